@@ -1,0 +1,188 @@
+//! Where requests and keys meet: source → token → key snapshot → verifier → policy.
+
+use std::{sync::Arc, time::SystemTime};
+
+use bytes::Bytes;
+use http::Request;
+use http_body::Body;
+use tokio::time::timeout;
+use tower::BoxError;
+
+use crate::{
+    claims::{Anonymous, SequenceClaims},
+    error::{AuthError, AuthErrorKind},
+    jwks::{refresher::Refresher, schedule::Need, store::Waited},
+    middleware::body::{Extent, RequestBody},
+    policy::Policy,
+    source::{self, Located, header, json_body},
+    token::Token,
+    verifier::Verifier,
+};
+
+/// Decides about requests under one policy. Those with other policies share the keys.
+#[derive(Clone, Debug)]
+pub(crate) struct Authenticator {
+    pub(crate) keys: Arc<Refresher>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) audience_prefix: Arc<str>,
+    pub(crate) policy: Policy,
+}
+
+impl Authenticator {
+    /// Decides about a request, if that is possible without waiting for its body or for keys.
+    pub(crate) fn decide<B>(&self, request: &Request<B>) -> Option<Result<Admission, AuthError>> {
+        match source::locate(request.method(), request.headers()) {
+            Ok(Located::Header(text)) => self.decide_on(text),
+            Ok(Located::JsonBody) => None,
+            Ok(Located::Nowhere) => Some(self.without_token()),
+            Err(kind) => Some(Err(kind.into())),
+        }
+    }
+
+    /// Decides about a request, waiting for what it takes, and hands it on if it passes.
+    pub(crate) async fn authenticate<B>(
+        self: Arc<Self>,
+        request: Request<B>,
+    ) -> Result<Request<RequestBody<B>>, AuthError>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let (parts, body) = request.into_parts();
+        let (admission, body) = match source::locate(&parts.method, &parts.headers)? {
+            Located::Header(text) => {
+                let claims = self.verify(text).await?;
+                (Admission::Verified(claims), RequestBody::streaming(body))
+            }
+            Located::JsonBody => self.search(body).await?,
+            Located::Nowhere => (self.without_token()?, RequestBody::streaming(body)),
+        };
+        let mut request = Request::from_parts(parts, body);
+        admission.attach(&mut request);
+        Ok(request)
+    }
+
+    /// Verifies a token, waiting for its key where the schedule allows.
+    pub(crate) async fn verify(&self, text: &str) -> Result<SequenceClaims, AuthError> {
+        let token = Token::parse(text)?;
+        let need = match self.check(&token) {
+            Ok(claims) => return Ok(claims),
+            Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
+            Err(Obstacle::Lacking(need)) => need,
+        };
+        let waited = self.keys.store().wait(need).await;
+        self.check(&token).map_err(|obstacle| match obstacle {
+            Obstacle::Refusal(kind) => kind.into(),
+            Obstacle::Lacking(need) => self.lacking(need, waited),
+        })
+    }
+
+    fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
+        let checked = Token::parse(text)
+            .map_err(Obstacle::Refusal)
+            .and_then(|token| self.check(&token));
+        match checked {
+            Ok(claims) => Some(Ok(Admission::Verified(claims))),
+            Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
+            Err(Obstacle::Lacking(_)) => None,
+        }
+    }
+
+    fn check(&self, token: &Token<'_>) -> Result<SequenceClaims, Obstacle> {
+        let store = self.keys.store();
+        let now = SystemTime::now();
+        let payload = store
+            .read(|keys| self.verifier.verify(keys, token, now))
+            .ok_or(Obstacle::Lacking(Need::AnyKeys))?
+            .map_err(|kind| match kind {
+                AuthErrorKind::UnknownKey => Obstacle::Lacking(Need::NamedKey),
+                AuthErrorKind::InvalidSignature => {
+                    store.doubt();
+                    Obstacle::Refusal(kind)
+                }
+                _ => Obstacle::Refusal(kind),
+            })?;
+        let project_id = self.policy.admit(&payload).map_err(Obstacle::Refusal)?;
+        Ok(SequenceClaims::new(Arc::new(payload), project_id))
+    }
+
+    /// Says why a token cannot be judged, or that its key does not exist as far as the issuer tells.
+    fn lacking(&self, need: Need, waited: Waited) -> AuthError {
+        let store = self.keys.store();
+        match need {
+            Need::NamedKey if waited != Waited::InVain && !store.is_failing() => {
+                AuthErrorKind::UnknownKey.into()
+            }
+            _ => AuthError::unavailable(store.retry_after()),
+        }
+    }
+
+    /// Looks for a token in a body, which is handed on as it came.
+    async fn search<B>(&self, body: B) -> Result<(Admission, RequestBody<B>), AuthError>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let reading = RequestBody::read(body, self.policy.body_limit);
+        let (body, extent) = timeout(self.policy.body_timeout, reading)
+            .await
+            .map_err(|_| AuthErrorKind::BodyTimeout)??;
+        let bytes = body.buffered();
+        let found = match extent {
+            Extent::Whole => json_body::find(&bytes),
+            Extent::Partial => Err(AuthErrorKind::BodyTooLarge),
+        };
+        let admission = match found {
+            Ok(Some(text)) => Admission::Verified(self.verify(&text).await?),
+            Ok(None) => self.without_token()?,
+            Err(AuthErrorKind::BodyTooLarge | AuthErrorKind::MalformedBody)
+                if self.policy.optional =>
+            {
+                Admission::Anonymous
+            }
+            Err(kind) => return Err(kind.into()),
+        };
+        Ok((admission, body))
+    }
+
+    fn without_token(&self) -> Result<Admission, AuthError> {
+        if self.policy.optional {
+            Ok(Admission::Anonymous)
+        } else {
+            Err(AuthErrorKind::MissingToken.into())
+        }
+    }
+}
+
+/// As whom a request passes.
+pub(crate) enum Admission {
+    Verified(SequenceClaims),
+    Anonymous,
+}
+
+impl Admission {
+    /// Takes away what somebody outside this layer may have left in the extensions.
+    pub(crate) fn clear<B>(request: &mut Request<B>) {
+        request.extensions_mut().remove::<SequenceClaims>();
+        request.extensions_mut().remove::<Anonymous>();
+    }
+
+    /// Puts into the extensions as whom the request passes.
+    pub(crate) fn attach<B>(self, request: &mut Request<B>) {
+        match self {
+            Self::Verified(claims) => {
+                header::mark_sensitive(request.headers_mut());
+                request.extensions_mut().insert(claims);
+            }
+            Self::Anonymous => {
+                request.extensions_mut().insert(Anonymous);
+            }
+        }
+    }
+}
+
+/// What stands between a token and its claims.
+enum Obstacle {
+    Refusal(AuthErrorKind),
+    Lacking(Need),
+}

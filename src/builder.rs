@@ -1,0 +1,408 @@
+//! The settings that concern the keys, and the constructors of the layer.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    authenticator::Authenticator,
+    environment::Environment,
+    error::ConfigError,
+    jwks::{
+        fetcher::{DynFetchKeys, FetchKeys},
+        key_set::KeySet,
+        refresher::Refresher,
+        schedule::Timing,
+        store::KeyStore,
+    },
+    middleware::layer::SequenceAuthLayer,
+    policy::{Policy, Project},
+    verifier::Verifier,
+};
+#[cfg(feature = "http")]
+use crate::{
+    environment::{self, ConfigKey},
+    jwks::http_fetcher::{ClientBuilder, HttpFetcher},
+};
+
+const LEEWAY: Duration = Duration::from_secs(30);
+const MAX_LEEWAY: Duration = Duration::from_secs(300);
+const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
+const FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+const MAX_WAITING: usize = 1024;
+const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+impl SequenceAuthLayer {
+    /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
+    ///
+    /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
+    /// inside a Tokio runtime.
+    #[cfg(feature = "http")]
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
+    pub fn new(project_id: u64) -> Self {
+        Self::builder(project_id)
+            .build()
+            .expect("the defaults are within their bounds")
+    }
+
+    /// Creates a layer from the `waasConfigKey` of a front end: its project, in its environment.
+    ///
+    /// # Errors
+    ///
+    /// If the key is malformed or names a server that is none of Sequence's own; see [`ConfigKey`].
+    #[cfg(feature = "http")]
+    pub fn from_config_key(waas_config_key: &str) -> Result<Self, ConfigError> {
+        let key: ConfigKey = waas_config_key.parse()?;
+        Self::builder(key.project_id())
+            .environment(key.environment())
+            .build()
+    }
+
+    /// Returns a builder for what concerns the issuer and its keys.
+    pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
+        SequenceAuthLayerBuilder::new(project_id)
+    }
+}
+
+/// Builds a [`SequenceAuthLayer`]: whom it trusts, and how the keys are kept fresh.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sequence_auth::{Environment, SequenceAuthLayer};
+///
+/// let layer = SequenceAuthLayer::builder(13639)
+///     .environment(Environment::Dev)
+///     .leeway(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
+#[must_use]
+pub struct SequenceAuthLayerBuilder {
+    project_id: u64,
+    environment: Environment,
+    issuer: Option<String>,
+    audience_prefix: Option<String>,
+    #[cfg(feature = "http")]
+    jwks_url: Option<String>,
+    #[cfg(feature = "http")]
+    http_client: Option<ClientBuilder>,
+    key_fetcher: Option<Arc<dyn DynFetchKeys>>,
+    static_keys: Option<Vec<u8>>,
+    initial_keys: Option<Vec<u8>>,
+    leeway: Duration,
+    refresh_interval: Duration,
+    refetch_cooldown: Option<Duration>,
+    fetch_timeout: Option<Duration>,
+    max_stale: Duration,
+    first_keys_timeout: Duration,
+    max_waiting: usize,
+}
+
+impl SequenceAuthLayerBuilder {
+    fn new(project_id: u64) -> Self {
+        Self {
+            project_id,
+            environment: Environment::default(),
+            issuer: None,
+            audience_prefix: None,
+            #[cfg(feature = "http")]
+            jwks_url: None,
+            #[cfg(feature = "http")]
+            http_client: None,
+            key_fetcher: None,
+            static_keys: None,
+            initial_keys: None,
+            leeway: LEEWAY,
+            refresh_interval: REFRESH_INTERVAL,
+            refetch_cooldown: None,
+            fetch_timeout: None,
+            max_stale: MAX_STALE,
+            first_keys_timeout: FIRST_KEYS_TIMEOUT,
+            max_waiting: MAX_WAITING,
+        }
+    }
+
+    /// Sets which of Sequence's environments issues the tokens. Default: production.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the issuer's URL: the `iss` of its tokens, letter for letter. Default: the environment's.
+    pub fn issuer(mut self, url: impl Into<String>) -> Self {
+        self.issuer = Some(url.into());
+        self
+    }
+
+    /// Sets what precedes the project id in `aud`, letter for letter: with its slash at the end.
+    /// Default: the environment's.
+    pub fn audience_prefix(mut self, url: impl Into<String>) -> Self {
+        self.audience_prefix = Some(url.into());
+        self
+    }
+
+    /// Sets where the keys are fetched: `https`, or `http` on loopback. Default:
+    /// `/.well-known/jwks.json` below the issuer's URL.
+    #[cfg(feature = "http")]
+    pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
+        self.jwks_url = Some(url.into());
+        self
+    }
+
+    /// Sets the HTTP client that fetches the keys: for a proxy, or certificates of your own.
+    ///
+    /// Whatever it says, redirects are not followed, the time-outs are ours, and only `https` is used
+    /// (loopback excepted, which no proxy ever sees). It is built at the first fetch; if that fails, the
+    /// [health](SequenceAuthLayer::health) tells.
+    #[cfg(feature = "http")]
+    pub fn http_client(mut self, client: ClientBuilder) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Sets another way to get the key document than HTTPS.
+    pub fn key_fetcher(mut self, fetcher: impl FetchKeys) -> Self {
+        self.key_fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Sets the keys for good, as a JSON Web Key Set: nothing is ever fetched.
+    pub fn static_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
+        self.static_keys = Some(jwks.as_ref().to_vec());
+        self
+    }
+
+    /// Sets the keys to start with, as a JSON Web Key Set, so that a server can start while the issuer
+    /// is down. They count as fetched when the layer is built.
+    pub fn initial_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
+        self.initial_keys = Some(jwks.as_ref().to_vec());
+        self
+    }
+
+    /// Sets by how much the clocks of issuer and server may differ. Default: 30 seconds; at most 300.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds.
+    pub fn refresh_interval(mut self, interval: Duration) -> Self {
+        self.refresh_interval = interval;
+        self
+    }
+
+    /// Sets how long after a good fetch an unknown key or a bad signature may cause another one.
+    /// Default: 30 seconds, or the refresh interval if that is shorter.
+    pub fn refetch_cooldown(mut self, cooldown: Duration) -> Self {
+        self.refetch_cooldown = Some(cooldown);
+        self
+    }
+
+    /// Sets how long one fetch may take in all; 2 seconds of it to connect. Default: 5 seconds, or the
+    /// refresh interval if that is shorter.
+    pub fn fetch_timeout(mut self, timeout: Duration) -> Self {
+        self.fetch_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours.
+    pub fn max_stale(mut self, max_stale: Duration) -> Self {
+        self.max_stale = max_stale;
+        self
+    }
+
+    /// Sets how long a request, or [`ready`](SequenceAuthLayer::ready), waits for the first keys.
+    /// Default: 2 seconds.
+    pub fn first_keys_timeout(mut self, timeout: Duration) -> Self {
+        self.first_keys_timeout = timeout;
+        self
+    }
+
+    /// Sets how many requests may wait for the first keys at once; the others are answered with 503.
+    /// Default: 1,024.
+    pub fn max_waiting(mut self, requests: usize) -> Self {
+        self.max_waiting = requests;
+        self
+    }
+
+    /// Builds the layer. It does no I/O.
+    ///
+    /// # Errors
+    ///
+    /// If a setting is out of its bounds or contradicts another one, or keys that were set are unusable.
+    pub fn build(self) -> Result<SequenceAuthLayer, ConfigError> {
+        let timing = self.timing()?;
+        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
+        let audience_prefix = self
+            .audience_prefix
+            .as_deref()
+            .unwrap_or(self.environment.audience_prefix());
+        not_blank("issuer", issuer)?;
+        not_blank("audience_prefix", audience_prefix)?;
+        let policy = Policy::new(Project::new(audience_prefix, self.project_id));
+        let verifier = Arc::new(Verifier::new(issuer, self.leeway));
+        let audience_prefix = audience_prefix.into();
+        let keys = Arc::new(self.keys(timing)?);
+        Ok(SequenceAuthLayer::from_authenticator(Authenticator {
+            keys,
+            verifier,
+            audience_prefix,
+            policy,
+        }))
+    }
+
+    fn timing(&self) -> Result<Timing, ConfigError> {
+        let interval = self.refresh_interval;
+        let refetch_cooldown = self
+            .refetch_cooldown
+            .unwrap_or(REFETCH_COOLDOWN.min(interval));
+        at_most("leeway", self.leeway, MAX_LEEWAY)?;
+        at_most("max_stale", self.max_stale, MAX_DURATION)?;
+        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
+        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
+        not_above(
+            "refetch_cooldown",
+            refetch_cooldown,
+            "refresh_interval",
+            interval,
+        )?;
+        not_above(
+            "fetch_timeout",
+            self.effective_fetch_timeout(),
+            "refresh_interval",
+            interval,
+        )?;
+        not_zero("refresh_interval", interval)?;
+        not_zero("fetch_timeout", self.effective_fetch_timeout())?;
+        Ok(Timing {
+            refresh_interval: interval,
+            refetch_cooldown,
+            max_stale: self.max_stale,
+            first_keys_timeout: self.first_keys_timeout,
+            max_waiting: self.max_waiting,
+        })
+    }
+
+    fn effective_fetch_timeout(&self) -> Duration {
+        self.fetch_timeout
+            .unwrap_or(FETCH_TIMEOUT.min(self.refresh_interval))
+    }
+
+    fn keys(self, timing: Timing) -> Result<Refresher, ConfigError> {
+        if let Some(jwks) = &self.static_keys {
+            contradiction("static_keys", self.initial_keys.is_some(), "initial_keys")?;
+            contradiction("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
+            self.refuse_http_settings_with("static_keys")?;
+            let keys = parse_keys("static_keys", jwks)?;
+            return Ok(Refresher::idle(KeyStore::fixed(timing, keys)));
+        }
+        let initial = self.initial_keys.as_ref();
+        let initial = initial
+            .map(|jwks| parse_keys("initial_keys", jwks))
+            .transpose()?;
+        let fetch_timeout = self.effective_fetch_timeout();
+        let store = KeyStore::new(timing, initial);
+        Ok(Refresher::new(store, self.fetcher()?, fetch_timeout))
+    }
+
+    #[cfg(feature = "http")]
+    fn fetcher(self) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
+        if self.key_fetcher.is_some() {
+            self.refuse_http_settings_with("key_fetcher")?;
+        }
+        if let Some(fetcher) = self.key_fetcher {
+            return Ok(fetcher);
+        }
+        let fetch_timeout = self.effective_fetch_timeout();
+        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
+        let url = self
+            .jwks_url
+            .unwrap_or_else(|| environment::jwks_url(issuer));
+        let fetcher = HttpFetcher::new(&url, fetch_timeout, self.http_client)?;
+        Ok(Arc::new(fetcher))
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn fetcher(self) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
+        self.key_fetcher.ok_or_else(|| {
+            let problem = "without the feature `http`, it or static_keys has to be set";
+            ConfigError::new("key_fetcher", problem)
+        })
+    }
+
+    #[cfg(feature = "http")]
+    fn refuse_http_settings_with(&self, setting: &'static str) -> Result<(), ConfigError> {
+        contradiction(setting, self.jwks_url.is_some(), "jwks_url")?;
+        contradiction(setting, self.http_client.is_some(), "http_client")
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn refuse_http_settings_with(&self, _setting: &'static str) -> Result<(), ConfigError> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SequenceAuthLayerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SequenceAuthLayerBuilder")
+            .field("project_id", &self.project_id)
+            .field("environment", &self.environment)
+            .finish_non_exhaustive()
+    }
+}
+
+fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
+    KeySet::parse(jwks, None)
+        .map_err(|error| ConfigError::new(setting, error.to_string()).with_source(error))
+}
+
+fn contradiction(
+    setting: &'static str,
+    is_set: bool,
+    other: &'static str,
+) -> Result<(), ConfigError> {
+    if is_set {
+        let problem = format!("{other} is set too, and would have no effect");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+fn not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+    if value.trim().is_empty() {
+        return Err(ConfigError::new(setting, "it is blank"));
+    }
+    Ok(())
+}
+
+fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
+    if value.is_zero() {
+        return Err(ConfigError::new(setting, "it is zero"));
+    }
+    Ok(())
+}
+
+fn at_most(setting: &'static str, value: Duration, bound: Duration) -> Result<(), ConfigError> {
+    if value > bound {
+        let problem = format!("{value:?} is more than {bound:?}");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+fn not_above(
+    setting: &'static str,
+    value: Duration,
+    other: &'static str,
+    bound: Duration,
+) -> Result<(), ConfigError> {
+    at_most(setting, value, bound).map_err(|_| {
+        let problem = format!("{value:?} is more than {other}, which is {bound:?}");
+        ConfigError::new(setting, problem)
+    })
+}

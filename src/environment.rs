@@ -1,0 +1,179 @@
+//! Where Sequence runs, and how a front end's configuration names it.
+
+use std::str::FromStr;
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde::Deserialize;
+
+use crate::error::ConfigError;
+
+/// Names one of Sequence's own environments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://waas.sequence.app`, the default.
+    #[default]
+    Production,
+    /// `https://next-waas.sequence.app`
+    Next,
+    /// `https://dev-waas.sequence.app`
+    Dev,
+}
+
+impl Environment {
+    const ALL: [Self; 3] = [Self::Production, Self::Next, Self::Dev];
+
+    /// Returns the issuer's URL, which is the `iss` of its tokens.
+    #[must_use]
+    pub const fn issuer(self) -> &'static str {
+        match self {
+            Self::Production => "https://waas.sequence.app",
+            Self::Next => "https://next-waas.sequence.app",
+            Self::Dev => "https://dev-waas.sequence.app",
+        }
+    }
+
+    /// Returns what precedes the project id in the `aud` of its tokens.
+    #[must_use]
+    pub fn audience_prefix(self) -> &'static str {
+        match self {
+            Self::Production => "https://sequence.build/project/",
+            Self::Next => "https://next.sequence.build/project/",
+            Self::Dev => "https://dev.sequence.build/project/",
+        }
+    }
+
+    /// Returns where its keys are published.
+    #[must_use]
+    pub fn jwks_url(self) -> String {
+        jwks_url(self.issuer())
+    }
+}
+
+/// Returns where an issuer publishes its keys: `/.well-known/jwks.json` below its own URL.
+pub(crate) fn jwks_url(issuer: &str) -> String {
+    format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'))
+}
+
+/// Holds what a front end's `waasConfigKey` says of a project: its id and its environment.
+///
+/// The key is base64 of a JSON object with `projectId` and `rpcServer`. Only Sequence's three
+/// environments are accepted as `rpcServer`: a key that names another server would choose whom this
+/// backend trusts.
+///
+/// # Example
+///
+/// ```
+/// use sequence_auth::{ConfigKey, Environment};
+///
+/// let key: ConfigKey = "eyJwcm9qZWN0SWQiOjEzNjM5LCJycGNTZXJ2ZXIiOiJodHRwczovL3dhYXMuc2VxdWVuY2UuYXBwIn0="
+///     .parse()?;
+/// assert_eq!(key.project_id(), 13639);
+/// assert_eq!(key.environment(), Environment::Production);
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConfigKey {
+    project_id: u64,
+    environment: Environment,
+}
+
+impl ConfigKey {
+    /// Returns the project's id.
+    #[must_use]
+    pub fn project_id(self) -> u64 {
+        self.project_id
+    }
+
+    /// Returns the environment that the project lives in.
+    #[must_use]
+    pub fn environment(self) -> Environment {
+        self.environment
+    }
+}
+
+impl FromStr for ConfigKey {
+    type Err = ConfigError;
+
+    fn from_str(key: &str) -> Result<Self, ConfigError> {
+        let json = CONFIG_KEY_BASE64
+            .decode(key.trim())
+            .map_err(|error| malformed("it is not base64").with_source(error))?;
+        let content: Content = serde_json::from_slice(&json).map_err(|error| {
+            malformed("it does not hold JSON with projectId and rpcServer").with_source(error)
+        })?;
+        let environment = Environment::ALL
+            .into_iter()
+            .find(|environment| environment.issuer() == content.rpc_server.trim_end_matches('/'))
+            .ok_or_else(|| {
+                malformed("its rpcServer is none of Sequence's three environments; use the builder")
+            })?;
+        Ok(Self {
+            project_id: content.project_id,
+            environment,
+        })
+    }
+}
+
+// Sequence's SDK reads the key with `atob`: the standard alphabet, with or without padding.
+const CONFIG_KEY_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Content {
+    project_id: u64,
+    rpc_server: String,
+}
+
+fn malformed(problem: &'static str) -> ConfigError {
+    ConfigError::new("waas_config_key", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+    use super::*;
+
+    fn key(json: &str) -> Result<ConfigKey, ConfigError> {
+        STANDARD_NO_PAD.encode(json).parse()
+    }
+
+    #[test]
+    fn every_environment_is_known_by_its_rpc_server() {
+        for environment in Environment::ALL {
+            for slash in ["", "/"] {
+                let server = environment.issuer();
+                let json = format!(
+                    r#"{{"projectId":7,"rpcServer":"{server}{slash}","emailRegion":"ca-central-1"}}"#
+                );
+                let key = key(&json).expect("a known server");
+                assert_eq!(key.environment(), environment);
+                assert_eq!(key.project_id(), 7);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_that_choose_another_issuer_or_are_none_are_refused() {
+        for json in [
+            r#"{"projectId":7,"rpcServer":"https://waas.sequence.app.evil.example"}"#,
+            r#"{"projectId":7,"rpcServer":"http://waas.sequence.app"}"#,
+            r#"{"projectId":7}"#,
+            r#"{"projectId":"7","rpcServer":"https://waas.sequence.app"}"#,
+            r#"{"projectId":-7,"rpcServer":"https://waas.sequence.app"}"#,
+            "[]",
+            "",
+        ] {
+            let error = key(json).expect_err(json);
+            assert_eq!(error.setting(), "waas_config_key");
+        }
+        assert!("*".parse::<ConfigKey>().is_err());
+    }
+}

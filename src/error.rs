@@ -1,0 +1,390 @@
+//! Errors, split by moment: configuring, fetching keys, authenticating a request.
+
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+
+use http::StatusCode;
+
+type Source = Arc<dyn StdError + Send + Sync>;
+
+/// Describes why a request was refused.
+///
+/// It never holds the token, an email, a nonce or another library's message: its texts are fixed.
+/// The layer puts it into the extensions of the refusing response and hands it to
+/// [`on_reject`](crate::SequenceAuthLayer::on_reject).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthError {
+    kind: AuthErrorKind,
+    retry_after: Option<Duration>,
+}
+
+impl AuthError {
+    pub(crate) fn unavailable(retry_after: Duration) -> Self {
+        Self {
+            kind: AuthErrorKind::KeysUnavailable,
+            retry_after: Some(retry_after),
+        }
+    }
+
+    /// Returns which check refused the request.
+    #[must_use]
+    pub fn kind(&self) -> AuthErrorKind {
+        self.kind
+    }
+
+    /// Returns the HTTP status that answers this refusal.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    /// Returns the `error` code of the answer (RFC 6750 §3.1, and two of our own: `missing_token`
+    /// where the RFC has none, `temporarily_unavailable` for a 503).
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// Returns the fixed text that the client is given.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        self.kind.description()
+    }
+
+    /// Returns after what time a retry may succeed; only a 503 has one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl From<AuthErrorKind> for AuthError {
+    fn from(kind: AuthErrorKind) -> Self {
+        Self {
+            kind,
+            retry_after: None,
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
+    }
+}
+
+impl StdError for AuthError {}
+
+/// Names the check that refused a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AuthErrorKind {
+    /// No source held a token.
+    MissingToken,
+    /// The request has more than one `Authorization` header.
+    RepeatedAuthorization,
+    /// The `Authorization` header says `Bearer`, but nothing that could be a token follows.
+    MalformedAuthorization,
+    /// The body says that it is JSON and is none.
+    MalformedBody,
+    /// The body holds the token field more than once.
+    RepeatedTokenField,
+    /// The body's token field is no string.
+    TokenFieldNotString,
+    /// The body broke off or failed before it was read to its end.
+    BodyInterrupted,
+    /// The body is larger than the layer, or a limit outside it, reads.
+    BodyTooLarge,
+    /// The body did not arrive in time.
+    BodyTimeout,
+    /// The token is larger than 8 KiB.
+    TokenTooLarge,
+    /// The token is not three parts of strict base64url that hold UTF-8.
+    MalformedToken,
+    /// The token's header is not a JSON object with members of the right types, each once.
+    MalformedHeader,
+    /// The token's `alg` is not `RS256`.
+    UnsupportedAlgorithm,
+    /// The token's `typ` is not `JWT`.
+    UnsupportedType,
+    /// The token's header asks for an extension (`crit`, `b64`, `zip`), and none is understood.
+    UnsupportedExtension,
+    /// The token names no key, or its `kid` is not a string of 1 to 128 bytes.
+    MissingKeyId,
+    /// The token names a key that the issuer does not publish.
+    UnknownKey,
+    /// The signature is not one by the named key over these bytes.
+    InvalidSignature,
+    /// The claims are not a JSON object with every member once.
+    MalformedClaims,
+    /// `iss` is not the configured issuer.
+    InvalidIssuer,
+    /// `aud` does not hold an accepted project, or is malformed.
+    InvalidAudience,
+    /// `exp` is missing or is no number in range.
+    InvalidExpiry,
+    /// `exp` has passed.
+    Expired,
+    /// `iat` is missing or is no number in range.
+    InvalidIssuedAt,
+    /// `iat` lies in the future.
+    IssuedInFuture,
+    /// `nbf` is no number in range.
+    InvalidNotBefore,
+    /// `nbf` lies in the future.
+    NotYetValid,
+    /// `auth_time` is no number in range, or lies in the future.
+    InvalidAuthTime,
+    /// `sub` is not `0x` and 40 hexadecimal digits.
+    InvalidSubject,
+    /// `email` is no string.
+    InvalidEmail,
+    /// `email` is missing or blank, and the policy requires one.
+    MissingEmail,
+    /// `nonce` is no string.
+    InvalidNonce,
+    /// The identity claim is malformed.
+    InvalidIdentity,
+    /// No trustworthy keys are at hand, so that no token can be judged.
+    KeysUnavailable,
+}
+
+impl AuthErrorKind {
+    fn status(self) -> StatusCode {
+        match self {
+            // RFC 6750 §3.1: "the request lacks any authentication information"
+            Self::MissingToken => StatusCode::UNAUTHORIZED,
+            // RFC 6750 §3.1, invalid_request
+            Self::RepeatedAuthorization
+            | Self::MalformedAuthorization
+            | Self::MalformedBody
+            | Self::RepeatedTokenField
+            | Self::TokenFieldNotString
+            | Self::BodyInterrupted => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            // RFC 6750 §3.1, invalid_token
+            Self::TokenTooLarge
+            | Self::MalformedToken
+            | Self::MalformedHeader
+            | Self::UnsupportedAlgorithm
+            | Self::UnsupportedType
+            | Self::UnsupportedExtension
+            | Self::MissingKeyId
+            | Self::UnknownKey
+            | Self::InvalidSignature
+            | Self::MalformedClaims
+            | Self::InvalidIssuer
+            | Self::InvalidAudience
+            | Self::InvalidExpiry
+            | Self::Expired
+            | Self::InvalidIssuedAt
+            | Self::IssuedInFuture
+            | Self::InvalidNotBefore
+            | Self::NotYetValid
+            | Self::InvalidAuthTime
+            | Self::InvalidSubject
+            | Self::InvalidEmail
+            | Self::MissingEmail
+            | Self::InvalidNonce
+            | Self::InvalidIdentity => StatusCode::UNAUTHORIZED,
+            // RFC 9110 §15.6.4
+            Self::KeysUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match (self, self.status()) {
+            (Self::MissingToken, _) => "missing_token",
+            (_, StatusCode::UNAUTHORIZED) => "invalid_token",
+            (_, StatusCode::SERVICE_UNAVAILABLE) => "temporarily_unavailable",
+            _ => "invalid_request",
+        }
+    }
+
+    // RFC 6750 §3 allows neither `"` nor `\` in these texts.
+    fn description(self) -> &'static str {
+        match self {
+            Self::MissingToken => {
+                "no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken"
+            }
+            Self::RepeatedAuthorization => "more than one Authorization header was sent",
+            Self::MalformedAuthorization => "the Authorization header holds no well-formed token",
+            Self::MalformedBody => "the body is not valid JSON",
+            Self::RepeatedTokenField => "the body holds the field sequenceToken more than once",
+            Self::TokenFieldNotString => "the field sequenceToken is not a string",
+            Self::BodyInterrupted => "the body could not be read to its end",
+            Self::BodyTooLarge => "the body is too large",
+            Self::BodyTimeout => "the body did not arrive in time",
+            Self::TokenTooLarge => "the token is larger than 8192 bytes",
+            Self::MalformedToken => "the token is not three parts of unpadded base64url",
+            Self::MalformedHeader => "the header of the token is malformed",
+            Self::UnsupportedAlgorithm => "the algorithm (alg) of the token is not RS256",
+            Self::UnsupportedType => "the type (typ) of the token is not JWT",
+            Self::UnsupportedExtension => "the token asks for an extension that is not supported",
+            Self::MissingKeyId => "the token does not name its key (kid)",
+            Self::UnknownKey => "the token names a key (kid) that the issuer does not publish",
+            Self::InvalidSignature => "the signature of the token is invalid",
+            Self::MalformedClaims => "the claims of the token are malformed",
+            Self::InvalidIssuer => "the token is from another issuer (iss)",
+            Self::InvalidAudience => "the token is for another project (aud)",
+            Self::InvalidExpiry => "the expiry (exp) of the token is missing or malformed",
+            Self::Expired => "the token has expired (exp)",
+            Self::InvalidIssuedAt => "the issue time (iat) of the token is missing or malformed",
+            Self::IssuedInFuture => "the token was issued in the future (iat)",
+            Self::InvalidNotBefore => "the start time (nbf) of the token is malformed",
+            Self::NotYetValid => "the token is not valid yet (nbf)",
+            Self::InvalidAuthTime => "the sign-in time (auth_time) of the token is malformed",
+            Self::InvalidSubject => "the subject (sub) of the token is not a wallet address",
+            Self::InvalidEmail => "the email claim of the token is malformed",
+            Self::MissingEmail => "the token has no email claim, and this service requires one",
+            Self::InvalidNonce => "the nonce claim of the token is malformed",
+            Self::InvalidIdentity => "the identity claim of the token is malformed",
+            Self::KeysUnavailable => "the keys to verify tokens are not available, try again later",
+        }
+    }
+}
+
+/// Describes a setting that cannot work, by its name and value.
+#[derive(Clone, Debug)]
+pub struct ConfigError {
+    setting: &'static str,
+    problem: String,
+    source: Option<Source>,
+}
+
+impl ConfigError {
+    pub(crate) fn new(setting: &'static str, problem: impl Into<String>) -> Self {
+        Self {
+            setting,
+            problem: problem.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Returns the name of the setting, as the builder's method is called.
+    #[must_use]
+    pub fn setting(&self) -> &'static str {
+        self.setting
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.setting, self.problem)
+    }
+}
+
+impl StdError for ConfigError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        source(self.source.as_ref())
+    }
+}
+
+/// Describes why a key document could not be fetched or used.
+#[derive(Clone, Debug)]
+pub struct FetchError {
+    kind: FetchErrorKind,
+    source: Option<Source>,
+}
+
+impl FetchError {
+    /// Creates the error of a [`FetchKeys`](crate::FetchKeys) of your own, from what caused it.
+    pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::caused(FetchErrorKind::Other, source)
+    }
+
+    pub(crate) fn caused(
+        kind: FetchErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            source: Some(Arc::from(source.into())),
+        }
+    }
+
+    /// Returns what kind of failure it was.
+    #[must_use]
+    pub fn kind(&self) -> FetchErrorKind {
+        self.kind
+    }
+}
+
+impl From<FetchErrorKind> for FetchError {
+    fn from(kind: FetchErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            FetchErrorKind::Client => f.write_str("the HTTP client could not be built"),
+            FetchErrorKind::Transport => f.write_str("the issuer could not be reached"),
+            FetchErrorKind::Timeout => f.write_str("the issuer did not answer in time"),
+            FetchErrorKind::Status(status) => write!(f, "the issuer answered {status}, not 200"),
+            FetchErrorKind::TooLarge => f.write_str("the key document is too large"),
+            FetchErrorKind::Document => f.write_str("the key document is not usable"),
+            FetchErrorKind::Panicked => f.write_str("the key fetcher panicked"),
+            FetchErrorKind::Other => f.write_str("the key fetcher failed"),
+        }
+    }
+}
+
+impl StdError for FetchError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        source(self.source.as_ref())
+    }
+}
+
+/// Names what went wrong while keys were fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchErrorKind {
+    /// The HTTP client could not be built: no CA certificates, say.
+    Client,
+    /// The issuer could not be reached, or the connection failed.
+    Transport,
+    /// The document was not there within the time for one fetch.
+    Timeout,
+    /// The issuer answered with a status other than 200. Redirects are not followed.
+    Status(u16),
+    /// The document is larger than 256 KiB.
+    TooLarge,
+    /// The document is no JSON Web Key Set, or holds no usable key.
+    Document,
+    /// The [`FetchKeys`](crate::FetchKeys) panicked.
+    Panicked,
+    /// A [`FetchKeys`](crate::FetchKeys) of your own failed.
+    Other,
+}
+
+/// Says that no trustworthy keys are at hand, with the reason of the last failed fetch.
+#[derive(Clone, Debug)]
+pub struct KeysUnavailable {
+    pub(crate) last_error: Option<FetchError>,
+}
+
+impl fmt::Display for KeysUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no trustworthy keys are available")
+    }
+}
+
+impl StdError for KeysUnavailable {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.last_error.as_ref().map(|error| error as _)
+    }
+}
+
+fn source(source: Option<&Source>) -> Option<&(dyn StdError + 'static)> {
+    source.map(|source| &**source as _)
+}

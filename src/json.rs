@@ -1,0 +1,105 @@
+//! Strict reading of JSON objects from a hostile source: one visitor for all of them.
+
+use std::{borrow::Cow, collections::BTreeSet, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
+};
+
+/// Takes the members of one JSON object, as [`read`] meets them.
+pub(crate) trait Members<'de> {
+    /// Whether a name that comes twice is an error, be it known or not.
+    const UNIQUE: bool = true;
+
+    /// Takes the value of the member `name` from `map`, or returns `false` without touching it.
+    ///
+    /// `name` is what the JSON says once its escapes are resolved.
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
+}
+
+/// Reads `text` as one JSON object and nothing after it.
+///
+/// Values that `members` does not take are checked for syntax and never built, so the result does not
+/// depend on the features of serde_json, nor on how deep they nest.
+pub(crate) fn read<'de, M: Members<'de>>(text: &'de str, members: M) -> serde_json::Result<M> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let members = Object(members).deserialize(&mut json)?;
+    json.end()?;
+    Ok(members)
+}
+
+/// Reads an object that is the value of a member.
+pub(crate) struct Object<M>(pub(crate) M);
+
+impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<M> {
+    type Value = M;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<M, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+// Only `visit_map` is there: an array in the place of an object is an error.
+impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
+    type Value = M;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<M, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some(Text(name)) = map.next_key()? {
+            if M::UNIQUE && names.contains(&name) {
+                return Err(A::Error::custom("a member comes twice"));
+            }
+            if !self.0.take(&name, &mut map)? {
+                map.next_value::<IgnoredAny>()?;
+            }
+            if M::UNIQUE {
+                names.insert(name);
+            }
+        }
+        Ok(self.0)
+    }
+}
+
+/// A JSON string, borrowed where it holds no escapes.
+#[derive(Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// One string or an array of them, as RFC 7519 §4.1.3 has it.
+pub(crate) struct OneOrMany<'a>(pub(crate) Vec<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for OneOrMany<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+    }
+}
+
+struct OneOrManyVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'de: 'a, 'a> Visitor<'de> for OneOrManyVisitor<'a> {
+    type Value = OneOrMany<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or an array of strings")
+    }
+
+    fn visit_borrowed_str<E>(self, one: &'de str) -> Result<Self::Value, E> {
+        Ok(OneOrMany(vec![Cow::Borrowed(one)]))
+    }
+
+    fn visit_str<E>(self, one: &str) -> Result<Self::Value, E> {
+        Ok(OneOrMany(vec![Cow::Owned(one.to_owned())]))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut many: A) -> Result<Self::Value, A::Error> {
+        let mut strings = Vec::new();
+        while let Some(Text(string)) = many.next_element()? {
+            strings.push(string);
+        }
+        Ok(OneOrMany(strings))
+    }
+}

@@ -1,0 +1,161 @@
+//! The key document over HTTPS: the only file that names reqwest.
+
+use std::{
+    fmt, mem,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http::header::ACCEPT;
+use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
+
+use super::fetcher::FetchKeys;
+use crate::error::{ConfigError, FetchError, FetchErrorKind};
+
+pub use reqwest::ClientBuilder;
+
+const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const USER_AGENT: &str = concat!("sequence-auth/", env!("CARGO_PKG_VERSION"));
+
+/// Fetches the key document from a URL: `https`, or `http` on loopback.
+pub(crate) struct HttpFetcher {
+    url: Url,
+    timeout: Duration,
+    client: Mutex<LazyClient>,
+}
+
+/// A client that is built at the first fetch: what can go wrong then belongs to fetching.
+enum LazyClient {
+    Default,
+    Custom(Box<ClientBuilder>),
+    Built(Client),
+    /// A custom builder gives one try only.
+    Failed(FetchError),
+}
+
+impl HttpFetcher {
+    pub(crate) fn new(
+        url: &str,
+        timeout: Duration,
+        client: Option<ClientBuilder>,
+    ) -> Result<Self, ConfigError> {
+        let url = Url::parse(url)
+            .map_err(|error| ConfigError::new("jwks_url", "it is not a URL").with_source(error))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ConfigError::new("jwks_url", "it holds credentials"));
+        }
+        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+        if !is_safe {
+            let problem = format!("`{url}` is neither https nor http on loopback");
+            return Err(ConfigError::new("jwks_url", problem));
+        }
+        Ok(Self {
+            url,
+            timeout,
+            client: Mutex::new(client.map_or(LazyClient::Default, |builder| {
+                LazyClient::Custom(Box::new(builder))
+            })),
+        })
+    }
+
+    fn client(&self) -> Result<Client, FetchError> {
+        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = match &*client {
+            LazyClient::Built(client) => return Ok(client.clone()),
+            LazyClient::Failed(error) => return Err(error.clone()),
+            LazyClient::Default => self.build(default_builder())?,
+            LazyClient::Custom(_) => {
+                let failed = LazyClient::Failed(FetchErrorKind::Client.into());
+                let LazyClient::Custom(builder) = mem::replace(&mut *client, failed) else {
+                    return Err(FetchErrorKind::Client.into());
+                };
+                self.build(*builder)
+                    .inspect_err(|error| *client = LazyClient::Failed(error.clone()))?
+            }
+        };
+        *client = LazyClient::Built(built.clone());
+        Ok(built)
+    }
+
+    /// Builds the client with what we insist on, whatever the builder said.
+    fn build(&self, builder: ClientBuilder) -> Result<Client, FetchError> {
+        let builder = builder
+            .redirect(Policy::none())
+            .timeout(self.timeout)
+            .connect_timeout(CONNECT_TIMEOUT.min(self.timeout))
+            // A fetch every few minutes needs no open connection, and none outlives its runtime.
+            .pool_max_idle_per_host(0);
+        let builder = if is_loopback(&self.url) {
+            builder.no_proxy()
+        } else {
+            builder.https_only(true)
+        };
+        builder
+            .build()
+            .map_err(|error| FetchError::caused(FetchErrorKind::Client, error))
+    }
+}
+
+impl FetchKeys for HttpFetcher {
+    async fn fetch(&self) -> Result<Bytes, FetchError> {
+        let request = self.client()?.get(self.url.clone());
+        let request = request.header(ACCEPT, "application/json");
+        let response = request.send().await.map_err(failed)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchErrorKind::Status(response.status().as_u16()).into());
+        }
+        read(response).await
+    }
+}
+
+impl fmt::Debug for HttpFetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HttpFetcher")
+            .field(&self.url.as_str())
+            .finish()
+    }
+}
+
+fn default_builder() -> ClientBuilder {
+    let builder = Client::builder().user_agent(USER_AGENT);
+    #[cfg(feature = "native-tls")]
+    let builder = builder.tls_backend_native();
+    builder
+}
+
+/// Reads the document as long as it stays within its limit, whatever length it claims.
+async fn read(mut response: Response) -> Result<Bytes, FetchError> {
+    let limit = MAX_DOCUMENT_BYTES as u64;
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
+        return Err(FetchErrorKind::TooLarge.into());
+    }
+    let mut document = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if document.len() + chunk.len() > MAX_DOCUMENT_BYTES {
+            return Err(FetchErrorKind::TooLarge.into());
+        }
+        document.extend_from_slice(&chunk);
+    }
+    Ok(document.freeze())
+}
+
+fn failed(error: reqwest::Error) -> FetchError {
+    let kind = if error.is_timeout() {
+        FetchErrorKind::Timeout
+    } else {
+        FetchErrorKind::Transport
+    };
+    FetchError::caused(kind, error.without_url())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}

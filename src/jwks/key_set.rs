@@ -1,0 +1,151 @@
+//! An immutable set of public keys, parsed once.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+    sync::Arc,
+};
+
+use serde::de::MapAccess;
+use serde_json::value::RawValue;
+use tracing::{debug, warn};
+
+use super::{
+    jwk,
+    verifying_key::{Fingerprint, RsaComponents, VerifyingKey},
+};
+use crate::json::{self, Members};
+
+/// How many keys a document may hold (the issuer publishes one).
+const MAX_KEYS: usize = 128;
+
+/// The usable keys of one key document, by `kid`.
+pub(crate) struct KeySet {
+    keys: HashMap<String, Arc<VerifyingKey>>,
+}
+
+impl KeySet {
+    /// Reads a JSON Web Key Set (RFC 7517 §5). Keys that cannot be used are skipped one by one; keys
+    /// that `previous` holds too are taken from it, so that they stay the same objects.
+    pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        let text = str::from_utf8(document).map_err(|_| KeySetError::NotJson)?;
+        let document = json::read(text, Document::default()).map_err(|_| KeySetError::NotJson)?;
+        let entries = document.keys.ok_or(KeySetError::NoKeys)?;
+        if entries.len() > MAX_KEYS {
+            return Err(KeySetError::TooManyKeys);
+        }
+        let keys: HashMap<_, _> = unambiguous(usable(&entries))
+            .filter_map(|(key_id, components)| {
+                let known = previous.and_then(|previous| previous.keys.get(&key_id));
+                Some((key_id, keep_or_parse(known, &components)?))
+            })
+            .collect();
+        if keys.is_empty() {
+            return Err(KeySetError::NoUsableKey);
+        }
+        Ok(Self { keys })
+    }
+
+    pub(crate) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
+        self.keys.get(key_id).map(|key| &**key)
+    }
+
+    /// Returns the ids of the keys, sorted.
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        let mut key_ids: Vec<_> = self.keys.keys().cloned().collect();
+        key_ids.sort_unstable();
+        key_ids
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.key_ids()).finish()
+    }
+}
+
+/// Why a document gives no key set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeySetError {
+    NotJson,
+    NoKeys,
+    TooManyKeys,
+    NoUsableKey,
+}
+
+impl fmt::Display for KeySetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson => f.write_str("it is not a JSON object with an array `keys`"),
+            Self::NoKeys => f.write_str("it has no member `keys`"),
+            Self::TooManyKeys => write!(f, "it holds more than {MAX_KEYS} keys"),
+            Self::NoUsableKey => f.write_str("it holds no usable RS256 key"),
+        }
+    }
+}
+
+impl std::error::Error for KeySetError {}
+
+#[derive(Default)]
+struct Document<'de> {
+    keys: Option<Vec<&'de RawValue>>,
+}
+
+impl<'de> Members<'de> for Document<'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        if name != "keys" {
+            return Ok(false);
+        }
+        self.keys = Some(map.next_value()?);
+        Ok(true)
+    }
+}
+
+fn usable(entries: &[&RawValue]) -> impl Iterator<Item = (String, RsaComponents)> {
+    entries
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| match jwk::read(entry.get()) {
+            Ok(key) => Some(key),
+            Err(reason) => {
+                debug!(index, reason, "skipping an unusable key");
+                None
+            }
+        })
+}
+
+/// Drops every key whose id another one has too: to choose between them would be a guess.
+fn unambiguous(
+    keys: impl Iterator<Item = (String, RsaComponents)>,
+) -> impl Iterator<Item = (String, RsaComponents)> {
+    let mut by_id = HashMap::new();
+    for (key_id, components) in keys {
+        match by_id.entry(key_id) {
+            Entry::Vacant(entry) => {
+                entry.insert(Some(components));
+            }
+            Entry::Occupied(mut entry) => {
+                warn!(
+                    key_id = entry.key(),
+                    "two keys have the same id; none of them is used"
+                );
+                entry.insert(None);
+            }
+        }
+    }
+    by_id
+        .into_iter()
+        .filter_map(|(key_id, components)| Some((key_id, components?)))
+}
+
+fn keep_or_parse(
+    known: Option<&Arc<VerifyingKey>>,
+    components: &RsaComponents,
+) -> Option<Arc<VerifyingKey>> {
+    if let Some(key) = known
+        && key.fingerprint() == Fingerprint::of(components)
+    {
+        return Some(Arc::clone(key));
+    }
+    VerifyingKey::new(components).map(Arc::new)
+}

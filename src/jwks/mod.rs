@@ -1,0 +1,12 @@
+//! The keys, one way: refresher → fetcher → key set → store. Requests read the store's snapshot.
+
+pub(crate) mod fetcher;
+pub(crate) mod health;
+#[cfg(feature = "http")]
+pub(crate) mod http_fetcher;
+mod jwk;
+pub(crate) mod key_set;
+pub(crate) mod refresher;
+pub(crate) mod schedule;
+pub(crate) mod store;
+mod verifying_key;

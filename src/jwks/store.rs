@@ -1,0 +1,254 @@
+//! What requests and the refresher share: the snapshot of the keys, and the schedule.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use arc_swap::ArcSwapOption;
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    health::KeyHealth,
+    key_set::KeySet,
+    schedule::{Jitter, Need, Schedule, Timing},
+};
+use crate::error::FetchError;
+
+/// Holds the keys that requests are verified with. Readers take no lock.
+pub(crate) struct KeyStore {
+    published: ArcSwapOption<Published>,
+    max_stale: Duration,
+    schedule: Mutex<Schedule>,
+    /// Tells the refresher that the time of the next attempt has changed.
+    rescheduled: Notify,
+    /// Changes whenever an attempt has ended; holds why the last one failed, if it did.
+    outcome: watch::Sender<Option<FetchError>>,
+}
+
+struct Published {
+    keys: KeySet,
+    /// `None`: for good.
+    trusted_until: Option<Instant>,
+}
+
+impl KeyStore {
+    /// Creates a store that waits for its first keys, or starts with `initial` ones.
+    pub(crate) fn new(timing: Timing, initial: Option<KeySet>) -> Self {
+        let now = Instant::now();
+        let loaded = initial.as_ref().map(|_| now);
+        let published = initial.map(|keys| Published {
+            keys,
+            trusted_until: Some(now + timing.max_stale),
+        });
+        Self::with(published, timing, Schedule::new(timing, loaded, now))
+    }
+
+    /// Creates a store whose keys never change and never grow old.
+    pub(crate) fn fixed(timing: Timing, keys: KeySet) -> Self {
+        let published = Published {
+            keys,
+            trusted_until: None,
+        };
+        Self::with(
+            Some(published),
+            timing,
+            Schedule::idle(timing, Instant::now()),
+        )
+    }
+
+    fn with(published: Option<Published>, timing: Timing, schedule: Schedule) -> Self {
+        Self {
+            published: ArcSwapOption::from_pointee(published),
+            max_stale: timing.max_stale,
+            schedule: Mutex::new(schedule),
+            rescheduled: Notify::new(),
+            outcome: watch::Sender::new(None),
+        }
+    }
+
+    /// Reads the keys, all of one document, if there are any that can be trusted.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&KeySet) -> T) -> Option<T> {
+        let published = self.published.load();
+        let published = published.as_ref()?;
+        let is_trusted = published
+            .trusted_until
+            .is_none_or(|until| Instant::now() <= until);
+        is_trusted.then(|| read(&published.keys))
+    }
+
+    /// Reads the last keys, whether or not they can still be trusted.
+    pub(crate) fn read_last<T>(&self, read: impl FnOnce(Option<&KeySet>) -> T) -> T {
+        read(self.published.load().as_ref().map(|last| &last.keys))
+    }
+
+    /// Replaces the keys as a whole.
+    pub(crate) fn publish(&self, keys: KeySet) {
+        let now = Instant::now();
+        // Before the schedule says that the attempt is over: who does not wait must find the keys.
+        self.published.store(Some(Arc::new(Published {
+            keys,
+            trusted_until: Some(now + self.max_stale),
+        })));
+        self.reschedule(|schedule| schedule.succeeded(now, Jitter::random()));
+        self.outcome.send_replace(None);
+    }
+
+    /// Takes note of a failed attempt; the keys stay.
+    pub(crate) fn fail(&self, error: FetchError) {
+        self.reschedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
+        self.outcome.send_replace(Some(error));
+    }
+
+    /// Takes note that the refresher's task is gone.
+    pub(crate) fn interrupt(&self) {
+        self.reschedule(Schedule::interrupted);
+        self.outcome.send_modify(|_| ());
+    }
+
+    /// Takes note that an attempt starts, if one is to start now.
+    pub(crate) fn start_if_due(&self) -> bool {
+        self.reschedule(|schedule| schedule.start_if_due(Instant::now()))
+    }
+
+    /// Sleeps until an attempt may be due.
+    pub(crate) async fn sleep_until_due(&self) {
+        let start = self.reschedule(|schedule| schedule.next_start());
+        let rescheduled = self.rescheduled.notified();
+        match start {
+            Some(start) => {
+                tokio::select! {
+                    () = sleep_until(start) => (),
+                    () = rescheduled => (),
+                }
+            }
+            None => rescheduled.await,
+        }
+    }
+
+    /// Takes note of a signature that does not fit its key, which may have changed under its id.
+    pub(crate) fn doubt(&self) {
+        self.reschedule(Schedule::want_refetch);
+    }
+
+    /// Waits for what a request needs, as long as the schedule allows, which may be not at all.
+    pub(crate) async fn wait(&self, need: Need) -> Waited {
+        let mut outcome = self.outcome.subscribe();
+        let Some(_place) = Place::enter(self, need) else {
+            return Waited::NotAtAll;
+        };
+        let limit = self.reschedule(|schedule| schedule.wait_limit(need));
+        let settled = async { while outcome.changed().await.is_ok() && !self.is_settled(need) {} };
+        match timeout(limit, settled).await {
+            Ok(()) => Waited::ToTheEnd,
+            Err(_) => Waited::InVain,
+        }
+    }
+
+    /// Waits for keys that can be trusted, as long as a request would; returns whether there are any.
+    pub(crate) async fn wait_for_keys(&self) -> bool {
+        let mut outcome = self.outcome.subscribe();
+        let limit = self.reschedule(|schedule| schedule.wait_limit(Need::AnyKeys));
+        let _ = timeout(limit, async {
+            while !self.has_keys() && outcome.changed().await.is_ok() {}
+        })
+        .await;
+        self.has_keys()
+    }
+
+    fn has_keys(&self) -> bool {
+        self.read(|_| ()).is_some()
+    }
+
+    /// Describes the state of the keys.
+    pub(crate) fn health(&self) -> KeyHealth {
+        let now = Instant::now();
+        let key_ids = self.read_last(|keys| keys.map(KeySet::key_ids).unwrap_or_default());
+        self.reschedule(|schedule| KeyHealth {
+            state: schedule.state(now),
+            key_ids,
+            age: schedule.age(now),
+            next_attempt_in: schedule.next_attempt_in(now),
+            failures: schedule.failures(),
+            last_error: self.last_error(),
+        })
+    }
+
+    /// Returns why the last attempt failed, if it did.
+    pub(crate) fn last_error(&self) -> Option<FetchError> {
+        self.outcome.borrow().clone()
+    }
+
+    /// Returns whether the last attempt failed.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.reschedule(|schedule| schedule.failures() > 0)
+    }
+
+    /// Returns in what time it makes sense to ask again.
+    pub(crate) fn retry_after(&self) -> Duration {
+        self.reschedule(|schedule| schedule.next_attempt_in(Instant::now()))
+            .unwrap_or_default()
+    }
+
+    fn is_settled(&self, need: Need) -> bool {
+        match need {
+            Need::NamedKey => true,
+            Need::AnyKeys => {
+                self.has_keys()
+                    || !self.reschedule(|schedule| schedule.is_under_way(Instant::now()))
+            }
+        }
+    }
+
+    /// Runs one step of the schedule and tells the refresher if its next attempt moved.
+    fn reschedule<T>(&self, step: impl FnOnce(&mut Schedule) -> T) -> T {
+        let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = schedule.next_start();
+        let result = step(&mut schedule);
+        if schedule.next_start() != before {
+            self.rescheduled.notify_one();
+        }
+        result
+    }
+}
+
+impl fmt::Debug for KeyStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.read_last(|keys| f.debug_tuple("KeyStore").field(&keys).finish())
+    }
+}
+
+/// How a wait for keys went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waited {
+    /// Nothing was under way, or too many waited already.
+    NotAtAll,
+    /// The attempt ended.
+    ToTheEnd,
+    /// The attempt took longer than a request may wait.
+    InVain,
+}
+
+/// A place to wait in, given back when the request goes: its client may hang up at any time.
+struct Place<'a> {
+    store: &'a KeyStore,
+    need: Need,
+}
+
+impl<'a> Place<'a> {
+    fn enter(store: &'a KeyStore, need: Need) -> Option<Self> {
+        store
+            .reschedule(|schedule| schedule.enter(need, Instant::now()))
+            .then_some(Self { store, need })
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.store.reschedule(|schedule| schedule.leave(self.need));
+    }
+}

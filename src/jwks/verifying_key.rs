@@ -1,0 +1,60 @@
+//! One public key, parsed once and known by what it is.
+
+use aws_lc_rs::{
+    digest::{self, SHA256},
+    signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents},
+};
+
+/// Modulus and exponent of an RSA key, big-endian and without leading zeros.
+pub(crate) struct RsaComponents {
+    pub(crate) modulus: Vec<u8>,
+    pub(crate) exponent: Vec<u8>,
+}
+
+/// What a key *is*, whatever its id: SHA-256 over modulus and exponent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub(crate) fn of(components: &RsaComponents) -> Self {
+        let mut context = digest::Context::new(&SHA256);
+        // The length keeps modulus and exponent apart.
+        context.update(&components.modulus.len().to_be_bytes());
+        context.update(&components.modulus);
+        context.update(&components.exponent);
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(context.finish().as_ref());
+        Self(fingerprint)
+    }
+}
+
+/// An RSA public key that RS256 signatures are checked with.
+pub(crate) struct VerifyingKey {
+    fingerprint: Fingerprint,
+    key: ParsedPublicKey,
+}
+
+impl VerifyingKey {
+    /// Parses the key; `None` if the components are not those of an RSA key.
+    pub(crate) fn new(components: &RsaComponents) -> Option<Self> {
+        let key = RsaPublicKeyComponents {
+            n: &components.modulus,
+            e: &components.exponent,
+        }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .ok()?;
+        Some(Self {
+            fingerprint: Fingerprint::of(components),
+            key,
+        })
+    }
+
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// Checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 8017 §8.2.2).
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.key.verify_sig(message, signature).is_ok()
+    }
+}

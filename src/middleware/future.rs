@@ -1,0 +1,148 @@
+//! The future of one request.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower::{Service, util::Oneshot};
+
+use super::{
+    body::{RequestBody, ResponseBody},
+    rejection::Rejector,
+};
+use crate::error::AuthError;
+
+pin_project! {
+    /// The response future of [`SequenceAuth`](crate::SequenceAuth).
+    pub struct ResponseFuture<S, B>
+    where
+        S: Service<Request<RequestBody<B>>>,
+    {
+        #[pin]
+        state: State<S, B>,
+    }
+}
+
+pub(crate) type Authentication<B> =
+    Pin<Box<dyn Future<Output = Result<Request<RequestBody<B>>, AuthError>> + Send>>;
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<S, B>
+    where
+        S: Service<Request<RequestBody<B>>>,
+    {
+        // The body or the keys are waited for; `inner` is not asked for anything meanwhile.
+        Authenticating {
+            authentication: Authentication<B>,
+            inner: Option<S>,
+            rejector: Rejector,
+        },
+        // The token has passed: a fresh service is waited for, then called.
+        HandingOver { #[pin] oneshot: Oneshot<S, Request<RequestBody<B>>> },
+        // The service that was ready beforehand is called.
+        Calling { #[pin] call: S::Future },
+        Rejected { response: Option<Response<Bytes>> },
+    }
+}
+
+impl<S, B> ResponseFuture<S, B>
+where
+    S: Service<Request<RequestBody<B>>>,
+{
+    pub(crate) fn calling(call: S::Future) -> Self {
+        Self {
+            state: State::Calling { call },
+        }
+    }
+
+    pub(crate) fn rejected(response: Response<Bytes>) -> Self {
+        Self {
+            state: State::rejected(response),
+        }
+    }
+
+    pub(crate) fn authenticating(
+        authentication: Authentication<B>,
+        inner: S,
+        rejector: Rejector,
+    ) -> Self {
+        Self {
+            state: State::Authenticating {
+                authentication,
+                inner: Some(inner),
+                rejector,
+            },
+        }
+    }
+}
+
+impl<S, B> State<S, B>
+where
+    S: Service<Request<RequestBody<B>>>,
+{
+    fn rejected(response: Response<Bytes>) -> Self {
+        Self::Rejected {
+            response: Some(response),
+        }
+    }
+}
+
+impl<S, B, ResBody> Future for ResponseFuture<S, B>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResBody>>,
+{
+    type Output = Result<Response<ResponseBody<ResBody>>, S::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            let next = match self.as_mut().project().state.project() {
+                StateProjection::Authenticating {
+                    authentication,
+                    inner,
+                    rejector,
+                } => match ready!(authentication.as_mut().poll(cx)) {
+                    Ok(request) => {
+                        // Taken once: the state is left right after.
+                        let inner = inner.take().expect("the service is taken once");
+                        State::HandingOver {
+                            oneshot: Oneshot::new(inner, request),
+                        }
+                    }
+                    Err(error) => State::rejected(rejector.reject(error)),
+                },
+                StateProjection::HandingOver { oneshot } => {
+                    return oneshot
+                        .poll(cx)
+                        .map_ok(|response| response.map(ResponseBody::inner));
+                }
+                StateProjection::Calling { call } => {
+                    return call
+                        .poll(cx)
+                        .map_ok(|response| response.map(ResponseBody::inner));
+                }
+                StateProjection::Rejected { response } => {
+                    // A future is not polled again after it was ready.
+                    let response = response.take().expect("polled after completion");
+                    return Poll::Ready(Ok(response.map(ResponseBody::rejection)));
+                }
+            };
+            self.as_mut().project().state.set(next);
+        }
+    }
+}
+
+impl<S, B> fmt::Debug for ResponseFuture<S, B>
+where
+    S: Service<Request<RequestBody<B>>>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}

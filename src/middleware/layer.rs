@@ -1,0 +1,151 @@
+//! The layer: one policy over keys that any number of layers share.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::Response;
+use tower_layer::Layer;
+
+use super::service::SequenceAuth;
+use crate::{
+    authenticator::Authenticator,
+    error::{AuthError, KeysUnavailable},
+    jwks::health::KeyHealth,
+    policy::{EmailPolicy, Project},
+    token_verifier::TokenVerifier,
+};
+
+/// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
+/// [`SequenceClaims`](crate::SequenceClaims).
+///
+/// The methods here set what one layer asks of requests. A clone with other settings shares the keys
+/// and their refresher:
+///
+/// ```
+/// # fn main() -> Result<(), sequence_auth::ConfigError> {
+/// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
+///
+/// let players = SequenceAuthLayer::new(13639);
+/// let guests_too = players.clone().email_policy(EmailPolicy::Optional);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What concerns the keys is set on the [builder](Self::builder). See the
+/// [crate documentation](crate) for what is checked.
+#[derive(Clone, Debug)]
+pub struct SequenceAuthLayer {
+    authenticator: Arc<Authenticator>,
+}
+
+impl SequenceAuthLayer {
+    pub(crate) fn from_authenticator(authenticator: Authenticator) -> Self {
+        Self {
+            authenticator: Arc::new(authenticator),
+        }
+    }
+
+    /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
+    ///
+    /// A JSON body that is too large to search, or is no JSON, passes too, untouched. A bad token is
+    /// still refused. Default: a token is required.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        self.with(|authenticator| authenticator.policy.optional = true)
+    }
+
+    /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
+    #[must_use]
+    pub fn email_policy(self, email: EmailPolicy) -> Self {
+        self.with(|authenticator| authenticator.policy.email = email)
+    }
+
+    /// Accepts tokens of another project too, of the same issuer.
+    #[must_use]
+    pub fn also_project(self, project_id: u64) -> Self {
+        self.with(|authenticator| {
+            let project = Project::new(&authenticator.audience_prefix, project_id);
+            authenticator.policy.projects.push(project);
+        })
+    }
+
+    /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
+    /// with 413. Default: 65,536.
+    #[must_use]
+    pub fn body_limit(self, bytes: usize) -> Self {
+        self.with(|authenticator| authenticator.policy.body_limit = bytes)
+    }
+
+    /// Sets within what time a JSON body has to arrive; a slower one is answered with 408. Default: 5
+    /// seconds.
+    #[must_use]
+    pub fn body_timeout(self, timeout: Duration) -> Self {
+        self.with(|authenticator| authenticator.policy.body_timeout = timeout)
+    }
+
+    /// Sets a function that gets every refusal with the default answer, and returns the answer to send.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::HeaderValue;
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::new(13639).on_reject(|error, mut response| {
+    ///     let code = HeaderValue::from_static(error.code());
+    ///     response.headers_mut().insert("x-auth-error", code);
+    ///     response
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_reject<F>(self, on_reject: F) -> Self
+    where
+        F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    {
+        self.with(|authenticator| authenticator.policy.on_reject = Some(Arc::new(on_reject)))
+    }
+
+    /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most.
+    ///
+    /// Optional: without it the first requests wait for the keys in the same way.
+    ///
+    /// # Errors
+    ///
+    /// If there are none by then. Its [source](std::error::Error::source) is why the last attempt
+    /// failed. Attempts go on, so that a server may start all the same.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait outside a Tokio runtime with its timer enabled.
+    pub async fn ready(&self) -> Result<(), KeysUnavailable> {
+        self.authenticator.keys.ensure_running();
+        self.authenticator.keys.ready().await
+    }
+
+    /// Describes the state of the keys, for a readiness probe.
+    #[must_use]
+    pub fn health(&self) -> KeyHealth {
+        self.authenticator.keys.ensure_running();
+        self.authenticator.keys.store().health()
+    }
+
+    /// Returns the same checks for tokens that do not come with a request.
+    #[must_use]
+    pub fn verifier(&self) -> TokenVerifier {
+        TokenVerifier::new(Arc::clone(&self.authenticator))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
+        change(Arc::make_mut(&mut self.authenticator));
+        self
+    }
+}
+
+impl<S> Layer<S> for SequenceAuthLayer {
+    type Service = SequenceAuth<S>;
+
+    fn layer(&self, inner: S) -> SequenceAuth<S> {
+        self.authenticator.keys.ensure_running();
+        SequenceAuth::new(inner, Arc::clone(&self.authenticator))
+    }
+}

@@ -1,0 +1,130 @@
+//! The answers to refused requests.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+};
+
+use tracing::debug;
+
+use crate::{
+    error::{AuthError, AuthErrorKind},
+    policy::OnReject,
+};
+
+/// Turns the refusal of one request into its answer.
+pub(crate) struct Rejector {
+    is_grpc: bool,
+    on_reject: Option<Arc<OnReject>>,
+}
+
+impl Rejector {
+    pub(crate) fn new(headers: &HeaderMap, on_reject: Option<&Arc<OnReject>>) -> Self {
+        Self {
+            is_grpc: is_grpc(headers),
+            on_reject: on_reject.cloned(),
+        }
+    }
+
+    /// Tells the operator, and makes the answer to the client.
+    pub(crate) fn reject(&self, error: AuthError) -> Response<Bytes> {
+        debug!(kind = ?error.kind(), status = error.status().as_u16(), "request refused: {error}");
+        let mut response = if self.is_grpc {
+            grpc_answer(&error)
+        } else {
+            http_answer(&error)
+        };
+        if let Some(on_reject) = &self.on_reject {
+            response = on_reject(&error, response);
+        }
+        response.extensions_mut().insert(error);
+        response
+    }
+}
+
+/// Tells gRPC by its content type: `application/grpc`, with or without a suffix.
+fn is_grpc(headers: &HeaderMap) -> bool {
+    const GRPC: &[u8] = b"application/grpc";
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type
+        .and_then(|value| value.get(..GRPC.len()))
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case(GRPC))
+}
+
+fn http_answer(error: &AuthError) -> Response<Bytes> {
+    let body = format!(
+        r#"{{"error":"{}","error_description":"{}"}}"#,
+        error.code(),
+        error.description()
+    );
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = error.status();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(challenge) = challenge(error) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    if let Some(seconds) = retry_after_seconds(error) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Returns the `WWW-Authenticate` header where RFC 6750 §3 has one: on 400, 401 and 403, and without
+/// an error code if there was no token at all.
+fn challenge(error: &AuthError) -> Option<HeaderValue> {
+    const REALM: &str = r#"Bearer realm="sequence""#;
+    if error.kind() == AuthErrorKind::MissingToken {
+        return Some(HeaderValue::from_static(REALM));
+    }
+    if !matches!(
+        error.status(),
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    ) {
+        return None;
+    }
+    let (code, description) = (error.code(), error.description());
+    HeaderValue::try_from(format!(
+        r#"{REALM}, error="{code}", error_description="{description}""#
+    ))
+    .ok()
+}
+
+/// Rounds up to whole seconds, at least one (RFC 9110 §10.2.3).
+fn retry_after_seconds(error: &AuthError) -> Option<u64> {
+    let wait = error.retry_after()?;
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    Some((wait.as_secs() + begun).max(1))
+}
+
+/// Makes a gRPC "Trailers-Only" response: the status stands in the headers.
+fn grpc_answer(error: &AuthError) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    headers.insert(
+        "grpc-status",
+        HeaderValue::from(grpc_status(error.status())),
+    );
+    // The texts need none of the percent-encoding that `grpc-message` has.
+    headers.insert(
+        "grpc-message",
+        HeaderValue::from_static(error.description()),
+    );
+    response
+}
+
+fn grpc_status(status: StatusCode) -> u16 {
+    match status {
+        StatusCode::BAD_REQUEST => 3,
+        StatusCode::REQUEST_TIMEOUT => 4,
+        StatusCode::FORBIDDEN => 7,
+        StatusCode::PAYLOAD_TOO_LARGE => 8,
+        StatusCode::SERVICE_UNAVAILABLE => 14,
+        _ => 16,
+    }
+}

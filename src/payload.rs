@@ -1,0 +1,200 @@
+//! The claims of one token, read and typed; whether they are good enough *now* is decided elsewhere.
+
+use std::{borrow::Cow, cell::Cell, fmt, str::FromStr as _, sync::Arc, time::Duration};
+
+use alloy_primitives::Address;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+
+use crate::{
+    error::AuthErrorKind::{
+        self, InvalidAudience, InvalidAuthTime, InvalidEmail, InvalidExpiry, InvalidIdentity,
+        InvalidIssuedAt, InvalidIssuer, InvalidNonce, InvalidNotBefore, InvalidSubject,
+        MalformedClaims,
+    },
+    identity::{Identity, IdentityMembers},
+    json::{self, Members, Object, OneOrMany, Text},
+};
+
+/// The typed claims of a token by the expected issuer. Times are counted from the Unix epoch.
+pub(crate) struct Payload {
+    pub(crate) json: Box<str>,
+    pub(crate) issuer: Arc<str>,
+    pub(crate) audience: Vec<String>,
+    pub(crate) wallet: Address,
+    pub(crate) issued_at: Duration,
+    pub(crate) expires_at: Duration,
+    pub(crate) not_before: Option<Duration>,
+    pub(crate) authenticated_at: Option<Duration>,
+    pub(crate) email: Option<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) identity: Option<Identity>,
+}
+
+impl Payload {
+    /// Reads the claims out of `json`: `issuer` must have made them, and each must have its type.
+    pub(crate) fn parse(json: &str, issuer: &Arc<str>) -> Result<Self, AuthErrorKind> {
+        let blamed = Cell::new(MalformedClaims);
+        let claims = json::read(json, Claims::new(issuer, &blamed)).map_err(|_| blamed.get())?;
+        if claims.issuer.as_deref() != Some(&**issuer) {
+            return Err(InvalidIssuer);
+        }
+        let audience = claims.audience.ok_or(InvalidAudience)?;
+        Ok(Self {
+            json: json.into(),
+            issuer: Arc::clone(issuer),
+            audience: audience.into_iter().map(Cow::into_owned).collect(),
+            expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
+            issued_at: claims.issued_at.ok_or(InvalidIssuedAt)?,
+            not_before: claims.not_before,
+            authenticated_at: claims.authenticated_at,
+            wallet: claims
+                .subject
+                .as_deref()
+                .and_then(wallet)
+                .ok_or(InvalidSubject)?,
+            email: claims
+                .email
+                .filter(|email| !email.trim().is_empty())
+                .map(Cow::into_owned),
+            nonce: claims.nonce.map(Cow::into_owned),
+            identity: claims.identity,
+        })
+    }
+}
+
+/// Reads `0x` and exactly 40 hexadecimal digits; their case, be it a checksum or not, decides nothing.
+fn wallet(subject: &str) -> Option<Address> {
+    if subject.len() != 42 || !subject.starts_with("0x") {
+        return None;
+    }
+    Address::from_str(subject).ok()
+}
+
+struct Claims<'a, 'de> {
+    expected_issuer: &'a str,
+    /// Which claim to blame when reading fails.
+    blamed: &'a Cell<AuthErrorKind>,
+    issuer: Option<Cow<'de, str>>,
+    audience: Option<Vec<Cow<'de, str>>>,
+    subject: Option<Cow<'de, str>>,
+    issued_at: Option<Duration>,
+    expires_at: Option<Duration>,
+    not_before: Option<Duration>,
+    authenticated_at: Option<Duration>,
+    email: Option<Cow<'de, str>>,
+    nonce: Option<Cow<'de, str>>,
+    identity: Option<Identity>,
+}
+
+impl<'a, 'de> Claims<'a, 'de> {
+    fn new(expected_issuer: &'a str, blamed: &'a Cell<AuthErrorKind>) -> Self {
+        Self {
+            expected_issuer,
+            blamed,
+            issuer: None,
+            audience: None,
+            subject: None,
+            issued_at: None,
+            expires_at: None,
+            not_before: None,
+            authenticated_at: None,
+            email: None,
+            nonce: None,
+            identity: None,
+        }
+    }
+
+    /// Tells the identity claim, whose name is the issuer's URL followed by `/identity`.
+    fn is_identity(&self, name: &str) -> bool {
+        name.strip_prefix(self.expected_issuer) == Some("/identity")
+    }
+
+    fn text<A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+        blame: AuthErrorKind,
+    ) -> Result<Option<Cow<'de, str>>, A::Error> {
+        let Text(text) = self.blaming(blame, map.next_value())?;
+        Ok(Some(text))
+    }
+
+    fn time<A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+        blame: AuthErrorKind,
+    ) -> Result<Option<Duration>, A::Error> {
+        let NumericDate(time) = self.blaming(blame, map.next_value())?;
+        Ok(Some(time))
+    }
+
+    fn blaming<T, E>(&self, blame: AuthErrorKind, value: Result<T, E>) -> Result<T, E> {
+        value.inspect_err(|_| self.blamed.set(blame))
+    }
+}
+
+impl<'de> Members<'de> for Claims<'_, 'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "iss" => self.issuer = self.text(map, InvalidIssuer)?,
+            "aud" => {
+                let OneOrMany(audience) = self.blaming(InvalidAudience, map.next_value())?;
+                self.audience = Some(audience);
+            }
+            "sub" => self.subject = self.text(map, InvalidSubject)?,
+            "iat" => self.issued_at = self.time(map, InvalidIssuedAt)?,
+            "exp" => self.expires_at = self.time(map, InvalidExpiry)?,
+            "nbf" => self.not_before = self.time(map, InvalidNotBefore)?,
+            "auth_time" => self.authenticated_at = self.time(map, InvalidAuthTime)?,
+            "email" => self.email = self.text(map, InvalidEmail)?,
+            "nonce" => self.nonce = self.text(map, InvalidNonce)?,
+            _ if self.is_identity(name) => {
+                let identity = map.next_value_seed(Object(IdentityMembers::default()));
+                self.identity = Some(self.blaming(InvalidIdentity, identity)?.into());
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Seconds since the Unix epoch as a JSON number, whole or not (RFC 7519 §2), up to the year 9999.
+struct NumericDate(Duration);
+
+impl NumericDate {
+    const MAX_SECONDS: u64 = 253_402_300_799;
+}
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Asks for a number: `deserialize_any` would see a map under `arbitrary_precision`.
+        deserializer.deserialize_f64(NumericDateVisitor)
+    }
+}
+
+struct NumericDateVisitor;
+
+impl Visitor<'_> for NumericDateVisitor {
+    type Value = NumericDate;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("seconds from 1970 to 9999")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, seconds: u64) -> Result<NumericDate, E> {
+        if seconds > NumericDate::MAX_SECONDS {
+            return Err(E::custom("out of range"));
+        }
+        Ok(NumericDate(Duration::from_secs(seconds)))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, seconds: f64) -> Result<NumericDate, E> {
+        Duration::try_from_secs_f64(seconds)
+            .ok()
+            .filter(|time| time.as_secs() <= NumericDate::MAX_SECONDS)
+            .map(NumericDate)
+            .ok_or_else(|| E::custom("out of range"))
+    }
+}

@@ -1,0 +1,99 @@
+//! What one layer asks beyond a valid token, and how it treats requests.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::{
+    error::{AuthError, AuthErrorKind},
+    payload::Payload,
+};
+
+/// Says whether a token must have an email.
+///
+/// Guests and some other accounts have none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmailPolicy {
+    /// A token without an email, or with a blank one, is refused: the default, as in Sequence's guide.
+    #[default]
+    Required,
+    /// A token may have no email.
+    Optional,
+}
+
+pub(crate) type OnReject = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+
+#[derive(Clone)]
+pub(crate) struct Policy {
+    pub(crate) email: EmailPolicy,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) optional: bool,
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+    pub(crate) on_reject: Option<Arc<OnReject>>,
+}
+
+impl Policy {
+    const BODY_LIMIT: usize = 64 * 1024;
+    const BODY_TIMEOUT: Duration = Duration::from_secs(5);
+
+    pub(crate) fn new(project: Project) -> Self {
+        Self {
+            email: EmailPolicy::default(),
+            projects: vec![project],
+            optional: false,
+            body_limit: Self::BODY_LIMIT,
+            body_timeout: Self::BODY_TIMEOUT,
+            on_reject: None,
+        }
+    }
+
+    /// Returns the project that a valid token is accepted for.
+    pub(crate) fn admit(&self, payload: &Payload) -> Result<u64, AuthErrorKind> {
+        let project = self
+            .projects
+            .iter()
+            .find(|project| payload.audience.contains(&project.audience))
+            .ok_or(AuthErrorKind::InvalidAudience)?;
+        if self.email == EmailPolicy::Required && payload.email.is_none() {
+            return Err(AuthErrorKind::MissingEmail);
+        }
+        Ok(project.id)
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("email", &self.email)
+            .field("projects", &self.projects)
+            .field("optional", &self.optional)
+            .field("body_limit", &self.body_limit)
+            .field("body_timeout", &self.body_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A project whose tokens are accepted, with the audience that names it.
+#[derive(Clone)]
+pub(crate) struct Project {
+    id: u64,
+    audience: String,
+}
+
+impl Project {
+    pub(crate) fn new(audience_prefix: &str, id: u64) -> Self {
+        Self {
+            id,
+            audience: format!("{audience_prefix}{id}"),
+        }
+    }
+}
+
+impl fmt::Debug for Project {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.audience, f)
+    }
+}

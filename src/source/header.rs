@@ -1,0 +1,53 @@
+//! The `Authorization: Bearer` header (RFC 6750 §2.1).
+
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+
+use crate::error::AuthErrorKind;
+
+const SCHEME: &str = "Bearer";
+
+/// Finds the bearer token; other schemes are not ours, so that another source may hold one.
+pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(AuthErrorKind::RepeatedAuthorization);
+    }
+    credentials(value)
+}
+
+/// Keeps the bearer token out of whatever prints headers after us.
+pub(crate) fn mark_sensitive(headers: &mut HeaderMap) {
+    if let Some(value) = headers.get_mut(AUTHORIZATION) {
+        value.set_sensitive(true);
+    }
+}
+
+fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
+    let value = value.as_bytes().trim_ascii();
+    let scheme_end = value.iter().position(|byte| !is_tchar(*byte));
+    let (scheme, token) = value.split_at(scheme_end.unwrap_or(value.len()));
+    if !scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) {
+        return Ok(None);
+    }
+    let spaces = token.iter().take_while(|byte| **byte == b' ').count();
+    let token = &token[spaces..];
+    if spaces == 0 || token.is_empty() || !token.iter().all(|byte| is_b64token(*byte)) {
+        return Err(AuthErrorKind::MalformedAuthorization);
+    }
+    str::from_utf8(token)
+        .map(Some)
+        .map_err(|_| AuthErrorKind::MalformedAuthorization)
+}
+
+// RFC 9110 §5.6.2: the characters of a scheme's name.
+fn is_tchar(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+// RFC 6750 §2.1: the characters of a token.
+fn is_b64token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
+}

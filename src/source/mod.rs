@@ -1,0 +1,32 @@
+//! Where in a request a token may be. Pure: nothing here reads a body or waits.
+
+pub(crate) mod header;
+pub(crate) mod json_body;
+
+use http::{HeaderMap, Method};
+
+use crate::error::AuthErrorKind;
+
+/// Where a request holds its token.
+pub(crate) enum Located<'a> {
+    /// In the `Authorization` header; the body is not to be touched.
+    Header(&'a str),
+    /// In the body, if anywhere.
+    JsonBody,
+    /// No source applies to this request.
+    Nowhere,
+}
+
+/// Looks through the sources in their order: the bearer header, then the JSON body.
+pub(crate) fn locate<'a>(
+    method: &Method,
+    headers: &'a HeaderMap,
+) -> Result<Located<'a>, AuthErrorKind> {
+    if let Some(token) = header::find(headers)? {
+        return Ok(Located::Header(token));
+    }
+    if json_body::applies(method, headers) {
+        return Ok(Located::JsonBody);
+    }
+    Ok(Located::Nowhere)
+}

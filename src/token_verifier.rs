@@ -1,0 +1,37 @@
+//! The layer's checks for tokens that do not come with an HTTP request.
+
+use std::sync::Arc;
+
+use crate::{authenticator::Authenticator, claims::SequenceClaims, error::AuthError};
+
+/// Verifies tokens that come by other ways than a request: a WebSocket message, a queue, a job.
+///
+/// Made by [`SequenceAuthLayer::verifier`](crate::SequenceAuthLayer::verifier), with the same keys and
+/// the same policy as the layer.
+#[derive(Clone, Debug)]
+pub struct TokenVerifier {
+    authenticator: Arc<Authenticator>,
+}
+
+impl TokenVerifier {
+    pub(crate) fn new(authenticator: Arc<Authenticator>) -> Self {
+        Self { authenticator }
+    }
+
+    /// Verifies one token as the layer would.
+    ///
+    /// It waits for keys as a request does: for the first set, and for a refetch when the token names
+    /// an unknown key, 2 seconds at most.
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
+        self.authenticator.keys.ensure_running();
+        self.authenticator.verify(token).await
+    }
+}
