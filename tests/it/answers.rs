@@ -1,0 +1,184 @@
+//! What a refused client is told, over HTTP and over gRPC.
+
+use http::{HeaderValue, Request, Response, StatusCode};
+use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
+use serde_json::Value;
+
+use crate::support::{
+    Answer, ISSUER, PROJECT, Script, Step, bearer, json, layer, send, with_authorization,
+    without_token,
+};
+
+/// A layer whose keys never come.
+fn without_keys() -> SequenceAuthLayer {
+    SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(std::future::pending)
+        .build()
+        .unwrap()
+}
+
+fn assert_json(answer: &Answer, code: &str) {
+    assert_eq!(answer.headers["content-type"], "application/json");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    let body: Value = serde_json::from_slice(&answer.body).unwrap();
+    let error = answer.error.as_ref().unwrap();
+    assert_eq!(error.code(), code);
+    assert_eq!(body["error"], code);
+    assert_eq!(body["error_description"], error.description());
+    assert_eq!(body.as_object().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_request_without_a_token_is_challenged_without_an_error_code() {
+    let answer = send(&layer(), without_token()).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_json(&answer, "missing_token");
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Bearer realm="sequence""#
+    );
+    assert!(!answer.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn a_bad_token_is_challenged_with_the_check_that_failed() {
+    let answer = send(&layer(), bearer(&ISSUER.token().expired().mint())).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_json(&answer, "invalid_token");
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Bearer realm="sequence", error="invalid_token", error_description="the token has expired (exp)""#
+    );
+}
+
+#[tokio::test]
+async fn the_answer_to_a_guest_names_the_email() {
+    let answer = send(&layer(), bearer(&ISSUER.token().guest().mint())).await;
+    answer.assert_refused(Kind::MissingEmail);
+    assert!(str::from_utf8(&answer.body).unwrap().contains("email"));
+}
+
+#[tokio::test]
+async fn malformed_credentials_are_challenged_as_an_invalid_request() {
+    let answer = send(&layer(), with_authorization("Bearer")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_json(&answer, "invalid_request");
+    let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+    assert!(challenge.starts_with(r#"Bearer realm="sequence", error="invalid_request""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_too_large_or_too_slow_has_its_own_status_and_no_challenge() {
+    let large = send(&layer().body_limit(1), json("{}")).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let slow = send(&layer(), json(Script::chunked([Step::Hang]))).await;
+    assert_eq!(slow.status, StatusCode::REQUEST_TIMEOUT);
+    for answer in [large, slow] {
+        assert_json(&answer, "invalid_request");
+        assert!(!answer.headers.contains_key("www-authenticate"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_keys_the_answer_says_when_to_come_back() {
+    let answer = send(&without_keys(), bearer(&ISSUER.token().mint())).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_json(&answer, "temporarily_unavailable");
+    assert_eq!(answer.headers["retry-after"], "1");
+    assert!(!answer.headers.contains_key("www-authenticate"));
+}
+
+fn grpc(mut request: Request<Script>, content_type: &'static str) -> Request<Script> {
+    let content_type = HeaderValue::from_static(content_type);
+    request.headers_mut().insert("content-type", content_type);
+    request
+}
+
+fn assert_grpc(answer: &Answer, code: &str) {
+    assert_eq!(answer.headers["content-type"], "application/grpc");
+    assert_eq!(answer.headers["grpc-status"], code);
+    let error = answer.error.as_ref().unwrap();
+    assert_eq!(answer.headers["grpc-message"], error.description());
+    assert!(answer.body.is_empty());
+    assert!(answer.seen.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn grpc_is_answered_in_its_own_way() {
+    for content_type in [
+        "application/grpc",
+        "application/grpc+proto",
+        "Application/gRPC-web",
+    ] {
+        let answer = send(&layer(), grpc(without_token(), content_type)).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_grpc(&answer, "16");
+    }
+    let bad_token = grpc(bearer(&ISSUER.token().expired().mint()), "application/grpc");
+    assert_grpc(&send(&layer(), bad_token).await, "16");
+    let malformed = grpc(with_authorization("Bearer"), "application/grpc");
+    assert_grpc(&send(&layer(), malformed).await, "3");
+    let no_keys = grpc(bearer(&ISSUER.token().mint()), "application/grpc");
+    assert_grpc(&send(&without_keys(), no_keys).await, "14");
+    let json_like = grpc(without_token(), "application/json");
+    assert_eq!(
+        send(&layer(), json_like).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn grpc_too_large_or_too_slow_keep_their_codes() {
+    // A type that is both gRPC and JSON is searched, so that these two can be reached.
+    let large = grpc(json("{}"), "application/grpc+json");
+    assert_grpc(&send(&layer().body_limit(1), large).await, "8");
+    let slow = grpc(json(Script::chunked([Step::Hang])), "application/grpc+json");
+    let layer = layer().body_timeout(std::time::Duration::from_millis(1));
+    assert_grpc(&send(&layer, slow).await, "4");
+}
+
+#[tokio::test]
+async fn on_reject_gets_the_error_and_the_answer_and_has_the_last_word() {
+    let layer = layer().on_reject(|error, response| {
+        assert_eq!(error.kind(), Kind::MissingToken);
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        let mut response = Response::new("go to /login".into());
+        *response.status_mut() = StatusCode::FOUND;
+        response
+    });
+    let answer = send(&layer, without_token()).await;
+    assert_eq!(answer.status, StatusCode::FOUND);
+    assert_eq!(&answer.body[..], b"go to /login");
+    // The error is in the extensions of whatever is sent.
+    assert_eq!(answer.kind(), Some(Kind::MissingToken));
+    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
+}
+
+#[tokio::test]
+async fn every_text_is_fit_for_a_quoted_string() {
+    let stranger = LocalIssuer::new();
+    for token in [
+        "x".to_owned(),
+        "x".repeat(9000),
+        stranger.token().mint(),
+        ISSUER.token().header("alg", "none").mint(),
+        ISSUER.token().header("typ", "x").mint(),
+        ISSUER.token().header("crit", "x").mint(),
+        ISSUER.token().header("kid", "").mint(),
+        ISSUER.token().header("kid", 7).mint(),
+        ISSUER.token().claim("iss", "x").mint(),
+        ISSUER.token().claim("aud", "x").mint(),
+        ISSUER.token().claim("sub", "x").mint(),
+        ISSUER.token().claim("nonce", 1).mint(),
+    ] {
+        let answer = send(&layer(), bearer(&token)).await;
+        assert_json(&answer, "invalid_token");
+        let description = answer.error.unwrap().description();
+        // RFC 6750 §3
+        assert!(
+            description
+                .bytes()
+                .all(|byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+        );
+    }
+}

@@ -1,0 +1,99 @@
+//! The layer over hyper's own body, through a real connection.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use sequence_auth::{RequestBody, SequenceClaims};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+use tower::service_fn;
+use tower_layer::Layer;
+
+use crate::support::{ISSUER, layer};
+
+async fn echo(
+    request: Request<RequestBody<Incoming>>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let claims: &SequenceClaims = request.extensions().get().expect("the layer ran");
+    let email = claims.email().unwrap_or_default().to_owned();
+    let body = request.into_body().collect().await.unwrap();
+    let checksum = body
+        .trailers()
+        .is_some_and(|trailers| trailers.contains_key("x-checksum"));
+    let text = format!("{email} {} {checksum}", body.to_bytes().len());
+    Ok(Response::new(text.into()))
+}
+
+/// Serves one connection and returns everything that it answers to `request`.
+async fn exchange(request: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let (server, _) = listener.accept().await.unwrap();
+    let service = TowerToHyperService::new(layer().layer(service_fn(echo)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(server), service);
+    let connection = tokio::spawn(connection);
+    client.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    // A client that breaks off is an error of its connection.
+    let _ = connection.await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_bearer_token_passes() {
+    let token = ISSUER.token().mint();
+    let answer = exchange(&format!(
+        "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
+    ))
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    assert!(answer.ends_with("player@example.com 0 false"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_token_in_a_chunked_body_passes_with_its_trailers() {
+    let body = format!(r#"{{"sequenceToken":"{}"}}"#, ISSUER.token().mint());
+    let (first, second) = body.split_at(100);
+    let answer = exchange(&format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         transfer-encoding: chunked\r\ntrailer: x-checksum\r\n\r\n\
+         {:x}\r\n{first}\r\n{:x}\r\n{second}\r\n0\r\nx-checksum: abc\r\n\r\n",
+        first.len(),
+        second.len(),
+    ))
+    .await;
+    let expected = format!("player@example.com {} true", body.len());
+    assert!(answer.ends_with(&expected), "{answer}");
+}
+
+#[tokio::test]
+async fn a_refusal_is_a_whole_response() {
+    let answer = exchange("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 401 Unauthorized"), "{answer}");
+    assert!(answer.contains("content-length: "), "{answer}");
+    assert!(answer.contains(r#"{"error":"missing_token""#), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_declared_too_large_is_refused_before_it_is_sent() {
+    let answer = exchange(
+        "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         content-length: 1099511627776\r\nexpect: 100-continue\r\n\r\n",
+    )
+    .await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}

@@ -1,0 +1,18 @@
+//! The library through its public face, with tokens minted in the test.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod answers;
+mod axum_app;
+mod bearer;
+mod claims;
+mod hyper_server;
+mod json_body;
+mod keys;
+mod policy;
+mod readiness;
+mod real_keys;
+mod secrets;
+mod settings;
+mod support;
+mod token_header;
