@@ -90,7 +90,7 @@ pub struct SequenceAuthLayerBuilder {
     #[cfg(feature = "http")]
     jwks_url: Option<String>,
     #[cfg(feature = "http")]
-    http_client: Option<ClientBuilder>,
+    http_client: Option<Box<ClientBuilder>>,
     key_fetcher: Option<Arc<dyn DynFetchKeys>>,
     static_keys: Option<Vec<u8>>,
     initial_keys: Option<Vec<u8>>,
@@ -161,7 +161,7 @@ impl SequenceAuthLayerBuilder {
     /// [health](SequenceAuthLayer::health) tells.
     #[cfg(feature = "http")]
     pub fn http_client(mut self, client: ClientBuilder) -> Self {
-        self.http_client = Some(client);
+        self.http_client = Some(Box::new(client));
         self
     }
 

@@ -1,1 +1,123 @@
-fn main() {}
+//! A backend that verifies Sequence wallets, and a demo issuer to try it with, offline.
+//!
+//! `cargo run --example server` says how to go on; `--help` lists what can be set.
+
+mod app;
+mod demo_issuer;
+mod options;
+mod serve;
+
+use std::{error::Error, io::IsTerminal as _, net::SocketAddr, process::ExitCode};
+
+use clap::Parser as _;
+use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use tokio::{net::TcpListener, sync::watch};
+use tracing::{error, info, warn};
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+use options::{DemoSettings, Options, Trust};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    start_logging();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            error!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let (running, ends) = watch::channel(());
+    let (layer, issuer) = match options.trust()? {
+        Trust::Sequence(builder) => (builder.build()?, None),
+        Trust::Demo(settings) => {
+            let (layer, issuer) = start_demo_issuer(&settings, ends.clone()).await?;
+            (layer, Some(issuer))
+        }
+    };
+    tokio::spawn(report_first_keys(layer.clone()));
+    let listener = bind(options.listen, "--listen").await?;
+    introduce(listener.local_addr()?, issuer.as_ref());
+    tokio::spawn(async move {
+        if let Err(error) = serve::termination().await {
+            warn!("signals cannot be waited for: {error}");
+        }
+        info!("ending");
+        drop(running);
+    });
+    serve::serve(listener, app::app(&layer), ends).await;
+    Ok(())
+}
+
+async fn start_demo_issuer(
+    settings: &DemoSettings,
+    ends: watch::Receiver<()>,
+) -> Result<(SequenceAuthLayer, LocalIssuer), Box<dyn Error>> {
+    let listener = bind(settings.listen, "--demo-listen").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let issuer = LocalIssuer::at(url, &settings.audience_prefix);
+    warn!(
+        "the demo issuer at {} signs for anybody: NOT FOR PRODUCTION",
+        issuer.url()
+    );
+    let router = demo_issuer::router(issuer.clone(), settings.project_id);
+    tokio::spawn(serve::serve(listener, router, ends));
+    let layer = SequenceAuthLayer::builder(settings.project_id)
+        .issuer(issuer.url())
+        .audience_prefix(&settings.audience_prefix)
+        .build()?;
+    Ok((layer, issuer))
+}
+
+/// Starts the fetching of keys before the first request, and tells if there are none yet.
+async fn report_first_keys(layer: SequenceAuthLayer) {
+    if layer.ready().await.is_err() {
+        warn!(
+            "no keys yet, requests are answered with 503: {}",
+            layer.health()
+        );
+    }
+}
+
+async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("cannot listen on {address} ({option}): {error}"))
+}
+
+/// Tells on stdout where the server is and what to try.
+fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
+    println!("Server: http://{address}");
+    let Some(issuer) = issuer else {
+        println!("Its keys: curl -s http://{address}/healthz");
+        return;
+    };
+    let issuer = issuer.url();
+    println!("Demo issuer: {issuer} (NOT FOR PRODUCTION: it signs for anybody)");
+    println!();
+    println!("Try it:");
+    println!(
+        "  curl -s {issuer}/demo/token -d '{{\"email\":\"player@example.com\"}}' \
+         | curl -s http://{address}/api/verify-wallet -H 'content-type: application/json' -d @-"
+    );
+}
+
+/// Logs to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
+fn start_logging() {
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    let filter: Targets = filter.parse().unwrap_or_default();
+    tracing_subscriber::registry()
+        .with(
+            fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(std::io::stderr().is_terminal())
+                .with_filter(filter),
+        )
+        .init();
+}

@@ -40,7 +40,7 @@ impl HttpFetcher {
     pub(crate) fn new(
         url: &str,
         timeout: Duration,
-        client: Option<ClientBuilder>,
+        client: Option<Box<ClientBuilder>>,
     ) -> Result<Self, ConfigError> {
         let url = Url::parse(url)
             .map_err(|error| ConfigError::new("jwks_url", "it is not a URL").with_source(error))?;
@@ -55,9 +55,7 @@ impl HttpFetcher {
         Ok(Self {
             url,
             timeout,
-            client: Mutex::new(client.map_or(LazyClient::Default, |builder| {
-                LazyClient::Custom(Box::new(builder))
-            })),
+            client: Mutex::new(client.map_or(LazyClient::Default, LazyClient::Custom)),
         })
     }
 

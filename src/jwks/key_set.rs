@@ -166,7 +166,7 @@ mod tests {
     }
 
     /// The production key with some members replaced.
-    fn key_with(members: Value) -> Value {
+    fn key_with(members: &Value) -> Value {
         let mut key = key(PRODUCTION);
         for (name, value) in members.as_object().expect("an object") {
             key[name] = value.clone();
@@ -205,26 +205,26 @@ mod tests {
             json!({"kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "a"}),
             json!({"kty": "oct", "k": "AA", "kid": "a"}),
             json!({"kty": "new", "kid": "a"}),
-            key_with(json!({"kid": null})),
-            key_with(json!({"kid": ""})),
-            key_with(json!({"kid": 7})),
-            key_with(json!({"kid": "a", "kty": "rsa"})),
-            key_with(json!({"kid": "a", "use": "enc"})),
-            key_with(json!({"kid": "a", "key_ops": ["sign"]})),
-            key_with(json!({"kid": "a", "key_ops": []})),
-            key_with(json!({"kid": "a", "alg": "RS512"})),
-            key_with(json!({"kid": "a", "alg": "PS256"})),
-            key_with(json!({"kid": "a", "alg": "new"})),
-            key_with(json!({"kid": "a", "d": "AQAB"})),
-            key_with(json!({"kid": "a", "d": null, "e": "AQAC"})),
-            key_with(json!({"kid": "a", "e": "AQ"})),
-            key_with(json!({"kid": "a", "e": ""})),
-            key_with(json!({"kid": "a", "e": "AAAA"})),
-            key_with(json!({"kid": "a", "e": "AgAAAAE"})),
-            key_with(json!({"kid": "a", "e": "AQAAAAAAAAAAAQ"})),
-            key_with(json!({"kid": "a", "e": "AQAB="})),
-            key_with(json!({"kid": "a", "n": "not base64!"})),
-            key_with(json!({"kid": "a", "n": ""})),
+            key_with(&json!({"kid": null})),
+            key_with(&json!({"kid": ""})),
+            key_with(&json!({"kid": 7})),
+            key_with(&json!({"kid": "a", "kty": "rsa"})),
+            key_with(&json!({"kid": "a", "use": "enc"})),
+            key_with(&json!({"kid": "a", "key_ops": ["sign"]})),
+            key_with(&json!({"kid": "a", "key_ops": []})),
+            key_with(&json!({"kid": "a", "alg": "RS512"})),
+            key_with(&json!({"kid": "a", "alg": "PS256"})),
+            key_with(&json!({"kid": "a", "alg": "new"})),
+            key_with(&json!({"kid": "a", "d": "AQAB"})),
+            key_with(&json!({"kid": "a", "d": null, "e": "AQAC"})),
+            key_with(&json!({"kid": "a", "e": "AQ"})),
+            key_with(&json!({"kid": "a", "e": ""})),
+            key_with(&json!({"kid": "a", "e": "AAAA"})),
+            key_with(&json!({"kid": "a", "e": "AgAAAAE"})),
+            key_with(&json!({"kid": "a", "e": "AQAAAAAAAAAAAQ"})),
+            key_with(&json!({"kid": "a", "e": "AQAB="})),
+            key_with(&json!({"kid": "a", "n": "not base64!"})),
+            key_with(&json!({"kid": "a", "n": ""})),
         ];
         let keys = parse(&[&unusable[..], &[good]].concat()).expect("one usable key");
         assert_eq!(
@@ -257,13 +257,13 @@ mod tests {
             (8193, false),
             (16384, false),
         ] {
-            let parsed = parse(&[key_with(json!({"n": modulus(bits)}))]);
+            let parsed = parse(&[key_with(&json!({"n": modulus(bits)}))]);
             assert_eq!(parsed.is_ok(), is_usable, "{bits}");
         }
         let mut even = vec![0xff; 256];
         even[255] = 0xfe;
         let even = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(even);
-        parse(&[key_with(json!({"n": even}))]).expect_err("an even modulus");
+        parse(&[key_with(&json!({"n": even}))]).expect_err("an even modulus");
     }
 
     #[test]
@@ -279,8 +279,8 @@ mod tests {
         );
         for entry in [
             json!({"kty": "RSA", "kid": "a", "e": e, "n": n}),
-            key_with(json!({"kid": "a", "key_ops": ["verify"], "x5c": ["AA"], "new": {"a": 1}})),
-            key_with(json!({"kid": "a", "n": url_safe.encode(zeros), "e": "AAEAAQ"})),
+            key_with(&json!({"kid": "a", "key_ops": ["verify"], "x5c": ["AA"], "new": {"a": 1}})),
+            key_with(&json!({"kid": "a", "n": url_safe.encode(zeros), "e": "AAEAAQ"})),
         ] {
             assert_eq!(parse(&[entry]).expect("a usable key").key_ids(), ["a"]);
         }
@@ -288,10 +288,10 @@ mod tests {
 
     #[test]
     fn keys_with_the_same_id_are_not_used_and_others_are() {
-        let twice = key_with(json!({"kid": "a"}));
+        let twice = key_with(&json!({"kid": "a"}));
         let mut other = key(DEV);
         other["kid"] = json!("a");
-        let alone = key_with(json!({"kid": "b"}));
+        let alone = key_with(&json!({"kid": "b"}));
         for second in [twice.clone(), other] {
             let keys = parse(&[twice.clone(), second.clone(), second, alone.clone()]);
             assert_eq!(keys.expect("one usable key").key_ids(), ["b"]);
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn a_document_has_up_to_128_keys() {
         let keys: Vec<_> = (0..129)
-            .map(|number| key_with(json!({"kid": number.to_string()})))
+            .map(|number| key_with(&json!({"kid": number.to_string()})))
             .collect();
         assert_eq!(parse(&keys[1..]).expect("128 keys").keys.len(), 128);
         assert_eq!(
@@ -337,8 +337,8 @@ mod tests {
 
     #[test]
     fn a_key_that_stays_is_the_same_object_and_one_that_changes_is_not() {
-        let first = parse(&[key_with(json!({"kid": "a"}))]).expect("a key");
-        let document = json!({"keys": [key_with(json!({"kid": "a"})), key(DEV)]}).to_string();
+        let first = parse(&[key_with(&json!({"kid": "a"}))]).expect("a key");
+        let document = json!({"keys": [key_with(&json!({"kid": "a"})), key(DEV)]}).to_string();
         let second = KeySet::parse(document.as_bytes(), Some(&first)).expect("two keys");
         assert!(Arc::ptr_eq(&first.keys["a"], &second.keys["a"]));
         let mut changed = key(DEV);

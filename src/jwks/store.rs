@@ -241,9 +241,10 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn enter(store: &'a KeyStore, need: Need) -> Option<Self> {
+        // Lazily: a place that was never entered must not be dropped.
         store
             .reschedule(|schedule| schedule.enter(need, Instant::now()))
-            .then_some(Self { store, need })
+            .then(|| Self { store, need })
     }
 }
 

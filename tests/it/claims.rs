@@ -292,7 +292,7 @@ async fn claims_are_one_object_with_every_member_once() {
             .await
             .assert_refused(Kind::MalformedClaims);
     }
-    let twice = format!(r#"{{"type":"Email","type":"Guest"}}"#);
+    let twice = r#"{"type":"Email","type":"Guest"}"#;
     let without = payload_of(&ISSUER.token().without_claim(IDENTITY).mint());
     let payload = format!(r#"{{"{IDENTITY}":{twice},{}"#, &without[1..]);
     send(&layer(), bearer(&with_payload(&payload)))

@@ -1,0 +1,56 @@
+//! The application: what Sequence's own sample does, and a little more.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::{
+    Extension, Json, Router,
+    http::StatusCode,
+    routing::{get, post},
+};
+use sequence_auth::{KeyHealth, SequenceAuthLayer, SequenceClaims};
+use serde_json::{Value, json};
+
+/// Builds the routes. The layer stands on each route that it protects, so that other methods are
+/// answered with 405 and not with 401.
+pub(crate) fn app(layer: &SequenceAuthLayer) -> Router {
+    let health = layer.clone();
+    Router::new()
+        .route(
+            "/api/verify-wallet",
+            post(verify_wallet).route_layer(layer.clone()),
+        )
+        .route("/me", get(me).route_layer(layer.clone()))
+        .route("/healthz", get(async move || healthz(&health.health())))
+}
+
+/// The contract of the official sample.
+async fn verify_wallet(Extension(claims): Extension<SequenceClaims>) -> Json<Value> {
+    Json(json!({
+        "message": "Wallet verified successfully",
+        "wallet": {
+            "walletAddress": claims.wallet().to_checksum(None),
+            "email": claims.email(),
+            "iat": unix_seconds(claims.issued_at()),
+            "exp": unix_seconds(claims.expires_at()),
+        },
+    }))
+}
+
+async fn me(Extension(claims): Extension<SequenceClaims>) -> Json<SequenceClaims> {
+    Json(claims)
+}
+
+fn healthz(health: &KeyHealth) -> (StatusCode, Json<KeyHealth>) {
+    let status = if health.is_ready() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, Json(health.clone()))
+}
+
+fn unix_seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
+}

@@ -1,0 +1,263 @@
+//! The key document over HTTP, from an endpoint on loopback that misbehaves as it is told.
+
+use std::{
+    error::Error,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sequence_auth::{
+    ClientBuilder, FetchError, FetchErrorKind as Kind, SequenceAuthLayer, SequenceAuthLayerBuilder,
+    testing::LocalIssuer,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::support::{PROJECT, bearer, send};
+
+/// An endpoint that sends the same bytes to everyone, and then one more piece for ever.
+struct Endpoint {
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Endpoint {
+    async fn sending(head: impl Into<Vec<u8>>, repeated: &'static [u8], pause: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let head = head.into();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(answer(stream, head.clone(), repeated, pause));
+            }
+        });
+        Self { url, connections }
+    }
+
+    /// Sends one response and closes the connection.
+    async fn answering(response: impl Into<Vec<u8>>) -> Self {
+        Self::sending(response, b"", Duration::ZERO).await
+    }
+
+    fn builder(&self, issuer: &LocalIssuer) -> SequenceAuthLayerBuilder {
+        SequenceAuthLayer::builder(PROJECT)
+            .issuer(issuer.url())
+            .audience_prefix("https://sequence.test/project/")
+            .jwks_url(&self.url)
+            .fetch_timeout(Duration::from_millis(300))
+            .first_keys_timeout(Duration::from_millis(600))
+    }
+}
+
+async fn answer(mut stream: TcpStream, head: Vec<u8>, repeated: &[u8], pause: Duration) {
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request).await;
+    let mut sent = stream.write_all(&head).await;
+    while sent.is_ok() && !repeated.is_empty() {
+        tokio::time::sleep(pause).await;
+        sent = stream.write_all(repeated).await;
+    }
+}
+
+fn ok(document: &str) -> String {
+    response("200 OK", document)
+}
+
+fn response(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+async fn failure(layer: &SequenceAuthLayer) -> FetchError {
+    let error = layer.ready().await.unwrap_err();
+    let source = error.source().expect("an attempt has failed");
+    source.downcast_ref::<FetchError>().unwrap().clone()
+}
+
+#[tokio::test]
+async fn the_document_of_a_healthy_endpoint_is_used() {
+    let issuer = LocalIssuer::new();
+    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
+    let layer = endpoint.builder(&issuer).build().unwrap();
+    let token = issuer.token().mint();
+    send(&layer, bearer(&token)).await.claims();
+    assert_eq!(endpoint.connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn every_way_to_fail_is_told_apart() {
+    let issuer = LocalIssuer::new();
+    let jwks = issuer.jwks();
+    for (response, kind) in [
+        (
+            response("500 Internal Server Error", &jwks),
+            Kind::Status(500),
+        ),
+        (response("404 Not Found", &jwks), Kind::Status(404)),
+        (response("201 Created", &jwks), Kind::Status(201)),
+        (ok("<html></html>"), Kind::Document),
+        (ok("null"), Kind::Document),
+        (ok("[]"), Kind::Document),
+        (ok(r#"{"keys":[]}"#), Kind::Document),
+        (ok(&jwks[..jwks.len() - 2]), Kind::Document),
+        (ok(&" ".repeat(256 * 1024 + 1)), Kind::TooLarge),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n".into(),
+            Kind::TooLarge,
+        ),
+        (
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n{jwks}"),
+            Kind::Transport,
+        ),
+        ("garbage\r\n\r\n".into(), Kind::Transport),
+        (String::new(), Kind::Transport),
+    ] {
+        let endpoint = Endpoint::answering(response.as_str()).await;
+        let layer = endpoint.builder(&issuer).build().unwrap();
+        let error = failure(&layer).await;
+        assert_eq!(error.kind(), kind, "{response:.60} {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_256_kib_is_read() {
+    let issuer = LocalIssuer::new();
+    let jwks = issuer.jwks();
+    let document = jwks.clone() + &" ".repeat(256 * 1024 - jwks.len());
+    let endpoint = Endpoint::answering(ok(&document)).await;
+    endpoint
+        .builder(&issuer)
+        .build()
+        .unwrap()
+        .ready()
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let issuer = LocalIssuer::new();
+    let other = Endpoint::answering(ok(&issuer.jwks())).await;
+    let location = &other.url;
+    let endpoint = Endpoint::answering(format!(
+        "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+    ))
+    .await;
+    let layer = endpoint.builder(&issuer).build().unwrap();
+    assert_eq!(failure(&layer).await.kind(), Kind::Status(302));
+    assert_eq!(other.connections.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_hangs_or_drips_or_never_ends_is_given_up() {
+    let issuer = LocalIssuer::new();
+    let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let drip = Duration::from_millis(20);
+    let hour = Duration::from_secs(3600);
+    for (head, repeated, pause, kind) in [
+        ("", b"x", hour, Kind::Timeout),
+        ("HTTP/1.1 200 OK\r\n", b"x", drip, Kind::Timeout),
+        (chunked, b"x", hour, Kind::Timeout),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n",
+            b"x",
+            drip,
+            Kind::Timeout,
+        ),
+        (chunked, b"x", drip, Kind::Transport),
+    ] {
+        let endpoint = Endpoint::sending(head, repeated, pause).await;
+        let layer = endpoint.builder(&issuer).build().unwrap();
+        let start = Instant::now();
+        assert_eq!(failure(&layer).await.kind(), kind, "{head:?} {repeated:?}");
+        assert!(start.elapsed() < Duration::from_secs(2));
+    }
+}
+
+#[tokio::test]
+async fn an_endless_document_is_cut_off_at_its_limit() {
+    let issuer = LocalIssuer::new();
+    let piece: &'static [u8] = Box::leak(
+        [&b"1000\r\n"[..], &[b' '; 4096], b"\r\n"]
+            .concat()
+            .into_boxed_slice(),
+    );
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let endpoint = Endpoint::sending(head, piece, Duration::ZERO).await;
+    let layer = endpoint.builder(&issuer).build().unwrap();
+    assert_eq!(failure(&layer).await.kind(), Kind::TooLarge);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_and_a_host_that_is_no_tls_server_are_transport_failures() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let issuer = LocalIssuer::new();
+    let plain = Endpoint::answering(ok(&issuer.jwks())).await;
+    let tls_to_plain = plain.url.replace("http:", "https:");
+    for url in [
+        format!("http://{address}/"),
+        format!("https://{address}/"),
+        tls_to_plain,
+    ] {
+        let layer = plain.builder(&issuer).jwks_url(url).build().unwrap();
+        assert_eq!(failure(&layer).await.kind(), Kind::Transport);
+    }
+}
+
+#[tokio::test]
+async fn a_client_of_ones_own_cannot_loosen_what_we_insist_on() {
+    let issuer = LocalIssuer::new();
+    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
+    // A proxy that does not exist: loopback must not go through it.
+    let proxy = reqwest::Proxy::all("http://127.0.0.1:9").unwrap();
+    let client = ClientBuilder::new().proxy(proxy);
+    let layer = endpoint
+        .builder(&issuer)
+        .http_client(client)
+        .build()
+        .unwrap();
+    layer.ready().await.unwrap();
+
+    let location = &endpoint.url;
+    let redirecting = Endpoint::answering(format!(
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
+    ))
+    .await;
+    let client = ClientBuilder::new().redirect(reqwest::redirect::Policy::limited(5));
+    let layer = redirecting
+        .builder(&issuer)
+        .http_client(client)
+        .build()
+        .unwrap();
+    assert_eq!(failure(&layer).await.kind(), Kind::Status(307));
+}
+
+#[tokio::test]
+async fn a_client_that_cannot_be_built_is_seen_in_health_and_does_not_panic() {
+    let issuer = LocalIssuer::new();
+    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
+    let client = ClientBuilder::new().user_agent("bad\nagent");
+    let layer = endpoint
+        .builder(&issuer)
+        .http_client(client)
+        .first_keys_timeout(Duration::from_millis(1500))
+        .build()
+        .unwrap();
+    assert_eq!(failure(&layer).await.kind(), Kind::Client);
+    let health = layer.health();
+    assert!(health.failures() >= 2);
+    assert!(
+        health.to_string().contains("user-agent") || health.to_string().contains("builder error"),
+        "{health}"
+    );
+}
