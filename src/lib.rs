@@ -1,4 +1,81 @@
-//! Tower middleware for Sequence Embedded Wallet ID tokens.
+//! Tower middleware that authenticates HTTP requests with Sequence Embedded Wallet ID tokens.
+//!
+//! A client signs its player in with Sequence, calls `sequence.getIdToken()` and sends the token to its
+//! backend. [`SequenceAuthLayer`] takes it from the request, verifies it against Sequence's public keys,
+//! and puts [`SequenceClaims`] into the request's extensions.
+//!
+//! # Example
+//!
+//! With every default, in axum:
+//!
+//! ```
+//! use axum::{Extension, Router, routing::get};
+//! use sequence_auth::{SequenceAuthLayer, SequenceClaims};
+//!
+//! async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
+//!     format!("Hello {}", claims.wallet())
+//! }
+//!
+//! let app: Router = Router::new()
+//!     .route("/me", get(me))
+//!     .layer(SequenceAuthLayer::new(13639));
+//! ```
+//!
+//! Customised, with two policies over the same keys:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use sequence_auth::{EmailPolicy, Environment, SequenceAuthLayer};
+//!
+//! let players = SequenceAuthLayer::builder(13639)
+//!     .environment(Environment::Dev)
+//!     .max_stale(Duration::from_secs(6 * 60 * 60))
+//!     .build()?;
+//! let guests_too = players.clone().email_policy(EmailPolicy::Optional);
+//! # Ok::<(), sequence_auth::ConfigError>(())
+//! ```
+//!
+//! # What is checked
+//!
+//! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
+//!
+//! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
+//!    body. With a bearer token the body is not touched. A JSON body is looked into if the method may
+//!    carry one and no content coding is applied; it is handed on byte for byte, with its trailers.
+//! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header that says `RS256` and
+//!    names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
+//! 3. The key, by its id, in one snapshot of the issuer's keys.
+//! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
+//! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub`, each once and of its type; then
+//!    what the layer asks beyond that, the `email` above all.
+//!
+//! [`SequenceClaims`] that are already in the extensions are removed first. A request without a verified
+//! token holds nothing of the inner service, neither while its body is read nor while keys are waited for.
+//!
+//! # Keys
+//!
+//! One background task keeps them fresh; any number of layers and clones share it. It starts when a layer
+//! is first used inside a Tokio runtime, and ends with the last clone. axum applies layers when the first
+//! request comes: [`SequenceAuthLayer::ready`] at start-up fetches the keys before that. The runtime needs
+//! its timer, and for the default fetch its I/O driver.
+//!
+//! # Features
+//!
+//! - `http` (default): fetches the keys with reqwest over rustls. Without it, bring a [`FetchKeys`] or
+//!   static keys.
+//! - `native-tls`: uses the operating system's TLS for that fetch.
+//! - `testing`: `LocalIssuer` mints tokens for tests, `SequenceClaims::builder()` makes claims without.
+//!
+//! The feature `http` switches on rustls's aws-lc-rs provider. Where another part of the tree switches on
+//! a second provider, code that leaves the choice to rustls panics, although the fetch does not: install
+//! one for the process (`rustls::crypto::CryptoProvider::install_default`) first thing in `main`, or leave
+//! the feature out.
+//!
+//! # What the application has to do
+//!
+//! Use TLS, and keep tokens out of logs: whoever copies one can use it until it expires. End streams that
+//! outlive `exp`. Put a CORS layer outside this one: preflights carry no token.
 
 mod authenticator;
 mod builder;
@@ -41,3 +118,7 @@ pub use {
     policy::EmailPolicy,
     token_verifier::TokenVerifier,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

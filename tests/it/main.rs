@@ -14,6 +14,7 @@ mod policy;
 mod readiness;
 mod real_keys;
 mod secrets;
+mod server;
 mod settings;
 mod support;
 mod token_header;

@@ -1,0 +1,179 @@
+//! The example server's routes, and those of its demo issuer.
+
+use axum::{Router, body::to_bytes};
+use http::{Request, Response, StatusCode};
+use sequence_auth::SequenceAuthLayer;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::support::{ISSUER, PROJECT, layer};
+
+#[path = "../../examples/server/app.rs"]
+mod app;
+#[path = "../../examples/server/demo_issuer.rs"]
+mod demo_issuer;
+
+async fn call(router: Router, request: Request<String>) -> (StatusCode, Value) {
+    let response: Response<_> = router.oneshot(request).await.unwrap();
+    let status = response.status();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+async fn verify_wallet(body: String) -> (StatusCode, Value) {
+    let request = Request::post("/api/verify-wallet")
+        .header("content-type", "application/json")
+        .body(body)
+        .unwrap();
+    call(app::app(&layer()), request).await
+}
+
+async fn mint(body: &str) -> (StatusCode, Value) {
+    let router = demo_issuer::router(ISSUER.clone(), PROJECT);
+    let request = Request::post("/demo/token").body(body.to_owned()).unwrap();
+    call(router, request).await
+}
+
+fn get(path: &str) -> Request<String> {
+    Request::get(path).body(String::new()).unwrap()
+}
+
+#[tokio::test]
+async fn a_wallet_is_verified_as_by_the_official_sample() {
+    let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let token = ISSUER
+        .token()
+        .wallet(wallet.to_lowercase())
+        .claim("iat", 1_700_000_000)
+        .claim("exp", 9_999_999_999_u64)
+        .mint();
+    let (status, answer) = verify_wallet(json!({"sequenceToken": token}).to_string()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(
+        answer,
+        json!({
+            "message": "Wallet verified successfully",
+            "wallet": {
+                "walletAddress": wallet,
+                "email": "player@example.com",
+                "iat": 1_700_000_000,
+                "exp": 9_999_999_999_u64,
+            },
+        })
+    );
+}
+
+#[tokio::test]
+async fn the_bearer_header_does_as_well_and_other_methods_are_not_allowed() {
+    for (method, status) in [
+        ("POST", StatusCode::OK),
+        ("GET", StatusCode::METHOD_NOT_ALLOWED),
+        ("PUT", StatusCode::METHOD_NOT_ALLOWED),
+        ("DELETE", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/api/verify-wallet")
+            .header("authorization", format!("Bearer {}", ISSUER.token().mint()))
+            .body(String::new())
+            .unwrap();
+        assert_eq!(
+            call(app::app(&layer()), request).await.0,
+            status,
+            "{method}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn me_tells_the_claims() {
+    let mut request = get("/me");
+    let token = ISSUER.token().nonce("n-1").mint();
+    let value = format!("Bearer {token}").parse().unwrap();
+    request.headers_mut().insert("authorization", value);
+    let (status, claims) = call(app::app(&layer()), request).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(claims["nonce"], "n-1");
+    assert_eq!(claims["project_id"], PROJECT);
+    let (status, _) = call(app::app(&layer()), get("/me")).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn healthz_follows_the_keys() {
+    let (status, health) = call(app::app(&layer()), get("/healthz")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(health["state"], "fresh");
+    let waiting = SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(std::future::pending)
+        .build()
+        .unwrap();
+    let (status, health) = call(app::app(&waiting), get("/healthz")).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(health["state"], "waiting");
+}
+
+#[tokio::test]
+async fn the_demo_issuer_signs_what_it_is_asked_to() {
+    let (status, answer) = mint(r#"{"email":"ann@example.com","nonce":"n-1"}"#).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(answer["idToken"], answer["sequenceToken"]);
+    assert_eq!(answer["expiresIn"], 600);
+    // The answer can be posted to the server as it is.
+    let (status, verified) = verify_wallet(answer.to_string()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(verified["wallet"]["email"], "ann@example.com");
+    let (_, again) = mint(r#"{"email":"ann@example.com"}"#).await;
+    let (_, same) = verify_wallet(again.to_string()).await;
+    assert_eq!(
+        same["wallet"]["walletAddress"],
+        verified["wallet"]["walletAddress"]
+    );
+}
+
+#[tokio::test]
+async fn the_demo_issuers_other_tokens_are_refused_for_what_they_are() {
+    for (request, mentions) in [
+        ("", "email"),
+        ("{}", "email"),
+        (r#"{"email":"a@example.com","expired":true}"#, "expired"),
+        (r#"{"email":"a@example.com","projectId":7}"#, "project"),
+        (r#"{"email":"a@example.com","wallet":"nobody"}"#, "wallet"),
+    ] {
+        let (_, token) = mint(request).await;
+        let (status, answer) = verify_wallet(token.to_string()).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+        let description = answer["error_description"].as_str().unwrap();
+        assert!(description.contains(mentions), "{description}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_issuer_says_what_it_did_not_understand() {
+    let nonce = format!(r#"{{"nonce":"{}"}}"#, "n".repeat(129));
+    for (request, mentions) in [
+        (r#"{"mail":"a@example.com"}"#, "mail"),
+        ("{", "EOF"),
+        (nonce.as_str(), "129"),
+    ] {
+        let (status, answer) = mint(request).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(
+            answer["error"].as_str().unwrap().contains(mentions),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_demo_issuer_publishes_its_key_and_where_it_is() {
+    let router = demo_issuer::router(ISSUER.clone(), PROJECT);
+    let (_, jwks) = call(router.clone(), get("/.well-known/jwks.json")).await;
+    assert_eq!(jwks["keys"][0]["kid"], ISSUER.key_id());
+    let (_, configuration) = call(router, get("/.well-known/openid-configuration")).await;
+    assert_eq!(configuration["issuer"], ISSUER.url());
+    assert_eq!(
+        configuration["jwks_uri"],
+        format!("{}/.well-known/jwks.json", ISSUER.url())
+    );
+}
