@@ -50,6 +50,15 @@ impl KeySet {
         self.keys.get(key_id).map(|key| &**key)
     }
 
+    /// Tells whether both sets hold the same keys under the same ids.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        let is_in_other = |(key_id, key): (_, &Arc<VerifyingKey>)| {
+            let known = other.keys.get::<String>(key_id);
+            known.is_some_and(|known| known.fingerprint() == key.fingerprint())
+        };
+        self.keys.len() == other.keys.len() && self.keys.iter().all(is_in_other)
+    }
+
     /// Returns the ids of the keys, sorted.
     pub(crate) fn key_ids(&self) -> Vec<String> {
         let mut key_ids: Vec<_> = self.keys.keys().cloned().collect();
@@ -341,10 +350,14 @@ mod tests {
         let document = json!({"keys": [key_with(&json!({"kid": "a"})), key(DEV)]}).to_string();
         let second = KeySet::parse(document.as_bytes(), Some(&first)).expect("two keys");
         assert!(Arc::ptr_eq(&first.keys["a"], &second.keys["a"]));
+        assert!(
+            first.is_same_as(&first) && !first.is_same_as(&second) && !second.is_same_as(&first)
+        );
         let mut changed = key(DEV);
         changed["kid"] = json!("a");
         let document = json!({ "keys": [changed] }).to_string();
         let third = KeySet::parse(document.as_bytes(), Some(&second)).expect("a key");
         assert!(!Arc::ptr_eq(&second.keys["a"], &third.keys["a"]));
+        assert!(!first.is_same_as(&third));
     }
 }

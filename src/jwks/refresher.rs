@@ -160,13 +160,11 @@ fn parse(
 }
 
 fn publish(store: &KeyStore, keys: KeySet) {
-    let key_ids = keys.key_ids();
-    let previous = store.read_last(|previous| previous.map(KeySet::key_ids));
-    if previous.as_ref() == Some(&key_ids) {
-        debug!(?key_ids, "the keys were refreshed");
-    } else {
-        info!(?key_ids, ?previous, "the keys are new");
-    }
+    store.read_last(|previous| match previous {
+        None => info!(?keys, "the first keys are loaded"),
+        Some(previous) if keys.is_same_as(previous) => debug!(?keys, "the keys are unchanged"),
+        Some(previous) => info!(?keys, ?previous, "the keys have changed"),
+    });
     store.publish(keys);
 }
 

@@ -28,6 +28,7 @@ type TestRequest = Request<RequestBody<Script>>;
 struct Strict {
     is_ready: bool,
     reserved: Arc<AtomicUsize>,
+    calls: Arc<AtomicUsize>,
 }
 
 impl Strict {
@@ -36,6 +37,7 @@ impl Strict {
         let service = Self {
             is_ready: false,
             reserved: Arc::clone(&reserved),
+            calls: Arc::default(),
         };
         (service, reserved)
     }
@@ -52,6 +54,7 @@ impl Clone for Strict {
         Self {
             is_ready: false,
             reserved: Arc::clone(&self.reserved),
+            calls: Arc::clone(&self.calls),
         }
     }
 }
@@ -78,6 +81,7 @@ impl Service<TestRequest> for Strict {
     fn call(&mut self, _: TestRequest) -> Self::Future {
         assert!(self.is_ready, "called without being ready");
         self.release();
+        self.calls.fetch_add(1, Ordering::Relaxed);
         ready(Ok(Response::default()))
     }
 }
@@ -95,6 +99,17 @@ async fn the_service_that_was_polled_ready_is_the_one_that_is_called() {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(reserved.load(Ordering::Relaxed), 0);
     }
+}
+
+#[tokio::test]
+async fn a_good_bearer_request_is_handed_over_before_anything_is_awaited() {
+    let (inner, _) = Strict::new();
+    let calls = Arc::clone(&inner.calls);
+    let mut service = layer().layer(inner);
+    let request = bearer(&ISSUER.token().mint());
+    let response = service.ready().await.unwrap().call(request);
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    drop(response);
 }
 
 #[tokio::test]

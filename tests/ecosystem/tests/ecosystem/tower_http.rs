@@ -25,7 +25,7 @@ use tokio::{
 };
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn, util::BoxCloneSyncService};
 use tower_http::{
-    catch_panic::CatchPanicLayer,
+    catch_panic::{CatchPanicLayer, DefaultResponseForPanic},
     compression::CompressionLayer,
     cors::{Any, CorsLayer},
     limit::RequestBodyLimitLayer,
@@ -128,7 +128,7 @@ fn trace() -> TraceLayer<HttpMakeClassifier> {
 }
 
 fn cors() -> CorsLayer {
-    // A wildcard would not cover `Authorization` (Fetch standard, CORS-preflight fetch).
+    // A wildcard does not cover `Authorization` (Fetch, "CORS non-wildcard request-header name").
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
@@ -138,6 +138,14 @@ fn cors() -> CorsLayer {
 /// A status of its own tells this time-out from that of the authentication.
 fn timeout() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(3))
+}
+
+fn compression() -> CompressionLayer {
+    CompressionLayer::new()
+}
+
+fn catch_panic() -> CatchPanicLayer<DefaultResponseForPanic> {
+    CatchPanicLayer::new()
 }
 
 fn limit(bytes: usize) -> RequestBodyLimitLayer {
@@ -170,34 +178,34 @@ async fn a_body_limit_composes_on_either_side() {
 
 #[tokio::test]
 async fn compression_composes_on_either_side() {
-    assert_authenticate(apps!([CompressionLayer::new(), auth()], echo)).await;
-    assert_authenticate(apps!([auth(), CompressionLayer::new()], echo)).await;
+    assert_authenticate(apps!([compression(), auth()], echo)).await;
+    assert_authenticate(apps!([auth(), compression()], echo)).await;
 }
 
 #[tokio::test]
 async fn catch_panic_composes_on_either_side() {
-    assert_authenticate(apps!([CatchPanicLayer::new(), auth()], echo)).await;
-    assert_authenticate(apps!([auth(), CatchPanicLayer::new()], echo)).await;
+    assert_authenticate(apps!([catch_panic(), auth()], echo)).await;
+    assert_authenticate(apps!([auth(), catch_panic()], echo)).await;
 }
 
-/// All six on both sides at once. The body of `TraceLayer` has no default value, which `TimeoutLayer`
-/// asks for, so that one that boxes stands between the two.
+/// All six on both sides at once. `TimeoutLayer` asks for a body with a default value, and that of
+/// `TraceLayer` has none, so that `CatchPanicLayer`, which boxes it, stands between the two.
 macro_rules! everything {
     () => {
         apps!(
             [
                 trace(),
-                CatchPanicLayer::new(),
-                cors(),
-                CompressionLayer::new(),
-                timeout(),
+                catch_panic(),
                 limit(4096),
+                cors(),
+                compression(),
+                timeout(),
                 auth(),
                 cors(),
-                CompressionLayer::new(),
+                compression(),
                 timeout(),
+                catch_panic(),
                 limit(4096),
-                CatchPanicLayer::new(),
                 trace(),
             ],
             echo
@@ -388,7 +396,7 @@ fn asking_for_gzip(mut request: Request<Body>) -> Request<Body> {
 
 #[tokio::test]
 async fn compression_outside_compresses_a_refusal_and_keeps_its_status() {
-    for app in apps!([CompressionLayer::new(), auth()], echo) {
+    for app in apps!([compression(), auth()], echo) {
         let answer = send(&app, asking_for_gzip(without_token())).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         assert_eq!(answer.headers["content-encoding"], "gzip");
@@ -402,7 +410,7 @@ async fn compression_outside_compresses_a_refusal_and_keeps_its_status() {
 
 #[tokio::test]
 async fn compression_inside_compresses_the_answer_of_the_handler_alone() {
-    for app in apps!([auth(), CompressionLayer::new()], echo) {
+    for app in apps!([auth(), compression()], echo) {
         let text = body_with_token();
         let request = json().body(text.clone().into()).unwrap();
         let answer = send(&app, asking_for_gzip(request)).await;
@@ -436,8 +444,8 @@ async fn assert_panics_are_caught(apps: [App; 2]) {
 
 #[tokio::test]
 async fn a_panic_of_the_handler_is_caught_on_either_side() {
-    assert_panics_are_caught(apps!([CatchPanicLayer::new(), auth()], fail)).await;
-    assert_panics_are_caught(apps!([auth(), CatchPanicLayer::new()], fail)).await;
+    assert_panics_are_caught(apps!([catch_panic(), auth()], fail)).await;
+    assert_panics_are_caught(apps!([auth(), catch_panic()], fail)).await;
 }
 
 #[derive(Clone, Debug, PartialEq)]
