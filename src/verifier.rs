@@ -61,3 +61,64 @@ impl Verifier {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::testing::{LocalIssuer, TokenBuilder};
+
+    const LEEWAY: Duration = Duration::from_secs(30);
+    const ISSUED_AT: u64 = 1_700_000_000;
+
+    struct Case {
+        verifier: Verifier,
+        keys: KeySet,
+        token: TokenBuilder,
+    }
+
+    impl Case {
+        fn new() -> Self {
+            let issuer = LocalIssuer::new();
+            let issued_at = SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED_AT);
+            Self {
+                verifier: Verifier::new(issuer.url(), LEEWAY),
+                keys: KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key"),
+                token: issuer.token().issued_at(issued_at),
+            }
+        }
+
+        /// Verifies the token at a time in seconds after its issue.
+        fn verify_after(&self, seconds: f64) -> Result<(), AuthErrorKind> {
+            let token = self.token.mint();
+            let token = Token::parse(&token).expect("a well-formed token");
+            let seconds = Duration::from_secs_f64(ISSUED_AT as f64 + seconds);
+            let now = SystemTime::UNIX_EPOCH + seconds;
+            self.verifier.verify(&self.keys, &token, now).map(|_| ())
+        }
+    }
+
+    #[test]
+    fn a_token_lives_from_its_issue_to_its_expiry_give_or_take_the_leeway() {
+        let case = Case::new();
+        assert_eq!(case.verify_after(-30.5), Err(AuthErrorKind::IssuedInFuture));
+        assert_eq!(case.verify_after(-30.0), Ok(()));
+        assert_eq!(case.verify_after(629.5), Ok(()));
+        assert_eq!(case.verify_after(630.0), Err(AuthErrorKind::Expired));
+    }
+
+    #[test]
+    fn a_start_time_counts_from_the_second_it_names_less_the_leeway() {
+        let mut case = Case::new();
+        case.token = case.token.claim("nbf", ISSUED_AT + 100);
+        assert_eq!(case.verify_after(69.5), Err(AuthErrorKind::NotYetValid));
+        assert_eq!(case.verify_after(70.0), Ok(()));
+    }
+
+    #[test]
+    fn a_sign_in_after_now_and_the_leeway_is_refused() {
+        let mut case = Case::new();
+        case.token = case.token.claim("auth_time", ISSUED_AT + 100);
+        assert_eq!(case.verify_after(69.5), Err(AuthErrorKind::InvalidAuthTime));
+        assert_eq!(case.verify_after(70.0), Ok(()));
+    }
+}

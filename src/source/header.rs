@@ -34,7 +34,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
     }
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();
     let token = &token[spaces..];
-    if spaces == 0 || token.is_empty() || !token.iter().all(|byte| is_b64token(*byte)) {
+    if spaces == 0 || !token.iter().all(|byte| is_b64token(*byte)) {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
     str::from_utf8(token)

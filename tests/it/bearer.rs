@@ -47,6 +47,8 @@ async fn a_bearer_header_without_a_well_formed_token_is_a_bad_request() {
         "bearer".to_owned(),
         format!("Bearer\t{token}"),
         format!("Bearer:{token}"),
+        format!("Bearer={token}"),
+        format!("Bearer/{token}"),
         format!("Bearer \"{token}\""),
         format!("Bearer {token} {token}"),
         format!("Bearer {token}, Bearer {token}"),

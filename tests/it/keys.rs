@@ -186,13 +186,9 @@ async fn a_down_issuer_at_the_start_is_503_and_used_within_two_seconds_of_its_re
         endpoint.set(Mode::Good);
         let back = Instant::now();
         while send(&layer, bearer(&token)).await.status != StatusCode::OK {
+            assert!(back.elapsed() <= Duration::from_secs(2));
             sleep(Duration::from_millis(10)).await;
         }
-        assert!(
-            back.elapsed() <= Duration::from_secs(2),
-            "{:?}",
-            back.elapsed()
-        );
     }
 }
 
