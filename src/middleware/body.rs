@@ -141,9 +141,10 @@ where
     }
 }
 
-impl<B: Default> Default for RequestBody<B> {
+/// An empty body, whatever `B` is.
+impl<B> Default for RequestBody<B> {
     fn default() -> Self {
-        Self::streaming(B::default())
+        Self::replaying(Bytes::new(), None, None)
     }
 }
 
@@ -313,8 +314,9 @@ where
     }
 }
 
-impl<B: Default> Default for ResponseBody<B> {
+/// An empty body, whatever `B` is: tower-http's `Timeout` asks for it.
+impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
-        Self::inner(B::default())
+        Self::rejection(Bytes::new())
     }
 }

@@ -168,6 +168,8 @@ async fn cors_composes_on_either_side() {
 async fn timeout_composes_on_either_side() {
     assert_authenticate(apps!([timeout(), auth()], echo)).await;
     assert_authenticate(apps!([auth(), timeout()], echo)).await;
+    // The innermost body has no `Default`, which the time-out asks the one that it sees for.
+    assert_authenticate(apps!([timeout(), auth(), trace()], echo)).await;
 }
 
 #[tokio::test]
