@@ -10,8 +10,8 @@ use tower::BoxError;
 
 use crate::{
     claims::{Anonymous, SequenceClaims},
-    error::{AuthError, AuthErrorKind},
-    jwks::{refresher::Refresher, schedule::Need, store::Waited},
+    error::{AuthError, AuthErrorKind, KeysUnavailable},
+    jwks::{health::KeyHealth, refresher::Refresher, schedule::Need, store::Waited},
     middleware::body::{Extent, RequestBody},
     policy::Policy,
     source::{self, Located, header, json_body},
@@ -22,13 +22,45 @@ use crate::{
 /// Decides about requests under one policy. Those with other policies share the keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticator {
-    pub(crate) keys: Arc<Refresher>,
-    pub(crate) verifier: Arc<Verifier>,
-    pub(crate) audience_prefix: Arc<str>,
-    pub(crate) policy: Policy,
+    keys: Arc<Refresher>,
+    verifier: Arc<Verifier>,
+    policy: Policy,
 }
 
 impl Authenticator {
+    pub(crate) fn new(keys: Refresher, verifier: Verifier, policy: Policy) -> Self {
+        Self {
+            keys: Arc::new(keys),
+            verifier: Arc::new(verifier),
+            policy,
+        }
+    }
+
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn policy_mut(&mut self) -> &mut Policy {
+        &mut self.policy
+    }
+
+    /// Sees to it that the keys are kept fresh, if this is inside a Tokio runtime.
+    pub(crate) fn ensure_running(&self) {
+        self.keys.ensure_running();
+    }
+
+    /// Waits for keys that can be trusted, as long as a request would.
+    pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
+        self.ensure_running();
+        self.keys.ready().await
+    }
+
+    /// Describes the state of the keys.
+    pub(crate) fn health(&self) -> KeyHealth {
+        self.ensure_running();
+        self.keys.store().health()
+    }
+
     /// Decides about a request, if that is possible without waiting for its body or for keys.
     pub(crate) fn decide<B>(&self, request: &Request<B>) -> Option<Result<Admission, AuthError>> {
         match source::locate(request.method(), request.headers()) {
@@ -70,7 +102,7 @@ impl Authenticator {
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
             Err(Obstacle::Lacking(need)) => need,
         };
-        let waited = self.keys.store().wait(need).await;
+        let waited = self.keys.wait(need).await;
         self.check(&token).map_err(|obstacle| match obstacle {
             Obstacle::Refusal(kind) => kind.into(),
             Obstacle::Lacking(need) => self.lacking(need, waited),

@@ -14,18 +14,19 @@ use crate::{
         store::KeyStore,
     },
     middleware::layer::SequenceAuthLayer,
-    policy::{Policy, Project},
+    policy::Policy,
     verifier::Verifier,
 };
 #[cfg(feature = "http")]
 use crate::{
     environment::{self, ConfigKey},
-    jwks::http_fetcher::{ClientBuilder, HttpFetcher},
+    jwks::http_fetcher::{self, ClientBuilder, HttpFetcher},
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);
 const MAX_LEEWAY: Duration = Duration::from_secs(300);
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
 const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -95,7 +96,7 @@ pub struct SequenceAuthLayerBuilder {
     static_keys: Option<Vec<u8>>,
     initial_keys: Option<Vec<u8>>,
     leeway: Duration,
-    refresh_interval: Duration,
+    refresh_interval: Option<Duration>,
     refetch_cooldown: Option<Duration>,
     fetch_timeout: Option<Duration>,
     max_stale: Duration,
@@ -118,7 +119,7 @@ impl SequenceAuthLayerBuilder {
             static_keys: None,
             initial_keys: None,
             leeway: LEEWAY,
-            refresh_interval: REFRESH_INTERVAL,
+            refresh_interval: None,
             refetch_cooldown: None,
             fetch_timeout: None,
             max_stale: MAX_STALE,
@@ -139,8 +140,8 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets what precedes the project id in `aud`, letter for letter: with its slash at the end.
-    /// Default: the environment's.
+    /// Sets what precedes the project id in `aud`, letter for letter. It ends with a separator, as in
+    /// `https://sequence.build/project/`. Default: the environment's.
     pub fn audience_prefix(mut self, url: impl Into<String>) -> Self {
         self.audience_prefix = Some(url.into());
         self
@@ -190,9 +191,10 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds.
+    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or `max_stale` if
+    /// that is shorter; at least 10 milliseconds.
     pub fn refresh_interval(mut self, interval: Duration) -> Self {
-        self.refresh_interval = interval;
+        self.refresh_interval = Some(interval);
         self
     }
 
@@ -205,6 +207,9 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets how long one fetch may take in all; 2 seconds of it to connect. Default: 5 seconds, or the
     /// refresh interval if that is shorter.
+    ///
+    /// While there are no keys an attempt starts every second, whether or not earlier ones have ended:
+    /// that is how many may be under way at once.
     pub fn fetch_timeout(mut self, timeout: Duration) -> Self {
         self.fetch_timeout = Some(timeout);
         self
@@ -243,21 +248,15 @@ impl SequenceAuthLayerBuilder {
             .as_deref()
             .unwrap_or(self.environment.audience_prefix());
         not_blank("issuer", issuer)?;
-        not_blank("audience_prefix", audience_prefix)?;
-        let policy = Policy::new(Project::new(audience_prefix, self.project_id));
-        let verifier = Arc::new(Verifier::new(issuer, self.leeway));
-        let audience_prefix = audience_prefix.into();
-        let keys = Arc::new(self.keys(timing)?);
-        Ok(SequenceAuthLayer::from_authenticator(Authenticator {
-            keys,
-            verifier,
-            audience_prefix,
-            policy,
-        }))
+        ends_with_separator("audience_prefix", audience_prefix)?;
+        let policy = Policy::new(audience_prefix, self.project_id);
+        let verifier = Verifier::new(issuer, self.leeway);
+        let authenticator = Authenticator::new(self.keys(timing)?, verifier, policy);
+        Ok(SequenceAuthLayer::from_authenticator(authenticator))
     }
 
     fn timing(&self) -> Result<Timing, ConfigError> {
-        let interval = self.refresh_interval;
+        let interval = self.effective_refresh_interval();
         let refetch_cooldown = self
             .refetch_cooldown
             .unwrap_or(REFETCH_COOLDOWN.min(interval));
@@ -277,7 +276,7 @@ impl SequenceAuthLayerBuilder {
             "refresh_interval",
             interval,
         )?;
-        not_zero("refresh_interval", interval)?;
+        at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
         not_zero("fetch_timeout", self.effective_fetch_timeout())?;
         Ok(Timing {
             refresh_interval: interval,
@@ -288,9 +287,14 @@ impl SequenceAuthLayerBuilder {
         })
     }
 
+    fn effective_refresh_interval(&self) -> Duration {
+        self.refresh_interval
+            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale))
+    }
+
     fn effective_fetch_timeout(&self) -> Duration {
         self.fetch_timeout
-            .unwrap_or(FETCH_TIMEOUT.min(self.refresh_interval))
+            .unwrap_or(FETCH_TIMEOUT.min(self.effective_refresh_interval()))
     }
 
     fn keys(self, timing: Timing) -> Result<Refresher, ConfigError> {
@@ -319,11 +323,16 @@ impl SequenceAuthLayerBuilder {
             return Ok(fetcher);
         }
         let fetch_timeout = self.effective_fetch_timeout();
-        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
-        let url = self
-            .jwks_url
-            .unwrap_or_else(|| environment::jwks_url(issuer));
-        let fetcher = HttpFetcher::new(&url, fetch_timeout, self.http_client)?;
+        let (setting, url) = match self.jwks_url {
+            Some(url) => ("jwks_url", url),
+            None => {
+                let issuer = self.issuer.as_deref();
+                let issuer = issuer.unwrap_or(self.environment.issuer());
+                ("issuer", environment::jwks_url(issuer))
+            }
+        };
+        let url = http_fetcher::parse_url(setting, &url)?;
+        let fetcher = HttpFetcher::new(url, fetch_timeout, self.http_client);
         Ok(Arc::new(fetcher))
     }
 
@@ -380,6 +389,15 @@ fn not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
+fn ends_with_separator(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+    not_blank(setting, value)?;
+    if value.ends_with(char::is_alphanumeric) {
+        let problem = format!("`{value}` does not end with a separator such as `/`");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
 fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
     if value.is_zero() {
         return Err(ConfigError::new(setting, "it is zero"));
@@ -390,6 +408,14 @@ fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
 fn at_most(setting: &'static str, value: Duration, bound: Duration) -> Result<(), ConfigError> {
     if value > bound {
         let problem = format!("{value:?} is more than {bound:?}");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+fn at_least(setting: &'static str, value: Duration, bound: Duration) -> Result<(), ConfigError> {
+    if value < bound {
+        let problem = format!("{value:?} is less than {bound:?}");
         return Err(ConfigError::new(setting, problem));
     }
     Ok(())

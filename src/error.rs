@@ -34,14 +34,14 @@ impl AuthError {
     /// Returns the HTTP status that answers this refusal.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.kind.status()
+        self.kind.class().status()
     }
 
     /// Returns the `error` code of the answer (RFC 6750 §3.1, and two of our own: `missing_token`
     /// where the RFC has none, `temporarily_unavailable` for a 503).
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.kind.code()
+        self.kind.class().code()
     }
 
     /// Returns the fixed text that the client is given.
@@ -149,20 +149,17 @@ pub enum AuthErrorKind {
 }
 
 impl AuthErrorKind {
-    fn status(self) -> StatusCode {
+    pub(crate) fn class(self) -> Class {
         match self {
-            // RFC 6750 §3.1: "the request lacks any authentication information"
-            Self::MissingToken => StatusCode::UNAUTHORIZED,
-            // RFC 6750 §3.1, invalid_request
+            Self::MissingToken => Class::MissingToken,
             Self::RepeatedAuthorization
             | Self::MalformedAuthorization
             | Self::MalformedBody
             | Self::RepeatedTokenField
             | Self::TokenFieldNotString
-            | Self::BodyInterrupted => StatusCode::BAD_REQUEST,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            // RFC 6750 §3.1, invalid_token
+            | Self::BodyInterrupted => Class::InvalidRequest,
+            Self::BodyTooLarge => Class::BodyTooLarge,
+            Self::BodyTimeout => Class::BodyTimeout,
             Self::TokenTooLarge
             | Self::MalformedToken
             | Self::MalformedHeader
@@ -186,18 +183,8 @@ impl AuthErrorKind {
             | Self::InvalidEmail
             | Self::MissingEmail
             | Self::InvalidNonce
-            | Self::InvalidIdentity => StatusCode::UNAUTHORIZED,
-            // RFC 9110 §15.6.4
-            Self::KeysUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match (self, self.status()) {
-            (Self::MissingToken, _) => "missing_token",
-            (_, StatusCode::UNAUTHORIZED) => "invalid_token",
-            (_, StatusCode::SERVICE_UNAVAILABLE) => "temporarily_unavailable",
-            _ => "invalid_request",
+            | Self::InvalidIdentity => Class::InvalidToken,
+            Self::KeysUnavailable => Class::Unavailable,
         }
     }
 
@@ -225,21 +212,65 @@ impl AuthErrorKind {
             Self::UnknownKey => "the token names a key (kid) that the issuer does not publish",
             Self::InvalidSignature => "the signature of the token is invalid",
             Self::MalformedClaims => "the claims of the token are malformed",
-            Self::InvalidIssuer => "the token is from another issuer (iss)",
-            Self::InvalidAudience => "the token is for another project (aud)",
+            Self::InvalidIssuer => {
+                "the issuer (iss) of the token is missing, malformed or another one"
+            }
+            Self::InvalidAudience => {
+                "the audience (aud) of the token is missing, malformed or another project"
+            }
             Self::InvalidExpiry => "the expiry (exp) of the token is missing or malformed",
             Self::Expired => "the token has expired (exp)",
             Self::InvalidIssuedAt => "the issue time (iat) of the token is missing or malformed",
             Self::IssuedInFuture => "the token was issued in the future (iat)",
             Self::InvalidNotBefore => "the start time (nbf) of the token is malformed",
             Self::NotYetValid => "the token is not valid yet (nbf)",
-            Self::InvalidAuthTime => "the sign-in time (auth_time) of the token is malformed",
+            Self::InvalidAuthTime => {
+                "the sign-in time (auth_time) of the token is malformed or in the future"
+            }
             Self::InvalidSubject => "the subject (sub) of the token is not a wallet address",
             Self::InvalidEmail => "the email claim of the token is malformed",
             Self::MissingEmail => "the token has no email claim, and this service requires one",
             Self::InvalidNonce => "the nonce claim of the token is malformed",
             Self::InvalidIdentity => "the identity claim of the token is malformed",
             Self::KeysUnavailable => "the keys to verify tokens are not available, try again later",
+        }
+    }
+}
+
+/// How a refusal is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// RFC 6750 §3.1: "the request lacks any authentication information".
+    MissingToken,
+    /// RFC 6750 §3.1, `invalid_request`.
+    InvalidRequest,
+    /// RFC 9110 §15.5.14.
+    BodyTooLarge,
+    /// RFC 9110 §15.5.9.
+    BodyTimeout,
+    /// RFC 6750 §3.1, `invalid_token`.
+    InvalidToken,
+    /// RFC 9110 §15.6.4.
+    Unavailable,
+}
+
+impl Class {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::MissingToken | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::MissingToken => "missing_token",
+            Self::InvalidToken => "invalid_token",
+            Self::InvalidRequest | Self::BodyTooLarge | Self::BodyTimeout => "invalid_request",
+            Self::Unavailable => "temporarily_unavailable",
         }
     }
 }

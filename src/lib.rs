@@ -58,7 +58,8 @@
 //! One background task keeps them fresh; any number of layers and clones share it. It starts when a layer
 //! is first used inside a Tokio runtime, and ends with the last clone. axum applies layers when the first
 //! request comes: [`SequenceAuthLayer::ready`] at start-up fetches the keys before that. The runtime needs
-//! its timer, and for the default fetch its I/O driver.
+//! its timer, and for the default fetch its I/O driver; it has to go on running while the layer is used, be
+//! it a `current_thread` one. Where it has ended, the next use starts the task in its own runtime.
 //!
 //! # Features
 //!
@@ -82,6 +83,7 @@ mod builder;
 mod claims;
 mod environment;
 mod error;
+mod grpc;
 mod identity;
 mod json;
 mod jwks;

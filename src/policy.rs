@@ -28,7 +28,8 @@ pub(crate) type OnReject = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes
 #[derive(Clone)]
 pub(crate) struct Policy {
     pub(crate) email: EmailPolicy,
-    pub(crate) projects: Vec<Project>,
+    audience_prefix: Arc<str>,
+    projects: Vec<Project>,
     pub(crate) optional: bool,
     pub(crate) body_limit: usize,
     pub(crate) body_timeout: Duration,
@@ -39,15 +40,21 @@ impl Policy {
     const BODY_LIMIT: usize = 64 * 1024;
     const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-    pub(crate) fn new(project: Project) -> Self {
+    pub(crate) fn new(audience_prefix: &str, project_id: u64) -> Self {
         Self {
             email: EmailPolicy::default(),
-            projects: vec![project],
+            audience_prefix: audience_prefix.into(),
+            projects: vec![Project::new(audience_prefix, project_id)],
             optional: false,
             body_limit: Self::BODY_LIMIT,
             body_timeout: Self::BODY_TIMEOUT,
             on_reject: None,
         }
+    }
+
+    pub(crate) fn also_project(&mut self, project_id: u64) {
+        let project = Project::new(&self.audience_prefix, project_id);
+        self.projects.push(project);
     }
 
     /// Returns the project that a valid token is accepted for.
@@ -78,13 +85,13 @@ impl fmt::Debug for Policy {
 
 /// A project whose tokens are accepted, with the audience that names it.
 #[derive(Clone)]
-pub(crate) struct Project {
+struct Project {
     id: u64,
     audience: String,
 }
 
 impl Project {
-    pub(crate) fn new(audience_prefix: &str, id: u64) -> Self {
+    fn new(audience_prefix: &str, id: u64) -> Self {
         Self {
             id,
             audience: format!("{audience_prefix}{id}"),

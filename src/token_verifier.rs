@@ -20,8 +20,8 @@ impl TokenVerifier {
 
     /// Verifies one token as the layer would.
     ///
-    /// It waits for keys as a request does: for the first set, and for a refetch when the token names
-    /// an unknown key, 2 seconds at most.
+    /// It waits for keys as a request does: for the first ones as long as `first_keys_timeout` says, and
+    /// 2 seconds for a refetch when the token names an unknown key.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl TokenVerifier {
     ///
     /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
-        self.authenticator.keys.ensure_running();
+        self.authenticator.ensure_running();
         self.authenticator.verify(token).await
     }
 }

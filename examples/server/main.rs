@@ -11,28 +11,34 @@ use std::{error::Error, io::IsTerminal as _, net::SocketAddr, process::ExitCode}
 
 use clap::Parser as _;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
-use tokio::{net::TcpListener, sync::watch};
-use tracing::{error, info, warn};
+use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
+use tracing::{info, level_filters::LevelFilter, warn};
 use tracing_subscriber::{
     Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
 use options::{DemoSettings, Options, Trust};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let options = Options::parse();
     start_logging();
-    match run(&options).await {
+    let outcome = Runtime::new().map_err(Into::into).and_then(|runtime| {
+        let outcome = runtime.block_on(run(&options));
+        // Not even a name look-up that hangs holds up the end.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            error!("{problem}");
+            eprintln!("error: {problem}");
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let termination = serve::Termination::new()?;
     let (running, ends) = watch::channel(());
     let (layer, issuer) = match options.trust()? {
         Trust::Sequence(builder) => (builder.build()?, None),
@@ -41,13 +47,11 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
             (layer, Some(issuer))
         }
     };
-    tokio::spawn(report_first_keys(layer.clone()));
     let listener = bind(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, issuer.as_ref());
+    tokio::spawn(report_first_keys(layer.clone()));
     tokio::spawn(async move {
-        if let Err(error) = serve::termination().await {
-            warn!("signals cannot be waited for: {error}");
-        }
+        termination.requested().await;
         info!("ending");
         drop(running);
     });
@@ -110,14 +114,16 @@ fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
 
 /// Logs to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
 fn start_logging() {
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
-    let filter: Targets = filter.parse().unwrap_or_default();
+    let filter = std::env::var("RUST_LOG").unwrap_or_default();
+    let filter = filter.parse().unwrap_or_else(|_| {
+        eprintln!("RUST_LOG is not understood; logging at the level info");
+        Targets::new()
+    });
+    let level = filter.default_level().unwrap_or(LevelFilter::INFO);
+    let stderr = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry()
-        .with(
-            fmt::layer()
-                .with_writer(std::io::stderr)
-                .with_ansi(std::io::stderr().is_terminal())
-                .with_filter(filter),
-        )
+        .with(stderr.with_filter(filter.with_default(level)))
         .init();
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use clap::Parser;
+use clap::{Parser, builder::NonEmptyStringValueParser};
 use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder};
 
 const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
@@ -26,15 +26,15 @@ pub(crate) struct Options {
     project_id: Option<u64>,
 
     /// The issuer to trust instead of production Sequence.
-    #[arg(long, env = "ISSUER", value_name = "URL")]
+    #[arg(long, env = "ISSUER", value_name = "URL", value_parser = not_empty())]
     issuer: Option<String>,
 
     /// Where the issuer's keys are, if not below its own URL.
-    #[arg(long, env = "JWKS_URL", value_name = "URL")]
+    #[arg(long, env = "JWKS_URL", value_name = "URL", value_parser = not_empty())]
     jwks_url: Option<String>,
 
     /// What precedes the project id in a token's audience.
-    #[arg(long, env = "AUDIENCE_PREFIX", value_name = "URL")]
+    #[arg(long, env = "AUDIENCE_PREFIX", value_name = "URL", value_parser = not_empty())]
     audience_prefix: Option<String>,
 
     /// The front end's `waasConfigKey`: project and environment in one.
@@ -44,6 +44,10 @@ pub(crate) struct Options {
     /// Where the demo issuer listens, on loopback [default: 127.0.0.1:3001].
     #[arg(long, env = "DEMO_LISTEN", value_name = "ADDRESS")]
     demo_listen: Option<SocketAddr>,
+}
+
+fn not_empty() -> NonEmptyStringValueParser {
+    NonEmptyStringValueParser::new()
 }
 
 /// Whom the server trusts.

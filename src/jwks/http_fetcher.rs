@@ -1,7 +1,7 @@
 //! The key document over HTTPS: the only file that names reqwest.
 
 use std::{
-    fmt, mem,
+    mem,
     net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -36,46 +36,46 @@ enum LazyClient {
     Failed(FetchError),
 }
 
+/// Parses the URL of a key document that `setting` leads to: `https`, or `http` on loopback.
+pub(crate) fn parse_url(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
+    let url = Url::parse(text)
+        .map_err(|error| ConfigError::new(setting, "it is not a URL").with_source(error))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigError::new(setting, "it holds credentials"));
+    }
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    if !is_safe {
+        let problem = format!("`{url}` is neither https nor http on loopback");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(url)
+}
+
 impl HttpFetcher {
-    pub(crate) fn new(
-        url: &str,
-        timeout: Duration,
-        client: Option<Box<ClientBuilder>>,
-    ) -> Result<Self, ConfigError> {
-        let url = Url::parse(url)
-            .map_err(|error| ConfigError::new("jwks_url", "it is not a URL").with_source(error))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(ConfigError::new("jwks_url", "it holds credentials"));
-        }
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        if !is_safe {
-            let problem = format!("`{url}` is neither https nor http on loopback");
-            return Err(ConfigError::new("jwks_url", problem));
-        }
-        Ok(Self {
+    pub(crate) fn new(url: Url, timeout: Duration, client: Option<Box<ClientBuilder>>) -> Self {
+        Self {
             url,
             timeout,
             client: Mutex::new(client.map_or(LazyClient::Default, LazyClient::Custom)),
-        })
+        }
     }
 
     fn client(&self) -> Result<Client, FetchError> {
         let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        let built = match &*client {
-            LazyClient::Built(client) => return Ok(client.clone()),
-            LazyClient::Failed(error) => return Err(error.clone()),
-            LazyClient::Default => self.build(default_builder())?,
-            LazyClient::Custom(_) => {
-                let failed = LazyClient::Failed(FetchErrorKind::Client.into());
-                let LazyClient::Custom(builder) = mem::replace(&mut *client, failed) else {
-                    return Err(FetchErrorKind::Client.into());
-                };
-                self.build(*builder)
-                    .inspect_err(|error| *client = LazyClient::Failed(error.clone()))?
-            }
+        let (next, result) = match mem::replace(&mut *client, LazyClient::Default) {
+            LazyClient::Built(client) => (LazyClient::Built(client.clone()), Ok(client)),
+            LazyClient::Failed(error) => (LazyClient::Failed(error.clone()), Err(error)),
+            LazyClient::Default => match self.build(default_builder()) {
+                Ok(client) => (LazyClient::Built(client.clone()), Ok(client)),
+                Err(error) => (LazyClient::Default, Err(error)),
+            },
+            LazyClient::Custom(builder) => match self.build(*builder) {
+                Ok(client) => (LazyClient::Built(client.clone()), Ok(client)),
+                Err(error) => (LazyClient::Failed(error.clone()), Err(error)),
+            },
         };
-        *client = LazyClient::Built(built.clone());
-        Ok(built)
+        *client = next;
+        result
     }
 
     /// Builds the client with what we insist on, whatever the builder said.
@@ -106,14 +106,6 @@ impl FetchKeys for HttpFetcher {
             return Err(FetchErrorKind::Status(response.status().as_u16()).into());
         }
         read(response).await
-    }
-}
-
-impl fmt::Debug for HttpFetcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("HttpFetcher")
-            .field(&self.url.as_str())
-            .finish()
     }
 }
 

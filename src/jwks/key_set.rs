@@ -231,6 +231,7 @@ mod tests {
             key_with(&json!({"kid": "a", "e": "AAAA"})),
             key_with(&json!({"kid": "a", "e": "AgAAAAE"})),
             key_with(&json!({"kid": "a", "e": "AQAAAAAAAAAAAQ"})),
+            key_with(&json!({"kid": "a", "e": "AQAAAAAAAAAD"})),
             key_with(&json!({"kid": "a", "e": "AQAB="})),
             key_with(&json!({"kid": "a", "n": "not base64!"})),
             key_with(&json!({"kid": "a", "n": ""})),
@@ -290,6 +291,7 @@ mod tests {
             json!({"kty": "RSA", "kid": "a", "e": e, "n": n}),
             key_with(&json!({"kid": "a", "key_ops": ["verify"], "x5c": ["AA"], "new": {"a": 1}})),
             key_with(&json!({"kid": "a", "n": url_safe.encode(zeros), "e": "AAEAAQ"})),
+            key_with(&json!({"kid": "a", "e": "Af____8"})),
         ] {
             assert_eq!(parse(&[entry]).expect("a usable key").key_ids(), ["a"]);
         }

@@ -17,7 +17,13 @@ use tokio::{
 };
 use tracing::{debug, info, warn};
 
-use super::{fetcher::DynFetchKeys, health::Causes, key_set::KeySet, store::KeyStore};
+use super::{
+    fetcher::DynFetchKeys,
+    health::Causes,
+    key_set::KeySet,
+    schedule::Need,
+    store::{KeyStore, Waited},
+};
 use crate::error::{FetchError, FetchErrorKind, KeysUnavailable};
 
 /// Owns the task: starts it when it is needed, and ends it when the last layer is gone.
@@ -54,9 +60,14 @@ impl Refresher {
         }
     }
 
+    /// Waits for what a request needs, as long as the schedule allows.
+    pub(crate) async fn wait(&self, need: Need) -> Waited {
+        self.store.wait(need, || self.ensure_running()).await
+    }
+
     /// Waits for keys that can be trusted, as long as a request would.
     pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
-        if self.store.wait_for_keys().await {
+        if self.store.wait_for_keys(|| self.ensure_running()).await {
             return Ok(());
         }
         Err(KeysUnavailable {
@@ -88,6 +99,7 @@ impl Refresher {
             store: Arc::clone(&self.store),
             is_running: Arc::clone(&self.is_running),
         };
+        self.store.start_anew();
         *task = Some(runtime.spawn(run(running, fetching)).abort_handle());
     }
 }
@@ -118,7 +130,7 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.is_running.store(false, Ordering::Release);
-        self.store.interrupt();
+        self.store.wake_waiting();
     }
 }
 

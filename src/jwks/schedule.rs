@@ -8,11 +8,9 @@ use tokio::time::Instant;
 
 use super::health::KeyState;
 
-/// How long attempts are apart while no keys can be trusted, and at least after a failure.
+/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
+/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-/// How many attempts may be under way at once while no keys can be trusted: a hanging one must not
-/// hide that the issuer is back.
-const MAX_UNDER_WAY: usize = 5;
 const MAX_BACKOFF: Duration = Duration::from_secs(60);
 /// How far the refresh interval may vary, as a part of it.
 const INTERVAL_JITTER: f64 = 0.1;
@@ -93,7 +91,7 @@ impl Schedule {
         }
     }
 
-    /// Returns when the next attempt is to start; `None` if one under way has to end first.
+    /// Returns when the next attempt is to start; `None` if none ever is.
     pub(crate) fn next_start(&self) -> Option<Instant> {
         if self.idle {
             return None;
@@ -102,7 +100,7 @@ impl Schedule {
         if self.under_way == 0 && self.next_while_trusted() < untrusted_from {
             return Some(self.next_while_trusted());
         }
-        (self.under_way < MAX_UNDER_WAY).then(|| self.earliest_retry().max(untrusted_from))
+        Some(self.earliest_retry().max(untrusted_from))
     }
 
     /// Takes note that an attempt starts, if one is to start now.
@@ -133,8 +131,10 @@ impl Schedule {
         self.due = backoff.max(self.earliest_retry());
     }
 
-    /// Takes note that the task which made the attempts is gone, and its attempts with it.
+    /// Takes note that the task which made the attempts is gone, and its attempts with it: what they
+    /// were for is still wanted.
     pub(crate) fn interrupted(&mut self) {
+        self.wanted |= self.under_way > 0;
         self.under_way = 0;
     }
 
@@ -293,15 +293,29 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_five_attempts_hang_at_once() {
+    fn attempts_that_hang_do_not_delay_the_next() {
         let start = Instant::now();
         let mut schedule = Schedule::new(TIMING, None, start);
-        for second in 0..5 {
+        for second in 0..100 {
             assert!(schedule.start_if_due(start + seconds(second)));
+            assert!(!schedule.start_if_due(start + seconds(second)));
         }
-        assert_eq!(schedule.next_start(), None);
-        schedule.failed(start + seconds(6), Jitter(0.0));
-        assert_eq!(schedule.next_start(), Some(start + seconds(5)));
+    }
+
+    #[test]
+    fn an_interrupted_attempt_is_made_up_for() {
+        let (mut schedule, start) = loaded();
+        schedule.want_refetch();
+        let now = start + seconds(40);
+        assert!(schedule.start_if_due(now));
+        schedule.interrupted();
+        assert!(schedule.start_if_due(now));
+        schedule.interrupted();
+        schedule.interrupted();
+        assert!(schedule.start_if_due(now));
+        schedule.succeeded(now, Jitter(0.5));
+        schedule.interrupted();
+        assert_eq!(schedule.next_start(), Some(now + seconds(300)));
     }
 
     #[test]
@@ -420,7 +434,7 @@ mod tests {
         assert!(schedule.start_if_due(now + seconds(300)));
         assert_eq!(schedule.next_attempt_in(now), Some(seconds(0)));
         schedule.interrupted();
-        assert_eq!(schedule.next_attempt_in(now), Some(seconds(300)));
+        assert_eq!(schedule.next_attempt_in(now), Some(seconds(30)));
     }
 
     #[test]

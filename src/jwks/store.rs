@@ -26,8 +26,16 @@ pub(crate) struct KeyStore {
     schedule: Mutex<Schedule>,
     /// Tells the refresher that the time of the next attempt has changed.
     rescheduled: Notify,
-    /// Changes whenever an attempt has ended; holds why the last one failed, if it did.
-    outcome: watch::Sender<Option<FetchError>>,
+    /// Changes whenever an attempt has ended.
+    outcome: watch::Sender<Outcome>,
+}
+
+#[derive(Default)]
+struct Outcome {
+    /// How many attempts have ended.
+    attempts: u64,
+    /// Why the last one failed, if it did.
+    error: Option<FetchError>,
 }
 
 struct Published {
@@ -67,7 +75,7 @@ impl KeyStore {
             max_stale: timing.max_stale,
             schedule: Mutex::new(schedule),
             rescheduled: Notify::new(),
-            outcome: watch::Sender::new(None),
+            outcome: watch::Sender::new(Outcome::default()),
         }
     }
 
@@ -95,18 +103,29 @@ impl KeyStore {
             trusted_until: Some(now + self.max_stale),
         })));
         self.reschedule(|schedule| schedule.succeeded(now, Jitter::random()));
-        self.outcome.send_replace(None);
+        self.conclude(None);
     }
 
     /// Takes note of a failed attempt; the keys stay.
     pub(crate) fn fail(&self, error: FetchError) {
         self.reschedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
-        self.outcome.send_replace(Some(error));
+        self.conclude(Some(error));
     }
 
-    /// Takes note that the refresher's task is gone.
-    pub(crate) fn interrupt(&self) {
+    fn conclude(&self, error: Option<FetchError>) {
+        self.outcome.send_modify(|outcome| {
+            outcome.attempts += 1;
+            outcome.error = error;
+        });
+    }
+
+    /// Takes note that the refresher's task starts anew; what an earlier one had under way is lost.
+    pub(crate) fn start_anew(&self) {
         self.reschedule(Schedule::interrupted);
+    }
+
+    /// Wakes those who wait, so that they can see to it that the refresher runs.
+    pub(crate) fn wake_waiting(&self) {
         self.outcome.send_modify(|_| ());
     }
 
@@ -135,33 +154,50 @@ impl KeyStore {
         self.reschedule(Schedule::want_refetch);
     }
 
-    /// Waits for what a request needs, as long as the schedule allows, which may be not at all.
-    pub(crate) async fn wait(&self, need: Need) -> Waited {
+    /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
+    /// `keep_running` whenever the refresher may have ended meanwhile.
+    pub(crate) async fn wait(&self, need: Need, keep_running: impl Fn()) -> Waited {
         let mut outcome = self.outcome.subscribe();
+        let attempts = outcome.borrow_and_update().attempts;
         let Some(_place) = Place::enter(self, need) else {
             return Waited::NotAtAll;
         };
-        let limit = self.reschedule(|schedule| schedule.wait_limit(need));
-        let settled = async { while outcome.changed().await.is_ok() && !self.is_settled(need) {} };
-        match timeout(limit, settled).await {
+        let settled = async {
+            while outcome.changed().await.is_ok() {
+                keep_running();
+                let has_ended = outcome.borrow().attempts != attempts;
+                if has_ended && self.is_settled(need) {
+                    break;
+                }
+            }
+        };
+        match timeout(self.wait_limit(need), settled).await {
             Ok(()) => Waited::ToTheEnd,
             Err(_) => Waited::InVain,
         }
     }
 
     /// Waits for keys that can be trusted, as long as a request would; returns whether there are any.
-    pub(crate) async fn wait_for_keys(&self) -> bool {
+    pub(crate) async fn wait_for_keys(&self, keep_running: impl Fn()) -> bool {
+        if self.has_keys() {
+            return true;
+        }
         let mut outcome = self.outcome.subscribe();
-        let limit = self.reschedule(|schedule| schedule.wait_limit(Need::AnyKeys));
-        let _ = timeout(limit, async {
-            while !self.has_keys() && outcome.changed().await.is_ok() {}
-        })
-        .await;
-        self.has_keys()
+        let loaded = async {
+            while !self.has_keys() && outcome.changed().await.is_ok() {
+                keep_running();
+            }
+        };
+        let in_time = timeout(self.wait_limit(Need::AnyKeys), loaded).await;
+        in_time.is_ok() && self.has_keys()
     }
 
     fn has_keys(&self) -> bool {
         self.read(|_| ()).is_some()
+    }
+
+    fn wait_limit(&self, need: Need) -> Duration {
+        self.reschedule(|schedule| schedule.wait_limit(need))
     }
 
     /// Describes the state of the keys.
@@ -180,7 +216,7 @@ impl KeyStore {
 
     /// Returns why the last attempt failed, if it did.
     pub(crate) fn last_error(&self) -> Option<FetchError> {
-        self.outcome.borrow().clone()
+        self.outcome.borrow().error.clone()
     }
 
     /// Returns whether the last attempt failed.

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error as StdError,
+    fmt,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -18,7 +19,8 @@ use crate::error::AuthErrorKind;
 pin_project! {
     /// The body that the inner service gets: the request's own. If the layer read of it, every byte and
     /// the trailers are put back in front of the rest.
-    #[derive(Debug)]
+    ///
+    /// `Debug` leaves the bytes out: a token may be among them.
     pub struct RequestBody<B> {
         #[pin]
         state: State<B>,
@@ -26,7 +28,6 @@ pin_project! {
 }
 
 pin_project! {
-    #[derive(Debug)]
     #[project = StateProjection]
     enum State<B> {
         Streaming { #[pin] body: B },
@@ -35,7 +36,6 @@ pin_project! {
 }
 
 /// What was read of a body, and the rest of it.
-#[derive(Debug)]
 struct Replay<B> {
     buffered: Bytes,
     rest: Option<Pin<Box<B>>>,
@@ -138,6 +138,14 @@ where
             State::Streaming { body } => body.size_hint(),
             State::Replaying { replay } => replay.size_hint(),
         }
+    }
+}
+
+impl<B> fmt::Debug for RequestBody<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBody")
+            .field("buffered_bytes", &self.buffered().len())
+            .finish_non_exhaustive()
     }
 }
 

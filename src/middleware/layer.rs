@@ -11,7 +11,7 @@ use crate::{
     authenticator::Authenticator,
     error::{AuthError, KeysUnavailable},
     jwks::health::KeyHealth,
-    policy::{EmailPolicy, Project},
+    policy::{EmailPolicy, Policy},
     token_verifier::TokenVerifier,
 };
 
@@ -51,36 +51,33 @@ impl SequenceAuthLayer {
     /// still refused. Default: a token is required.
     #[must_use]
     pub fn optional(self) -> Self {
-        self.with(|authenticator| authenticator.policy.optional = true)
+        self.with(|policy| policy.optional = true)
     }
 
     /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
     #[must_use]
     pub fn email_policy(self, email: EmailPolicy) -> Self {
-        self.with(|authenticator| authenticator.policy.email = email)
+        self.with(|policy| policy.email = email)
     }
 
     /// Accepts tokens of another project too, of the same issuer.
     #[must_use]
     pub fn also_project(self, project_id: u64) -> Self {
-        self.with(|authenticator| {
-            let project = Project::new(&authenticator.audience_prefix, project_id);
-            authenticator.policy.projects.push(project);
-        })
+        self.with(|policy| policy.also_project(project_id))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
     /// with 413. Default: 65,536.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
-        self.with(|authenticator| authenticator.policy.body_limit = bytes)
+        self.with(|policy| policy.body_limit = bytes)
     }
 
     /// Sets within what time a JSON body has to arrive; a slower one is answered with 408. Default: 5
     /// seconds.
     #[must_use]
     pub fn body_timeout(self, timeout: Duration) -> Self {
-        self.with(|authenticator| authenticator.policy.body_timeout = timeout)
+        self.with(|policy| policy.body_timeout = timeout)
     }
 
     /// Sets a function that gets every refusal with the default answer, and returns the answer to send.
@@ -102,7 +99,7 @@ impl SequenceAuthLayer {
     where
         F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     {
-        self.with(|authenticator| authenticator.policy.on_reject = Some(Arc::new(on_reject)))
+        self.with(|policy| policy.on_reject = Some(Arc::new(on_reject)))
     }
 
     /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most.
@@ -118,15 +115,13 @@ impl SequenceAuthLayer {
     ///
     /// If it has to wait outside a Tokio runtime with its timer enabled.
     pub async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.authenticator.keys.ensure_running();
-        self.authenticator.keys.ready().await
+        self.authenticator.ready().await
     }
 
     /// Describes the state of the keys, for a readiness probe.
     #[must_use]
     pub fn health(&self) -> KeyHealth {
-        self.authenticator.keys.ensure_running();
-        self.authenticator.keys.store().health()
+        self.authenticator.health()
     }
 
     /// Returns the same checks for tokens that do not come with a request.
@@ -135,8 +130,8 @@ impl SequenceAuthLayer {
         TokenVerifier::new(Arc::clone(&self.authenticator))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
-        change(Arc::make_mut(&mut self.authenticator));
+    fn with(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(Arc::make_mut(&mut self.authenticator).policy_mut());
         self
     }
 }
@@ -145,7 +140,7 @@ impl<S> Layer<S> for SequenceAuthLayer {
     type Service = SequenceAuth<S>;
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
-        self.authenticator.keys.ensure_running();
+        self.authenticator.ensure_running();
         SequenceAuth::new(inner, Arc::clone(&self.authenticator))
     }
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Response, StatusCode,
+    HeaderMap, HeaderValue, Response,
     header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use tracing::debug;
 
 use crate::{
-    error::{AuthError, AuthErrorKind},
+    error::{AuthError, Class},
+    grpc,
     policy::OnReject,
 };
 
@@ -24,7 +25,7 @@ pub(crate) struct Rejector {
 impl Rejector {
     pub(crate) fn new(headers: &HeaderMap, on_reject: Option<&Arc<OnReject>>) -> Self {
         Self {
-            is_grpc: is_grpc(headers),
+            is_grpc: grpc::is_grpc(headers),
             on_reject: on_reject.cloned(),
         }
     }
@@ -43,15 +44,6 @@ impl Rejector {
         response.extensions_mut().insert(error);
         response
     }
-}
-
-/// Tells gRPC by its content type: `application/grpc`, with or without a suffix.
-fn is_grpc(headers: &HeaderMap) -> bool {
-    const GRPC: &[u8] = b"application/grpc";
-    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type
-        .and_then(|value| value.get(..GRPC.len()))
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case(GRPC))
 }
 
 fn http_answer(error: &AuthError) -> Response<Bytes> {
@@ -74,18 +66,14 @@ fn http_answer(error: &AuthError) -> Response<Bytes> {
     response
 }
 
-/// Returns the `WWW-Authenticate` header where RFC 6750 §3 has one: on 400, 401 and 403, and without
-/// an error code if there was no token at all.
+/// Returns the `WWW-Authenticate` header where RFC 6750 §3 has one, without an error code if there was
+/// no token at all.
 fn challenge(error: &AuthError) -> Option<HeaderValue> {
     const REALM: &str = r#"Bearer realm="sequence""#;
-    if error.kind() == AuthErrorKind::MissingToken {
-        return Some(HeaderValue::from_static(REALM));
-    }
-    if !matches!(
-        error.status(),
-        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-    ) {
-        return None;
+    match error.kind().class() {
+        Class::MissingToken => return Some(HeaderValue::from_static(REALM)),
+        Class::InvalidRequest | Class::InvalidToken => {}
+        Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable => return None,
     }
     let (code, description) = (error.code(), error.description());
     HeaderValue::try_from(format!(
@@ -108,7 +96,7 @@ fn grpc_answer(error: &AuthError) -> Response<Bytes> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(
         "grpc-status",
-        HeaderValue::from(grpc_status(error.status())),
+        HeaderValue::from(grpc::status(error.kind().class())),
     );
     // The texts need none of the percent-encoding that `grpc-message` has.
     headers.insert(
@@ -116,15 +104,4 @@ fn grpc_answer(error: &AuthError) -> Response<Bytes> {
         HeaderValue::from_static(error.description()),
     );
     response
-}
-
-fn grpc_status(status: StatusCode) -> u16 {
-    match status {
-        StatusCode::BAD_REQUEST => 3,
-        StatusCode::REQUEST_TIMEOUT => 4,
-        StatusCode::FORBIDDEN => 7,
-        StatusCode::PAYLOAD_TOO_LARGE => 8,
-        StatusCode::SERVICE_UNAVAILABLE => 14,
-        _ => 16,
-    }
 }

@@ -55,7 +55,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        self.authenticator.keys.ensure_running();
+        self.authenticator.ensure_running();
         Admission::clear(&mut request);
         match self.authenticator.decide(&request) {
             Some(Ok(admission)) => {
@@ -100,7 +100,7 @@ impl<S: Clone> SequenceAuth<S> {
     }
 
     fn rejector<B>(&self, request: &Request<B>) -> Rejector {
-        let on_reject = self.authenticator.policy.on_reject.as_ref();
+        let on_reject = self.authenticator.policy().on_reject.as_ref();
         Rejector::new(request.headers(), on_reject)
     }
 }

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     error::AuthErrorKind,
+    grpc,
     json::{self, Members, Text},
 };
 
@@ -39,8 +40,12 @@ pub(crate) fn find(body: &[u8]) -> Result<Option<Cow<'_, str>>, AuthErrorKind> {
     fields.token()
 }
 
-/// Tells `application/json` and the `+json` suffix (RFC 6839 §3.1) in a single header.
+/// Tells `application/json` and the `+json` suffix (RFC 6839 §3.1) in a single header. What gRPC calls
+/// `application/grpc+json` is a stream of framed messages, no JSON document.
 fn is_json(headers: &HeaderMap) -> bool {
+    if grpc::is_grpc(headers) {
+        return false;
+    }
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return false;

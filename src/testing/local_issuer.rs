@@ -2,10 +2,7 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard},
     time::Duration,
 };
 
@@ -31,7 +28,7 @@ pub struct LocalIssuer {
 
 struct Shared {
     key: RwLock<SigningKey>,
-    project_id: AtomicU64,
+    project_id: OnceLock<u64>,
 }
 
 impl LocalIssuer {
@@ -52,7 +49,7 @@ impl LocalIssuer {
             audience_prefix: audience_prefix.into(),
             shared: Arc::new(Shared {
                 key: RwLock::new(SigningKey::generate()),
-                project_id: AtomicU64::new(PROJECT_ID),
+                project_id: OnceLock::new(),
             }),
         }
     }
@@ -63,10 +60,10 @@ impl LocalIssuer {
         &self.url
     }
 
-    /// Returns a layer that trusts this issuer, with every default, without a network.
+    /// Returns a layer that trusts this issuer, without a network.
     ///
-    /// Its keys follow [`rotate`](Self::rotate). Tokens are for the project of the last layer that was
-    /// made, unless they say otherwise.
+    /// It has every default but the cool-down, which is zero: its keys follow [`rotate`](Self::rotate) at
+    /// once. Tokens are for the project of the first layer that was made, unless they say otherwise.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
     pub fn layer(&self, project_id: u64) -> SequenceAuthLayer {
@@ -79,7 +76,7 @@ impl LocalIssuer {
     ///
     /// It starts with this issuer's keys and fetches them from it, with no cool-down.
     pub fn builder(&self, project_id: u64) -> SequenceAuthLayerBuilder {
-        self.shared.project_id.store(project_id, Ordering::Relaxed);
+        self.shared.project_id.get_or_init(|| project_id);
         SequenceAuthLayer::builder(project_id)
             .issuer(&self.url)
             .audience_prefix(&self.audience_prefix)
@@ -90,8 +87,8 @@ impl LocalIssuer {
 
     /// Returns a token to be minted: valid for ten minutes from now, for a player with an email.
     pub fn token(&self) -> TokenBuilder {
-        let project_id = self.shared.project_id.load(Ordering::Relaxed);
-        TokenBuilder::new(self.clone(), project_id)
+        let project_id = self.shared.project_id.get().copied();
+        TokenBuilder::new(self.clone(), project_id.unwrap_or(PROJECT_ID))
     }
 
     /// Returns the key document, a JSON Web Key Set with one key, as the issuer publishes it.

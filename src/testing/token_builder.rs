@@ -20,6 +20,8 @@ const EXPIRED_AGE: Duration = Duration::from_secs(3600);
 pub struct TokenBuilder {
     issuer: LocalIssuer,
     header: ClaimSet,
+    /// Whether the header names the key that signs.
+    names_key: bool,
     claims: ClaimSet,
 }
 
@@ -27,12 +29,12 @@ impl TokenBuilder {
     pub(super) fn new(issuer: LocalIssuer, project_id: u64) -> Self {
         let mut header = ClaimSet::default();
         header.set("alg", "RS256");
-        header.set("kid", issuer.key_id());
         header.set("typ", "JWT");
         let claims = ClaimSet::of_player(issuer.url());
         let token = Self {
             issuer,
             header,
+            names_key: true,
             claims,
         };
         token.project(project_id)
@@ -99,12 +101,14 @@ impl TokenBuilder {
     ///
     /// If the value is no JSON.
     pub fn header(mut self, name: &str, value: impl Serialize) -> Self {
+        self.names_key &= name != "kid";
         self.header.set(name, value);
         self
     }
 
     /// Leaves a member of the header out.
     pub fn without_header(mut self, name: &str) -> Self {
+        self.names_key &= name != "kid";
         self.header.remove(name);
         self
     }
@@ -112,8 +116,11 @@ impl TokenBuilder {
     /// Signs the token with the issuer's current key.
     #[must_use]
     pub fn mint(&self) -> String {
-        self.issuer
-            .sign(self.header.to_json(), self.claims.to_json())
+        let mut header = self.header.clone();
+        if self.names_key {
+            header.set("kid", self.issuer.key_id());
+        }
+        self.issuer.sign(header.to_json(), self.claims.to_json())
     }
 }
 

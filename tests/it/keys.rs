@@ -565,6 +565,68 @@ fn a_layer_made_outside_a_runtime_works_in_one_and_in_the_next() {
     }
 }
 
+/// A request waits in one runtime while the refresher's own one ends.
+fn waits_while_the_refreshers_runtime_ends(endpoint: &Endpoint, layer: &SequenceAuthLayer) {
+    let threads = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_time()
+            .build()
+    };
+    let (refreshers, requests) = (threads().unwrap(), threads().unwrap());
+    refreshers.block_on(async { layer.health() });
+    let attempts = endpoint.attempts();
+    endpoint.set(Mode::Hangs);
+    endpoint.issuer.rotate();
+    let (layer, token) = (layer.clone(), endpoint.token());
+    let request = requests.spawn(async move { assert_accepted(&layer, &token).await });
+    while endpoint.attempts() == attempts {
+        std::thread::yield_now();
+    }
+    endpoint.set(Mode::Good);
+    drop(refreshers);
+    requests.block_on(request).unwrap();
+}
+
+#[test]
+fn a_request_that_waits_for_a_new_key_outlives_the_refreshers_runtime() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint
+        .builder()
+        .initial_keys(endpoint.issuer.jwks())
+        .refetch_cooldown(Duration::ZERO)
+        .build()
+        .unwrap();
+    waits_while_the_refreshers_runtime_ends(&endpoint, &layer);
+}
+
+#[test]
+fn a_request_that_waits_for_the_first_keys_outlives_the_refreshers_runtime() {
+    let endpoint = Endpoint::new(Mode::Fails);
+    waits_while_the_refreshers_runtime_ends(&endpoint, &endpoint.layer());
+}
+
+#[test]
+fn ready_does_not_need_a_runtime_where_it_does_not_need_to_wait() {
+    let issuer = LocalIssuer::new();
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .static_keys(issuer.jwks())
+        .build()
+        .unwrap();
+    let mut ready = std::pin::pin!(layer.ready());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(ready.as_mut().poll(&mut context).is_ready());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_fetch_timeout_does_not_hide_that_the_issuer_is_back() {
+    let endpoint = Endpoint::new(Mode::Hangs);
+    let layer = endpoint.builder().fetch_timeout(MINUTE).build().unwrap();
+    assert_unavailable(&layer, &endpoint.token()).await;
+    sleep(Duration::from_secs(20)).await;
+    endpoint.set(Mode::Good);
+    assert_accepted(&layer, &endpoint.token()).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_unchanged_document_changes_nothing_and_a_bad_one_never_replaces_good_keys() {
     let endpoint = Endpoint::new(Mode::Good);

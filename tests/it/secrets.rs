@@ -72,7 +72,10 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
                 answer.error, answer.headers, answer.body
             ));
             if let Some(seen) = &answer.seen {
-                texts.push_str(&format!("{:?} {:?}", seen.claims, seen.headers));
+                texts.push_str(&format!(
+                    "{:?} {:?} {}",
+                    seen.claims, seen.headers, seen.debug
+                ));
             }
         }
         tokens.push(token);

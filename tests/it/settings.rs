@@ -48,7 +48,7 @@ fn times_out_of_their_bounds_are_refused_by_name_and_value() {
     assert_refused(
         builder().refresh_interval(seconds(0)),
         "refresh_interval",
-        "zero",
+        "0ns",
     );
     assert_refused(builder().fetch_timeout(seconds(0)), "fetch_timeout", "zero");
     assert_refused(
@@ -62,7 +62,9 @@ fn times_out_of_their_bounds_are_refused_by_name_and_value() {
         "refresh_interval",
     );
     assert_refused(
-        builder().max_stale(seconds(299)),
+        builder()
+            .refresh_interval(seconds(300))
+            .max_stale(seconds(299)),
         "refresh_interval",
         "max_stale",
     );
@@ -77,6 +79,7 @@ fn times_out_of_their_bounds_are_refused_by_name_and_value() {
 #[test]
 fn a_short_interval_shortens_the_defaults_that_depend_on_it() {
     builder().refresh_interval(seconds(1)).build().unwrap();
+    builder().max_stale(seconds(1)).build().unwrap();
 }
 
 #[test]
@@ -110,17 +113,18 @@ fn the_key_url_is_https_or_on_loopback() {
         "credentials",
     );
     assert!(!error.to_string().contains("secret"));
-    assert_refused(
-        builder().issuer("http://issuer.example"),
-        "jwks_url",
-        "https",
-    );
+    assert_refused(builder().issuer("http://issuer.example"), "issuer", "https");
 }
 
 #[test]
 fn a_blank_issuer_or_audience_is_refused() {
     assert_refused(builder().issuer(" "), "issuer", "blank");
     assert_refused(builder().audience_prefix(""), "audience_prefix", "blank");
+    assert_refused(
+        builder().audience_prefix("https://sequence.build/project"),
+        "audience_prefix",
+        "https://sequence.build/project`",
+    );
 }
 
 #[test]

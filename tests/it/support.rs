@@ -39,6 +39,8 @@ pub(crate) struct Seen {
     pub(crate) frames: Vec<Bytes>,
     pub(crate) trailers: Option<HeaderMap>,
     pub(crate) broke_off: bool,
+    /// How the body prints.
+    pub(crate) debug: String,
 }
 
 impl Seen {
@@ -109,6 +111,7 @@ where
         frames: Vec::new(),
         trailers: None,
         broke_off: false,
+        debug: format!("{body:?}"),
     };
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
