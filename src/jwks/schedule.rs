@@ -131,11 +131,14 @@ impl Schedule {
         self.due = backoff.max(self.earliest_retry());
     }
 
-    /// Takes note that the task which made the attempts is gone, and its attempts with it: what they
-    /// were for is still wanted.
+    /// Takes note that the task which made the attempts is gone, and its attempts with it: one is to make
+    /// up for them at once.
     pub(crate) fn interrupted(&mut self) {
-        self.wanted |= self.under_way > 0;
-        self.under_way = 0;
+        if self.under_way > 0 {
+            self.under_way = 0;
+            self.last_start = None;
+            self.wanted = true;
+        }
     }
 
     /// Asks for a refetch, as soon as the cool-down allows one: a token names an unknown key, or its
@@ -303,7 +306,18 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_attempt_is_made_up_for() {
+    fn an_interrupted_first_attempt_is_made_up_for_at_once() {
+        let now = Instant::now();
+        let mut schedule = Schedule::new(TIMING, None, now);
+        schedule.interrupted();
+        assert!(schedule.start_if_due(now));
+        schedule.interrupted();
+        assert!(schedule.start_if_due(now));
+        assert!(!schedule.start_if_due(now));
+    }
+
+    #[test]
+    fn an_interrupted_refetch_is_made_up_for_at_once() {
         let (mut schedule, start) = loaded();
         schedule.want_refetch();
         let now = start + seconds(40);

@@ -155,13 +155,14 @@ impl KeyStore {
     }
 
     /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
-    /// `keep_running` whenever the refresher may have ended meanwhile.
+    /// `keep_running` whenever the refresher may have ended.
     pub(crate) async fn wait(&self, need: Need, keep_running: impl Fn()) -> Waited {
         let mut outcome = self.outcome.subscribe();
         let attempts = outcome.borrow_and_update().attempts;
         let Some(_place) = Place::enter(self, need) else {
             return Waited::NotAtAll;
         };
+        keep_running();
         let settled = async {
             while outcome.changed().await.is_ok() {
                 keep_running();
@@ -183,6 +184,7 @@ impl KeyStore {
             return true;
         }
         let mut outcome = self.outcome.subscribe();
+        keep_running();
         let loaded = async {
             while !self.has_keys() && outcome.changed().await.is_ok() {
                 keep_running();

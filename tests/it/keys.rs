@@ -565,18 +565,17 @@ fn a_layer_made_outside_a_runtime_works_in_one_and_in_the_next() {
     }
 }
 
-/// A request waits in one runtime while the refresher's own one ends.
-fn waits_while_the_refreshers_runtime_ends(endpoint: &Endpoint, layer: &SequenceAuthLayer) {
-    let threads = || {
+/// Sends a request in one runtime and ends the refresher's own one once an attempt hangs.
+fn outlive_the_refreshers_runtime(endpoint: &Endpoint, layer: &SequenceAuthLayer) {
+    let runtime = || {
         tokio::runtime::Builder::new_multi_thread()
             .enable_time()
             .build()
+            .unwrap()
     };
-    let (refreshers, requests) = (threads().unwrap(), threads().unwrap());
-    refreshers.block_on(async { layer.health() });
+    let (refreshers, requests) = (runtime(), runtime());
     let attempts = endpoint.attempts();
-    endpoint.set(Mode::Hangs);
-    endpoint.issuer.rotate();
+    refreshers.block_on(async { layer.health() });
     let (layer, token) = (layer.clone(), endpoint.token());
     let request = requests.spawn(async move { assert_accepted(&layer, &token).await });
     while endpoint.attempts() == attempts {
@@ -589,20 +588,21 @@ fn waits_while_the_refreshers_runtime_ends(endpoint: &Endpoint, layer: &Sequence
 
 #[test]
 fn a_request_that_waits_for_a_new_key_outlives_the_refreshers_runtime() {
-    let endpoint = Endpoint::new(Mode::Good);
+    let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint
         .builder()
         .initial_keys(endpoint.issuer.jwks())
         .refetch_cooldown(Duration::ZERO)
         .build()
         .unwrap();
-    waits_while_the_refreshers_runtime_ends(&endpoint, &layer);
+    endpoint.issuer.rotate();
+    outlive_the_refreshers_runtime(&endpoint, &layer);
 }
 
 #[test]
 fn a_request_that_waits_for_the_first_keys_outlives_the_refreshers_runtime() {
-    let endpoint = Endpoint::new(Mode::Fails);
-    waits_while_the_refreshers_runtime_ends(&endpoint, &endpoint.layer());
+    let endpoint = Endpoint::new(Mode::Hangs);
+    outlive_the_refreshers_runtime(&endpoint, &endpoint.layer());
 }
 
 #[test]
