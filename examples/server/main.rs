@@ -4,8 +4,10 @@
 
 mod app;
 mod demo_issuer;
+mod lingering;
 mod options;
 mod serve;
+mod termination;
 
 use std::{error::Error, io::IsTerminal as _, net::SocketAddr, process::ExitCode};
 
@@ -18,6 +20,7 @@ use tracing_subscriber::{
 };
 
 use options::{DemoSettings, Options, Trust};
+use termination::Termination;
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -38,7 +41,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let termination = serve::Termination::new()?;
+    let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
     let (layer, issuer) = match options.trust()? {
         Trust::Sequence(builder) => (builder.build()?, None),

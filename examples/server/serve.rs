@@ -16,10 +16,13 @@ use tokio::{
 };
 use tracing::{debug, warn};
 
+use super::lingering::Lingering;
+
 /// How long a client may take for the headers of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long requests that are under way may take once the server is to end.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take once the server is to end: less than the 10 seconds
+/// after which container runtimes kill.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long to wait when no connection can be accepted: no file descriptor is free, say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
@@ -50,7 +53,12 @@ fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShu
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        // A client that has sent its request may close its side and wait for the answer.
+        .half_close(true)
+        .serve_connection(
+            TokioIo::new(Lingering::new(stream)),
+            TowerToHyperService::new(router),
+        );
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -62,44 +70,4 @@ fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShu
 async fn pause(error: io::Error) {
     warn!("no connection could be accepted: {error}");
     sleep(ACCEPT_PAUSE).await;
-}
-
-/// Hears SIGTERM and Ctrl-C from the moment it is made.
-pub(crate) struct Termination {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Termination {
-    pub(crate) fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    pub(crate) async fn requested(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => (),
-            _ = self.interrupt.recv() => (),
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Termination {
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    pub(crate) async fn requested(self) {
-        // Without Ctrl-C the operator has other ways to end the process.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

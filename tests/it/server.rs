@@ -4,6 +4,12 @@ use axum::{Router, body::to_bytes};
 use http::{Request, Response, StatusCode};
 use sequence_auth::SequenceAuthLayer;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinHandle,
+};
 use tower::ServiceExt;
 
 use crate::support::{ISSUER, PROJECT, layer};
@@ -12,6 +18,10 @@ use crate::support::{ISSUER, PROJECT, layer};
 mod app;
 #[path = "../../examples/server/demo_issuer.rs"]
 mod demo_issuer;
+#[path = "../../examples/server/lingering.rs"]
+mod lingering;
+#[path = "../../examples/server/serve.rs"]
+mod serve;
 
 async fn call(router: Router, request: Request<String>) -> (StatusCode, Value) {
     let response: Response<_> = router.oneshot(request).await.unwrap();
@@ -111,6 +121,45 @@ async fn healthz_follows_the_keys() {
     let (status, health) = call(app::app(&waiting), get("/healthz")).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(health["state"], "waiting");
+}
+
+/// A server on loopback, a client of it, and what ends the server when it is dropped.
+async fn serve() -> (JoinHandle<()>, TcpStream, watch::Sender<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = TcpStream::connect(listener.local_addr().unwrap()).await;
+    let (running, ends) = watch::channel(());
+    let server = tokio::spawn(serve::serve(listener, app::app(&layer()), ends));
+    (server, client.unwrap(), running)
+}
+
+async fn read_all(mut client: TcpStream) -> String {
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_client_may_close_its_side_after_the_request() {
+    let (server, mut client, running) = serve().await;
+    let token = ISSUER.token().mint();
+    let request = format!("GET /me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
+    client.write_all(request.as_bytes()).await.unwrap();
+    client.shutdown().await.unwrap();
+    assert!(read_all(client).await.starts_with("HTTP/1.1 200 OK"));
+    drop(running);
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_sends_far_too_much_still_gets_its_answer() {
+    let (server, mut client, running) = serve().await;
+    let head = "POST /api/verify-wallet HTTP/1.1\r\nhost: x\r\n\
+                content-type: application/json\r\ncontent-length: 10000000\r\n\r\n";
+    client.write_all(head.as_bytes()).await.unwrap();
+    client.write_all(&vec![b' '; 10_000_000]).await.unwrap();
+    assert!(read_all(client).await.starts_with("HTTP/1.1 413 "));
+    drop(running);
+    server.await.unwrap();
 }
 
 #[tokio::test]
