@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sequence_auth::{
@@ -75,7 +75,9 @@ fn response(status: &str, body: &str) -> String {
 
 /// Waits for an attempt to fail.
 async fn failure(layer: &SequenceAuthLayer) -> FetchError {
+    let patience = Instant::now() + Duration::from_secs(60);
     while layer.health().failures() == 0 {
+        assert!(Instant::now() < patience, "nothing fails");
         tokio::task::yield_now().await;
     }
     layer.health().last_error().unwrap().clone()

@@ -578,7 +578,9 @@ fn outlive_the_refreshers_runtime(endpoint: &Endpoint, layer: &SequenceAuthLayer
     refreshers.block_on(async { layer.health() });
     let (layer, token) = (layer.clone(), endpoint.token());
     let request = requests.spawn(async move { assert_accepted(&layer, &token).await });
+    let patience = std::time::Instant::now() + MINUTE;
     while endpoint.attempts() == attempts {
+        assert!(std::time::Instant::now() < patience, "nothing is fetched");
         std::thread::yield_now();
     }
     endpoint.set(Mode::Good);

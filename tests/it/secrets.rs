@@ -1,53 +1,13 @@
 //! Nothing secret reaches a `Debug`, an answer or an event.
 
-use std::sync::{Arc, Mutex};
-
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, bearer, layer, send, with_field},
 };
-
-use crate::support::{ISSUER, bearer, layer, send, with_field};
-
-/// Keeps the text of every event and span.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<String>>);
-
-impl Visit for Recorder {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        let mut text = self.0.lock().unwrap();
-        text.push_str(&format!("{field}={value:?} "));
-    }
-}
-
-impl Subscriber for Recorder {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        attributes.record(&mut self.clone());
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut self.clone());
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
 
 #[tokio::test]
 async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
-    let recorder = Recorder::default();
-    let _guard = tracing::subscriber::set_default(recorder.clone());
+    let (recorder, _guard) = Recorder::start();
     let token = || {
         ISSUER
             .token()
@@ -66,8 +26,7 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
     ] {
         let token = token.mint();
         for request in [bearer(&token), with_field(&token)] {
-            // Another test may have met an event first, when nobody recorded it.
-            tracing::callsite::rebuild_interest_cache();
+            recorder.attend();
             let answer = send(&layer, request).await;
             texts.push_str(&format!(
                 "{:?} {:?} {:?}",
@@ -83,7 +42,7 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
         tokens.push(token);
     }
     texts.push_str(&format!("{layer:?} {:?}", layer.health()));
-    let events = recorder.0.lock().unwrap().clone();
+    let events = recorder.text();
     assert!(events.contains("request refused"), "{events}");
     assert!(events.contains("Expired"), "{events}");
     texts.push_str(&events);
