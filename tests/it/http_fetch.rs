@@ -118,6 +118,10 @@ async fn every_way_to_fail_is_told_apart() {
             format!("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n{jwks}"),
             Kind::Transport,
         ),
+        (
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nx".into(),
+            Kind::Transport,
+        ),
         ("garbage\r\n\r\n".into(), Kind::Transport),
         (String::new(), Kind::Transport),
     ] {
@@ -158,31 +162,25 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_hangs_or_drips_or_never_ends_is_given_up() {
+async fn an_endpoint_that_hangs_or_drips_is_given_up() {
     let issuer = LocalIssuer::new();
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let drip = Duration::from_millis(20);
     let hour = Duration::from_secs(3600);
-    for (head, repeated, pause, kind) in [
-        ("", b"x", hour, Kind::Timeout),
-        ("HTTP/1.1 200 OK\r\n", b"x", drip, Kind::Timeout),
-        (chunked, b"x", hour, Kind::Timeout),
+    for (head, repeated, pause) in [
+        ("", b"x", hour),
+        ("HTTP/1.1 200 OK\r\n", b"x", drip),
+        (chunked, b"x", hour),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n",
             b"x",
             drip,
-            Kind::Timeout,
         ),
-        (chunked, b"x", drip, Kind::Transport),
     ] {
         let endpoint = Endpoint::sending(head, repeated, pause).await;
         let layer = endpoint.builder(&issuer);
         let layer = layer.fetch_timeout(Duration::from_millis(200)).build();
-        assert_eq!(
-            failure(&layer.unwrap()).await.kind(),
-            kind,
-            "{head:?} {repeated:?}"
-        );
+        assert_eq!(failure(&layer.unwrap()).await.kind(), Kind::Timeout);
     }
 }
 
