@@ -272,3 +272,57 @@ impl Class {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AuthErrorKind::{self, *};
+
+    const ALL: [AuthErrorKind; 34] = [
+        MissingToken,
+        RepeatedAuthorization,
+        MalformedAuthorization,
+        MalformedBody,
+        RepeatedTokenField,
+        TokenFieldNotString,
+        BodyInterrupted,
+        BodyTooLarge,
+        BodyTimeout,
+        TokenTooLarge,
+        MalformedToken,
+        MalformedHeader,
+        UnsupportedAlgorithm,
+        UnsupportedType,
+        UnsupportedExtension,
+        MissingKeyId,
+        UnknownKey,
+        InvalidSignature,
+        MalformedClaims,
+        InvalidIssuer,
+        InvalidAudience,
+        InvalidExpiry,
+        Expired,
+        InvalidIssuedAt,
+        IssuedInFuture,
+        InvalidNotBefore,
+        NotYetValid,
+        InvalidAuthTime,
+        InvalidSubject,
+        InvalidEmail,
+        MissingEmail,
+        InvalidNonce,
+        InvalidIdentity,
+        KeysUnavailable,
+    ];
+
+    #[test]
+    fn every_text_is_fit_for_a_header_and_names_its_own_check() {
+        // RFC 6750 §3: neither `"` nor `\`, and nothing that a header cannot hold.
+        let is_fit = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        for (index, kind) in ALL.into_iter().enumerate() {
+            assert!(kind.description().bytes().all(is_fit), "{kind:?}");
+            let others = &ALL[index + 1..];
+            let is_shared = |other: &AuthErrorKind| other.description() == kind.description();
+            assert!(!others.iter().any(is_shared), "{kind:?}");
+        }
+    }
+}

@@ -151,7 +151,7 @@ async fn on_reject_gets_the_error_and_the_answer_and_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn every_text_is_fit_for_a_quoted_string() {
+async fn the_answers_to_bad_tokens_are_fit_for_a_quoted_string() {
     let stranger = LocalIssuer::new();
     for token in [
         "x".to_owned(),

@@ -1,10 +1,22 @@
 //! `Authorization: Bearer` (RFC 6750 §2.1).
 
-use http::{HeaderValue, Method, Request, StatusCode};
-use sequence_auth::AuthErrorKind as Kind;
+use std::{
+    convert::Infallible,
+    future::ready,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::Full;
+use sequence_auth::{AuthErrorKind as Kind, RequestBody};
+use tower::{ServiceExt, service_fn};
+use tower_layer::Layer;
 
 use crate::support::{
-    ISSUER, PROJECT, Script, bearer, layer, send, with_authorization, with_field, without_token,
+    ISSUER, PROJECT, Script, Step, bearer, data, layer, send, with_authorization, with_field,
+    without_token,
 };
 
 #[tokio::test]
@@ -120,18 +132,53 @@ async fn no_token_at_all_is_unauthorized() {
         .assert_refused(Kind::MissingToken);
 }
 
+/// A bearer request that has a JSON body too.
+fn bearer_with_body(token: &str, body: Script) -> Request<Script> {
+    Request::post("/")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .body(body)
+        .unwrap()
+}
+
 #[tokio::test]
 async fn with_a_bearer_header_the_body_is_not_touched_and_keeps_its_size() {
-    let request = Request::post("/")
-        .header(
-            "authorization",
-            format!("Bearer {}", ISSUER.token().expired().mint()),
-        )
-        .header("content-type", "application/json")
-        .body(Script::untouchable())
-        .unwrap();
-    // Not even for a refusal, and a bad header never falls back to the body.
-    send(&layer(), request).await.assert_refused(Kind::Expired);
+    let sizes = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&sizes);
+    let inner = service_fn(move |request: Request<RequestBody<Script>>| {
+        let body = request.body();
+        let size = (body.size_hint().exact(), body.is_end_stream());
+        seen.lock().unwrap().push(size);
+        ready(Ok::<_, Infallible>(Response::new(Full::<Bytes>::default())))
+    });
+    let service = layer().layer(inner);
+    for (token, status) in [
+        (ISSUER.token().mint(), StatusCode::OK),
+        (ISSUER.token().expired().mint(), StatusCode::UNAUTHORIZED),
+    ] {
+        let request = bearer_with_body(&token, Script::untouchable());
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status);
+    }
+    assert_eq!(*sizes.lock().unwrap(), [(Some(77), false)]);
+}
+
+#[tokio::test]
+async fn with_a_bearer_header_frames_trailers_and_errors_stream_through_as_they_are() {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("x-checksum", "abc".parse().unwrap());
+    let body = Script::chunked([
+        data("no "),
+        data("json"),
+        Step::Trailers(trailers.clone()),
+        Step::Error("reset".into()),
+    ]);
+    let request = bearer_with_body(&ISSUER.token().mint(), body);
+    let answer = send(&layer(), request).await;
+    answer.claims();
+    assert_eq!(answer.seen().frames, ["no ", "json"]);
+    assert_eq!(answer.seen().trailers, Some(trailers));
+    assert!(answer.seen().broke_off);
 }
 
 #[tokio::test]
