@@ -212,17 +212,28 @@ async fn an_error_of_the_inner_service_is_passed_on() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_ends_the_inner_call() {
-    let (called, was_called) = oneshot::channel();
-    let called = Arc::new(std::sync::Mutex::new(Some(called)));
-    let service = layer().layer(service_fn(move |_: TestRequest| {
-        let called = called.lock().unwrap().take();
-        async move {
-            let _ended = called.map(|called| called.send(()));
-            std::future::pending::<Result<Response<Full<Bytes>>, Infallible>>().await
-        }
-    }));
-    let request = tokio::spawn(service.oneshot(with_field(&ISSUER.token().mint())));
-    was_called.await.unwrap();
-    request.abort();
-    assert!(request.await.unwrap_err().is_cancelled());
+    for request in [
+        bearer(&ISSUER.token().mint()),
+        with_field(&ISSUER.token().mint()),
+    ] {
+        let (called, was_called) = oneshot::channel();
+        let (running, ended) = oneshot::channel::<()>();
+        let signals = Arc::new(std::sync::Mutex::new(Some((called, running))));
+        let service = layer().layer(service_fn(move |_: TestRequest| {
+            let signals = signals.lock().unwrap().take();
+            async move {
+                let (called, running) = signals.expect("it is called once");
+                called.send(()).unwrap();
+                let response = std::future::pending().await;
+                drop(running);
+                Ok::<Response<Full<Bytes>>, Infallible>(response)
+            }
+        }));
+        let request = tokio::spawn(service.oneshot(request));
+        was_called.await.unwrap();
+        request.abort();
+        // The sender goes with the inner call that holds it.
+        let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
+        ended.expect("the inner call has ended").unwrap_err();
+    }
 }
