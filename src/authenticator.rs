@@ -55,6 +55,11 @@ impl Authenticator {
         self.keys.ready().await
     }
 
+    /// Ends the refreshing of the keys, for all policies.
+    pub(crate) async fn shutdown(&self) {
+        self.keys.shutdown().await;
+    }
+
     /// Describes the state of the keys.
     pub(crate) fn health(&self) -> KeyHealth {
         self.ensure_running();

@@ -50,13 +50,21 @@ impl KeySet {
         self.keys.get(key_id).map(|key| &**key)
     }
 
-    /// Tells whether both sets hold the same keys under the same ids.
-    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
-        let is_in_other = |(key_id, key): (_, &Arc<VerifyingKey>)| {
-            let known = other.keys.get::<String>(key_id);
-            known.is_some_and(|known| known.fingerprint() == key.fingerprint())
-        };
-        self.keys.len() == other.keys.len() && self.keys.iter().all(is_in_other)
+    /// Compares with the set that this one replaces.
+    pub(crate) fn changes_from(&self, previous: &Self) -> KeyChanges {
+        let (known, added) = self
+            .key_ids()
+            .into_iter()
+            .partition(|key_id| previous.keys.contains_key(key_id));
+        let mut removed = previous.key_ids();
+        removed.retain(|key_id| !self.keys.contains_key(key_id));
+        let mut replaced: Vec<_> = known;
+        replaced.retain(|key_id| !Arc::ptr_eq(&self.keys[key_id], &previous.keys[key_id]));
+        KeyChanges {
+            added,
+            removed,
+            replaced,
+        }
     }
 
     /// Returns the ids of the keys, sorted.
@@ -64,6 +72,21 @@ impl KeySet {
         let mut key_ids: Vec<_> = self.keys.keys().cloned().collect();
         key_ids.sort_unstable();
         key_ids
+    }
+}
+
+/// What is different between two key sets, by key id, sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct KeyChanges {
+    pub(crate) added: Vec<String>,
+    pub(crate) removed: Vec<String>,
+    /// Other keys under the same ids.
+    pub(crate) replaced: Vec<String>,
+}
+
+impl KeyChanges {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -352,14 +375,24 @@ mod tests {
         let document = json!({"keys": [key_with(&json!({"kid": "a"})), key(DEV)]}).to_string();
         let second = KeySet::parse(document.as_bytes(), Some(&first)).expect("two keys");
         assert!(Arc::ptr_eq(&first.keys["a"], &second.keys["a"]));
-        assert!(
-            first.is_same_as(&first) && !first.is_same_as(&second) && !second.is_same_as(&first)
-        );
         let mut changed = key(DEV);
         changed["kid"] = json!("a");
         let document = json!({ "keys": [changed] }).to_string();
         let third = KeySet::parse(document.as_bytes(), Some(&second)).expect("a key");
         assert!(!Arc::ptr_eq(&second.keys["a"], &third.keys["a"]));
-        assert!(!first.is_same_as(&third));
+
+        let dev = || vec![key(DEV)["kid"].as_str().expect("a string").to_owned()];
+        let a = || vec!["a".to_owned()];
+        assert!(second.changes_from(&second).is_empty());
+        let added = second.changes_from(&first);
+        assert_eq!(
+            (added.added, added.removed, added.replaced),
+            (dev(), vec![], vec![])
+        );
+        let changed = third.changes_from(&second);
+        assert_eq!(
+            (changed.added, changed.removed, changed.replaced),
+            (vec![], dev(), a())
+        );
     }
 }

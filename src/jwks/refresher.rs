@@ -1,9 +1,9 @@
 //! The background task that keeps the keys fresh.
 
 use std::{
-    fmt,
+    fmt, mem,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -12,15 +12,15 @@ use std::{
 use bytes::Bytes;
 use tokio::{
     runtime::Handle,
+    sync::Notify,
     task::{AbortHandle, JoinError, JoinSet},
-    time::timeout,
+    time::{Instant, timeout},
 };
-use tracing::{debug, info, warn};
 
 use super::{
     fetcher::DynFetchKeys,
-    health::Causes,
     key_set::KeySet,
+    reporter::{self, Reporter},
     schedule::Need,
     store::{KeyStore, Waited},
 };
@@ -32,7 +32,16 @@ pub(crate) struct Refresher {
     /// `None`: the keys are there for good.
     fetching: Option<Fetching>,
     is_running: Arc<AtomicBool>,
-    task: Mutex<Option<AbortHandle>>,
+    task: Mutex<Task>,
+}
+
+/// The task that makes the attempts.
+enum Task {
+    /// It starts when it is needed.
+    NotStarted,
+    Started(AbortHandle, Arc<Notify>),
+    /// It was told to end, and does not start again.
+    Ended,
 }
 
 #[derive(Clone)]
@@ -56,7 +65,7 @@ impl Refresher {
             store: Arc::new(store),
             fetching,
             is_running: Arc::new(AtomicBool::new(false)),
-            task: Mutex::new(None),
+            task: Mutex::new(Task::NotStarted),
         }
     }
 
@@ -89,10 +98,21 @@ impl Refresher {
         }
     }
 
+    /// Ends the task for good, and waits until it and its attempts are gone.
+    pub(crate) async fn shutdown(&self) {
+        self.store.end();
+        let task = mem::replace(&mut *self.task(), Task::Ended);
+        if let Task::Started(_, end) = task {
+            end.notify_one();
+        }
+        let is_running = || self.is_running.load(Ordering::Acquire);
+        self.store.wait_until(|| !is_running()).await;
+    }
+
     #[cold]
     fn start(&self, fetching: Fetching, runtime: &Handle) {
-        let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.is_running.swap(true, Ordering::AcqRel) {
+        let mut task = self.task();
+        if matches!(*task, Task::Ended) || self.is_running.swap(true, Ordering::AcqRel) {
             return;
         }
         let running = Running {
@@ -100,14 +120,19 @@ impl Refresher {
             is_running: Arc::clone(&self.is_running),
         };
         self.store.start_anew();
-        *task = Some(runtime.spawn(run(running, fetching)).abort_handle());
+        let end = Arc::new(Notify::new());
+        let started = runtime.spawn(run(running, fetching, Arc::clone(&end)));
+        *task = Task::Started(started.abort_handle(), end);
+    }
+
+    fn task(&self) -> MutexGuard<'_, Task> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Refresher {
     fn drop(&mut self) {
-        let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(task) = task {
+        if let Task::Started(task, _) = &*self.task() {
             task.abort();
         }
     }
@@ -134,23 +159,33 @@ impl Drop for Running {
     }
 }
 
-async fn run(running: Running, fetching: Fetching) {
+async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
     let store = &running.store;
+    let mut reporter = Reporter::new(store.state());
     let mut attempts = JoinSet::new();
     loop {
         while store.start_if_due() {
             attempts.spawn(attempt(fetching.clone()));
         }
+        report(store, &mut reporter);
         tokio::select! {
             () = store.sleep_until_due() => (),
-            Some(outcome) = attempts.join_next() => match parse(store, outcome) {
-                Ok(keys) => {
+            Some(outcome) = attempts.join_next() => {
+                if conclude(store, &mut reporter, outcome) {
                     attempts = JoinSet::new();
-                    publish(store, keys);
                 }
-                Err(error) => fail(store, error),
-            },
+            }
+            () = end.notified() => break,
         }
+    }
+    attempts.shutdown().await;
+}
+
+/// Tells the operator what has changed with time or by requests.
+fn report(store: &KeyStore, reporter: &mut Reporter) {
+    reporter.observed(store.state());
+    if let Some(change) = store.flood_change() {
+        reporter::flooded(change);
     }
 }
 
@@ -161,6 +196,26 @@ async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
         .unwrap_or_else(|_| Err(FetchErrorKind::Timeout.into()))
 }
 
+/// Takes note of how an attempt ended; returns whether it brought keys.
+fn conclude(
+    store: &KeyStore,
+    reporter: &mut Reporter,
+    outcome: Result<Result<Bytes, FetchError>, JoinError>,
+) -> bool {
+    match parse(store, outcome) {
+        Ok(keys) => {
+            store.read_last(|previous| reporter.fetched(&keys, previous));
+            store.publish(keys);
+            true
+        }
+        Err(error) => {
+            reporter.failed(&error, Instant::now());
+            store.fail(error);
+            false
+        }
+    }
+}
+
 fn parse(
     store: &KeyStore,
     outcome: Result<Result<Bytes, FetchError>, JoinError>,
@@ -169,18 +224,4 @@ fn parse(
     store
         .read_last(|previous| KeySet::parse(&document, previous))
         .map_err(|error| FetchError::caused(FetchErrorKind::Document, error))
-}
-
-fn publish(store: &KeyStore, keys: KeySet) {
-    store.read_last(|previous| match previous {
-        None => info!(?keys, "the first keys are loaded"),
-        Some(previous) if keys.is_same_as(previous) => debug!(?keys, "the keys are unchanged"),
-        Some(previous) => info!(?keys, ?previous, "the keys have changed"),
-    });
-    store.publish(keys);
-}
-
-fn fail(store: &KeyStore, error: FetchError) {
-    warn!(error = %Causes(&error), "the keys could not be fetched");
-    store.fail(error);
 }

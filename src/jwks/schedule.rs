@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::health::KeyState;
+use super::{
+    flood::{Flood, FloodChange},
+    health::KeyState,
+};
 
 /// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
 /// attempt does not delay the next one, so that it cannot hide that the issuer is back.
@@ -47,11 +50,20 @@ impl Jitter {
     }
 }
 
+/// Whether attempts are made at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Upkeep {
+    Active,
+    /// The keys are there for good.
+    Unneeded,
+    /// The keys grow old.
+    Ended,
+}
+
 #[derive(Debug)]
 pub(crate) struct Schedule {
     timing: Timing,
-    /// Whether nothing is ever fetched, because the keys are there for good.
-    idle: bool,
+    upkeep: Upkeep,
     created: Instant,
     last_success: Option<Instant>,
     last_start: Option<Instant>,
@@ -63,6 +75,7 @@ pub(crate) struct Schedule {
     wanted: bool,
     waiting_for_any: usize,
     waiting_for_named: usize,
+    unknown_keys: Flood,
 }
 
 impl Schedule {
@@ -70,7 +83,7 @@ impl Schedule {
     pub(crate) fn new(timing: Timing, loaded: Option<Instant>, now: Instant) -> Self {
         Self {
             timing,
-            idle: false,
+            upkeep: Upkeep::Active,
             created: now,
             last_success: loaded,
             last_start: None,
@@ -80,20 +93,21 @@ impl Schedule {
             wanted: false,
             waiting_for_any: 0,
             waiting_for_named: 0,
+            unknown_keys: Flood::default(),
         }
     }
 
     /// Creates a schedule for keys that are there for good.
     pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
         Self {
-            idle: true,
+            upkeep: Upkeep::Unneeded,
             ..Self::new(timing, Some(now), now)
         }
     }
 
     /// Returns when the next attempt is to start; `None` if none ever is.
     pub(crate) fn next_start(&self) -> Option<Instant> {
-        if self.idle {
+        if self.upkeep != Upkeep::Active {
             return None;
         }
         let untrusted_from = self.untrusted_from();
@@ -101,6 +115,13 @@ impl Schedule {
             return Some(self.next_while_trusted());
         }
         Some(self.earliest_retry().max(untrusted_from))
+    }
+
+    /// Returns when the task has something to do or to tell; `None` if it never has.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        let start = self.next_start()?;
+        let change = self.unknown_keys.next_change();
+        Some(change.map_or(start, |change| change.min(start)))
     }
 
     /// Takes note that an attempt starts, if one is to start now.
@@ -141,6 +162,24 @@ impl Schedule {
         }
     }
 
+    /// Makes no further attempt.
+    pub(crate) fn end(&mut self) {
+        if self.upkeep == Upkeep::Active {
+            self.upkeep = Upkeep::Ended;
+            self.under_way = 0;
+        }
+    }
+
+    /// Returns whether attempts are made at all.
+    pub(crate) fn is_active(&self) -> bool {
+        self.upkeep == Upkeep::Active
+    }
+
+    /// Tells of a flood of unknown keys that has begun or ended, once.
+    pub(crate) fn flood_change(&mut self, now: Instant) -> Option<FloodChange> {
+        self.unknown_keys.change(now)
+    }
+
     /// Asks for a refetch, as soon as the cool-down allows one: a token names an unknown key, or its
     /// signature does not fit a known one, which may have changed.
     pub(crate) fn want_refetch(&mut self) {
@@ -150,6 +189,7 @@ impl Schedule {
     /// Decides whether a request may wait for what it needs; who may must [`leave`](Self::leave).
     pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
         if need == Need::NamedKey {
+            self.unknown_keys.count(now);
             self.want_refetch();
         }
         let may_wait = self.is_under_way(now) && *self.waiting(need) < self.max_waiting(need);
@@ -182,7 +222,7 @@ impl Schedule {
     /// Returns how far the keys can be relied on.
     pub(crate) fn state(&self, now: Instant) -> KeyState {
         let Some(age) = self.age(now) else {
-            return if self.idle {
+            return if self.upkeep == Upkeep::Unneeded {
                 KeyState::Fresh
             } else {
                 KeyState::Waiting
@@ -199,7 +239,7 @@ impl Schedule {
 
     /// Returns how long ago the keys were last fetched with success.
     pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
-        if self.idle {
+        if self.upkeep == Upkeep::Unneeded {
             return None;
         }
         Some(now.saturating_duration_since(self.last_success?))
@@ -259,214 +299,4 @@ impl Schedule {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TIMING: Timing = Timing {
-        refresh_interval: Duration::from_secs(300),
-        refetch_cooldown: Duration::from_secs(30),
-        max_stale: Duration::from_secs(24 * 3600),
-        first_keys_timeout: Duration::from_secs(2),
-        max_waiting: 2,
-    };
-
-    const fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    /// A schedule whose first attempt succeeded at the returned time.
-    fn loaded() -> (Schedule, Instant) {
-        let now = Instant::now();
-        let mut schedule = Schedule::new(TIMING, None, now);
-        assert!(schedule.start_if_due(now));
-        schedule.succeeded(now, Jitter(0.5));
-        (schedule, now)
-    }
-
-    #[test]
-    fn the_first_attempt_starts_at_once_and_the_next_a_second_after_it() {
-        let now = Instant::now();
-        let mut schedule = Schedule::new(TIMING, None, now);
-        assert!(schedule.start_if_due(now));
-        assert!(!schedule.start_if_due(now));
-        // Whether the first one has ended or hangs.
-        assert_eq!(schedule.next_start(), Some(now + seconds(1)));
-        schedule.failed(now, Jitter(0.0));
-        assert_eq!(schedule.next_start(), Some(now + seconds(1)));
-    }
-
-    #[test]
-    fn attempts_that_hang_do_not_delay_the_next() {
-        let start = Instant::now();
-        let mut schedule = Schedule::new(TIMING, None, start);
-        for second in 0..100 {
-            assert!(schedule.start_if_due(start + seconds(second)));
-            assert!(!schedule.start_if_due(start + seconds(second)));
-        }
-    }
-
-    #[test]
-    fn an_interrupted_first_attempt_is_made_up_for_at_once() {
-        let now = Instant::now();
-        let mut schedule = Schedule::new(TIMING, None, now);
-        schedule.interrupted();
-        assert!(schedule.start_if_due(now));
-        schedule.interrupted();
-        assert!(schedule.start_if_due(now));
-        assert!(!schedule.start_if_due(now));
-    }
-
-    #[test]
-    fn an_interrupted_refetch_is_made_up_for_at_once() {
-        let (mut schedule, start) = loaded();
-        schedule.want_refetch();
-        let now = start + seconds(40);
-        assert!(schedule.start_if_due(now));
-        schedule.interrupted();
-        assert!(schedule.start_if_due(now));
-        schedule.interrupted();
-        schedule.interrupted();
-        assert!(schedule.start_if_due(now));
-        schedule.succeeded(now, Jitter(0.5));
-        schedule.interrupted();
-        assert_eq!(schedule.next_start(), Some(now + seconds(300)));
-    }
-
-    #[test]
-    fn keys_are_refreshed_after_the_interval_give_or_take_a_tenth() {
-        for (jitter, due) in [(0.0, 270), (0.5, 300), (1.0, 330)] {
-            let (mut schedule, now) = loaded();
-            schedule.succeeded(now, Jitter(jitter));
-            assert_eq!(schedule.next_start(), Some(now + seconds(due)));
-        }
-    }
-
-    #[test]
-    fn after_failures_the_pause_doubles_from_a_second_to_a_minute() {
-        let (mut schedule, start) = loaded();
-        let mut now = start + seconds(300);
-        for bound in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
-            assert!(schedule.start_if_due(now));
-            schedule.failed(now, Jitter(1.0));
-            assert_eq!(schedule.next_start(), Some(now + seconds(bound)));
-            now += seconds(bound);
-        }
-    }
-
-    #[test]
-    fn however_the_dice_fall_attempts_that_fail_are_a_second_apart() {
-        let (mut schedule, start) = loaded();
-        let now = start + seconds(300);
-        assert!(schedule.start_if_due(now));
-        schedule.failed(now, Jitter(0.0));
-        assert_eq!(schedule.next_start(), Some(now + seconds(1)));
-    }
-
-    #[test]
-    fn a_wanted_refetch_waits_for_the_cool_down() {
-        let (mut schedule, now) = loaded();
-        schedule.want_refetch();
-        assert_eq!(schedule.next_start(), Some(now + seconds(30)));
-        assert!(!schedule.start_if_due(now + seconds(29)));
-        assert!(schedule.start_if_due(now + seconds(30)));
-        schedule.succeeded(now + seconds(30), Jitter(0.5));
-        assert_eq!(schedule.next_start(), Some(now + seconds(330)));
-    }
-
-    #[test]
-    fn after_a_failure_the_back_off_governs_a_wanted_refetch() {
-        let (mut schedule, start) = loaded();
-        let now = start + seconds(300);
-        assert!(schedule.start_if_due(now));
-        schedule.failed(now, Jitter(1.0));
-        assert!(schedule.start_if_due(now + seconds(1)));
-        schedule.failed(now + seconds(1), Jitter(1.0));
-        schedule.want_refetch();
-        assert_eq!(schedule.next_start(), Some(now + seconds(3)));
-    }
-
-    #[test]
-    fn what_is_wanted_during_an_attempt_is_answered_by_it() {
-        let (mut schedule, start) = loaded();
-        let now = start + seconds(300);
-        assert!(schedule.start_if_due(now));
-        schedule.want_refetch();
-        schedule.succeeded(now, Jitter(0.5));
-        assert_eq!(schedule.next_start(), Some(now + seconds(300)));
-    }
-
-    #[test]
-    fn expired_keys_are_fetched_like_first_ones() {
-        let (mut schedule, start) = loaded();
-        let expiry = start + TIMING.max_stale;
-        let mut now = expiry - seconds(10);
-        assert!(schedule.start_if_due(now));
-        for _ in 0..8 {
-            schedule.failed(now, Jitter(1.0));
-        }
-        // The back-off would end later than the keys do.
-        assert_eq!(schedule.next_start(), Some(expiry));
-        now = expiry;
-        assert!(schedule.start_if_due(now));
-        assert_eq!(schedule.next_start(), Some(now + seconds(1)));
-        assert_eq!(schedule.state(now), KeyState::Stale);
-        assert_eq!(schedule.state(now + seconds(1)), KeyState::Expired);
-    }
-
-    #[test]
-    fn requests_wait_only_for_an_attempt_and_only_so_many() {
-        let (mut schedule, now) = loaded();
-        assert!(!schedule.enter(Need::AnyKeys, now));
-        assert!(!schedule.enter(Need::NamedKey, now));
-        assert!(schedule.start_if_due(now + seconds(30)), "it was wanted");
-        let now = now + seconds(30);
-        assert!(schedule.enter(Need::AnyKeys, now));
-        assert!(schedule.enter(Need::AnyKeys, now));
-        assert!(!schedule.enter(Need::AnyKeys, now));
-        schedule.leave(Need::AnyKeys);
-        assert!(schedule.enter(Need::AnyKeys, now));
-        for _ in 0..64 {
-            assert!(schedule.enter(Need::NamedKey, now));
-        }
-        assert!(!schedule.enter(Need::NamedKey, now));
-    }
-
-    #[test]
-    fn a_refetch_that_may_start_now_can_be_waited_for() {
-        let (mut schedule, now) = loaded();
-        assert!(schedule.enter(Need::NamedKey, now + seconds(30)));
-    }
-
-    #[test]
-    fn the_time_to_the_next_attempt_is_zero_while_one_is_under_way() {
-        let (mut schedule, now) = loaded();
-        assert_eq!(schedule.next_attempt_in(now), Some(seconds(300)));
-        assert_eq!(
-            schedule.next_attempt_in(now + seconds(400)),
-            Some(seconds(0))
-        );
-        assert!(schedule.start_if_due(now + seconds(300)));
-        assert_eq!(schedule.next_attempt_in(now), Some(seconds(0)));
-        schedule.interrupted();
-        assert_eq!(schedule.next_attempt_in(now), Some(seconds(30)));
-    }
-
-    #[test]
-    fn keys_that_are_overdue_are_stale() {
-        let (schedule, now) = loaded();
-        assert_eq!(schedule.state(now + seconds(600)), KeyState::Fresh);
-        assert_eq!(schedule.state(now + seconds(601)), KeyState::Stale);
-    }
-
-    #[test]
-    fn an_idle_schedule_does_nothing_and_lets_nobody_wait() {
-        let now = Instant::now();
-        let mut schedule = Schedule::idle(TIMING, now);
-        let later = now + 2 * TIMING.max_stale;
-        assert!(!schedule.start_if_due(later));
-        assert!(!schedule.enter(Need::NamedKey, later));
-        assert!(!schedule.enter(Need::AnyKeys, later));
-        assert_eq!(schedule.next_attempt_in(later), None);
-        assert_eq!(schedule.state(later), KeyState::Fresh);
-    }
-}
+mod tests;

@@ -13,7 +13,8 @@ use tokio::{
 };
 
 use super::{
-    health::KeyHealth,
+    flood::FloodChange,
+    health::{KeyHealth, KeyState},
     key_set::KeySet,
     schedule::{Jitter, Need, Schedule, Timing},
 };
@@ -24,7 +25,7 @@ pub(crate) struct KeyStore {
     published: ArcSwapOption<Published>,
     max_stale: Duration,
     schedule: Mutex<Schedule>,
-    /// Tells the refresher that the time of the next attempt has changed.
+    /// Tells the refresher that it has something to do at another time than before.
     rescheduled: Notify,
     /// Changes whenever an attempt has ended.
     outcome: watch::Sender<Outcome>,
@@ -129,19 +130,35 @@ impl KeyStore {
         self.outcome.send_modify(|_| ());
     }
 
+    /// Takes note that there will be no further attempt, and lets nobody wait for one.
+    pub(crate) fn end(&self) {
+        self.reschedule(Schedule::end);
+        self.wake_waiting();
+    }
+
+    /// Returns how far the keys can be relied on.
+    pub(crate) fn state(&self) -> KeyState {
+        self.reschedule(|schedule| schedule.state(Instant::now()))
+    }
+
+    /// Tells of a flood of unknown keys that has begun or ended, once.
+    pub(crate) fn flood_change(&self) -> Option<FloodChange> {
+        self.reschedule(|schedule| schedule.flood_change(Instant::now()))
+    }
+
     /// Takes note that an attempt starts, if one is to start now.
     pub(crate) fn start_if_due(&self) -> bool {
         self.reschedule(|schedule| schedule.start_if_due(Instant::now()))
     }
 
-    /// Sleeps until an attempt may be due.
+    /// Sleeps until the refresher has something to do.
     pub(crate) async fn sleep_until_due(&self) {
-        let start = self.reschedule(|schedule| schedule.next_start());
+        let wake = self.reschedule(|schedule| schedule.next_wake());
         let rescheduled = self.rescheduled.notified();
-        match start {
-            Some(start) => {
+        match wake {
+            Some(wake) => {
                 tokio::select! {
-                    () = sleep_until(start) => (),
+                    () = sleep_until(wake) => (),
                     () = rescheduled => (),
                 }
             }
@@ -164,18 +181,17 @@ impl KeyStore {
         };
         keep_running();
         let settled = async {
-            while outcome.changed().await.is_ok() {
+            while self.is_active() && outcome.changed().await.is_ok() {
                 keep_running();
                 let has_ended = outcome.borrow().attempts != attempts;
                 if has_ended && self.is_settled(need) {
-                    break;
+                    return Waited::ToTheEnd;
                 }
             }
+            Waited::InVain
         };
-        match timeout(self.wait_limit(need), settled).await {
-            Ok(()) => Waited::ToTheEnd,
-            Err(_) => Waited::InVain,
-        }
+        let limit = self.wait_limit(need);
+        timeout(limit, settled).await.unwrap_or(Waited::InVain)
     }
 
     /// Waits for keys that can be trusted, as long as a request would; returns whether there are any.
@@ -186,12 +202,22 @@ impl KeyStore {
         let mut outcome = self.outcome.subscribe();
         keep_running();
         let loaded = async {
-            while !self.has_keys() && outcome.changed().await.is_ok() {
+            while !self.has_keys() && self.is_active() && outcome.changed().await.is_ok() {
                 keep_running();
             }
         };
         let in_time = timeout(self.wait_limit(Need::AnyKeys), loaded).await;
         in_time.is_ok() && self.has_keys()
+    }
+
+    /// Returns after the refresher has said, with [`wake_waiting`](Self::wake_waiting), that `is_over`.
+    pub(crate) async fn wait_until(&self, is_over: impl Fn() -> bool) {
+        let mut outcome = self.outcome.subscribe();
+        while !is_over() && outcome.changed().await.is_ok() {}
+    }
+
+    fn is_active(&self) -> bool {
+        self.reschedule(|schedule| schedule.is_active())
     }
 
     fn has_keys(&self) -> bool {
@@ -242,12 +268,12 @@ impl KeyStore {
         }
     }
 
-    /// Runs one step of the schedule and tells the refresher if its next attempt moved.
+    /// Runs one step of the schedule and tells the refresher if its next wake-up moved.
     fn reschedule<T>(&self, step: impl FnOnce(&mut Schedule) -> T) -> T {
         let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = schedule.next_start();
+        let before = schedule.next_wake();
         let result = step(&mut schedule);
-        if schedule.next_start() != before {
+        if schedule.next_wake() != before {
             self.rescheduled.notify_one();
         }
         result
@@ -267,7 +293,7 @@ pub(crate) enum Waited {
     NotAtAll,
     /// The attempt ended.
     ToTheEnd,
-    /// The attempt took longer than a request may wait.
+    /// The attempt took longer than a request may wait, or was given up.
     InVain,
 }
 

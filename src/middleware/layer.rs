@@ -118,6 +118,15 @@ impl SequenceAuthLayer {
         self.authenticator.ready().await
     }
 
+    /// Ends the background task that fetches the keys, and returns when it is gone.
+    ///
+    /// It ends by itself when the last clone of the layer goes; this is for those who want to wait. It
+    /// concerns all clones, for good: nothing is fetched any more, and the keys that are loaded serve on
+    /// until they are older than `max_stale`. A task whose runtime is not driven any more never ends.
+    pub async fn shutdown(&self) {
+        self.authenticator.shutdown().await;
+    }
+
     /// Describes the state of the keys, for a readiness probe.
     #[must_use]
     pub fn health(&self) -> KeyHealth {

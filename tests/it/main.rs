@@ -6,7 +6,6 @@ mod answers;
 mod axum_app;
 mod bearer;
 mod claims;
-mod events;
 mod http_fetch;
 mod hyper_server;
 mod json_body;

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::{self, Write},
+    mem,
     sync::{Arc, Mutex},
 };
 
@@ -29,6 +30,16 @@ impl Recorder {
         tracing::callsite::rebuild_interest_cache();
     }
 
+    /// Takes the events that an operator sees by default, each with its level and message first.
+    pub(crate) fn take_told(&self) -> Vec<String> {
+        let text = mem::take(&mut *self.0.lock().unwrap());
+        let events = text.lines().filter(|line| {
+            let level = line.split(' ').next().unwrap_or_default();
+            ["ERROR", "WARN", "INFO"].contains(&level)
+        });
+        events.map(str::to_owned).collect()
+    }
+
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
@@ -36,7 +47,12 @@ impl Recorder {
 
 impl Visit for Recorder {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0.lock().unwrap(), "{field}={value:?} ").unwrap();
+        let mut text = self.0.lock().unwrap();
+        match field.name() {
+            "message" => write!(text, "{value:?} "),
+            name => write!(text, "{name}={value:?} "),
+        }
+        .unwrap();
     }
 }
 

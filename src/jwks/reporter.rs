@@ -1,0 +1,88 @@
+//! What the operator is told of the keys: the only place that logs their life.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{debug, error, info, warn};
+
+use super::{
+    flood::FloodChange,
+    health::{Causes, KeyState},
+    key_set::KeySet,
+};
+use crate::error::{FetchError, FetchErrorKind};
+
+/// How often a failure that goes on is told as a warning; in between it is for debugging.
+const REPETITION: Duration = Duration::from_secs(60);
+
+/// Tells each change once.
+pub(crate) struct Reporter {
+    state: KeyState,
+    warned: Option<(FetchErrorKind, Instant)>,
+}
+
+impl Reporter {
+    /// Starts with what is the case already.
+    pub(crate) fn new(state: KeyState) -> Self {
+        Self {
+            state,
+            warned: None,
+        }
+    }
+
+    /// Tells that keys were fetched, and what is different about them.
+    pub(crate) fn fetched(&mut self, keys: &KeySet, previous: Option<&KeySet>) {
+        self.warned = None;
+        let Some(previous) = previous else {
+            info!(?keys, "the first keys are loaded");
+            return;
+        };
+        let changes = keys.changes_from(previous);
+        if changes.is_empty() {
+            debug!(?keys, "the keys are unchanged");
+        } else {
+            let (added, removed, replaced) = (changes.added, changes.removed, changes.replaced);
+            info!(?added, ?removed, ?replaced, "the keys have changed");
+        }
+    }
+
+    /// Tells that an attempt failed. The same failure again is a warning once a minute.
+    pub(crate) fn failed(&mut self, failure: &FetchError, now: Instant) {
+        let kind = failure.kind();
+        let error = Causes(failure);
+        let is_repeated = |&(last, at): &(_, Instant)| last == kind && now < at + REPETITION;
+        if self.warned.as_ref().is_some_and(is_repeated) {
+            debug!(%error, "the keys could not be fetched, again");
+        } else {
+            warn!(%error, "the keys could not be fetched");
+            self.warned = Some((kind, now));
+        }
+    }
+
+    /// Tells whether the keys can be relied on, if that has changed.
+    pub(crate) fn observed(&mut self, state: KeyState) {
+        match (self.state, state) {
+            (before, now) if before == now => (),
+            (_, KeyState::Stale) => warn!("the keys are stale, and still trusted"),
+            (_, KeyState::Expired) => error!("the keys have expired: tokens are answered with 503"),
+            (KeyState::Stale | KeyState::Expired, KeyState::Fresh) => {
+                info!("the keys are fresh again");
+            }
+            _ => (),
+        }
+        self.state = state;
+    }
+}
+
+/// Tells that a flood of tokens with unknown keys has begun or ended.
+pub(crate) fn flooded(change: FloodChange) {
+    match change {
+        FloodChange::Begun => warn!("a flood of tokens that name unknown keys has begun"),
+        FloodChange::Ended(tokens) => {
+            warn!(
+                tokens,
+                "the flood of tokens that name unknown keys has ended"
+            );
+        }
+    }
+}

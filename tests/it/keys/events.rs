@@ -1,0 +1,162 @@
+//! What the operator is told of the keys.
+
+use sequence_auth::AuthErrorKind as Kind;
+use tokio::time::sleep;
+
+use super::{
+    HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable,
+    endpoint::{Endpoint, Mode},
+};
+use crate::recorder::Recorder;
+
+/// Lets time pass, and everything that happens be recorded.
+async fn pass(recorder: &Recorder, time: std::time::Duration) {
+    recorder.attend();
+    sleep(time).await;
+}
+
+#[track_caller]
+fn assert_told(lines: &[String], expected: &[&str]) {
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.contains(expected), "{line} is not: {expected}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_healthy_server_tells_of_the_first_keys_and_of_rotations_only() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let first = endpoint.issuer.key_id();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    layer.ready().await.unwrap();
+    pass(&recorder, HOUR).await;
+    assert_told(&recorder.take_told(), &["INFO the first keys are loaded"]);
+    endpoint.issuer.rotate();
+    let second = endpoint.issuer.key_id();
+    pass(&recorder, 10 * MINUTE).await;
+    endpoint.issuer.rotate_under_same_id();
+    pass(&recorder, 10 * MINUTE).await;
+    assert_accepted(&layer, &endpoint.token()).await;
+    let told = recorder.take_told();
+    assert_told(&told, &["INFO the keys have changed"; 2]);
+    assert!(
+        told[0].contains(&format!(
+            "added=[{second:?}] removed=[{first:?}] replaced=[]"
+        )),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains(&format!("added=[] removed=[] replaced=[{second:?}]")),
+        "{told:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_told_from_its_first_failure_to_its_end() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    layer.ready().await.unwrap();
+    recorder.take_told();
+    endpoint.set(Mode::Fails);
+    pass(&recorder, 6 * MINUTE).await;
+    let told = recorder.take_told();
+    assert_told(
+        &told[..2],
+        &[
+            "WARN the keys could not be fetched",
+            "WARN the keys are stale",
+        ],
+    );
+    assert!(told[0].contains("the key fetcher failed: the endpoint fails"));
+    pass(&recorder, 24 * HOUR).await;
+    let told = recorder.take_told();
+    let (expired, failures): (Vec<_>, Vec<_>) =
+        told.into_iter().partition(|line| line.starts_with("ERROR"));
+    assert_told(&expired, &["ERROR the keys have expired"]);
+    // The same failure is no news for a minute, however often it happens meanwhile.
+    assert!(failures.len() <= 24 * 60, "{}", failures.len());
+    assert_unavailable(&layer, &endpoint.token()).await;
+    endpoint.set(Mode::Good);
+    pass(&recorder, 2 * SECOND).await;
+    let told = recorder.take_told();
+    assert_told(&told[told.len() - 1..], &["INFO the keys are fresh again"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_another_kind_is_told_at_once() {
+    let endpoint = Endpoint::new(Mode::Fails);
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let _ = layer.health();
+    pass(&recorder, 10 * SECOND).await;
+    endpoint.set(Mode::Says("<html>"));
+    pass(&recorder, 10 * SECOND).await;
+    endpoint.set(Mode::Panics);
+    pass(&recorder, MINUTE + 10 * SECOND).await;
+    let told = recorder.take_told();
+    let causes = [
+        "the endpoint fails",
+        "the key document is not usable: it is not a JSON object",
+        "the key fetcher panicked",
+        "the key fetcher panicked",
+    ];
+    assert_told(&told, &causes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    layer.ready().await.unwrap();
+    recorder.take_told();
+    let forged = endpoint.forged("forged");
+    for _ in 0..99 {
+        assert_refused(&layer, &forged, Kind::UnknownKey).await;
+    }
+    pass(&recorder, 2 * MINUTE).await;
+    assert_told(&recorder.take_told(), &[]);
+    for _ in 0..300 {
+        recorder.attend();
+        assert_refused(&layer, &forged, Kind::UnknownKey).await;
+        sleep(SECOND / 10).await;
+    }
+    assert_told(
+        &recorder.take_told(),
+        &["WARN a flood of tokens that name unknown keys has begun"],
+    );
+    pass(&recorder, 2 * MINUTE).await;
+    let told = recorder.take_told();
+    assert_told(
+        &told,
+        &["WARN the flood of tokens that name unknown keys has ended"],
+    );
+    assert!(told[0].contains("tokens=300"), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_key_that_is_skipped_is_named_with_the_reason() {
+    const DOCUMENT: &str =
+        r#"{"keys":[7,{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","use":"enc"}]}"#;
+    let endpoint = Endpoint::new(Mode::Says(DOCUMENT));
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let _ = layer.health();
+    pass(&recorder, SECOND / 2).await;
+    let text = recorder.text();
+    let skipped: Vec<_> = text
+        .lines()
+        .filter(|line| line.contains("skipping"))
+        .collect();
+    assert_eq!(skipped.len(), 3, "{text}");
+    for (index, line) in skipped.iter().enumerate() {
+        assert!(line.contains(&format!("index={index} reason=")), "{line}");
+    }
+}
