@@ -299,4 +299,6 @@ impl Schedule {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

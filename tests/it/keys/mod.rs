@@ -4,6 +4,7 @@ mod endpoint;
 mod events;
 mod flood;
 mod outage;
+mod random;
 mod rotation;
 mod shutdown;
 mod start;
