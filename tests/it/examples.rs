@@ -74,6 +74,19 @@ async fn minimal_shows_who_passes_and_who_does_not() {
     );
 }
 
+#[tokio::test]
+async fn grpc_shows_unary_and_streaming_calls_that_pass_and_that_do_not() {
+    assert_eq!(
+        printed_by("grpc").await,
+        format!(
+            "GetWallet with a token: {WALLET} of player@example.com\n\
+             ListItems with a token: player@example.com's sword, player@example.com's shield\n\
+             GetWallet without a token: Unauthenticated, {NO_TOKEN}\n\
+             ListItems without a token: Unauthenticated, {NO_TOKEN}\n"
+        )
+    );
+}
+
 /// A server that prints `curl` lines and ends on Ctrl-C, which other systems send in other ways.
 #[cfg(unix)]
 mod hyper {
