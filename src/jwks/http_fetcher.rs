@@ -8,7 +8,10 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::header::ACCEPT;
+use http::{
+    HeaderValue,
+    header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING},
+};
 use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
 
 use super::fetcher::FetchKeys;
@@ -100,10 +103,17 @@ impl HttpFetcher {
 impl FetchKeys for HttpFetcher {
     async fn fetch(&self) -> Result<Bytes, FetchError> {
         let request = self.client()?.get(self.url.clone());
-        let request = request.header(ACCEPT, "application/json");
+        let request = request
+            .header(ACCEPT, "application/json")
+            // Nothing small that unpacks to something large.
+            .header(ACCEPT_ENCODING, "identity");
         let response = request.send().await.map_err(failed)?;
         if response.status() != StatusCode::OK {
             return Err(FetchErrorKind::Status(response.status().as_u16()).into());
+        }
+        if is_encoded(&response) {
+            let problem = "it has a content coding, although none was asked for";
+            return Err(FetchError::caused(FetchErrorKind::Document, problem));
         }
         read(response).await
     }
@@ -114,6 +124,12 @@ fn default_builder() -> ClientBuilder {
     #[cfg(feature = "native-tls")]
     let builder = builder.tls_backend_native();
     builder
+}
+
+fn is_encoded(response: &Response) -> bool {
+    let codings = response.headers().get_all(CONTENT_ENCODING);
+    let is_none = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    !codings.iter().all(is_none)
 }
 
 /// Reads the document as long as it stays within its limit, whatever length it claims.

@@ -1,6 +1,7 @@
 //! The key document over HTTP, from an endpoint on loopback that misbehaves as it is told.
 
 use std::{
+    future::{pending, ready},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -8,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use reqwest::dns::{Name, Resolve, Resolving};
 use sequence_auth::{
     ClientBuilder, FetchError, FetchErrorKind as Kind, SequenceAuthLayer, SequenceAuthLayerBuilder,
     testing::LocalIssuer,
@@ -73,6 +75,13 @@ fn response(status: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
 }
 
+fn coded(coding: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+}
+
 /// Waits for an attempt to fail.
 async fn failure(layer: &SequenceAuthLayer) -> FetchError {
     let patience = Instant::now() + Duration::from_secs(60);
@@ -94,6 +103,41 @@ async fn the_document_of_a_healthy_endpoint_is_used() {
 }
 
 #[tokio::test]
+async fn a_document_without_coding_may_say_so() {
+    let issuer = LocalIssuer::new();
+    let endpoint = Endpoint::answering(coded("Identity", &issuer.jwks())).await;
+    let layer = endpoint.builder(&issuer).build().unwrap();
+    layer.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_request_says_what_it_is_after_and_who_asks() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
+    let layer = SequenceAuthLayer::builder(PROJECT).jwks_url(&url);
+    let layer = layer.build().unwrap();
+    let _ = layer.health();
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+    }
+    let request = String::from_utf8(request).unwrap().to_lowercase();
+    for part in [
+        "get /jwks.json http/1.1\r\n",
+        "\r\naccept: application/json\r\n",
+        "\r\naccept-encoding: identity\r\n",
+        concat!(
+            "\r\nuser-agent: sequence-auth/",
+            env!("CARGO_PKG_VERSION"),
+            "\r\n"
+        ),
+    ] {
+        assert!(request.contains(part), "{request} has no {part}");
+    }
+}
+
+#[tokio::test]
 async fn every_way_to_fail_is_told_apart() {
     let issuer = LocalIssuer::new();
     let jwks = issuer.jwks();
@@ -110,6 +154,12 @@ async fn every_way_to_fail_is_told_apart() {
         (ok(r#"{"keys":[]}"#), Kind::Document),
         (ok(&jwks[..jwks.len() - 2]), Kind::Document),
         (ok(&" ".repeat(256 * 1024 + 1)), Kind::TooLarge),
+        (ok(&" ".repeat(48 << 20)), Kind::TooLarge),
+        (coded("gzip", &jwks), Kind::Document),
+        (
+            coded("identity\r\ncontent-encoding: br", &jwks),
+            Kind::Document,
+        ),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n".into(),
             Kind::TooLarge,
@@ -260,4 +310,39 @@ async fn a_client_that_cannot_be_built_is_seen_in_health_and_does_not_panic() {
         health.to_string().contains("user-agent") || health.to_string().contains("builder error"),
         "{health}"
     );
+}
+
+/// A name server that knows no name, or does not answer.
+struct Names {
+    answers: bool,
+}
+
+impl Resolve for Names {
+    fn resolve(&self, _: Name) -> Resolving {
+        if self.answers {
+            Box::pin(ready(Err("no such host".into())))
+        } else {
+            Box::pin(pending())
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_cannot_be_resolved_is_a_failure_and_one_that_hangs_is_given_up_after_two_seconds()
+ {
+    for (answers, kind, limit) in [(true, Kind::Transport, 0), (false, Kind::Timeout, 2)] {
+        let client = ClientBuilder::new().dns_resolver(Arc::new(Names { answers }));
+        let layer = SequenceAuthLayer::builder(PROJECT)
+            .issuer("https://issuer.invalid")
+            .http_client(client)
+            .build()
+            .unwrap();
+        let start = tokio::time::Instant::now();
+        let _ = layer.health();
+        while layer.health().failures() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(layer.health().last_error().unwrap().kind(), kind);
+        assert_eq!(start.elapsed().as_secs(), limit);
+    }
 }

@@ -6,6 +6,7 @@ mod answers;
 mod axum_app;
 mod bearer;
 mod claims;
+mod environment;
 mod examples;
 mod http_fetch;
 mod hyper_server;
