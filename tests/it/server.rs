@@ -16,7 +16,7 @@ use crate::support::{ISSUER, PROJECT, layer};
 
 #[path = "../../examples/server/app.rs"]
 mod app;
-#[path = "../../examples/server/demo_issuer.rs"]
+#[path = "../../examples/server/demo_issuer/mod.rs"]
 mod demo_issuer;
 #[path = "../../examples/server/lingering.rs"]
 mod lingering;
