@@ -117,16 +117,30 @@ fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
 
 /// Logs to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
 fn start_logging() {
-    let filter = std::env::var("RUST_LOG").unwrap_or_default();
-    let filter = filter.parse().unwrap_or_else(|_| {
-        eprintln!("RUST_LOG is not understood; logging at the level info");
-        Targets::new()
-    });
-    let level = filter.default_level().unwrap_or(LevelFilter::INFO);
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry()
-        .with(stderr.with_filter(filter.with_default(level)))
+        .with(stderr.with_filter(log_filter()))
         .init();
+}
+
+/// What `RUST_LOG` does not name is logged at the level info.
+fn log_filter() -> Targets {
+    let info = Targets::new().with_default(LevelFilter::INFO);
+    // An empty text is a filter too, of errors alone.
+    let Some(text) = std::env::var("RUST_LOG")
+        .ok()
+        .filter(|text| !text.is_empty())
+    else {
+        return info;
+    };
+    match text.parse::<Targets>() {
+        Ok(filter) if filter.default_level().is_some() => filter,
+        Ok(filter) => filter.with_default(LevelFilter::INFO),
+        Err(_) => {
+            eprintln!("RUST_LOG is not understood; logging at the level info");
+            info
+        }
+    }
 }
