@@ -5,7 +5,7 @@
 //     npm ci
 //     npm test
 //
-// It wants Node 20 and no network but loopback. EXAMPLE_SERVER names another binary than
+// It needs Node 18 or later, and no network but loopback. EXAMPLE_SERVER names another binary than
 // target/debug/examples/server.
 
 import assert from 'node:assert/strict'
