@@ -35,7 +35,7 @@ test('the token of a player with an email is accepted in the body', limits, asyn
   assert.equal(body.wallet.exp - body.wallet.iat, 600)
 })
 
-test('and in the bearer header, where all claims are told', limits, async () => {
+test('the token is accepted in the bearer header, and its claims are told', limits, async () => {
   const began = Math.floor(Date.now() / 1000)
   const ann = await signIn(server, ANN)
   const { status, body } = await server.me(await idToken(ann))
