@@ -12,9 +12,9 @@ mod termination;
 use std::{error::Error, io::IsTerminal as _, net::SocketAddr, process::ExitCode};
 
 use clap::Parser as _;
-use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use sequence_auth::{SequenceAuthLayer, SequenceAuthLayerBuilder, testing::LocalIssuer};
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
-use tracing::{info, level_filters::LevelFilter, warn};
+use tracing::{Instrument as _, info, level_filters::LevelFilter, warn, warn_span};
 use tracing_subscriber::{
     Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
@@ -43,13 +43,14 @@ fn main() -> ExitCode {
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
-    let (layer, issuer) = match options.trust()? {
-        Trust::Sequence(builder) => (builder.build()?, None),
+    let (builder, issuer) = match options.trust()? {
+        Trust::Sequence(builder) => (builder, None),
         Trust::Demo(settings) => {
-            let (layer, issuer) = start_demo_issuer(&settings, ends.clone()).await?;
-            (layer, Some(issuer))
+            let (builder, issuer) = start_demo_issuer(&settings, ends.clone()).await?;
+            (builder, Some(issuer))
         }
     };
+    let layer = options.build(builder)?;
     let listener = bind(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, issuer.as_ref());
     tokio::spawn(report_first_keys(layer.clone()));
@@ -65,21 +66,19 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 async fn start_demo_issuer(
     settings: &DemoSettings,
     ends: watch::Receiver<()>,
-) -> Result<(SequenceAuthLayer, LocalIssuer), Box<dyn Error>> {
+) -> Result<(SequenceAuthLayerBuilder, LocalIssuer), Box<dyn Error>> {
     let listener = bind(settings.listen, "--demo-listen").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let issuer = LocalIssuer::at(url, &settings.audience_prefix);
-    warn!(
-        "the demo issuer at {} signs for anybody: NOT FOR PRODUCTION",
-        issuer.url()
-    );
+    // Every log line of the issuer begins with this.
+    let span = warn_span!("demo issuer, NOT FOR PRODUCTION");
+    span.in_scope(|| warn!("listening at {}, signing for anybody", issuer.url()));
     let router = demo_issuer::router(issuer.clone(), settings.project_id);
-    tokio::spawn(serve::serve(listener, router, ends));
-    let layer = SequenceAuthLayer::builder(settings.project_id)
+    tokio::spawn(serve::serve(listener, router, ends).instrument(span));
+    let builder = SequenceAuthLayer::builder(settings.project_id)
         .issuer(issuer.url())
-        .audience_prefix(&settings.audience_prefix)
-        .build()?;
-    Ok((layer, issuer))
+        .audience_prefix(&settings.audience_prefix);
+    Ok((builder, issuer))
 }
 
 /// Starts the fetching of keys before the first request, and tells if there are none yet.
@@ -117,16 +116,30 @@ fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
 
 /// Logs to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
 fn start_logging() {
-    let filter = std::env::var("RUST_LOG").unwrap_or_default();
-    let filter = filter.parse().unwrap_or_else(|_| {
-        eprintln!("RUST_LOG is not understood; logging at the level info");
-        Targets::new()
-    });
-    let level = filter.default_level().unwrap_or(LevelFilter::INFO);
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
     tracing_subscriber::registry()
-        .with(stderr.with_filter(filter.with_default(level)))
+        .with(stderr.with_filter(log_filter()))
         .init();
+}
+
+/// What `RUST_LOG` does not name is logged at the level info.
+fn log_filter() -> Targets {
+    let info = Targets::new().with_default(LevelFilter::INFO);
+    // An empty text is a filter too, of errors alone.
+    let Some(text) = std::env::var("RUST_LOG")
+        .ok()
+        .filter(|text| !text.is_empty())
+    else {
+        return info;
+    };
+    match text.parse::<Targets>() {
+        Ok(filter) if filter.default_level().is_some() => filter,
+        Ok(filter) => filter.with_default(LevelFilter::INFO),
+        Err(_) => {
+            eprintln!("RUST_LOG is not understood; logging at the level info");
+            info
+        }
+    }
 }

@@ -1,9 +1,14 @@
 //! What can be set on the command line and in the environment.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use clap::{Parser, builder::NonEmptyStringValueParser};
-use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder};
+use sequence_auth::{
+    ConfigError, ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder,
+};
 
 const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
 const DEMO_PROJECT_ID: u64 = 13639;
@@ -40,6 +45,11 @@ pub(crate) struct Options {
     /// The front end's `waasConfigKey`: project and environment in one.
     #[arg(long, env = "CONFIG_KEY", value_name = "KEY")]
     config_key: Option<ConfigKey>,
+
+    /// How soon after the last fetch of the keys a token with an unknown key may cause another one, in
+    /// seconds [default: 30].
+    #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
+    refetch_cooldown: Option<u64>,
 
     /// Where the demo issuer listens, on loopback [default: 127.0.0.1:3001].
     #[arg(long, env = "DEMO_LISTEN", value_name = "ADDRESS")]
@@ -81,6 +91,17 @@ impl Options {
             builder = builder.audience_prefix(prefix);
         }
         Ok(Trust::Sequence(builder))
+    }
+
+    /// Builds the layer with the settings that do not depend on whom it trusts.
+    pub(crate) fn build(
+        &self,
+        mut builder: SequenceAuthLayerBuilder,
+    ) -> Result<SequenceAuthLayer, ConfigError> {
+        if let Some(seconds) = self.refetch_cooldown {
+            builder = builder.refetch_cooldown(Duration::from_secs(seconds));
+        }
+        builder.build()
     }
 
     /// The demo issuer runs unless somebody else is named: a project alone means production.

@@ -14,7 +14,7 @@ use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
-use tracing::{debug, warn};
+use tracing::{Instrument as _, debug, warn};
 
 use super::lingering::Lingering;
 
@@ -60,11 +60,12 @@ fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShu
             TowerToHyperService::new(router),
         );
     let connection = connections.watch(connection);
-    tokio::spawn(async move {
+    let connection = async move {
         if let Err(error) = connection.await {
             debug!("a connection failed: {error}");
         }
-    });
+    };
+    tokio::spawn(connection.in_current_span());
 }
 
 async fn pause(error: io::Error) {

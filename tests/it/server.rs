@@ -1,4 +1,4 @@
-//! The example server's routes, and those of its demo issuer.
+//! The example server: its routes, and how it serves.
 
 use axum::{Router, body::to_bytes};
 use http::{Request, Response, StatusCode};
@@ -16,21 +16,21 @@ use crate::support::{ISSUER, PROJECT, layer};
 
 #[path = "../../examples/server/app.rs"]
 mod app;
-#[path = "../../examples/server/demo_issuer.rs"]
-mod demo_issuer;
+#[path = "../../examples/server/demo_issuer/mod.rs"]
+pub(crate) mod demo_issuer;
 #[path = "../../examples/server/lingering.rs"]
 mod lingering;
 #[path = "../../examples/server/serve.rs"]
 mod serve;
 
-async fn call(router: Router, request: Request<String>) -> (StatusCode, Value) {
+pub(crate) async fn call(router: Router, request: Request<String>) -> (StatusCode, Value) {
     let response: Response<_> = router.oneshot(request).await.unwrap();
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
-async fn verify_wallet(body: String) -> (StatusCode, Value) {
+pub(crate) async fn verify_wallet(body: String) -> (StatusCode, Value) {
     let request = Request::post("/api/verify-wallet")
         .header("content-type", "application/json")
         .body(body)
@@ -38,13 +38,7 @@ async fn verify_wallet(body: String) -> (StatusCode, Value) {
     call(app::app(&layer()), request).await
 }
 
-async fn mint(body: &str) -> (StatusCode, Value) {
-    let router = demo_issuer::router(ISSUER.clone(), PROJECT);
-    let request = Request::post("/demo/token").body(body.to_owned()).unwrap();
-    call(router, request).await
-}
-
-fn get(path: &str) -> Request<String> {
+pub(crate) fn get(path: &str) -> Request<String> {
     Request::get(path).body(String::new()).unwrap()
 }
 
@@ -124,15 +118,15 @@ async fn healthz_follows_the_keys() {
 }
 
 /// A server on loopback, a client of it, and what ends the server when it is dropped.
-async fn serve() -> (JoinHandle<()>, TcpStream, watch::Sender<()>) {
+pub(crate) async fn serve(router: Router) -> (JoinHandle<()>, TcpStream, watch::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await;
     let (running, ends) = watch::channel(());
-    let server = tokio::spawn(serve::serve(listener, app::app(&layer()), ends));
+    let server = tokio::spawn(serve::serve(listener, router, ends));
     (server, client.unwrap(), running)
 }
 
-async fn read_all(mut client: TcpStream) -> String {
+pub(crate) async fn read_all(mut client: TcpStream) -> String {
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     answer
@@ -140,7 +134,7 @@ async fn read_all(mut client: TcpStream) -> String {
 
 #[tokio::test]
 async fn a_client_may_close_its_side_after_the_request() {
-    let (server, mut client, running) = serve().await;
+    let (server, mut client, running) = serve(app::app(&layer())).await;
     let token = ISSUER.token().mint();
     let request = format!("GET /me HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n");
     client.write_all(request.as_bytes()).await.unwrap();
@@ -152,7 +146,7 @@ async fn a_client_may_close_its_side_after_the_request() {
 
 #[tokio::test]
 async fn a_client_that_sends_far_too_much_still_gets_its_answer() {
-    let (server, mut client, running) = serve().await;
+    let (server, mut client, running) = serve(app::app(&layer())).await;
     let head = "POST /api/verify-wallet HTTP/1.1\r\nhost: x\r\n\
                 content-type: application/json\r\ncontent-length: 10000000\r\n\r\n";
     client.write_all(head.as_bytes()).await.unwrap();
@@ -160,69 +154,4 @@ async fn a_client_that_sends_far_too_much_still_gets_its_answer() {
     assert!(read_all(client).await.starts_with("HTTP/1.1 413 "));
     drop(running);
     server.await.unwrap();
-}
-
-#[tokio::test]
-async fn the_demo_issuer_signs_what_it_is_asked_to() {
-    let (status, answer) = mint(r#"{"email":"ann@example.com","nonce":"n-1"}"#).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(answer["idToken"], answer["sequenceToken"]);
-    assert_eq!(answer["expiresIn"], 600);
-    // The answer can be posted to the server as it is.
-    let (status, verified) = verify_wallet(answer.to_string()).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(verified["wallet"]["email"], "ann@example.com");
-    let (_, again) = mint(r#"{"email":"ann@example.com"}"#).await;
-    let (_, same) = verify_wallet(again.to_string()).await;
-    assert_eq!(
-        same["wallet"]["walletAddress"],
-        verified["wallet"]["walletAddress"]
-    );
-}
-
-#[tokio::test]
-async fn the_demo_issuers_other_tokens_are_refused_for_what_they_are() {
-    for (request, mentions) in [
-        ("", "email"),
-        ("{}", "email"),
-        (r#"{"email":"a@example.com","expired":true}"#, "expired"),
-        (r#"{"email":"a@example.com","projectId":7}"#, "project"),
-        (r#"{"email":"a@example.com","wallet":"nobody"}"#, "wallet"),
-    ] {
-        let (_, token) = mint(request).await;
-        let (status, answer) = verify_wallet(token.to_string()).await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED);
-        let description = answer["error_description"].as_str().unwrap();
-        assert!(description.contains(mentions), "{description}");
-    }
-}
-
-#[tokio::test]
-async fn the_demo_issuer_says_what_it_did_not_understand() {
-    let nonce = format!(r#"{{"nonce":"{}"}}"#, "n".repeat(129));
-    for (request, mentions) in [
-        (r#"{"mail":"a@example.com"}"#, "mail"),
-        ("{", "EOF"),
-        (nonce.as_str(), "129"),
-    ] {
-        let (status, answer) = mint(request).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert!(
-            answer["error"].as_str().unwrap().contains(mentions),
-            "{answer}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn the_demo_issuer_publishes_its_key_and_where_it_is() {
-    let router = demo_issuer::router(ISSUER.clone(), PROJECT);
-    let (_, jwks) = call(router.clone(), get("/.well-known/jwks.json")).await;
-    assert_eq!(jwks["keys"][0]["kid"], ISSUER.key_id());
-    let (_, configuration) = call(router, get("/.well-known/openid-configuration")).await;
-    assert_eq!(configuration["issuer"], ISSUER.url());
-    assert_eq!(
-        configuration["jwks_uri"],
-        format!("{}/.well-known/jwks.json", ISSUER.url())
-    );
 }

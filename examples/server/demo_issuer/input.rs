@@ -1,0 +1,30 @@
+//! Reading what the routes below `/demo` are asked.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+/// Says what was not understood, as 400.
+#[derive(Debug)]
+pub(super) struct Refusal(pub(super) String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Json(json!({"error": self.0}));
+        (StatusCode::BAD_REQUEST, body).into_response()
+    }
+}
+
+/// Reads a JSON object whatever its content type, so that `curl -d` will do. No body is an empty object.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let body = if body.trim_ascii().is_empty() {
+        b"{}"
+    } else {
+        body
+    };
+    serde_json::from_slice(body).map_err(|error| Refusal(error.to_string()))
+}

@@ -1,0 +1,55 @@
+//! The example server's options.
+
+use clap::Parser as _;
+use sequence_auth::SequenceAuthLayer;
+
+#[path = "../../examples/server/options.rs"]
+#[expect(dead_code, reason = "some options are for the example's main alone")]
+mod options;
+
+use options::{Options, Trust};
+
+fn parse(options: &[&str]) -> Options {
+    let arguments = ["server"].iter().chain(options);
+    Options::try_parse_from(arguments).unwrap()
+}
+
+#[test]
+fn the_demo_issuer_listens_on_loopback_only() {
+    for address in ["127.0.0.1:3001", "127.8.8.8:0", "[::1]:3001"] {
+        let trust = parse(&["--demo-listen", address]).trust();
+        assert!(matches!(trust, Ok(Trust::Demo(_))), "{address}");
+    }
+    for address in ["0.0.0.0:3001", "192.168.0.7:3001", "[::]:3001"] {
+        let Err(problem) = parse(&["--demo-listen", address]).trust() else {
+            panic!("{address}");
+        };
+        assert!(problem.contains("not a loopback address"), "{problem}");
+    }
+}
+
+#[test]
+fn the_demo_issuer_runs_unless_somebody_else_is_named() {
+    for (options, demo) in [
+        (&[][..], true),
+        (&["--project-id", "7", "--demo-listen", "127.0.0.1:0"], true),
+        (&["--project-id", "7"], false),
+        (&["--project-id", "7", "--issuer", "https://i.test"], false),
+        (
+            &["--project-id", "7", "--jwks-url", "https://i.test"],
+            false,
+        ),
+    ] {
+        let trust = parse(options).trust().unwrap();
+        assert_eq!(matches!(trust, Trust::Demo(_)), demo, "{options:?}");
+    }
+}
+
+#[test]
+fn the_refetch_cool_down_reaches_the_layer() {
+    let build = |options: &[&str]| parse(options).build(SequenceAuthLayer::builder(7));
+    assert!(build(&[]).is_ok());
+    assert!(build(&["--refetch-cooldown", "0"]).is_ok());
+    let problem = build(&["--refetch-cooldown", "86400"]).unwrap_err();
+    assert!(problem.to_string().contains("refetch_cooldown"));
+}
