@@ -1,11 +1,8 @@
-//! What the process's environment does to the fetching of keys. Each case is a process of its own: this
-//! test binary, told to run one ignored test.
+//! What the process's environment does to the fetching of keys.
 
 use std::{
-    env,
     io::{Read as _, Write as _},
     net::TcpListener,
-    process::Command,
     thread,
     time::Duration,
 };
@@ -13,21 +10,7 @@ use std::{
 use sequence_auth::{FetchError, FetchErrorKind, SequenceAuthLayer, testing::LocalIssuer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::PROJECT;
-
-/// Runs an ignored test of this module with some variables set.
-#[track_caller]
-fn run(test: &str, variables: &[(&str, &str)]) {
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", &format!("environment::{test}")])
-        .args(["--ignored", "--nocapture", "--test-threads=1"])
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stdout.contains("1 passed"), "{stdout}{stderr}");
-}
+use crate::{child, support::PROJECT};
 
 async fn failure(layer: &SequenceAuthLayer) -> FetchError {
     let fails = async {
@@ -45,13 +28,13 @@ async fn failure(layer: &SequenceAuthLayer) -> FetchError {
 #[test]
 fn loopback_is_never_reached_through_a_proxy() {
     let nobody = "http://127.0.0.1:9";
-    run(
-        "keys_are_fetched_from_loopback",
+    child::run(
+        "environment::keys_are_fetched_from_loopback",
         &[
-            ("HTTP_PROXY", nobody),
-            ("http_proxy", nobody),
-            ("ALL_PROXY", nobody),
-            ("NO_PROXY", ""),
+            ("HTTP_PROXY", &nobody),
+            ("http_proxy", &nobody),
+            ("ALL_PROXY", &nobody),
+            ("NO_PROXY", &""),
         ],
     );
 }
@@ -88,9 +71,9 @@ fn another_host_is_reached_through_the_environments_proxy() {
             .unwrap();
         String::from_utf8_lossy(&request[..length]).into_owned()
     });
-    run(
-        "an_outage_is_seen_in_health",
-        &[("HTTPS_PROXY", &address), ("NO_PROXY", "")],
+    child::run(
+        "environment::an_outage_is_seen_in_health",
+        &[("HTTPS_PROXY", &address), ("NO_PROXY", &"")],
     );
     let asked_for = asked_for.join().unwrap();
     assert!(

@@ -5,6 +5,7 @@
 mod answers;
 mod axum_app;
 mod bearer;
+mod child;
 mod claims;
 mod demo_issuer;
 mod environment;
