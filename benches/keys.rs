@@ -1,0 +1,216 @@
+//! What the keys cost those who do not have to wait for them, side by side in one run:
+//!
+//! - one thread and two, each verifying as fast as it can: readers of the keys share no lock;
+//! - good tokens alone, and good tokens in a flood of others that name unknown keys.
+//!
+//! `cargo bench --bench keys` prints ratios. Absolute times say little about another machine.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::{
+    convert::Infallible,
+    hint::black_box,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use sequence_auth::{RequestBody, SequenceAuthLayer, testing::LocalIssuer};
+use tokio::{
+    runtime::Runtime,
+    time::{MissedTickBehavior, interval},
+};
+use tower::{Layer, ServiceExt, service_fn};
+
+const PROJECT: u64 = 13639;
+const ROUNDS: usize = 9;
+const ROUND: Duration = Duration::from_millis(500);
+
+fn main() {
+    let issuer = LocalIssuer::new();
+    scaling(&issuer);
+    flood(&issuer);
+}
+
+fn scaling(issuer: &LocalIssuer) {
+    let runtime = Runtime::new().unwrap();
+    let _guard = runtime.enter();
+    let layer = issuer.layer(PROJECT);
+    let token = issuer.token().mint();
+    let mut ratios: Vec<_> = (0..ROUNDS)
+        .map(|_| {
+            let one = verified(1, &layer, &token);
+            let two = verified(2, &layer, &token);
+            two as f64 / one as f64
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    println!(
+        "two threads over one: {:.2} (median of {ROUNDS} rounds, from {:.2} to {:.2})",
+        ratios[ROUNDS / 2],
+        ratios[0],
+        ratios[ROUNDS - 1]
+    );
+}
+
+/// How many tokens so many threads verify in one round.
+fn verified(threads: usize, layer: &SequenceAuthLayer, token: &str) -> u64 {
+    let start = Barrier::new(threads);
+    let count = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let verifier = layer.verifier();
+                start.wait();
+                let (began, mut verified) = (Instant::now(), 0);
+                while began.elapsed() < ROUND {
+                    black_box(poll_once(verifier.verify(token)).unwrap());
+                    verified += 1;
+                }
+                count.fetch_add(verified, Ordering::Relaxed);
+            });
+        }
+    });
+    count.into_inner()
+}
+
+/// A token whose key is there is verified without waiting.
+fn poll_once<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(output) => output,
+        std::task::Poll::Pending => unreachable!("the key is there"),
+    }
+}
+
+fn flood(issuer: &LocalIssuer) {
+    let runtime = Runtime::new().unwrap();
+    // With the defaults of the crate, unlike `LocalIssuer::layer`, which has no cool-down.
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .issuer(issuer.url())
+        .audience_prefix("https://sequence.test/project/")
+        .initial_keys(issuer.jwks())
+        .key_fetcher(issuer.clone())
+        .build()
+        .unwrap();
+    let token = issuer.token().mint();
+    for (name, pause) in [
+        ("unknown keys at a steady pace", Duration::from_millis(1)),
+        ("unknown keys at full speed", Duration::ZERO),
+    ] {
+        let (mut quiet, mut flooded) = (Vec::new(), Vec::new());
+        let mut unknown = 0;
+        for _ in 0..ROUNDS {
+            quiet.extend(runtime.block_on(good_requests(&layer, &token)));
+            let flood = Flood::start(&runtime, &layer, &token, pause);
+            flooded.extend(runtime.block_on(good_requests(&layer, &token)));
+            unknown += flood.stop();
+        }
+        let rate = unknown as f64 / (ROUNDS as f64 * ROUND.as_secs_f64());
+        println!("{name} ({rate:.0}/s): a good request, from its arrival to its answer");
+        for (name, part) in [("p50", 0.5), ("p99", 0.99)] {
+            let (quiet, flooded) = (quantile(&mut quiet, part), quantile(&mut flooded, part));
+            let ratio = flooded.as_secs_f64() / quiet.as_secs_f64();
+            println!("  {name}: quiet {quiet:?}, in the flood {flooded:?}, ratio {ratio:.2}");
+        }
+    }
+}
+
+/// Sends good tokens at an even pace, and returns how long each was under way.
+async fn good_requests(layer: &SequenceAuthLayer, token: &str) -> Vec<Duration> {
+    let token: Arc<str> = token.into();
+    let start = Instant::now();
+    let mut pace = interval(Duration::from_micros(1000));
+    pace.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut requests = Vec::new();
+    while start.elapsed() < ROUND {
+        pace.tick().await;
+        let (layer, token, arrived) = (layer.clone(), Arc::clone(&token), Instant::now());
+        requests.push(tokio::spawn(async move {
+            assert!(is_accepted(&layer, &token).await);
+            arrived.elapsed()
+        }));
+    }
+    let mut times = Vec::new();
+    for request in requests {
+        times.push(request.await.unwrap());
+    }
+    times
+}
+
+struct Flood {
+    is_over: Arc<AtomicBool>,
+    task: tokio::task::JoinHandle<u64>,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Flood {
+    /// Sends a dozen tokens with unknown keys after each pause.
+    fn start(runtime: &Runtime, layer: &SequenceAuthLayer, token: &str, pause: Duration) -> Self {
+        let (layer, token) = (layer.clone(), token.to_owned());
+        let is_over = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&is_over);
+        let task = runtime.spawn(async move {
+            let mut sent = 0;
+            while !stop.load(Ordering::Relaxed) {
+                for _ in 0..12 {
+                    let forged = with_key_id(&token, sent);
+                    assert!(!is_accepted(&layer, &forged).await);
+                    sent += 1;
+                }
+                if pause.is_zero() {
+                    tokio::task::yield_now().await;
+                } else {
+                    tokio::time::sleep(pause).await;
+                }
+            }
+            sent
+        });
+        Self {
+            is_over,
+            task,
+            runtime: runtime.handle().clone(),
+        }
+    }
+
+    fn stop(self) -> u64 {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.runtime.block_on(self.task).unwrap()
+    }
+}
+
+async fn is_accepted(layer: &SequenceAuthLayer, token: &str) -> bool {
+    let request = Request::get("/").header("authorization", format!("Bearer {token}"));
+    let request = request.body(Full::<Bytes>::default()).unwrap();
+    let service = layer.layer(service_fn(inner));
+    service
+        .oneshot(request)
+        .await
+        .unwrap()
+        .status()
+        .is_success()
+}
+
+async fn inner(_: Request<RequestBody<Full<Bytes>>>) -> Result<Response<Full<Bytes>>, Infallible> {
+    Ok(Response::new(Full::default()))
+}
+
+/// The same token as if another key had signed it, without the cost of signing.
+fn with_key_id(token: &str, number: u64) -> String {
+    let (_, rest) = token.split_once('.').unwrap();
+    let header = format!(r#"{{"alg":"RS256","kid":"unknown-{number}","typ":"JWT"}}"#);
+    format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header))
+}
+
+fn quantile(times: &mut [Duration], part: f64) -> Duration {
+    times.sort_unstable();
+    times[(times.len() as f64 * part) as usize]
+}
