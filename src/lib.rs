@@ -60,6 +60,11 @@
 //! request comes: [`SequenceAuthLayer::ready`] at start-up fetches the keys before that. The runtime needs
 //! its timer, and for the default fetch its I/O driver; it has to go on running while the layer is used, be
 //! it a `current_thread` one. Where it has ended, the next use starts the task in its own runtime.
+//! [`SequenceAuthLayer::shutdown`] ends it for good, and waits for that.
+//!
+//! What happens to the keys is told in `tracing` events: the first load and each change at `info`, failed
+//! fetches, stale keys and floods of unknown keys at `warn`, expired keys at `error`. Why a request was
+//! refused is told at `debug`. [`SequenceAuthLayer::health`] tells the state at any time.
 //!
 //! # Features
 //!

@@ -1,6 +1,6 @@
 //! What the operator is told of the keys.
 
-use sequence_auth::AuthErrorKind as Kind;
+use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
 use tokio::time::sleep;
 
 use super::{
@@ -159,4 +159,24 @@ async fn each_key_that_is_skipped_is_named_with_the_reason() {
     for (index, line) in skipped.iter().enumerate() {
         assert!(line.contains(&format!("index={index} reason=")), "{line}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_keys_with_the_same_id_are_a_warning_that_names_it() {
+    let jwks = LocalIssuer::new().jwks();
+    let (_, key) = jwks.split_once('[').unwrap();
+    let key = key.strip_suffix("]}").unwrap();
+    let document = format!(r#"{{"keys":[{key},{key}]}}"#);
+    let endpoint = Endpoint::new(Mode::Says(document.leak()));
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let _ = layer.health();
+    pass(&recorder, SECOND / 2).await;
+    let told = recorder.take_told();
+    assert!(
+        told[0].starts_with("WARN two keys have the same id"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("key_id="), "{told:?}");
 }
