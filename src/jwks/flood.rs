@@ -142,6 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn no_token_is_lost_while_the_task_is_late() {
+        let (mut flood, start) = (Flood::default(), Instant::now());
+        count(&mut flood, 100, start);
+        count(&mut flood, 10, start + WINDOW);
+        assert_eq!(flood.change(start + WINDOW), Some(FloodChange::Begun));
+        assert_eq!(flood.change(start + WINDOW), None);
+        count(&mut flood, 10, start + 3 * WINDOW);
+        assert_eq!(
+            flood.change(start + 3 * WINDOW),
+            Some(FloodChange::Ended(120))
+        );
+    }
+
+    #[test]
     fn a_flood_that_goes_on_is_not_told_again() {
         let (mut flood, start) = (Flood::default(), Instant::now());
         let mut told = Vec::new();

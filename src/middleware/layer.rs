@@ -68,6 +68,9 @@ impl SequenceAuthLayer {
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
     /// with 413. Default: 65,536.
+    ///
+    /// A request holds four times as much at most, beside what the server holds of it. A request whose
+    /// token is in the header holds 64 KiB at most.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
         self.with(|policy| policy.body_limit = bytes)
