@@ -121,7 +121,12 @@ impl Authenticator {
         match checked {
             Ok(claims) => Some(Ok(Admission::Verified(claims))),
             Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
-            Err(Obstacle::Lacking(_)) => None,
+            // Most of a flood ends here, and costs no more than this.
+            Err(Obstacle::Lacking(need)) => self
+                .keys
+                .store()
+                .turns_away(need)
+                .then(|| Err(self.lacking(need, Waited::NotAtAll))),
         }
     }
 

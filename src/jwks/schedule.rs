@@ -75,6 +75,7 @@ pub(crate) struct Schedule {
     wanted: bool,
     waiting_for_any: usize,
     waiting_for_named: usize,
+    /// Tokens that were turned away because they name unknown keys.
     unknown_keys: Flood,
 }
 
@@ -186,13 +187,21 @@ impl Schedule {
         self.wanted |= self.under_way == 0;
     }
 
-    /// Decides whether a request may wait for what it needs; who may must [`leave`](Self::leave).
-    pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
+    /// Decides whether a request may wait for what it needs. A key that it names is wanted either way.
+    pub(crate) fn admits(&mut self, need: Need, now: Instant) -> bool {
         if need == Need::NamedKey {
-            self.unknown_keys.count(now);
             self.want_refetch();
         }
-        let may_wait = self.is_under_way(now) && *self.waiting(need) < self.max_waiting(need);
+        let admits = self.is_under_way(now) && *self.waiting(need) < self.max_waiting(need);
+        if need == Need::NamedKey && !admits {
+            self.unknown_keys.count(now);
+        }
+        admits
+    }
+
+    /// Lets a request wait for what it needs, if it may; who may must [`leave`](Self::leave).
+    pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
+        let may_wait = self.admits(need, now);
         if may_wait {
             *self.waiting(need) += 1;
         }

@@ -171,6 +171,11 @@ impl KeyStore {
         self.reschedule(Schedule::want_refetch);
     }
 
+    /// Returns whether a request has to do without what it needs, because it may not wait.
+    pub(crate) fn turns_away(&self, need: Need) -> bool {
+        self.reschedule(|schedule| !schedule.admits(need, Instant::now()))
+    }
+
     /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
     /// `keep_running` whenever the refresher may have ended.
     pub(crate) async fn wait(&self, need: Need, keep_running: impl Fn()) -> Waited {

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use crate::error::AuthErrorKind;
+use crate::{error::AuthErrorKind, token::MAX_TOKEN_BYTES};
 
 const SCHEME: &str = "Bearer";
 
@@ -34,7 +34,8 @@ fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
     }
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();
     let token = &token[spaces..];
-    if spaces == 0 || !token.iter().all(|byte| is_b64token(*byte)) {
+    // What is too large for a token is not worth a look.
+    if spaces == 0 || (token.len() <= MAX_TOKEN_BYTES && !is_b64token(token)) {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
     str::from_utf8(token)
@@ -47,7 +48,11 @@ fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-// RFC 6750 §2.1: the characters of a token.
-fn is_b64token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte)
+// RFC 6750 §2.1: the characters of a token. Without a branch for each byte, so that many of them are looked
+// at in one step.
+fn is_b64token(token: &[u8]) -> bool {
+    token.iter().fold(true, |so_far, byte| {
+        let is_punctuation = matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
+        so_far & (byte.is_ascii_alphanumeric() | is_punctuation)
+    })
 }

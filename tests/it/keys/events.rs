@@ -137,7 +137,8 @@ async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() 
         &told,
         &["WARN the flood of tokens that name unknown keys has ended"],
     );
-    assert!(told[0].contains("tokens=300"), "{told:?}");
+    // One of them was let wait for the fetch that it caused.
+    assert!(told[0].contains("tokens=299"), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]
