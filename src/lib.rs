@@ -78,10 +78,29 @@
 //! one for the process (`rustls::crypto::CryptoProvider::install_default`) first thing in `main`, or leave
 //! the feature out.
 //!
-//! # What the application has to do
+//! # Threat model
 //!
-//! Use TLS, and keep tokens out of logs: whoever copies one can use it until it expires. End streams that
-//! outlive `exp`. Put a CORS layer outside this one: preflights carry no token.
+//! The attacker can send any bytes, at any pace, over any number of connections; holds tokens of other
+//! projects, of guests, of players whose accounts are theirs, and expired ones; knows the issuer's public
+//! keys; and may control what is between the issuer and this process, but not TLS. The issuer is trusted
+//! for what it signs, and for nothing else: its key document may be missing, late, huge or nonsense.
+//!
+//! What the layer answers to that is in the sections above: it checks in a fixed order, cheapest first, and
+//! reads no claim before the signature holds. A refused request costs no more than one that passes. One
+//! without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
+//! body; it waits 2 seconds for keys at most, and 5 for a body. Nothing in a request names an address that
+//! anybody would connect to.
+//!
+//! What is left to the application:
+//!
+//! - TLS. A token is a bearer credential (RFC 6750 §5.2): whoever copies one is its owner until it expires,
+//!   ten minutes after it was issued. Keep it out of URLs and logs. Nothing revokes it.
+//! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
+//!   themselves signs the visitor in as the attacker: bind the sign-in to the browser.
+//! - What an email means. It is what the issuer says; no claim says that it was verified.
+//! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`.
+//! - What stands outside. A layer that was forgotten on a route protects nothing; one that rewrites bodies
+//!   belongs inside, and a CORS layer outside, because preflights carry no token.
 
 mod authenticator;
 mod builder;
