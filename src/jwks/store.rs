@@ -130,10 +130,9 @@ impl KeyStore {
         self.outcome.send_modify(|_| ());
     }
 
-    /// Takes note that there will be no further attempt, and lets nobody wait for one.
+    /// Takes note that there will be no further attempt.
     pub(crate) fn end(&self) {
         self.reschedule(Schedule::end);
-        self.wake_waiting();
     }
 
     /// Returns how far the keys can be relied on.

@@ -109,6 +109,30 @@ async fn a_failure_of_another_kind_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_same_failure_after_a_recovery_is_a_warning_again() {
+    let endpoint = Endpoint::new(Mode::Fails);
+    let layer = endpoint.layer();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let _ = layer.health();
+    pass(&recorder, SECOND / 2).await;
+    endpoint.set(Mode::Good);
+    pass(&recorder, SECOND).await;
+    endpoint.set(Mode::Fails);
+    assert_refused(&layer, &endpoint.forged("forged"), Kind::UnknownKey).await;
+    pass(&recorder, 31 * SECOND).await;
+    assert_told(
+        &recorder.take_told(),
+        &[
+            "WARN the keys could not be fetched",
+            "INFO the first keys are loaded",
+            "WARN the keys could not be fetched",
+            "WARN the keys are stale",
+        ],
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();

@@ -1,14 +1,28 @@
 //! Ending the background task, for those who want to wait for it.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, mpsc},
+    time::Duration,
+};
 
-use sequence_auth::{AuthErrorKind as Kind, KeyState};
-use tokio::time::{Instant, sleep};
+use sequence_auth::{AuthErrorKind as Kind, FetchError, KeyState, SequenceAuthLayer};
+use tokio::{
+    runtime::Handle,
+    sync::oneshot,
+    time::{Instant, sleep, timeout},
+};
 
 use super::{
     HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable,
     endpoint::{Endpoint, Mode},
 };
+use crate::support::PROJECT;
+
+/// Does not wait for ever, should it never end.
+async fn shut_down(layer: &SequenceAuthLayer) {
+    let ended = timeout(MINUTE, layer.shutdown()).await;
+    ended.expect("the task ends");
+}
 
 #[tokio::test(start_paused = true)]
 async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
@@ -18,7 +32,7 @@ async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
     sleep(3 * SECOND).await;
     assert!(endpoint.under_way() > 1);
     let attempts = endpoint.attempts();
-    layer.shutdown().await;
+    shut_down(&layer).await;
     assert_eq!(endpoint.under_way(), 0);
     endpoint.set(Mode::Good);
     let start = Instant::now();
@@ -30,6 +44,8 @@ async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
     let health = layer.health();
     assert_eq!(health.state(), KeyState::Waiting);
     assert_eq!(health.next_attempt_in(), None);
+    // All of this has not started it again.
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -38,9 +54,9 @@ async fn after_a_shutdown_the_keys_serve_until_they_are_too_old() {
     let layer = endpoint.layer();
     let (token, others) = (endpoint.token(), layer.clone().optional());
     assert_accepted(&layer, &token).await;
-    layer.shutdown().await;
+    shut_down(&layer).await;
     // It concerns all clones, and may be asked for twice.
-    others.shutdown().await;
+    shut_down(&others).await;
     sleep(23 * HOUR).await;
     assert_accepted(&others, &token).await;
     let start = Instant::now();
@@ -66,7 +82,7 @@ async fn a_shutdown_ends_the_waiting_of_requests() {
     });
     tokio::task::yield_now().await;
     let start = Instant::now();
-    layer.shutdown().await;
+    shut_down(&layer).await;
     waiting.await.unwrap();
     ready.await.unwrap();
     assert_eq!(start.elapsed(), Duration::ZERO);
@@ -76,7 +92,7 @@ async fn a_shutdown_ends_the_waiting_of_requests() {
 async fn a_layer_that_was_never_used_can_be_shut_down() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
-    layer.shutdown().await;
+    shut_down(&layer).await;
     assert_unavailable(&layer, &endpoint.token()).await;
     assert_eq!(endpoint.attempts(), 0);
 }
@@ -92,7 +108,32 @@ fn a_shutdown_after_the_tasks_runtime_has_ended_returns() {
             .unwrap()
     };
     runtime().block_on(layer.ready()).unwrap();
-    runtime().block_on(layer.shutdown());
+    runtime().block_on(shut_down(&layer));
     runtime().block_on(assert_accepted(&layer, &endpoint.token()));
     assert_eq!(endpoint.attempts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shutdown_waits_for_an_attempt_that_is_at_work_at_this_moment() {
+    let (started, has_started) = oneshot::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let work = Mutex::new(Some((started, released)));
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(move || {
+            let (started, released) = work.lock().unwrap().take().expect("one attempt");
+            async move {
+                started.send(()).unwrap();
+                // Without a point at which it could be cancelled.
+                released.recv().unwrap();
+                Err(FetchError::new("too late"))
+            }
+        })
+        .build()
+        .unwrap();
+    let _ = layer.health();
+    has_started.await.unwrap();
+    let too_early = timeout(SECOND / 10, layer.shutdown()).await;
+    assert!(too_early.is_err(), "the attempt is still at work");
+    release.send(()).unwrap();
+    shut_down(&layer).await;
 }
