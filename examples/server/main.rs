@@ -6,6 +6,7 @@ mod app;
 mod demo_issuer;
 mod lingering;
 mod options;
+mod page;
 mod serve;
 mod termination;
 
@@ -51,6 +52,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         }
     };
     let layer = options.build(builder)?;
+    let page = options.page(issuer.as_ref().map(LocalIssuer::url))?;
     let listener = bind(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, issuer.as_ref());
     tokio::spawn(report_first_keys(layer.clone()));
@@ -59,7 +61,8 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         info!("ending");
         drop(running);
     });
-    serve::serve(listener, app::app(&layer), ends).await;
+    let router = app::app(&layer).merge(page::router(&page));
+    serve::serve(listener, router, ends).await;
     Ok(())
 }
 
@@ -100,6 +103,7 @@ async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, String> 
 /// Tells on stdout where the server is and what to try.
 fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
     println!("Server: http://{address}");
+    println!("Page: http://{address}/");
     let Some(issuer) = issuer else {
         println!("Its keys: curl -s http://{address}/healthz");
         return;

@@ -10,8 +10,14 @@ use sequence_auth::{
     ConfigError, ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder,
 };
 
+use super::page::PageConfig;
+
 const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
 const DEMO_PROJECT_ID: u64 = 13639;
+/// The demo issuer takes any.
+const DEMO_ACCESS_KEY: &str = "demo";
+/// The layer's default, in seconds.
+const REFETCH_COOLDOWN: u64 = 30;
 
 /// Verifies Sequence wallets. Without an option, a demo issuer on loopback issues the tokens; with
 /// `--project-id` alone, it is production Sequence.
@@ -45,6 +51,10 @@ pub(crate) struct Options {
     /// The front end's `waasConfigKey`: project and environment in one.
     #[arg(long, env = "CONFIG_KEY", value_name = "KEY")]
     config_key: Option<ConfigKey>,
+
+    /// The project's public access key, with which one can sign in on the page.
+    #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
+    access_key: Option<String>,
 
     /// How soon after the last fetch of the keys a token with an unknown key may cause another one, in
     /// seconds [default: 30].
@@ -104,6 +114,25 @@ impl Options {
         builder.build()
     }
 
+    /// Says what the page is told, with the URL of the demo issuer if it runs.
+    pub(crate) fn page(&self, demo_issuer: Option<&str>) -> Result<PageConfig, String> {
+        let (project_id, issuer, access_key) = match demo_issuer {
+            Some(url) => (self.demo_project_id(), url, Some(DEMO_ACCESS_KEY)),
+            None => (
+                self.project_id()?,
+                self.issuer(),
+                self.access_key.as_deref(),
+            ),
+        };
+        Ok(PageConfig {
+            project_id,
+            issuer: issuer.to_owned(),
+            access_key: access_key.map(str::to_owned),
+            demo: demo_issuer.is_some(),
+            refetch_cooldown: self.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN),
+        })
+    }
+
     /// The demo issuer runs unless somebody else is named: a project alone means production.
     fn wants_demo(&self) -> bool {
         let names_an_issuer =
@@ -119,11 +148,22 @@ impl Options {
         let prefix = self.audience_prefix.as_deref();
         Ok(DemoSettings {
             listen,
-            project_id: self.project_id.unwrap_or(DEMO_PROJECT_ID),
+            project_id: self.demo_project_id(),
             audience_prefix: prefix
                 .unwrap_or(Environment::Production.audience_prefix())
                 .to_owned(),
         })
+    }
+
+    fn demo_project_id(&self) -> u64 {
+        self.project_id.unwrap_or(DEMO_PROJECT_ID)
+    }
+
+    fn issuer(&self) -> &str {
+        let environment = self.config_key.map(ConfigKey::environment);
+        self.issuer
+            .as_deref()
+            .unwrap_or(environment.unwrap_or_default().issuer())
     }
 
     fn project_id(&self) -> Result<u64, String> {

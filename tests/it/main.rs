@@ -21,6 +21,7 @@ mod recorder;
 mod secrets;
 mod server;
 mod server_options;
+mod server_page;
 mod settings;
 mod support;
 mod token_header;

@@ -7,7 +7,13 @@ use sequence_auth::SequenceAuthLayer;
 #[expect(dead_code, reason = "some options are for the example's main alone")]
 mod options;
 
+use crate::server_page::page;
+
 use options::{Options, Trust};
+
+/// `{"projectId":7,"rpcServer":"https://dev-waas.sequence.app"}` in base64.
+const DEV_KEY: &str =
+    "eyJwcm9qZWN0SWQiOjcsInJwY1NlcnZlciI6Imh0dHBzOi8vZGV2LXdhYXMuc2VxdWVuY2UuYXBwIn0=";
 
 fn parse(options: &[&str]) -> Options {
     let arguments = ["server"].iter().chain(options);
@@ -52,4 +58,36 @@ fn the_refetch_cool_down_reaches_the_layer() {
     assert!(build(&["--refetch-cooldown", "0"]).is_ok());
     let problem = build(&["--refetch-cooldown", "86400"]).unwrap_err();
     assert!(problem.to_string().contains("refetch_cooldown"));
+}
+
+#[test]
+fn the_page_signs_in_where_the_tokens_are_from() {
+    for (options, issuer) in [
+        (&["--project-id", "7"][..], "https://waas.sequence.app"),
+        (
+            &["--project-id", "7", "--issuer", "https://i.test"],
+            "https://i.test",
+        ),
+        (&["--config-key", DEV_KEY], "https://dev-waas.sequence.app"),
+        (
+            &["--config-key", DEV_KEY, "--issuer", "https://i.test"],
+            "https://i.test",
+        ),
+    ] {
+        let page = parse(options).page(None).unwrap();
+        assert_eq!(page.project_id, 7, "{options:?}");
+        assert_eq!(page.issuer, issuer, "{options:?}");
+        assert_eq!(page.access_key, None, "{options:?}");
+        assert!(!page.demo);
+    }
+}
+
+#[test]
+fn the_page_has_an_access_key_if_one_is_given_or_the_issuer_is_the_demo_s() {
+    let options = ["--project-id", "7", "--access-key", "key"];
+    let page = parse(&options).page(None).unwrap();
+    assert_eq!(page.access_key.as_deref(), Some("key"));
+    let demo = parse(&[]).page(Some("http://127.0.0.1:3001")).unwrap();
+    assert_eq!(demo.issuer, "http://127.0.0.1:3001");
+    assert!(demo.demo && demo.access_key.is_some());
 }

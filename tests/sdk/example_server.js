@@ -8,6 +8,15 @@ import { fileURLToPath } from 'node:url'
 const BINARY =
   process.env.EXAMPLE_SERVER ?? fileURLToPath(new URL('../../target/debug/examples/server', import.meta.url))
 
+/** With the demo issuer. */
+const DEMO = [
+  '--demo-listen',
+  '127.0.0.1:0',
+  // A rotated key is to be fetched for the first token that it signed: nobody wants to wait 30 s here.
+  '--refetch-cooldown',
+  '0'
+]
+
 export class ExampleServer {
   #process
 
@@ -17,10 +26,8 @@ export class ExampleServer {
     this.issuer = issuer
   }
 
-  static async start() {
-    const options = ['--listen', '127.0.0.1:0', '--demo-listen', '127.0.0.1:0']
-    // A rotated key is to be fetched for the first token that it signed: nobody wants to wait 30 s here.
-    options.push('--refetch-cooldown', '0')
+  static async start(settings = DEMO) {
+    const options = ['--listen', '127.0.0.1:0', ...settings]
     // Settings of the surroundings are not to change what is tested.
     const server = spawn(BINARY, options, { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
     await once(server, 'spawn')
@@ -57,13 +64,14 @@ export class ExampleServer {
   }
 }
 
+/** The issuer's line comes last. Without the demo issuer, there is another one in its place. */
 async function addressesFrom(server) {
   const addresses = {}
   for await (const line of createInterface({ input: server.stdout })) {
-    const [, name, url] = line.match(/^(Server|Demo issuer): (\S+)/) ?? []
+    const [, name, url] = line.match(/^(Server|Demo issuer|Its keys): (\S+)/) ?? []
     if (name === 'Server') addresses.server = url
     if (name === 'Demo issuer') addresses.issuer = url
-    if (addresses.server && addresses.issuer) return addresses
+    if (name && name !== 'Server') return addresses
   }
   throw new Error('the example server ended before it said where it listens')
 }

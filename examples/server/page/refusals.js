@@ -1,0 +1,67 @@
+// Every refusal of the layer, by its fixed text (`error_description`): which check it failed, and what
+// helps against it. The words are in the files of the languages.
+
+/** The checks, in their order. */
+export const CHECKS = ['request', 'form', 'key', 'signature', 'claims', 'policy']
+
+const REFUSALS = {
+  'no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken': [
+    'MissingToken',
+    'request',
+    'sendToken'
+  ],
+  'more than one Authorization header was sent': ['RepeatedAuthorization', 'request', 'fixRequest'],
+  'the Authorization header holds no well-formed token': ['MalformedAuthorization', 'request', 'wholeToken'],
+  'the body is not valid JSON': ['MalformedBody', 'request', 'fixRequest'],
+  'the body holds the field sequenceToken more than once': ['RepeatedTokenField', 'request', 'fixRequest'],
+  'the field sequenceToken is not a string': ['TokenFieldNotString', 'request', 'fixRequest'],
+  'the body could not be read to its end': ['BodyInterrupted', 'request', 'sendAgain'],
+  'the body is too large': ['BodyTooLarge', 'request', 'useHeader'],
+  'the body did not arrive in time': ['BodyTimeout', 'request', 'sendAgain'],
+  'the token is larger than 8192 bytes': ['TokenTooLarge', 'form', 'wholeToken'],
+  'the token is not three parts of unpadded base64url': ['MalformedToken', 'form', 'wholeToken'],
+  'the header of the token is malformed': ['MalformedHeader', 'form', 'wholeToken'],
+  'the algorithm (alg) of the token is not RS256': ['UnsupportedAlgorithm', 'form', 'otherToken'],
+  'the type (typ) of the token is not JWT': ['UnsupportedType', 'form', 'otherToken'],
+  'the token asks for an extension that is not supported': ['UnsupportedExtension', 'form', 'otherToken'],
+  'the token does not name its key (kid)': ['MissingKeyId', 'form', 'otherToken'],
+  'the token names a key (kid) that the issuer does not publish': ['UnknownKey', 'key', 'waitForKey'],
+  'the keys to verify tokens are not available, try again later': ['KeysUnavailable', 'key', 'waitForKeys'],
+  'the signature of the token is invalid': ['InvalidSignature', 'signature', 'untouchedToken'],
+  'the claims of the token are malformed': ['MalformedClaims', 'claims', 'otherToken'],
+  'the issuer (iss) of the token is missing, malformed or another one': [
+    'InvalidIssuer',
+    'claims',
+    'sameEnvironment'
+  ],
+  'the audience (aud) of the token is missing, malformed or another project': [
+    'InvalidAudience',
+    'claims',
+    'sameProject'
+  ],
+  'the expiry (exp) of the token is missing or malformed': ['InvalidExpiry', 'claims', 'otherToken'],
+  'the token has expired (exp)': ['Expired', 'claims', 'freshToken'],
+  'the issue time (iat) of the token is missing or malformed': ['InvalidIssuedAt', 'claims', 'otherToken'],
+  'the token was issued in the future (iat)': ['IssuedInFuture', 'claims', 'setClock'],
+  'the start time (nbf) of the token is malformed': ['InvalidNotBefore', 'claims', 'otherToken'],
+  'the token is not valid yet (nbf)': ['NotYetValid', 'claims', 'setClock'],
+  'the sign-in time (auth_time) of the token is malformed or in the future': [
+    'InvalidAuthTime',
+    'claims',
+    'setClock'
+  ],
+  'the subject (sub) of the token is not a wallet address': ['InvalidSubject', 'claims', 'otherToken'],
+  'the email claim of the token is malformed': ['InvalidEmail', 'claims', 'otherToken'],
+  'the token has no email claim, and this service requires one': ['MissingEmail', 'policy', 'signInByEmail'],
+  'the nonce claim of the token is malformed': ['InvalidNonce', 'claims', 'otherToken'],
+  'the identity claim of the token is malformed': ['InvalidIdentity', 'claims', 'otherToken']
+}
+
+/** The refusal that a text tells of; null for a text that this page does not know. */
+export function refusalOf(description) {
+  if (!Object.hasOwn(REFUSALS, description)) {
+    return null
+  }
+  const [kind, check, cure] = REFUSALS[description]
+  return { kind, check, cure }
+}
