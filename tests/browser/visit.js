@@ -49,6 +49,9 @@ export class Visit {
     // The last thing that the page does at its start.
     await this.page.locator('#signed-out, #signed-in, #no-access-key').filter({ visible: true }).waitFor()
     await this.page.locator('#health .badge').waitFor()
+    await this.page.waitForFunction(
+      () => document.getElementById('demo').hidden || document.querySelector('#failure option')
+    )
   }
 
   /** Lets something happen that would be amiss otherwise. */

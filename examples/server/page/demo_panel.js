@@ -3,6 +3,7 @@
 import { hasText, rich, text } from './language.js'
 import { problemOf } from './problem.js'
 import { state, update, watch } from './state.js'
+import { often } from './time.js'
 import { byId, element, onAction, tell } from './view.js'
 
 export async function startDemo() {
@@ -57,8 +58,8 @@ function render() {
     tell(byId('demo-state'), text('demo.failed', { problem }))
   } else if (done) {
     const { kid, mode } = report
-    const { refetchCooldown: cooldown } = state.config
-    tell(byId('demo-state'), text(done, { kid, mode: modeText(mode), cooldown }))
+    const asked = often(state.config.refetchCooldown)
+    tell(byId('demo-state'), text(done, { kid, mode: modeText(mode), often: asked }))
   }
 }
 

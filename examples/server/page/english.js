@@ -111,6 +111,8 @@ export const english = {
   'claim.expires_at': 'expires',
   'claim.authenticated_at': 'signed in',
   'time.moment': '{absolute} ({relative})',
+  'time.often': 'at most once every {cooldown} seconds',
+  'time.eachTime': 'each time',
 
   'result.heading': 'The verdict',
   'result.none': 'Nothing was sent yet.',
@@ -190,9 +192,9 @@ export const english = {
   'demo.sameKid': "Keep the key's id (kid), so that only the signature tells",
   'demo.rotate': 'Rotate the key',
   'demo.rotated':
-    'The issuer has a new key: `{kid}`. Get a fresh token and verify it: the backend meets a key that it does not know and asks the issuer, at most once every {cooldown} seconds; its keys, shown live, tell when. Is the token refused? Then wait that long and verify again.',
+    'The issuer has a new key: `{kid}`. Get a fresh token and verify it: the backend meets a key that it does not know and asks the issuer, {often}; its keys, shown live, tell when. Is the token refused? Then wait that long and verify again.',
   'demo.rotatedSameKid':
-    'The issuer has a new key under the same id: `{kid}`. Get a fresh token and verify it: its signature does not fit the old key, so it is refused, and that makes the backend fetch the keys, at most once every {cooldown} seconds; its keys, shown live, tell when. Then verify again.',
+    'The issuer has a new key under the same id: `{kid}`. Get a fresh token and verify it: its signature does not fit the old key, so it is refused, and that makes the backend fetch the keys, {often}; its keys, shown live, tell when. Then verify again.',
   'demo.failure': 'What the issuer answers when it is asked for its keys',
   'demo.set': 'Set',
   'demo.failureHint':
@@ -265,11 +267,11 @@ export const english = {
   'cure.otherToken':
     'Sequence does not issue such tokens. Get one from `getIdToken()`, and find out who made this one.',
   'cure.waitForKey':
-    "With a fresh token this cures itself: the backend asks the issuer for its keys again, at most once every {cooldown} seconds; its keys, shown live, tell when. Wait that long and verify again. If your token is older than the issuer's last rotation, get a new one.",
+    "With a fresh token this cures itself: the backend asks the issuer for its keys again, {often}; its keys, shown live, tell when. Wait that long and verify again. If your token is older than the issuer's last rotation, get a new one.",
   'cure.waitForKeys':
     'Wait and send the same request again. It is for the operator to look: `GET /healthz` says why the keys cannot be fetched.',
   'cure.untouchedToken':
-    'Send the token untouched. If you did, the issuer may have changed its key: get a fresh token, and try again after {cooldown} seconds.',
+    'Send the token untouched. If you did, the issuer may have changed its key, and the backend asks for the new one ({often}): get a fresh token, and try again in a while.',
   'cure.sameEnvironment':
     "Let front end and backend use the same environment of Sequence. `SequenceAuthLayer::from_config_key` takes it from the front end's `waasConfigKey`.",
   'cure.sameProject':

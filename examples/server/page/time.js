@@ -39,6 +39,11 @@ export function duration(seconds) {
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count)
 }
 
+/** How often something is done that has a pause of so many seconds after it. */
+export function often(cooldown) {
+  return cooldown ? text('time.often', { cooldown }) : text('time.eachTime')
+}
+
 function show(element) {
   const seconds = Number(element.dataset.seconds)
   const style = { dateStyle: 'medium', timeStyle: 'medium' }

@@ -4,7 +4,7 @@ import { playerOf, refusalIn, verifiedClaims } from './answer.js'
 import { rich, text } from './language.js'
 import { refusalOf } from './refusals.js'
 import { state } from './state.js'
-import { duration } from './time.js'
+import { duration, often } from './time.js'
 import { element } from './view.js'
 
 export function verdict(response) {
@@ -42,10 +42,10 @@ function explanation(refusal, response) {
   if (!known) {
     return [paragraph(text('result.unknown', { status })), wording]
   }
-  const { refetchCooldown: cooldown } = state.config
+  const asked = often(state.config.refetchCooldown)
   return [
     named('result.reason', ...rich(text(`refusal.${known.kind}`))),
-    named('result.cure', ...rich(text(`cure.${known.cure}`, { cooldown })), ...wait(response)),
+    named('result.cure', ...rich(text(`cure.${known.cure}`, { often: asked })), ...wait(response)),
     wording
   ]
 }
