@@ -2,28 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { ExampleServer } from '../sdk/example_server.js'
-import { Visit, launch } from './visit.js'
+import { browser, limits, server } from './stage.js'
+import { Visit } from './visit.js'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core')
 const ANN = 'ann@example.com'
 const PHONE = { width: 320, height: 640 }
-const limits = { timeout: 60_000 }
-
-let server, browser
-before(
-  async () => {
-    server = await ExampleServer.start()
-    browser = await launch()
-  },
-  { timeout: 30_000 }
-)
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 const visitIn = (t, settings) => Visit.begin(t, browser, server, settings)
 

@@ -1,26 +1,13 @@
 // The levers of the demo issuer: what a person sees when the key changes or cannot be had.
 
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 
-import { ExampleServer } from '../sdk/example_server.js'
-import { Visit, launch } from './visit.js'
+import { browser, limits, server } from './stage.js'
+import { Visit } from './visit.js'
 
 const ANN = 'ann@example.com'
-const limits = { timeout: 60_000 }
 
-let server, browser
-before(
-  async () => {
-    server = await ExampleServer.start()
-    browser = await launch()
-  },
-  { timeout: 30_000 }
-)
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 beforeEach(() => server.demo('fail', { mode: 'none' }))
 
 async function signedIn(t) {

@@ -9,26 +9,12 @@
 // loopback. PICTURES names a directory for pictures of the page, to look at.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { ExampleServer } from '../sdk/example_server.js'
-import { Visit, launch } from './visit.js'
+import { browser, limits, server } from './stage.js'
+import { Visit } from './visit.js'
 
 const ANN = 'ann@example.com'
-const limits = { timeout: 60_000 }
-
-let server, browser
-before(
-  async () => {
-    server = await ExampleServer.start()
-    browser = await launch()
-  },
-  { timeout: 30_000 }
-)
-after(async () => {
-  await browser?.close()
-  await server?.stop()
-})
 
 const visitIn = t => Visit.begin(t, browser, server)
 

@@ -1,25 +1,11 @@
 // The page when the server trusts somebody else than its demo issuer.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
 import { ExampleServer } from '../sdk/example_server.js'
-import { Visit, launch } from './visit.js'
-
-const limits = { timeout: 60_000 }
-
-let demo, browser
-before(
-  async () => {
-    demo = await ExampleServer.start()
-    browser = await launch()
-  },
-  { timeout: 30_000 }
-)
-after(async () => {
-  await browser?.close()
-  await demo?.stop()
-})
+import { browser, limits, server as demo } from './stage.js'
+import { Visit } from './visit.js'
 
 /** A server that takes the demo issuer of another one for a real issuer. */
 async function visitServer(t, ...options) {

@@ -1,13 +1,23 @@
 //! What the operator is told of the keys.
 
-use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
+use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
 use tokio::time::sleep;
+use tracing::subscriber::DefaultGuard;
 
 use super::{
     HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable,
     endpoint::{Endpoint, Mode},
 };
 use crate::recorder::Recorder;
+
+/// A layer over an endpoint, and who takes note of what is told from now on.
+fn observed(mode: Mode) -> (Endpoint, SequenceAuthLayer, Recorder, DefaultGuard) {
+    let endpoint = Endpoint::new(mode);
+    let layer = endpoint.layer();
+    let (recorder, guard) = Recorder::start();
+    recorder.attend();
+    (endpoint, layer, recorder, guard)
+}
 
 /// Lets time pass, and everything that happens be recorded.
 async fn pass(recorder: &Recorder, time: std::time::Duration) {
@@ -25,11 +35,8 @@ fn assert_told(lines: &[String], expected: &[&str]) {
 
 #[tokio::test(start_paused = true)]
 async fn a_healthy_server_tells_of_the_first_keys_and_of_rotations_only() {
-    let endpoint = Endpoint::new(Mode::Good);
-    let layer = endpoint.layer();
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     let first = endpoint.issuer.key_id();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     layer.ready().await.unwrap();
     pass(&recorder, HOUR).await;
     assert_told(&recorder.take_told(), &["INFO the first keys are loaded"]);
@@ -55,10 +62,7 @@ async fn a_healthy_server_tells_of_the_first_keys_and_of_rotations_only() {
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_is_told_from_its_first_failure_to_its_end() {
-    let endpoint = Endpoint::new(Mode::Good);
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     layer.ready().await.unwrap();
     recorder.take_told();
     endpoint.set(Mode::Fails);
@@ -88,10 +92,7 @@ async fn an_outage_is_told_from_its_first_failure_to_its_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_another_kind_is_told_at_once() {
-    let endpoint = Endpoint::new(Mode::Fails);
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     pass(&recorder, 10 * SECOND).await;
     endpoint.set(Mode::Says("<html>"));
@@ -110,10 +111,7 @@ async fn a_failure_of_another_kind_is_told_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_failure_after_a_recovery_is_a_warning_again() {
-    let endpoint = Endpoint::new(Mode::Fails);
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     pass(&recorder, SECOND / 2).await;
     endpoint.set(Mode::Good);
@@ -134,10 +132,7 @@ async fn the_same_failure_after_a_recovery_is_a_warning_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() {
-    let endpoint = Endpoint::new(Mode::Good);
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     layer.ready().await.unwrap();
     recorder.take_told();
     let forged = endpoint.forged("forged");
@@ -169,10 +164,7 @@ async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() 
 async fn each_key_that_is_skipped_is_named_with_the_reason() {
     const DOCUMENT: &str =
         r#"{"keys":[7,{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","use":"enc"}]}"#;
-    let endpoint = Endpoint::new(Mode::Says(DOCUMENT));
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (_, layer, recorder, _guard) = observed(Mode::Says(DOCUMENT));
     let _ = layer.health();
     pass(&recorder, SECOND / 2).await;
     let text = recorder.text();
@@ -192,10 +184,7 @@ async fn two_keys_with_the_same_id_are_a_warning_that_names_it() {
     let (_, key) = jwks.split_once('[').unwrap();
     let key = key.strip_suffix("]}").unwrap();
     let document = format!(r#"{{"keys":[{key},{key}]}}"#);
-    let endpoint = Endpoint::new(Mode::Says(document.leak()));
-    let layer = endpoint.layer();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
+    let (_, layer, recorder, _guard) = observed(Mode::Says(document.leak()));
     let _ = layer.health();
     pass(&recorder, SECOND / 2).await;
     let told = recorder.take_told();
