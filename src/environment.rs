@@ -1,14 +1,17 @@
 //! Where Sequence runs, and how a front end's configuration names it.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use serde::Deserialize;
+use serde::de::MapAccess;
 
-use crate::error::ConfigError;
+use crate::{
+    error::ConfigError,
+    json::{self, Members, Text},
+};
 
 /// Names one of Sequence's own environments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -102,17 +105,19 @@ impl FromStr for ConfigKey {
         let json = CONFIG_KEY_BASE64
             .decode(key.trim())
             .map_err(|error| malformed("it is not base64").with_source(error))?;
-        let content: Content = serde_json::from_slice(&json).map_err(|error| {
-            malformed("it does not hold JSON with projectId and rpcServer").with_source(error)
-        })?;
+        let text = String::from_utf8(json).map_err(|error| no_content().with_source(error))?;
+        let content = json::read(&text, Content::default())
+            .map_err(|error| no_content().with_source(error))?;
+        let project_id = content.project_id.ok_or_else(no_content)?;
+        let rpc_server = content.rpc_server.ok_or_else(no_content)?;
         let environment = Environment::ALL
             .into_iter()
-            .find(|environment| environment.issuer() == content.rpc_server.trim_end_matches('/'))
+            .find(|environment| environment.issuer() == rpc_server.trim_end_matches('/'))
             .ok_or_else(|| {
                 malformed("its rpcServer is none of Sequence's three environments; use the builder")
             })?;
         Ok(Self {
-            project_id: content.project_id,
+            project_id,
             environment,
         })
     }
@@ -124,11 +129,28 @@ const CONFIG_KEY_BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Content {
-    project_id: u64,
-    rpc_server: String,
+#[derive(Default)]
+struct Content<'de> {
+    project_id: Option<u64>,
+    rpc_server: Option<Cow<'de, str>>,
+}
+
+impl<'de> Members<'de> for Content<'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "projectId" => self.project_id = Some(map.next_value()?),
+            "rpcServer" => {
+                let Text(server) = map.next_value()?;
+                self.rpc_server = Some(server);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+fn no_content() -> ConfigError {
+    malformed("it does not hold JSON with projectId and rpcServer")
 }
 
 fn malformed(problem: &'static str) -> ConfigError {
@@ -168,6 +190,8 @@ mod tests {
             r#"{"projectId":7}"#,
             r#"{"projectId":"7","rpcServer":"https://waas.sequence.app"}"#,
             r#"{"projectId":-7,"rpcServer":"https://waas.sequence.app"}"#,
+            r#"[7,"https://waas.sequence.app"]"#,
+            r#"{"projectId":7,"rpcServer":"https://waas.sequence.app","a":1,"a":2}"#,
             "[]",
             "",
         ] {
@@ -175,5 +199,9 @@ mod tests {
             assert_eq!(error.setting(), "waas_config_key");
         }
         assert!("*".parse::<ConfigKey>().is_err());
+        let invalid_utf8 =
+            b"{\"a\":\"\xf2\",\"projectId\":7,\"rpcServer\":\"https://waas.sequence.app\"}";
+        let key = STANDARD_NO_PAD.encode(invalid_utf8);
+        assert!(key.parse::<ConfigKey>().is_err());
     }
 }
