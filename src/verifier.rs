@@ -62,6 +62,9 @@ impl Verifier {
     }
 }
 
+#[cfg(test)]
+mod rfc_vectors;
+
 #[cfg(all(test, feature = "testing"))]
 mod tests {
     use super::*;
