@@ -1,0 +1,40 @@
+//! The key document: what makes a layer holds RSA keys under the names that the layer tells, and none of
+//! them accepts a signature that nobody made.
+
+#![no_main]
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use libfuzzer_sys::fuzz_target;
+use sequence_auth::{AuthErrorKind, SequenceAuthLayer};
+use sequence_auth_fuzz::{PROJECT, run};
+use serde_json::{Value, json};
+
+fuzz_target!(|document: &[u8]| {
+    let Ok(layer) = SequenceAuthLayer::builder(PROJECT)
+        .static_keys(document)
+        .build()
+    else {
+        return;
+    };
+    let key_ids = layer.health().key_ids().to_vec();
+    assert!((1..=128).contains(&key_ids.len()));
+    let document: Option<Value> = serde_json::from_slice(document).ok();
+    for key_id in &key_ids {
+        if let Some(document) = &document {
+            assert!(publishes(document, key_id), "{key_id}");
+        }
+        let header = json!({"alg": "RS256", "kid": key_id}).to_string();
+        let header = URL_SAFE_NO_PAD.encode(header);
+        let refused = run(layer.verifier().verify(&format!("{header}.e30.AAAA")));
+        let kind = refused.expect_err("nobody has signed").kind();
+        if key_id.len() <= 128 {
+            assert_eq!(kind, AuthErrorKind::InvalidSignature);
+        }
+    }
+});
+
+fn publishes(document: &Value, key_id: &str) -> bool {
+    let keys = document["keys"].as_array().expect("an array of keys");
+    keys.iter()
+        .any(|key| key["kid"] == key_id && key["kty"] == "RSA" && key["d"].is_null())
+}

@@ -1,0 +1,89 @@
+//! What the fuzz targets share: layers, a runtime, and an inner service that tells what reached it.
+
+use std::{convert::Infallible, sync::LazyLock};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use sequence_auth::{
+    EmailPolicy, RequestBody, SequenceAuthLayer, SequenceClaims, testing::LocalIssuer,
+};
+use tokio::runtime::{Builder, Runtime};
+use tower::{ServiceExt as _, service_fn};
+use tower_layer::Layer as _;
+
+pub const PROJECT: u64 = 13639;
+/// The real public keys. Nobody here can sign for them, so that no input may ever be accepted.
+pub const PRODUCTION_KEYS: &str = include_str!("../../tests/data/production-jwks.json");
+/// The `kid` of the issuer whose tokens are accepted.
+pub const KEY_ID: &str = "fuzz";
+pub const ISSUER_URL: &str = "https://waas.sequence.test";
+pub const AUDIENCE: &str = "https://sequence.test/project/13639";
+
+/// A layer that trusts the real keys.
+pub static PRODUCTION: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
+    SequenceAuthLayer::builder(PROJECT)
+        .static_keys(PRODUCTION_KEYS)
+        .build()
+        .expect("usable keys")
+});
+
+/// An issuer whose key is made in this process.
+pub static ISSUER: LazyLock<LocalIssuer> =
+    LazyLock::new(|| LocalIssuer::at(ISSUER_URL, AUDIENCE.trim_end_matches(char::is_numeric)));
+
+/// A layer that trusts that issuer, under a `kid` that a corpus may name.
+pub static LOCAL: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
+    SequenceAuthLayer::builder(PROJECT)
+        .issuer(ISSUER.url())
+        .audience_prefix(AUDIENCE.trim_end_matches(char::is_numeric))
+        .static_keys(ISSUER.jwks().replace(&ISSUER.key_id(), KEY_ID))
+        .build()
+        .expect("usable keys")
+        .email_policy(EmailPolicy::Optional)
+});
+
+pub type Frames = tokio_stream::Iter<std::vec::IntoIter<Frame>>;
+pub type Frame = Result<http_body::Frame<Bytes>, Infallible>;
+
+/// What reached the inner service, if it was called.
+#[derive(Clone)]
+pub struct Seen {
+    pub claims: Option<SequenceClaims>,
+    pub body: Bytes,
+}
+
+/// Sends a request through a layer; the body comes in pieces of `step` bytes.
+pub fn send(layer: &SequenceAuthLayer, request: Request<&[u8]>, step: usize) -> Option<Seen> {
+    let request = request.map(|body| {
+        let frame = |piece: &[u8]| Ok(http_body::Frame::data(Bytes::copy_from_slice(piece)));
+        let frames: Vec<Frame> = body.chunks(step.max(1)).map(frame).collect();
+        StreamBody::new(tokio_stream::iter(frames))
+    });
+    let service = layer.layer(service_fn(witness));
+    let response = run(service.oneshot(request)).unwrap_or_else(|never| match never {});
+    let seen = response.extensions().get().cloned();
+    assert_eq!(seen.is_some(), response.status() == StatusCode::OK);
+    seen
+}
+
+async fn witness(
+    request: Request<RequestBody<StreamBody<Frames>>>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let claims = request.extensions().get().cloned();
+    let body = request.into_body().collect().await?.to_bytes();
+    let mut response = Response::default();
+    response.extensions_mut().insert(Seen { claims, body });
+    Ok(response)
+}
+
+/// Runs a future to its end.
+pub fn run<F: Future>(future: F) -> F::Output {
+    thread_local! {
+        static RUNTIME: Runtime = Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime");
+    }
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
