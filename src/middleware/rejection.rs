@@ -94,6 +94,8 @@ fn grpc_answer(error: &AuthError) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         "grpc-status",
         HeaderValue::from(grpc::status(error.kind().class())),

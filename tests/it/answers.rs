@@ -96,6 +96,7 @@ fn grpc(mut request: Request<Script>, content_type: &'static str) -> Request<Scr
 
 fn assert_grpc(answer: &Answer, code: &str) {
     assert_eq!(answer.headers["content-type"], "application/grpc");
+    assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.headers["grpc-status"], code);
     let error = answer.error.as_ref().unwrap();
     assert_eq!(answer.headers["grpc-message"], error.description());
