@@ -1,13 +1,11 @@
 //! Which entry of a key document is a key that may verify our tokens.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::jwk::{
-    AlgorithmParameters, CommonParameters, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
-    RSAKeyParameters,
-};
-use serde::{Deserialize, de::IgnoredAny};
+use jsonwebtoken::jwk::{KeyAlgorithm, KeyOperations, PublicKeyUse};
+use serde::de::{IgnoredAny, MapAccess};
 
 use super::verifying_key::RsaComponents;
+use crate::json::{self, Members, Text};
 
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 // The largest that aws-lc takes has 33 bits.
@@ -15,59 +13,86 @@ const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
 /// Reads one JSON Web Key (RFC 7517 §4): its id and components, or why it is of no use to us.
 pub(crate) fn read(json: &str) -> Result<(String, RsaComponents), &'static str> {
-    let jwk: Jwk = serde_json::from_str(json).map_err(|_| "it is not a well-formed JWK")?;
-    let AlgorithmParameters::RSA(rsa) = jwk.algorithm else {
+    let jwk = json::read(json, Jwk::default()).map_err(|_| "it is not a well-formed JWK")?;
+    if !matches!(&jwk.key_type, Some(Text(key_type)) if key_type == "RSA") {
         return Err("it is not an RSA key");
-    };
-    if holds_private_part(json) {
+    }
+    if jwk.is_private {
         return Err("its private part is published with it");
     }
-    check_purpose(&jwk.common)?;
-    let key_id = jwk.common.key_id.filter(|key_id| !key_id.is_empty());
-    let key_id = key_id.ok_or("it has no kid")?;
-    Ok((key_id, components(&rsa)?))
+    jwk.check_purpose()?;
+    let components = jwk.components()?;
+    let key_id = jwk.key_id.filter(|Text(key_id)| !key_id.is_empty());
+    let Text(key_id) = key_id.ok_or("it has no kid")?;
+    Ok((key_id.into_owned(), components))
 }
 
-fn holds_private_part(json: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Private {
-        d: Option<IgnoredAny>,
-    }
-    serde_json::from_str::<Private>(json).map_or(true, |key| key.d.is_some())
+/// What we read of a key. `jsonwebtoken` has a type for all of it, but reads what a key does not need too,
+/// in a way that depends on the features of serde_json (serde-rs/json#505).
+#[derive(Default)]
+struct Jwk<'de> {
+    key_type: Option<Text<'de>>,
+    key_id: Option<Text<'de>>,
+    algorithm: Option<KeyAlgorithm>,
+    public_key_use: Option<PublicKeyUse>,
+    operations: Option<Vec<KeyOperations>>,
+    modulus: Option<Text<'de>>,
+    exponent: Option<Text<'de>>,
+    is_private: bool,
 }
 
-fn check_purpose(common: &CommonParameters) -> Result<(), &'static str> {
-    if !matches!(common.key_algorithm, None | Some(KeyAlgorithm::RS256)) {
-        return Err("its alg is not RS256");
+impl<'de> Members<'de> for Jwk<'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "kty" => self.key_type = map.next_value()?,
+            "kid" => self.key_id = map.next_value()?,
+            "alg" => self.algorithm = map.next_value()?,
+            "use" => self.public_key_use = map.next_value()?,
+            "key_ops" => self.operations = map.next_value()?,
+            "n" => self.modulus = map.next_value()?,
+            "e" => self.exponent = map.next_value()?,
+            "d" => self.is_private = map.next_value::<Option<IgnoredAny>>()?.is_some(),
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
-    if !matches!(common.public_key_use, None | Some(PublicKeyUse::Signature)) {
-        return Err("its use is not sig");
-    }
-    let operations = common.key_operations.as_ref();
-    if operations.is_some_and(|operations| !operations.contains(&KeyOperations::Verify)) {
-        return Err("its key_ops lack verify");
-    }
-    Ok(())
 }
 
-fn components(rsa: &RSAKeyParameters) -> Result<RsaComponents, &'static str> {
-    let modulus = unsigned(&rsa.n).ok_or("its modulus is not base64url")?;
-    let exponent = unsigned(&rsa.e).ok_or("its exponent is not base64url")?;
-    if !MODULUS_BITS.contains(&bits(&modulus)) {
-        return Err("its modulus has fewer than 2048 or more than 8192 bits");
+impl Jwk<'_> {
+    fn check_purpose(&self) -> Result<(), &'static str> {
+        if !matches!(self.algorithm, None | Some(KeyAlgorithm::RS256)) {
+            return Err("its alg is not RS256");
+        }
+        if !matches!(self.public_key_use, None | Some(PublicKeyUse::Signature)) {
+            return Err("its use is not sig");
+        }
+        let operations = self.operations.as_ref();
+        if operations.is_some_and(|operations| !operations.contains(&KeyOperations::Verify)) {
+            return Err("its key_ops lack verify");
+        }
+        Ok(())
     }
-    if modulus.last().is_none_or(|last| last % 2 == 0) {
-        return Err("its modulus is even");
+
+    fn components(&self) -> Result<RsaComponents, &'static str> {
+        let modulus = unsigned(self.modulus.as_ref()).ok_or("its modulus is not base64url")?;
+        let exponent = unsigned(self.exponent.as_ref()).ok_or("its exponent is not base64url")?;
+        if !MODULUS_BITS.contains(&bits(&modulus)) {
+            return Err("its modulus has fewer than 2048 or more than 8192 bits");
+        }
+        if modulus.last().is_none_or(|last| last % 2 == 0) {
+            return Err("its modulus is even");
+        }
+        if !is_sound_exponent(&exponent) {
+            return Err("its exponent is even, below 3 or above 33 bits");
+        }
+        Ok(RsaComponents { modulus, exponent })
     }
-    if !is_sound_exponent(&exponent) {
-        return Err("its exponent is even, below 3 or above 33 bits");
-    }
-    Ok(RsaComponents { modulus, exponent })
 }
 
 /// Decodes a Base64urlUInt (RFC 7518 §2). Leading zeros, which some issuers write, are dropped.
-fn unsigned(text: &str) -> Option<Vec<u8>> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+fn unsigned(text: Option<&Text<'_>>) -> Option<Vec<u8>> {
+    let Text(text) = text?;
+    let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).ok()?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Some(bytes[zeros..].to_vec())
 }

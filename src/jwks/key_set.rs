@@ -321,6 +321,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_key_does_not_need_is_not_judged_and_no_member_comes_twice() {
+        let key = key(PRODUCTION).to_string();
+        for (members, is_usable) in [
+            (r#""new":1e400"#, true),
+            (r#""new":{"a":1,"a":2}"#, true),
+            (r#""n":"AQAB""#, false),
+            (r#""\u006bid":"b""#, false),
+            (r#""new":1,"new":1"#, false),
+        ] {
+            let document = format!(r#"{{"keys":[{{{members},{}]}}"#, &key[1..]);
+            let parsed = KeySet::parse(document.as_bytes(), None);
+            assert_eq!(parsed.is_ok(), is_usable, "{members}");
+        }
+    }
+
+    #[test]
     fn keys_with_the_same_id_are_not_used_and_others_are() {
         let twice = key_with(&json!({"kid": "a"}));
         let mut other = key(DEV);
