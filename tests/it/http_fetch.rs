@@ -22,9 +22,9 @@ use tokio::{
 use crate::support::{PROJECT, bearer, send};
 
 /// An endpoint that sends the same bytes to everyone, and then one more piece for ever.
-struct Endpoint {
+pub(crate) struct Endpoint {
     url: String,
-    connections: Arc<AtomicUsize>,
+    pub(crate) connections: Arc<AtomicUsize>,
 }
 
 impl Endpoint {
@@ -44,11 +44,11 @@ impl Endpoint {
     }
 
     /// Sends one response and closes the connection.
-    async fn answering(response: impl Into<Vec<u8>>) -> Self {
+    pub(crate) async fn answering(response: impl Into<Vec<u8>>) -> Self {
         Self::sending(response, b"", Duration::ZERO).await
     }
 
-    fn builder(&self, issuer: &LocalIssuer) -> SequenceAuthLayerBuilder {
+    pub(crate) fn builder(&self, issuer: &LocalIssuer) -> SequenceAuthLayerBuilder {
         SequenceAuthLayer::builder(PROJECT)
             .issuer(issuer.url())
             .audience_prefix("https://sequence.test/project/")
@@ -66,7 +66,7 @@ async fn answer(mut stream: TcpStream, head: Vec<u8>, repeated: &[u8], pause: Du
     }
 }
 
-fn ok(document: &str) -> String {
+pub(crate) fn ok(document: &str) -> String {
     response("200 OK", document)
 }
 
@@ -183,18 +183,15 @@ async fn every_way_to_fail_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_document_of_256_kib_is_read() {
+async fn a_document_up_to_256_kib_is_read() {
     let issuer = LocalIssuer::new();
     let jwks = issuer.jwks();
-    let document = jwks.clone() + &" ".repeat(256 * 1024 - jwks.len());
-    let endpoint = Endpoint::answering(ok(&document)).await;
-    endpoint
-        .builder(&issuer)
-        .build()
-        .unwrap()
-        .ready()
-        .await
-        .unwrap();
+    for bytes in [256 * 1024 - 1, 256 * 1024] {
+        let document = jwks.clone() + &" ".repeat(bytes - jwks.len());
+        let endpoint = Endpoint::answering(ok(&document)).await;
+        let layer = endpoint.builder(&issuer).build().unwrap();
+        layer.ready().await.unwrap();
+    }
 }
 
 #[tokio::test]

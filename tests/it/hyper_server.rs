@@ -14,8 +14,9 @@ use sequence_auth::{RequestBody, SequenceClaims};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
 };
-use tower::service_fn;
+use tower::{Service, service_fn};
 use tower_layer::Layer;
 
 use crate::support::{ISSUER, layer};
@@ -33,19 +34,36 @@ async fn echo(
     Ok(Response::new(text.into()))
 }
 
-/// Serves one connection and returns everything that it answers to `request`.
-async fn exchange(request: &str) -> String {
+/// Serves one connection with a service behind the layer.
+pub(crate) async fn serve<S>(inner: S) -> (TcpStream, JoinHandle<hyper::Result<()>>)
+where
+    S: Service<
+            Request<RequestBody<Incoming>>,
+            Response = Response<Full<Bytes>>,
+            Error = Infallible,
+        >,
+    S: Clone + Send + 'static,
+    S::Future: Send,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut client = TcpStream::connect(listener.local_addr().unwrap())
+    let client = TcpStream::connect(listener.local_addr().unwrap())
         .await
         .unwrap();
     let (server, _) = listener.accept().await.unwrap();
-    let service = TowerToHyperService::new(layer().layer(service_fn(echo)));
+    let service = TowerToHyperService::new(layer().layer(inner));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(server), service);
-    let connection = tokio::spawn(connection);
-    client.write_all(request.as_bytes()).await.unwrap();
+        .half_close(true)
+        .serve_connection(TokioIo::new(server), service)
+        .with_upgrades();
+    (client, tokio::spawn(connection))
+}
+
+/// Returns everything that a connection answers to a request, and to its end.
+pub(crate) async fn exchange(request: impl AsRef<[u8]>) -> String {
+    let (mut client, connection) = serve(service_fn(echo)).await;
+    client.write_all(request.as_ref()).await.unwrap();
+    client.shutdown().await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     // A client that breaks off is an error of its connection.

@@ -9,7 +9,8 @@ use sequence_auth::AuthErrorKind as Kind;
 
 use crate::support::{ISSUER, Script, Step, data, json, layer, send, with_field};
 
-fn body_of(bytes: usize) -> String {
+/// A good body of exactly some bytes.
+pub(crate) fn body_of(bytes: usize) -> String {
     let token = ISSUER.token().mint();
     let frame = format!(r#"{{"sequenceToken":"{token}","fill":""}}"#).len();
     let fill = "x".repeat(bytes - frame);

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod answers;
+mod attacks;
 mod axum_app;
 mod bearer;
 mod child;
@@ -20,10 +21,8 @@ mod readiness;
 mod real_keys;
 mod recorder;
 mod replay;
-mod secrets;
 mod server;
 mod server_options;
 mod server_page;
 mod settings;
 mod support;
-mod token_header;

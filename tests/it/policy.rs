@@ -1,6 +1,6 @@
 //! What a layer asks beyond a valid token.
 
-use sequence_auth::{Anonymous, AuthErrorKind as Kind, SequenceClaims};
+use sequence_auth::AuthErrorKind as Kind;
 
 use crate::support::{
     ISSUER, Script, Step, bearer, data, json, layer, send, with_authorization, with_field,
@@ -100,28 +100,4 @@ async fn another_project_is_accepted_where_it_is_named() {
     send(&both, bearer(&ISSUER.token().project(77).mint()))
         .await
         .assert_refused(Kind::InvalidAudience);
-}
-
-#[tokio::test]
-async fn what_an_outer_layer_left_in_the_extensions_is_removed() {
-    let planted = SequenceClaims::builder().email("eve@example.com").build();
-    let optional = layer().optional();
-    for request in [without_token(), json("{}"), json("no json")] {
-        let mut request = request;
-        request.extensions_mut().insert(planted.clone());
-        let answer = send(&optional, request).await;
-        assert!(answer.seen().claims.is_none());
-        assert!(answer.seen().anonymous);
-    }
-    for request in [
-        bearer(&ISSUER.token().mint()),
-        with_field(&ISSUER.token().mint()),
-    ] {
-        let mut request = request;
-        request.extensions_mut().insert(planted.clone());
-        request.extensions_mut().insert(Anonymous);
-        let answer = send(&optional, request).await;
-        assert_eq!(answer.claims().email(), Some("player@example.com"));
-        assert!(!answer.seen().anonymous);
-    }
 }

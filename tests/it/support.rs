@@ -9,6 +9,7 @@ use std::{
     task::{Context, Poll},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
@@ -22,11 +23,25 @@ use tower_layer::Layer;
 
 pub(crate) const PROJECT: u64 = 13639;
 
+/// The name of the identity claim.
+pub(crate) const IDENTITY: &str = "https://waas.sequence.test/identity";
+
 /// An issuer for tests that do not touch its keys.
 pub(crate) static ISSUER: LazyLock<LocalIssuer> = LazyLock::new(LocalIssuer::new);
 
 pub(crate) fn layer() -> SequenceAuthLayer {
     ISSUER.layer(PROJECT)
+}
+
+/// A token with a payload as written, signed by the right key.
+pub(crate) fn with_payload(payload: &str) -> String {
+    let header = serde_json::json!({"alg": "RS256", "kid": ISSUER.key_id(), "typ": "JWT"});
+    ISSUER.sign(header.to_string(), payload)
+}
+
+pub(crate) fn payload_of(token: &str) -> String {
+    let part = token.split('.').nth(1).unwrap();
+    String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 /// What reached the inner service.

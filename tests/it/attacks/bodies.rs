@@ -1,0 +1,167 @@
+//! Class 18: bodies that never end, end too early, drip, or are packed.
+
+use std::{
+    convert::Infallible,
+    iter,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body::Frame;
+use http_body_util::StreamBody;
+use sequence_auth::AuthErrorKind as Kind;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::{
+    hyper_server::exchange,
+    support::{ISSUER, Script, bearer, data, json, layer, send},
+};
+
+/// Class 18: no more is read than what is searched. CVE-2022-3212 (axum-core).
+#[tokio::test]
+async fn an_endless_body_is_read_up_to_the_limit_and_no_further() {
+    const PIECE: usize = 4096;
+    let pieces = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&pieces);
+    let endless = iter::repeat_with(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, Infallible>(Frame::data(Bytes::from_static(&[b' '; PIECE])))
+    });
+    let body = StreamBody::new(tokio_stream::iter(endless));
+    let request = json("").map(|_| body);
+    send(&layer(), request)
+        .await
+        .assert_refused(Kind::BodyTooLarge);
+    assert_eq!(pieces.load(Ordering::Relaxed) * PIECE, 64 * 1024 + PIECE);
+}
+
+/// Class 18: a client that sends a byte a second gets the time that any other gets (Slowloris).
+#[tokio::test(start_paused = true)]
+async fn a_body_that_drips_has_no_more_time_than_one_that_hangs() {
+    let (sender, receiver) = mpsc::channel(1);
+    let drip = tokio::spawn(async move {
+        let space = || Ok::<_, Infallible>(Frame::data(Bytes::from_static(b" ")));
+        while sender.send(space()).await.is_ok() {
+            sleep(Duration::from_secs(1)).await;
+        }
+    });
+    let start = Instant::now();
+    let request = json("").map(|_| StreamBody::new(ReceiverStream::new(receiver)));
+    send(&layer(), request)
+        .await
+        .assert_refused(Kind::BodyTimeout);
+    assert_eq!(start.elapsed().as_secs(), 5);
+    // It ends because nobody holds the body any more.
+    drip.await.unwrap();
+}
+
+/// Class 18: ten megabytes, with and without their length, are not read; behind a bearer header they are
+/// the handler's.
+#[tokio::test]
+async fn ten_megabytes_are_refused_in_a_body_and_pass_behind_a_header() {
+    let large = "x".repeat(10_000_000);
+    let pieces = || {
+        large
+            .as_bytes()
+            .chunks(8192)
+            .map(|piece| data(piece.to_vec()))
+    };
+    for script in [Script::from(large.as_str()), Script::chunked(pieces())] {
+        let answer = send(&layer(), json(script)).await;
+        answer.assert_refused(Kind::BodyTooLarge);
+    }
+    let request = bearer(&ISSUER.token().mint()).map(|_| Script::chunked(pieces()));
+    let answer = send(&layer(), request).await;
+    answer.claims();
+    assert_eq!(answer.seen().body().len(), large.len());
+}
+
+/// Class 18: nothing is unpacked, so that nothing small becomes large. What is packed and says so is
+/// another's; what does not say so is no JSON.
+#[tokio::test]
+async fn a_packed_body_is_not_unpacked() {
+    let gzip = || Script::chunked([data(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56"[..])]);
+    for coding in [
+        "gzip",
+        "x-gzip",
+        "br",
+        "identity, gzip",
+        "gzip, identity",
+        "*",
+        "",
+    ] {
+        for body in [gzip(), Script::untouchable()] {
+            let mut request = json(body);
+            let coding = HeaderValue::from_static(coding);
+            request.headers_mut().insert("content-encoding", coding);
+            send(&layer(), request)
+                .await
+                .assert_refused(Kind::MissingToken);
+        }
+    }
+    send(&layer(), json(gzip()))
+        .await
+        .assert_refused(Kind::MalformedBody);
+}
+
+/// A request with a token in its body, and headers that may be wrong about its length.
+async fn framed(headers: &str, body: &str) -> String {
+    exchange(format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         {headers}\r\n\r\n{body}"
+    ))
+    .await
+}
+
+/// Class 18: lengths that lie, through a real connection: two readers that disagree about where a body
+/// ends. CVE-2025-43859 (h11).
+#[tokio::test]
+async fn a_body_with_a_wrong_length_reaches_nobody() {
+    let body = format!(r#"{{"sequenceToken":"{}"}}"#, ISSUER.token().mint());
+    let length = body.len();
+    let passed = framed(&format!("content-length: {length}"), &body).await;
+    assert!(passed.contains("player@example.com"), "{passed}");
+    for headers in [
+        // One byte of it is no body; one byte more never comes.
+        format!("content-length: {}", length - 1),
+        format!("content-length: {}", length + 1),
+        "content-length: -1".to_owned(),
+        format!("content-length: +{length}"),
+        format!("content-length: {length:#x}"),
+        format!("content-length: {length}\r\ncontent-length: 2"),
+        "content-length: 18446744073709551616".to_owned(),
+        "transfer-encoding: gzip".to_owned(),
+        "transfer-encoding: chunked".to_owned(),
+        "x-without: length".to_owned(),
+    ] {
+        assert_bad_request(&headers, &framed(&headers, &body).await);
+    }
+    for chunks in [
+        // It breaks off before its last chunk, or inside of its first.
+        format!("{length:x}\r\n{body}\r\n"),
+        format!("{:x}\r\n{body}", length + 1),
+        format!("fffffffffffffffff\r\n{body}"),
+        format!("-1\r\n{body}"),
+    ] {
+        let answer = framed("transfer-encoding: chunked", &chunks).await;
+        assert_bad_request(&chunks, &answer);
+    }
+}
+
+#[track_caller]
+fn assert_bad_request(request: &str, answer: &str) {
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{request}: {answer}");
+    assert!(
+        !answer.contains("player@example.com"),
+        "{request}: {answer}"
+    );
+}

@@ -1,0 +1,194 @@
+//! Classes 14, 15 and 16: what is large, deep or has very many dots.
+//!
+//! The key document of 256 KiB is in `http_fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
+
+use std::thread;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
+use serde_json::{Value, json};
+
+use super::{
+    assert_accepted, assert_refused,
+    key::{KEY, Key, header, layer_with, signing_input},
+    payload, without_claim,
+};
+use crate::{
+    json_body::body_of,
+    support::{
+        IDENTITY, ISSUER, PROJECT, bearer, json as with_body, layer, send, with_field, with_payload,
+    },
+};
+
+const KIB: usize = 1024;
+
+/// A good token of exactly some bytes. White space in its JSON makes up the length.
+fn token_of(bytes: usize) -> String {
+    const SIGNATURE: usize = 342;
+    // A part of base64 never has 4n + 1 characters: three headers are enough to meet any length.
+    let header_of = |spaces| URL_SAFE_NO_PAD.encode(header().to_string() + &" ".repeat(spaces));
+    let parts = (0..3).find_map(|spaces| {
+        let header = header_of(spaces);
+        let characters = bytes - SIGNATURE - 2 - header.len();
+        let claims = format!("{:1$}", payload(), characters * 3 / 4);
+        let claims = URL_SAFE_NO_PAD.encode(claims);
+        (claims.len() == characters).then(|| format!("{header}.{claims}"))
+    });
+    KEY.sign(&parts.unwrap())
+}
+
+/// Class 14: no work is done for each dot. CVE-2025-30204 (golang-jwt), CVE-2025-27144 (go-jose).
+#[tokio::test]
+async fn a_million_dots_are_refused_at_once() {
+    let dots = ".".repeat(1_000_000);
+    let large = layer().body_limit(2_000_000);
+    for text in [
+        dots.clone(),
+        format!("Bearer{dots}"),
+        format!("{}{dots}", ISSUER.token().mint()),
+    ] {
+        assert_refused(&large, &text, Kind::TokenTooLarge).await;
+        let answer = send(&layer(), with_field(&text)).await;
+        answer.assert_refused(Kind::BodyTooLarge);
+    }
+    for text in ["..", "...", &dots[..8 * KIB]] {
+        assert_refused(&layer(), text, Kind::MalformedToken).await;
+    }
+}
+
+/// Class 15: CVE-2025-61920 (Authlib) decoded parts of any size.
+#[tokio::test]
+async fn a_token_of_8_kib_is_read_and_one_byte_more_is_not() {
+    let layer = KEY.layer();
+    for bytes in [8 * KIB - 1, 8 * KIB] {
+        let token = token_of(bytes);
+        assert_eq!(token.len(), bytes);
+        assert_accepted(&layer, &token).await;
+    }
+    assert_refused(&layer, &token_of(8 * KIB + 1), Kind::TokenTooLarge).await;
+    assert_refused(&layer, &"x".repeat(8 * KIB), Kind::MalformedToken).await;
+    for bytes in [8 * KIB + 1, 64 * KIB - 100] {
+        assert_refused(&layer, &"x".repeat(bytes), Kind::TokenTooLarge).await;
+    }
+}
+
+/// Class 15: one byte on either side of the limit; what stands at 64 KiB and above is in `json_body`.
+#[tokio::test]
+async fn a_body_of_one_byte_less_than_the_limit_is_searched() {
+    send(&layer(), with_body(body_of(64 * KIB - 1)))
+        .await
+        .claims();
+    let twice = layer().body_limit(128 * KIB);
+    send(&twice, with_body(body_of(64 * KIB + 1)))
+        .await
+        .claims();
+}
+
+/// Class 15: the largest key set, seen from outside.
+#[tokio::test]
+async fn of_128_keys_the_last_one_still_counts() {
+    let mut keys: Vec<_> = (0..127)
+        .map(|number| json!({"kty": "oct", "kid": number.to_string(), "k": "AA"}))
+        .collect();
+    keys.push(KEY.jwk());
+    assert_accepted(&layer_with(&keys), &KEY.sign(&signing_input(&header()))).await;
+    keys.push(KEY.jwk());
+    let refused = SequenceAuthLayer::builder(PROJECT)
+        .static_keys(json!({ "keys": keys }).to_string())
+        .build();
+    assert!(refused.unwrap_err().to_string().contains("128"));
+}
+
+/// Runs a test where a recursion over thousands of levels would not fit onto the stack.
+fn on_a_small_stack(test: impl Future<Output = ()> + Send + 'static) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let thread = thread::Builder::new().stack_size(512 * KIB);
+    let thread = thread.spawn(move || runtime.block_on(test)).unwrap();
+    thread.join().unwrap();
+}
+
+/// Arrays in arrays, and objects in objects: closed, and broken off.
+fn nested(depth: usize) -> [String; 4] {
+    let object = r#"{"a":"#.repeat(depth);
+    [
+        "[".repeat(depth) + &"]".repeat(depth),
+        format!("{object}1{}", "}".repeat(depth)),
+        "[".repeat(depth),
+        object,
+    ]
+}
+
+/// Class 16: CVE-2025-53864 (Nimbus) followed every level on the stack.
+#[test]
+fn json_nests_as_deep_as_it_likes_and_overflows_nothing() {
+    on_a_small_stack(async {
+        let large = layer().body_limit(1 << 20);
+        for deep in nested(10_000) {
+            let is_whole = deep.ends_with([']', '}']);
+            assert_refused(&large, &with_payload(&deep), Kind::TokenTooLarge).await;
+            assert_refused(&large, &ISSUER.sign(&deep, "{}"), Kind::TokenTooLarge).await;
+            let body = format!(r#"{{"sequenceToken":{deep}}}"#);
+            let kind = match is_whole {
+                true => Kind::TokenFieldNotString,
+                false => Kind::MalformedBody,
+            };
+            send(&large, with_body(body)).await.assert_refused(kind);
+            for document in [deep.clone(), format!(r#"{{"keys":{deep}}}"#)] {
+                let layer = SequenceAuthLayer::builder(PROJECT).static_keys(document);
+                layer.build().unwrap_err();
+            }
+            // What stands beside the members of a key is not judged.
+            let document = with_member(&KEY.jwk(), &deep);
+            let layer = SequenceAuthLayer::builder(PROJECT).static_keys(document);
+            assert_eq!(layer.build().is_ok(), is_whole);
+        }
+    });
+}
+
+/// A key set whose only key has one more member.
+fn with_member(jwk: &Value, value: &str) -> String {
+    let jwk = jwk.to_string();
+    format!(r#"{{"keys":[{{"new":{value},{}]}}"#, &jwk[1..])
+}
+
+/// Class 16: the deepest that a token has room for.
+#[test]
+fn a_claim_that_nests_deeply_is_no_claim_of_ours() {
+    on_a_small_stack(async {
+        for deep in nested(700) {
+            let is_whole = deep.ends_with([']', '}']);
+            for (name, kind) in [
+                ("email", Kind::InvalidEmail),
+                ("aud", Kind::InvalidAudience),
+                ("exp", Kind::InvalidExpiry),
+                (IDENTITY, Kind::InvalidIdentity),
+            ] {
+                let rest = without_claim(name);
+                let claims = format!("{{\"{name}\":{deep},{}", &rest[1..]);
+                let answer = send(&layer(), bearer(&with_payload(&claims))).await;
+                // An object without any known member is an identity.
+                let is_identity = name == IDENTITY && deep.starts_with('{') && is_whole;
+                assert_eq!(answer.kind(), (!is_identity).then_some(kind), "{name}");
+            }
+            let claims = format!("{{\"new\":{deep},{}", &payload()[1..]);
+            let answer = send(&layer(), bearer(&with_payload(&claims))).await;
+            if is_whole {
+                answer.claims().custom::<Value>().unwrap_err();
+            } else {
+                answer.assert_refused(Kind::MalformedClaims);
+            }
+            let deep_header = format!(r#"{{"new":{deep},{}"#, &header().to_string()[1..]);
+            let input = format!(
+                "{}.{}",
+                URL_SAFE_NO_PAD.encode(deep_header),
+                URL_SAFE_NO_PAD.encode(payload())
+            );
+            let answer = send(&Key::layer(&KEY), bearer(&KEY.sign(&input))).await;
+            let expected = (!is_whole).then_some(Kind::MalformedHeader);
+            assert_eq!(answer.kind(), expected);
+        }
+    });
+}

@@ -1,0 +1,189 @@
+//! Class 23: nothing secret reaches an answer, an event or a `Debug`, and nothing refused is kept.
+
+use std::fmt::Write as _;
+
+use http::Request;
+use sequence_auth::{
+    AuthErrorKind as Kind, SequenceAuthLayer, SequenceClaims, testing::LocalIssuer,
+};
+use tower_layer::Layer;
+
+use super::key::KEY;
+use crate::{
+    recorder::Recorder,
+    support::{
+        Answer, IDENTITY, ISSUER, PROJECT, Script, bearer, json, layer, send, with_authorization,
+        with_field, without_token,
+    },
+};
+
+const EMAIL: &str = "secret-mail@example.com";
+const NONCE: &str = "secret-nonce";
+
+/// Tokens that pass, and tokens that fail in every way which looks at something secret.
+fn tokens(issuer: &LocalIssuer) -> Vec<String> {
+    let token = || issuer.token().email(EMAIL).nonce(NONCE);
+    let mut tokens: Vec<_> = [
+        token(),
+        token().expired(),
+        token().project(1),
+        token().claim("iss", EMAIL),
+        token().claim("aud", EMAIL),
+        token().claim("sub", EMAIL),
+        token().claim("exp", NONCE),
+        token().claim("email", [EMAIL]),
+        token().claim("nonce", [NONCE]),
+        token().claim(IDENTITY, EMAIL),
+        token().header("kid", NONCE),
+        token().header("kid", [NONCE]),
+        token().header("alg", NONCE),
+        token().header("typ", NONCE),
+        token().header("crit", [NONCE]),
+    ]
+    .iter()
+    .map(sequence_auth::testing::TokenBuilder::mint)
+    .collect();
+    let forged = LocalIssuer::new().token().email(EMAIL);
+    tokens.push(forged.header("kid", issuer.key_id()).mint());
+    tokens.push(format!("{}=", token().mint()));
+    tokens.push(format!("{0}.{0}", token().mint()));
+    tokens.push(token().claim("fill", NONCE.repeat(700)).mint());
+    tokens
+}
+
+fn requests(token: &str) -> [Request<Script>; 6] {
+    let mut grpc = bearer(token);
+    let content_type = "application/grpc".parse().unwrap();
+    grpc.headers_mut().insert("content-type", content_type);
+    [
+        bearer(token),
+        grpc,
+        with_field(token),
+        json(format!(
+            r#"{{"sequenceToken":"{token}","sequenceToken":"{token}"}}"#
+        )),
+        json(format!(r#"{{"sequenceToken":["{token}"]}}"#)),
+        with_authorization(&format!("Bearer {token}, {token}")),
+    ]
+}
+
+/// Everything that can be seen of an answer, and of the request by who prints it.
+fn print(texts: &mut String, answer: &Answer) {
+    write!(texts, "{:?} {:?}", answer.headers, answer.body).unwrap();
+    if let Some(error) = &answer.error {
+        write!(texts, "{error} {error:?}").unwrap();
+    }
+    if let Some(seen) = &answer.seen {
+        assert!(seen.claims.is_none() || is_unprintable(&seen.headers));
+        let claims = &seen.claims;
+        let identity = claims.as_ref().and_then(SequenceClaims::identity);
+        write!(
+            texts,
+            "{claims:?} {identity:?} {:?} {}",
+            seen.headers, seen.debug
+        )
+        .unwrap();
+    }
+}
+
+fn is_unprintable(headers: &http::HeaderMap) -> bool {
+    headers
+        .get("authorization")
+        .is_none_or(http::HeaderValue::is_sensitive)
+}
+
+/// Every public type that there is something to print of.
+async fn print_types(texts: &mut String, layer: &SequenceAuthLayer, token: &str) {
+    let service = layer.layer(());
+    let verifier = layer.verifier();
+    let verified = verifier.verify(token).await;
+    write!(texts, "{layer:?} {service:?} {verifier:?} {verified:?}").unwrap();
+    write!(texts, "{:?}", layer.health()).unwrap();
+    if let Err(error) = layer.ready().await {
+        write!(texts, "{error} {error:?}").unwrap();
+    }
+    let claims = SequenceClaims::builder().email(EMAIL).nonce(NONCE);
+    write!(texts, "{claims:?} {:?}", claims.build()).unwrap();
+    write!(texts, "{:?}", ISSUER.token().email(EMAIL).nonce(NONCE)).unwrap();
+}
+
+fn assert_clean(texts: &str, tokens: &[String]) {
+    let texts = texts.to_lowercase();
+    for token in tokens {
+        for part in token.split('.').filter(|part| part.len() > 8) {
+            assert!(!texts.contains(&part.to_lowercase()), "{part} in {texts}");
+        }
+    }
+    assert!(!texts.contains("secret"), "{texts}");
+}
+
+/// Class 23: nobody who reads the logs can become a player. Cases of tokens in logs are too many to name
+/// one; tower-oauth2-resource-server #163 is the nearest to this crate.
+#[tokio::test(start_paused = true)]
+async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
+    let (recorder, _guard) = Recorder::start();
+    let mut texts = String::new();
+    let issuer = LocalIssuer::new();
+    let down = SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(|| async { Err(sequence_auth::FetchError::new("the issuer is down")) })
+        .build()
+        .unwrap();
+    let tokens = tokens(&issuer);
+    for layer in [
+        issuer.layer(PROJECT),
+        issuer.layer(PROJECT).optional(),
+        KEY.layer(),
+        down,
+    ] {
+        for token in &tokens {
+            for request in requests(token) {
+                recorder.attend();
+                print(&mut texts, &send(&layer, request).await);
+            }
+        }
+        print_types(&mut texts, &layer, &tokens[0]).await;
+    }
+    let events = recorder.text();
+    for kind in [
+        "Expired",
+        "UnknownKey",
+        "InvalidSignature",
+        "KeysUnavailable",
+        "InvalidEmail",
+    ] {
+        assert!(events.contains(kind), "{events}");
+    }
+    texts.push_str(&events);
+    assert_clean(&texts, &tokens);
+}
+
+/// Class 23: a shared cache that kept a refusal would refuse the next player too, and one that kept an
+/// answer to somebody would show it to another. CVE-2026-44457 (Hono).
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_stored_by_nobody_in_whatever_form_it_is() {
+    let down = SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(std::future::pending)
+        .build()
+        .unwrap();
+    let expired = ISSUER.token().expired().mint();
+    for (layer, request, kind) in [
+        (layer(), without_token(), Kind::MissingToken),
+        (layer(), bearer(&expired), Kind::Expired),
+        (
+            layer(),
+            with_authorization("Bearer"),
+            Kind::MalformedAuthorization,
+        ),
+        (down, bearer(&ISSUER.token().mint()), Kind::KeysUnavailable),
+    ] {
+        let mut grpc = Request::get("/").body(Script::empty()).unwrap();
+        *grpc.headers_mut() = request.headers().clone();
+        let content_type = "application/grpc".parse().unwrap();
+        grpc.headers_mut().insert("content-type", content_type);
+        for request in [request, grpc] {
+            let answer = send(&layer, request).await;
+            assert_eq!(answer.kind(), Some(kind));
+            assert_eq!(answer.headers["cache-control"], "no-store", "{kind:?}");
+        }
+    }
+}
