@@ -12,6 +12,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use pin_project_lite::pin_project;
+use tokio::task::consume_budget;
 use tower::BoxError;
 
 use crate::error::AuthErrorKind;
@@ -94,8 +95,8 @@ where
                 Extent::Partial,
             ));
         }
-        while let Some(frame) = body.frame().await {
-            match frame.map_err(read_error)?.into_data() {
+        while let Some(frame) = body.frame().await.transpose().map_err(read_error)? {
+            match frame.into_data() {
                 Ok(data) => buffer.push(data),
                 Err(frame) => trailers = frame.into_trailers().ok(),
             }
@@ -103,6 +104,8 @@ where
                 let read = Self::replaying(buffer.into_bytes(), Some(body), None);
                 return Ok((read, Extent::Partial));
             }
+            // Empty frames count towards no limit: the clock must get its turn, however many are at hand.
+            consume_budget().await;
         }
         let read = Self::replaying(buffer.into_bytes(), None, trailers);
         Ok((read, Extent::Whole))

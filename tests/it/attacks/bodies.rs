@@ -3,16 +3,18 @@
 use std::{
     convert::Infallible,
     iter,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
 use bytes::Bytes;
 use http::HeaderValue;
-use http_body::Frame;
+use http_body::{Body, Frame};
 use http_body_util::StreamBody;
 use sequence_auth::AuthErrorKind as Kind;
 use tokio::{
@@ -42,6 +44,31 @@ async fn an_endless_body_is_read_up_to_the_limit_and_no_further() {
         .await
         .assert_refused(Kind::BodyTooLarge);
     assert_eq!(pieces.load(Ordering::Relaxed) * PIECE, 64 * 1024 + PIECE);
+}
+
+/// A body that always has a frame at hand, with nothing in it.
+struct Nothing;
+
+impl Body for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::new()))))
+    }
+}
+
+/// Class 18: frames without a byte count towards no limit, and are out of time all the same.
+/// CVE-2019-9518 (HTTP/2).
+#[tokio::test]
+async fn an_endless_body_of_nothing_is_given_up_when_its_time_is_over() {
+    let quick = layer().body_timeout(Duration::from_millis(20));
+    send(&quick, json("").map(|_| Nothing))
+        .await
+        .assert_refused(Kind::BodyTimeout);
 }
 
 /// Class 18: a client that sends a byte a second gets the time that any other gets (Slowloris).
