@@ -108,26 +108,32 @@ impl Authenticator {
             Err(Obstacle::Lacking(need)) => need,
         };
         let waited = self.keys.wait(need).await;
-        self.check(&token).map_err(|obstacle| match obstacle {
-            Obstacle::Refusal(kind) => kind.into(),
-            Obstacle::Lacking(need) => self.lacking(need, waited),
-        })
+        self.check_again(&token, waited)
     }
 
     fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
-        let checked = Token::parse(text)
-            .map_err(Obstacle::Refusal)
-            .and_then(|token| self.check(&token));
-        match checked {
-            Ok(claims) => Some(Ok(Admission::Verified(claims))),
-            Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
+        let token = match Token::parse(text) {
+            Ok(token) => token,
+            Err(kind) => return Some(Err(kind.into())),
+        };
+        let checked = match self.check(&token) {
+            Ok(claims) => Ok(claims),
+            Err(Obstacle::Refusal(kind)) => Err(kind.into()),
             // Most of a flood ends here, and costs no more than this.
-            Err(Obstacle::Lacking(need)) => self
-                .keys
-                .store()
-                .turns_away(need)
-                .then(|| Err(self.lacking(need, Waited::NotAtAll))),
-        }
+            Err(Obstacle::Lacking(need)) if self.keys.store().turns_away(need) => {
+                self.check_again(&token, Waited::NotAtAll)
+            }
+            Err(Obstacle::Lacking(_)) => return None,
+        };
+        Some(checked.map(Admission::Verified))
+    }
+
+    /// Checks a token whose key was not there before: it may have come since, however short the wait.
+    fn check_again(&self, token: &Token<'_>, waited: Waited) -> Result<SequenceClaims, AuthError> {
+        self.check(token).map_err(|obstacle| match obstacle {
+            Obstacle::Refusal(kind) => kind.into(),
+            Obstacle::Lacking(need) => self.lacking(need, waited),
+        })
     }
 
     fn check(&self, token: &Token<'_>) -> Result<SequenceClaims, Obstacle> {
