@@ -3,14 +3,16 @@
 mod auth;
 mod config;
 mod fetch;
+mod kind;
 
 use std::{error::Error as StdError, sync::Arc};
 
-pub(crate) use auth::Class;
+pub(crate) use kind::Class;
 pub use {
-    auth::{AuthError, AuthErrorKind},
+    auth::AuthError,
     config::ConfigError,
     fetch::{FetchError, FetchErrorKind, KeysUnavailable},
+    kind::AuthErrorKind,
 };
 
 /// What caused an error, shared so that errors can be cloned.

@@ -11,7 +11,7 @@ use http::{
 use tracing::debug;
 
 use crate::{
-    error::{AuthError, Class},
+    error::{AuthError, AuthErrorKind, Class},
     grpc,
     policy::OnReject,
 };
@@ -47,17 +47,13 @@ impl Rejector {
 }
 
 fn http_answer(error: &AuthError) -> Response<Bytes> {
-    let body = format!(
-        r#"{{"error":"{}","error_description":"{}"}}"#,
-        error.code(),
-        error.description()
-    );
-    let mut response = Response::new(Bytes::from(body));
+    let document = Bytes::from_static(error.kind().document().as_bytes());
+    let mut response = Response::new(document);
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(challenge) = challenge(error) {
+    if let Some(challenge) = challenge(error.kind()) {
         headers.insert(WWW_AUTHENTICATE, challenge);
     }
     if let Some(seconds) = retry_after_seconds(error) {
@@ -68,18 +64,12 @@ fn http_answer(error: &AuthError) -> Response<Bytes> {
 
 /// Returns the `WWW-Authenticate` header where RFC 6750 §3 has one, without an error code if there was
 /// no token at all.
-fn challenge(error: &AuthError) -> Option<HeaderValue> {
-    const REALM: &str = r#"Bearer realm="sequence""#;
-    match error.kind().class() {
-        Class::MissingToken => return Some(HeaderValue::from_static(REALM)),
-        Class::InvalidRequest | Class::InvalidToken => {}
-        Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable => return None,
+fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
+    match kind.class() {
+        Class::MissingToken => Some(HeaderValue::from_static(r#"Bearer realm="sequence""#)),
+        Class::InvalidRequest | Class::InvalidToken => Some(kind.challenge()),
+        Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable => None,
     }
-    let (code, description) = (error.code(), error.description());
-    HeaderValue::try_from(format!(
-        r#"{REALM}, error="{code}", error_description="{description}""#
-    ))
-    .ok()
 }
 
 /// Rounds up to whole seconds, at least one (RFC 9110 §10.2.3).

@@ -1,0 +1,193 @@
+//! The kinds of refusal: what is fixed about each stands in one table.
+
+use http::{HeaderValue, StatusCode};
+
+/// Declares the kinds, grouped by the class and the code that they are answered with, each with its text.
+///
+/// Whole answers are put together here, when this crate is compiled: a refusal costs no formatting.
+macro_rules! kinds {
+    ($($class:ident $code:literal { $($(#[$doc:meta])* $kind:ident: $description:literal,)+ })+) => {
+        /// Names the check that refused a request.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum AuthErrorKind {
+            $($($(#[$doc])* $kind,)+)+
+        }
+
+        impl AuthErrorKind {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$($(Self::$kind,)+)+];
+
+            pub(crate) fn class(self) -> Class {
+                match self {
+                    $($(Self::$kind)|+ => Class::$class,)+
+                }
+            }
+
+            pub(crate) fn description(self) -> &'static str {
+                match self {
+                    $($(Self::$kind => $description,)+)+
+                }
+            }
+
+            /// Returns the JSON document that tells the client.
+            pub(crate) fn document(self) -> &'static str {
+                match self {
+                    $($(Self::$kind => concat!(
+                        r#"{"error":""#, $code, r#"","error_description":""#, $description, r#""}"#
+                    ),)+)+
+                }
+            }
+
+            /// Returns the challenge of RFC 6750 §3 to a client that sent credentials.
+            pub(crate) fn challenge(self) -> HeaderValue {
+                match self {
+                    $($(Self::$kind => const {
+                        HeaderValue::from_static(concat!(
+                            r#"Bearer realm="sequence", error=""#, $code,
+                            r#"", error_description=""#, $description, r#"""#
+                        ))
+                    },)+)+
+                }
+            }
+        }
+
+        impl Class {
+            pub(crate) fn code(self) -> &'static str {
+                match self {
+                    $(Self::$class => $code,)+
+                }
+            }
+        }
+    };
+}
+
+// RFC 6750 §3 allows neither `"` nor `\` in the texts.
+kinds! {
+    MissingToken "missing_token" {
+        /// No source held a token.
+        MissingToken: "no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken",
+    }
+    InvalidRequest "invalid_request" {
+        /// The request has more than one `Authorization` header.
+        RepeatedAuthorization: "more than one Authorization header was sent",
+        /// The `Authorization` header says `Bearer`, but nothing that could be a token follows.
+        MalformedAuthorization: "the Authorization header holds no well-formed token",
+        /// The body says that it is JSON and is none.
+        MalformedBody: "the body is not valid JSON",
+        /// The body holds the token field more than once.
+        RepeatedTokenField: "the body holds the field sequenceToken more than once",
+        /// The body's token field is no string.
+        TokenFieldNotString: "the field sequenceToken is not a string",
+        /// The body broke off or failed before it was read to its end.
+        BodyInterrupted: "the body could not be read to its end",
+    }
+    BodyTooLarge "invalid_request" {
+        /// The body is larger than the layer, or a limit outside it, reads.
+        BodyTooLarge: "the body is too large",
+    }
+    BodyTimeout "invalid_request" {
+        /// The body did not arrive in time.
+        BodyTimeout: "the body did not arrive in time",
+    }
+    InvalidToken "invalid_token" {
+        /// The token is larger than 8 KiB.
+        TokenTooLarge: "the token is larger than 8192 bytes",
+        /// The token is not three parts of strict base64url that hold UTF-8.
+        MalformedToken: "the token is not three parts of unpadded base64url",
+        /// The token's header is not a JSON object with members of the right types, each once.
+        MalformedHeader: "the header of the token is malformed",
+        /// The token's `alg` is not `RS256`.
+        UnsupportedAlgorithm: "the algorithm (alg) of the token is not RS256",
+        /// The token's `typ` is not `JWT`.
+        UnsupportedType: "the type (typ) of the token is not JWT",
+        /// The token's header asks for an extension (`crit`, `b64`, `zip`), and none is understood.
+        UnsupportedExtension: "the token asks for an extension that is not supported",
+        /// The token names no key, or its `kid` is not a string of 1 to 128 bytes.
+        MissingKeyId: "the token does not name its key (kid)",
+        /// The token names a key that the issuer does not publish.
+        UnknownKey: "the token names a key (kid) that the issuer does not publish",
+        /// The signature is not one by the named key over these bytes.
+        InvalidSignature: "the signature of the token is invalid",
+        /// The claims are not a JSON object with every member once.
+        MalformedClaims: "the claims of the token are malformed",
+        /// `iss` is not the configured issuer.
+        InvalidIssuer: "the issuer (iss) of the token is missing, malformed or another one",
+        /// `aud` does not hold an accepted project, or is malformed.
+        InvalidAudience: "the audience (aud) of the token is missing, malformed or another project",
+        /// `exp` is missing or is no number in range.
+        InvalidExpiry: "the expiry (exp) of the token is missing or malformed",
+        /// `exp` has passed.
+        Expired: "the token has expired (exp)",
+        /// `iat` is missing or is no number in range.
+        InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
+        /// `iat` lies in the future.
+        IssuedInFuture: "the token was issued in the future (iat)",
+        /// `nbf` is no number in range.
+        InvalidNotBefore: "the start time (nbf) of the token is malformed",
+        /// `nbf` lies in the future.
+        NotYetValid: "the token is not valid yet (nbf)",
+        /// `auth_time` is no number in range, or lies in the future.
+        InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
+        /// `sub` is not `0x` and 40 hexadecimal digits.
+        InvalidSubject: "the subject (sub) of the token is not a wallet address",
+        /// `email` is no string.
+        InvalidEmail: "the email claim of the token is malformed",
+        /// `email` is missing or blank, and the policy requires one.
+        MissingEmail: "the token has no email claim, and this service requires one",
+        /// `nonce` is no string.
+        InvalidNonce: "the nonce claim of the token is malformed",
+        /// The identity claim is malformed.
+        InvalidIdentity: "the identity claim of the token is malformed",
+    }
+    Unavailable "temporarily_unavailable" {
+        /// No trustworthy keys are at hand, so that no token can be judged.
+        KeysUnavailable: "the keys to verify tokens are not available, try again later",
+    }
+}
+
+/// How a refusal is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// RFC 6750 §3.1: "the request lacks any authentication information".
+    MissingToken,
+    /// RFC 6750 §3.1, `invalid_request`.
+    InvalidRequest,
+    /// RFC 9110 §15.5.14.
+    BodyTooLarge,
+    /// RFC 9110 §15.5.9.
+    BodyTimeout,
+    /// RFC 6750 §3.1, `invalid_token`.
+    InvalidToken,
+    /// RFC 9110 §15.6.4.
+    Unavailable,
+}
+
+impl Class {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::MissingToken | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuthErrorKind;
+
+    #[test]
+    fn every_text_is_fit_for_a_header_and_names_its_own_check() {
+        // RFC 6750 §3: neither `"` nor `\`, and nothing that a header cannot hold.
+        let is_fit = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+        for (index, kind) in AuthErrorKind::ALL.iter().enumerate() {
+            assert!(kind.description().bytes().all(is_fit), "{kind:?}");
+            let others = &AuthErrorKind::ALL[index + 1..];
+            let is_shared = |other: &AuthErrorKind| other.description() == kind.description();
+            assert!(!others.iter().any(is_shared), "{kind:?}");
+        }
+    }
+}
