@@ -114,7 +114,7 @@ impl Authenticator {
     fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
         let token = match Token::parse(text) {
             Ok(token) => token,
-            Err(kind) => return Some(Err(kind.into())),
+            Err(kind) => return Some(Err(header::blame(text, kind).into())),
         };
         let checked = match self.check(&token) {
             Ok(claims) => Ok(claims),

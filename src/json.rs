@@ -49,7 +49,7 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<M, A::Error> {
-        let mut names = BTreeSet::new();
+        let mut names = Names::default();
         while let Some(Text(name)) = map.next_key()? {
             if M::UNIQUE && names.contains(&name) {
                 return Err(A::Error::custom("a member comes twice"));
@@ -62,6 +62,34 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
             }
         }
         Ok(self.0)
+    }
+}
+
+/// The names of one object's members so far.
+///
+/// Those of an ordinary object are looked through one by one, in place; those of a hostile one are not.
+#[derive(Default)]
+struct Names<'de> {
+    first: [Cow<'de, str>; FIRST_NAMES],
+    count: usize,
+    others: BTreeSet<Cow<'de, str>>,
+}
+
+/// More than the issuer's objects have.
+const FIRST_NAMES: usize = 16;
+
+impl<'de> Names<'de> {
+    fn contains(&self, name: &str) -> bool {
+        self.first[..self.count].iter().any(|first| first == name) || self.others.contains(name)
+    }
+
+    fn insert(&mut self, name: Cow<'de, str>) {
+        if self.count < FIRST_NAMES {
+            self.first[self.count] = name;
+            self.count += 1;
+        } else {
+            self.others.insert(name);
+        }
     }
 }
 

@@ -103,6 +103,7 @@
 //!   belongs inside, and a CORS layer outside, because preflights carry no token.
 
 mod authenticator;
+mod base64url;
 mod builder;
 mod claims;
 mod environment;

@@ -20,7 +20,7 @@ use crate::{
 
 /// The typed claims of a token by the expected issuer. Times are counted from the Unix epoch.
 pub(crate) struct Payload {
-    pub(crate) json: Box<str>,
+    pub(crate) json: String,
     pub(crate) issuer: Arc<str>,
     pub(crate) audience: Vec<String>,
     pub(crate) wallet: Address,
@@ -35,15 +35,14 @@ pub(crate) struct Payload {
 
 impl Payload {
     /// Reads the claims out of `json`: `issuer` must have made them, and each must have its type.
-    pub(crate) fn parse(json: &str, issuer: &Arc<str>) -> Result<Self, AuthErrorKind> {
+    pub(crate) fn parse(json: String, issuer: &Arc<str>) -> Result<Self, AuthErrorKind> {
         let blamed = Cell::new(MalformedClaims);
-        let claims = json::read(json, Claims::new(issuer, &blamed)).map_err(|_| blamed.get())?;
+        let claims = json::read(&json, Claims::new(issuer, &blamed)).map_err(|_| blamed.get())?;
         if claims.issuer.as_deref() != Some(&**issuer) {
             return Err(InvalidIssuer);
         }
         let audience = claims.audience.ok_or(InvalidAudience)?;
-        Ok(Self {
-            json: json.into(),
+        let payload = Self {
             issuer: Arc::clone(issuer),
             audience: audience.into_iter().map(Cow::into_owned).collect(),
             expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
@@ -61,7 +60,9 @@ impl Payload {
                 .map(Cow::into_owned),
             nonce: claims.nonce.map(Cow::into_owned),
             identity: claims.identity,
-        })
+            json: String::new(),
+        };
+        Ok(Self { json, ..payload })
     }
 }
 

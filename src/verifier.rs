@@ -33,10 +33,14 @@ impl Verifier {
         now: SystemTime,
     ) -> Result<Payload, AuthErrorKind> {
         let key = keys.get(token.key_id()).ok_or(AuthErrorKind::UnknownKey)?;
-        if !key.verify(token.signing_input().as_bytes(), token.signature()) {
+        let message = token.signing_input().as_bytes();
+        let is_signed = token
+            .signature(key.signature_bytes())
+            .is_some_and(|signature| key.verify(message, &signature));
+        if !is_signed {
             return Err(AuthErrorKind::InvalidSignature);
         }
-        let payload = Payload::parse(token.payload(), &self.issuer)?;
+        let payload = Payload::parse(token.payload()?, &self.issuer)?;
         self.check_times(&payload, now)?;
         Ok(payload)
     }

@@ -1,11 +1,13 @@
 //! Which entry of a key document is a key that may verify our tokens.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde::de::{IgnoredAny, MapAccess};
 
 use super::verifying_key::RsaComponents;
-use crate::json::{self, Members, Text};
+use crate::{
+    base64url,
+    json::{self, Members, Text},
+};
 
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 // The largest that aws-lc takes has 33 bits.
@@ -92,7 +94,7 @@ impl Jwk<'_> {
 /// Decodes a Base64urlUInt (RFC 7518 §2). Leading zeros, which some issuers write, are dropped.
 fn unsigned(text: Option<&Text<'_>>) -> Option<Vec<u8>> {
     let Text(text) = text?;
-    let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).ok()?;
+    let bytes = base64url::decode(text)?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Some(bytes[zeros..].to_vec())
 }

@@ -31,6 +31,7 @@ impl Fingerprint {
 /// An RSA public key that RS256 signatures are checked with.
 pub(crate) struct VerifyingKey {
     fingerprint: Fingerprint,
+    signature_bytes: usize,
     key: ParsedPublicKey,
 }
 
@@ -45,12 +46,18 @@ impl VerifyingKey {
         .ok()?;
         Some(Self {
             fingerprint: Fingerprint::of(components),
+            signature_bytes: components.modulus.len(),
             key,
         })
     }
 
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         self.fingerprint
+    }
+
+    /// Returns how many bytes every signature by this key has (RFC 8017 §8.2.2, step 1).
+    pub(crate) fn signature_bytes(&self) -> usize {
+        self.signature_bytes
     }
 
     /// Checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 8017 §8.2.2).

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use crate::{error::AuthErrorKind, token::MAX_TOKEN_BYTES};
+use crate::error::AuthErrorKind;
 
 const SCHEME: &str = "Bearer";
 
@@ -16,6 +16,15 @@ pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
         return Err(AuthErrorKind::RepeatedAuthorization);
     }
     credentials(value)
+}
+
+/// Says what is wrong with credentials that were refused as a token: the header is, if no token at all could
+/// look like that. A good token is spared this second look at every byte.
+pub(crate) fn blame(text: &str, kind: AuthErrorKind) -> AuthErrorKind {
+    if kind == AuthErrorKind::TokenTooLarge || is_b64token(text) {
+        return kind;
+    }
+    AuthErrorKind::MalformedAuthorization
 }
 
 /// Keeps the bearer token out of whatever prints headers after us.
@@ -34,8 +43,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
     }
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();
     let token = &token[spaces..];
-    // What is too large for a token is not worth a look.
-    if spaces == 0 || (token.len() <= MAX_TOKEN_BYTES && !is_b64token(token)) {
+    if spaces == 0 {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
     str::from_utf8(token)
@@ -48,10 +56,10 @@ fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-// RFC 6750 §2.1: the characters of a token. Without a branch for each byte, so that many of them are looked
-// at in one step.
-fn is_b64token(token: &[u8]) -> bool {
-    token.iter().fold(true, |so_far, byte| {
+// RFC 6750 §2.1: the characters of a `b64token`. Without a branch for each byte, so that many of them are
+// looked at in one step.
+fn is_b64token(text: &str) -> bool {
+    text.bytes().fold(true, |so_far, byte| {
         let is_punctuation = matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
         so_far & (byte.is_ascii_alphanumeric() | is_punctuation)
     })

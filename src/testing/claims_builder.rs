@@ -101,7 +101,7 @@ impl SequenceClaimsBuilder {
         );
         let mut claims = self.claims.clone();
         claims.set("aud", [audience]);
-        let payload = Payload::parse(&claims.to_json(), &Self::ISSUER.into());
+        let payload = Payload::parse(claims.to_json(), &Self::ISSUER.into());
         let payload = payload.expect("every claim has its type");
         SequenceClaims::new(Arc::new(payload), self.project_id)
     }
