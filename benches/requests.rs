@@ -72,7 +72,8 @@ where
     println!("| request | over the raw check | added | allocations |");
     println!("|---|--:|--:|--:|");
     for row in rows {
-        let request = (row.request)(0);
+        // One that no round has sent.
+        let request = (row.request)(ROUNDS * REQUESTS);
         let ours = allocations(|| send(service, request));
         let request = (row.request)(0);
         let theirs = allocations(|| send(&mut inner(), request));
@@ -92,7 +93,7 @@ fn allocations(run: impl FnOnce()) -> u64 {
 }
 
 fn rows(issuer: &LocalIssuer) -> Vec<Row> {
-    let minted: Vec<_> = (0..ROUNDS * REQUESTS)
+    let minted: Vec<_> = (0..=ROUNDS * REQUESTS)
         .map(|index| issuer.token().claim("n", index).mint())
         .collect();
     let in_bodies = minted.clone();

@@ -101,6 +101,9 @@ impl Authenticator {
 
     /// Verifies a token, waiting for its key where the schedule allows.
     pub(crate) async fn verify(&self, text: &str) -> Result<SequenceClaims, AuthError> {
+        if let Some(decided) = self.recall(text) {
+            return Ok(decided?);
+        }
         let token = Token::parse(text)?;
         let need = match self.check(&token) {
             Ok(claims) => return Ok(claims),
@@ -112,6 +115,9 @@ impl Authenticator {
     }
 
     fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
+        if let Some(decided) = self.recall(text) {
+            return Some(decided.map(Admission::Verified).map_err(AuthError::from));
+        }
         let token = match Token::parse(text) {
             Ok(token) => token,
             Err(kind) => return Some(Err(header::blame(text, kind).into())),
@@ -128,6 +134,14 @@ impl Authenticator {
         Some(checked.map(Admission::Verified))
     }
 
+    /// Decides about a token whose signature was good before.
+    fn recall(&self, text: &str) -> Option<Result<SequenceClaims, AuthErrorKind>> {
+        let store = self.keys.store();
+        let payload = store.read(|keys| store.tokens().get(text, |key| keys.holds(key)))??;
+        let timely = self.verifier.check_times(&payload, SystemTime::now());
+        Some(timely.and_then(|()| self.policy.admit(payload)))
+    }
+
     /// Checks a token whose key was not there before: it may have come since, however short the wait.
     fn check_again(&self, token: &Token<'_>, waited: Waited) -> Result<SequenceClaims, AuthError> {
         self.check(token).map_err(|obstacle| match obstacle {
@@ -139,7 +153,7 @@ impl Authenticator {
     fn check(&self, token: &Token<'_>) -> Result<SequenceClaims, Obstacle> {
         let store = self.keys.store();
         let now = SystemTime::now();
-        let payload = store
+        let passed = store
             .read(|keys| self.verifier.verify(keys, token, now))
             .ok_or(Obstacle::Lacking(Need::AnyKeys))?
             .map_err(|kind| match kind {
@@ -150,8 +164,10 @@ impl Authenticator {
                 }
                 _ => Obstacle::Refusal(kind),
             })?;
-        let project_id = self.policy.admit(&payload).map_err(Obstacle::Refusal)?;
-        Ok(SequenceClaims::new(Arc::new(payload), project_id))
+        let payload = Arc::clone(&passed.payload);
+        let claims = self.policy.admit(payload).map_err(Obstacle::Refusal)?;
+        store.tokens().insert(token.text(), passed);
+        Ok(claims)
     }
 
     /// Says why a token cannot be judged, or that its key does not exist as far as the issuer tells.

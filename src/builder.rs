@@ -15,6 +15,7 @@ use crate::{
     },
     middleware::layer::SequenceAuthLayer,
     policy::Policy,
+    token_cache::TokenCache,
     verifier::Verifier,
 };
 #[cfg(feature = "http")]
@@ -32,6 +33,9 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
 const FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_WAITING: usize = 1024;
+// A player has one token in ten minutes: enough for most instances, in 12 MiB when it is full.
+const TOKEN_CACHE: usize = 4096;
+const MAX_TOKEN_CACHE: usize = 10_000_000;
 const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 impl SequenceAuthLayer {
@@ -102,6 +106,7 @@ pub struct SequenceAuthLayerBuilder {
     max_stale: Duration,
     first_keys_timeout: Duration,
     max_waiting: usize,
+    token_cache: usize,
 }
 
 impl SequenceAuthLayerBuilder {
@@ -125,6 +130,7 @@ impl SequenceAuthLayerBuilder {
             max_stale: MAX_STALE,
             first_keys_timeout: FIRST_KEYS_TIMEOUT,
             max_waiting: MAX_WAITING,
+            token_cache: TOKEN_CACHE,
         }
     }
 
@@ -235,6 +241,18 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
+    /// Sets how many tokens that passed are remembered, so that they need no second signature check; 0
+    /// remembers none. Default: 4,096; at most 10,000,000.
+    ///
+    /// One counts for 3 KiB of memory, which is more than an ordinary token takes with its claims; a larger
+    /// one counts as several. What is remembered is that the signature was good, and the claims; the
+    /// times, the audience and all that a layer asks are checked again with every request. Only a token that
+    /// a layer has accepted is remembered, and none any longer than its key is published.
+    pub fn token_cache(mut self, tokens: usize) -> Self {
+        self.token_cache = tokens;
+        self
+    }
+
     /// Builds the layer. It does no I/O.
     ///
     /// # Errors
@@ -297,20 +315,29 @@ impl SequenceAuthLayerBuilder {
             .unwrap_or(FETCH_TIMEOUT.min(self.effective_refresh_interval()))
     }
 
+    fn tokens(&self) -> Result<TokenCache, ConfigError> {
+        if self.token_cache > MAX_TOKEN_CACHE {
+            let problem = format!("{} is more than {MAX_TOKEN_CACHE}", self.token_cache);
+            return Err(ConfigError::new("token_cache", problem));
+        }
+        Ok(TokenCache::new(self.token_cache))
+    }
+
     fn keys(self, timing: Timing) -> Result<Refresher, ConfigError> {
+        let tokens = self.tokens()?;
         if let Some(jwks) = &self.static_keys {
             contradiction("static_keys", self.initial_keys.is_some(), "initial_keys")?;
             contradiction("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
             self.refuse_http_settings_with("static_keys")?;
             let keys = parse_keys("static_keys", jwks)?;
-            return Ok(Refresher::idle(KeyStore::fixed(timing, keys)));
+            return Ok(Refresher::idle(KeyStore::fixed(timing, keys, tokens)));
         }
         let initial = self.initial_keys.as_ref();
         let initial = initial
             .map(|jwks| parse_keys("initial_keys", jwks))
             .transpose()?;
         let fetch_timeout = self.effective_fetch_timeout();
-        let store = KeyStore::new(timing, initial);
+        let store = KeyStore::new(timing, initial, tokens);
         Ok(Refresher::new(store, self.fetcher()?, fetch_timeout))
     }
 

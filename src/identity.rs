@@ -48,6 +48,14 @@ impl Identity {
     }
 }
 
+impl Identity {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
+        [&self.issuer, &self.subject, &self.email]
+            .into_iter()
+            .flatten()
+    }
+}
+
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")

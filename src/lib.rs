@@ -50,6 +50,10 @@
 //! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub`, each once and of its type; then
 //!    what the layer asks beyond that, the `email` above all.
 //!
+//! A token that has passed all of this is [remembered](SequenceAuthLayerBuilder::token_cache): when it comes
+//! again, its form and its signature are known, and all that depends on the time or on the layer is checked
+//! anew. The whole token is compared; what one key has passed is forgotten when that key is gone.
+//!
 //! [`SequenceClaims`] that are already in the extensions are removed first. A request without a verified
 //! token holds nothing of the inner service, neither while its body is read nor while keys are waited for.
 //!
@@ -119,6 +123,7 @@ mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
+mod token_cache;
 mod token_verifier;
 mod verifier;
 

@@ -66,6 +66,20 @@ impl Payload {
     }
 }
 
+impl Payload {
+    /// Returns about how much memory the claims take.
+    pub(crate) fn bytes(&self) -> usize {
+        let audience = self
+            .audience
+            .iter()
+            .map(|one| size_of::<String>() + one.len());
+        let texts = [&self.email, &self.nonce].into_iter().flatten();
+        let texts = texts.chain(self.identity.iter().flat_map(Identity::texts));
+        let owned = audience.chain(texts.map(String::len)).sum::<usize>();
+        size_of::<Self>() + self.json.capacity() + owned
+    }
+}
+
 /// Reads `0x` and exactly 40 hexadecimal digits; their case, be it a checksum or not, decides nothing.
 fn wallet(subject: &str) -> Option<Address> {
     if subject.len() != 42 || !subject.starts_with("0x") {

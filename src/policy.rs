@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::{
+    claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
     payload::Payload,
 };
@@ -57,8 +58,8 @@ impl Policy {
         self.projects.push(project);
     }
 
-    /// Returns the project that a valid token is accepted for.
-    pub(crate) fn admit(&self, payload: &Payload) -> Result<u64, AuthErrorKind> {
+    /// Returns the claims of a valid token, if it is for an accepted project and has all that is required.
+    pub(crate) fn admit(&self, payload: Arc<Payload>) -> Result<SequenceClaims, AuthErrorKind> {
         let project = self
             .projects
             .iter()
@@ -67,7 +68,7 @@ impl Policy {
         if self.email == EmailPolicy::Required && payload.email.is_none() {
             return Err(AuthErrorKind::MissingEmail);
         }
-        Ok(project.id)
+        Ok(SequenceClaims::new(payload, project.id))
     }
 }
 

@@ -17,6 +17,7 @@ const MAX_KEY_ID_BYTES: usize = 128;
 
 /// A token whose form and header are in order; its signature is not yet checked.
 pub(crate) struct Token<'a> {
+    text: &'a str,
     signing_input: &'a str,
     key_id: String,
     payload: &'a str,
@@ -38,11 +39,16 @@ impl<'a> Token<'a> {
             return Err(AuthErrorKind::MalformedToken);
         }
         Ok(Self {
+            text,
             signing_input,
             key_id,
             payload,
             signature,
         })
+    }
+
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
     }
 
     pub(crate) fn key_id(&self) -> &str {

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::{error::AuthErrorKind, jwks::key_set::KeySet, payload::Payload, token::Token};
+use crate::{
+    error::AuthErrorKind, jwks::key_set::KeySet, payload::Payload, token::Token,
+    token_cache::Passed,
+};
 
 /// Verifies tokens of one issuer: pure, synchronous, without I/O or a lock.
 ///
@@ -31,7 +34,7 @@ impl Verifier {
         keys: &KeySet,
         token: &Token<'_>,
         now: SystemTime,
-    ) -> Result<Payload, AuthErrorKind> {
+    ) -> Result<Passed, AuthErrorKind> {
         let key = keys.get(token.key_id()).ok_or(AuthErrorKind::UnknownKey)?;
         let message = token.signing_input().as_bytes();
         let is_signed = token
@@ -42,10 +45,18 @@ impl Verifier {
         }
         let payload = Payload::parse(token.payload()?, &self.issuer)?;
         self.check_times(&payload, now)?;
-        Ok(payload)
+        Ok(Passed {
+            key: key.fingerprint(),
+            payload: Arc::new(payload),
+        })
     }
 
-    fn check_times(&self, payload: &Payload, now: SystemTime) -> Result<(), AuthErrorKind> {
+    /// Checks what the passing of time changes.
+    pub(crate) fn check_times(
+        &self,
+        payload: &Payload,
+        now: SystemTime,
+    ) -> Result<(), AuthErrorKind> {
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();

@@ -45,7 +45,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
     let (builder, issuer) = match options.trust()? {
-        Trust::Sequence(builder) => (builder, None),
+        Trust::Sequence(builder) => (*builder, None),
         Trust::Demo(settings) => {
             let (builder, issuer) = start_demo_issuer(&settings, ends.clone()).await?;
             (builder, Some(issuer))

@@ -72,7 +72,7 @@ fn not_empty() -> NonEmptyStringValueParser {
 
 /// Whom the server trusts.
 pub(crate) enum Trust {
-    Sequence(SequenceAuthLayerBuilder),
+    Sequence(Box<SequenceAuthLayerBuilder>),
     Demo(DemoSettings),
 }
 
@@ -100,7 +100,7 @@ impl Options {
         if let Some(prefix) = &self.audience_prefix {
             builder = builder.audience_prefix(prefix);
         }
-        Ok(Trust::Sequence(builder))
+        Ok(Trust::Sequence(Box::new(builder)))
     }
 
     /// Builds the layer with the settings that do not depend on whom it trusts.

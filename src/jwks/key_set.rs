@@ -37,7 +37,8 @@ impl KeySet {
         let keys: HashMap<_, _> = unambiguous(usable(&entries))
             .filter_map(|(key_id, components)| {
                 let known = previous.and_then(|previous| previous.keys.get(&key_id));
-                Some((key_id, keep_or_parse(known, &components)?))
+                let key = keep_or_parse(known, &key_id, &components)?;
+                Some((key_id, key))
             })
             .collect();
         if keys.is_empty() {
@@ -48,6 +49,16 @@ impl KeySet {
 
     pub(crate) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
         self.keys.get(key_id).map(|key| &**key)
+    }
+
+    /// Tells whether this very key is in the set, under its id.
+    pub(crate) fn holds(&self, key: Fingerprint) -> bool {
+        self.keys.values().any(|held| held.fingerprint() == key)
+    }
+
+    /// Tells whether every key of `other` is in this set too.
+    pub(crate) fn holds_all(&self, other: &Self) -> bool {
+        other.keys.values().all(|key| self.holds(key.fingerprint()))
     }
 
     /// Compares with the set that this one replaces.
@@ -172,14 +183,15 @@ fn unambiguous(
 
 fn keep_or_parse(
     known: Option<&Arc<VerifyingKey>>,
+    key_id: &str,
     components: &RsaComponents,
 ) -> Option<Arc<VerifyingKey>> {
     if let Some(key) = known
-        && key.fingerprint() == Fingerprint::of(components)
+        && key.fingerprint() == Fingerprint::of(key_id, components)
     {
         return Some(Arc::clone(key));
     }
-    VerifyingKey::new(components).map(Arc::new)
+    VerifyingKey::new(key_id, components).map(Arc::new)
 }
 
 #[cfg(test)]

@@ -11,4 +11,4 @@ pub(crate) mod refresher;
 mod reporter;
 pub(crate) mod schedule;
 pub(crate) mod store;
-mod verifying_key;
+pub(crate) mod verifying_key;

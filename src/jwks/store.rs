@@ -18,10 +18,12 @@ use super::{
     key_set::KeySet,
     schedule::{Jitter, Need, Schedule, Timing},
 };
-use crate::error::FetchError;
+use crate::{error::FetchError, token_cache::TokenCache};
 
 /// Holds the keys that requests are verified with. Readers take no lock.
 pub(crate) struct KeyStore {
+    /// Goes with the keys: what one of them has passed is gone when it is.
+    tokens: TokenCache,
     published: ArcSwapOption<Published>,
     max_stale: Duration,
     schedule: Mutex<Schedule>,
@@ -47,31 +49,43 @@ struct Published {
 
 impl KeyStore {
     /// Creates a store that waits for its first keys, or starts with `initial` ones.
-    pub(crate) fn new(timing: Timing, initial: Option<KeySet>) -> Self {
+    pub(crate) fn new(timing: Timing, initial: Option<KeySet>, tokens: TokenCache) -> Self {
         let now = Instant::now();
         let loaded = initial.as_ref().map(|_| now);
         let published = initial.map(|keys| Published {
             keys,
             trusted_until: Some(now + timing.max_stale),
         });
-        Self::with(published, timing, Schedule::new(timing, loaded, now))
+        Self::with(
+            published,
+            tokens,
+            timing,
+            Schedule::new(timing, loaded, now),
+        )
     }
 
     /// Creates a store whose keys never change and never grow old.
-    pub(crate) fn fixed(timing: Timing, keys: KeySet) -> Self {
+    pub(crate) fn fixed(timing: Timing, keys: KeySet, tokens: TokenCache) -> Self {
         let published = Published {
             keys,
             trusted_until: None,
         };
         Self::with(
             Some(published),
+            tokens,
             timing,
             Schedule::idle(timing, Instant::now()),
         )
     }
 
-    fn with(published: Option<Published>, timing: Timing, schedule: Schedule) -> Self {
+    fn with(
+        published: Option<Published>,
+        tokens: TokenCache,
+        timing: Timing,
+        schedule: Schedule,
+    ) -> Self {
         Self {
+            tokens,
             published: ArcSwapOption::from_pointee(published),
             max_stale: timing.max_stale,
             schedule: Mutex::new(schedule),
@@ -90,6 +104,11 @@ impl KeyStore {
         is_trusted.then(|| read(&published.keys))
     }
 
+    /// Returns the tokens that passed under these keys.
+    pub(crate) fn tokens(&self) -> &TokenCache {
+        &self.tokens
+    }
+
     /// Reads the last keys, whether or not they can still be trusted.
     pub(crate) fn read_last<T>(&self, read: impl FnOnce(Option<&KeySet>) -> T) -> T {
         read(self.published.load().as_ref().map(|last| &last.keys))
@@ -98,11 +117,15 @@ impl KeyStore {
     /// Replaces the keys as a whole.
     pub(crate) fn publish(&self, keys: KeySet) {
         let now = Instant::now();
-        // Before the schedule says that the attempt is over: who does not wait must find the keys.
-        self.published.store(Some(Arc::new(Published {
+        let published = Arc::new(Published {
             keys,
             trusted_until: Some(now + self.max_stale),
-        })));
+        });
+        // Before the schedule says that the attempt is over: who does not wait must find the keys.
+        let replaced = self.published.swap(Some(Arc::clone(&published)));
+        if replaced.is_some_and(|replaced| !published.keys.holds_all(&replaced.keys)) {
+            self.tokens.retain(|key| published.keys.holds(key));
+        }
         self.reschedule(|schedule| schedule.succeeded(now, Jitter::random()));
         self.conclude(None);
     }
@@ -286,7 +309,12 @@ impl KeyStore {
 
 impl fmt::Debug for KeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.read_last(|keys| f.debug_tuple("KeyStore").field(&keys).finish())
+        self.read_last(|keys| {
+            f.debug_struct("KeyStore")
+                .field("keys", &keys)
+                .field("tokens", &self.tokens)
+                .finish_non_exhaustive()
+        })
     }
 }
 

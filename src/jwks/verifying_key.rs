@@ -11,17 +11,18 @@ pub(crate) struct RsaComponents {
     pub(crate) exponent: Vec<u8>,
 }
 
-/// What a key *is*, whatever its id: SHA-256 over modulus and exponent.
+/// What a key *is*: SHA-256 over its id, modulus and exponent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    pub(crate) fn of(components: &RsaComponents) -> Self {
+    pub(crate) fn of(key_id: &str, components: &RsaComponents) -> Self {
         let mut context = digest::Context::new(&SHA256);
-        // The length keeps modulus and exponent apart.
-        context.update(&components.modulus.len().to_be_bytes());
-        context.update(&components.modulus);
-        context.update(&components.exponent);
+        // The lengths keep the parts apart.
+        for part in [key_id.as_bytes(), &components.modulus, &components.exponent] {
+            context.update(&part.len().to_be_bytes());
+            context.update(part);
+        }
         let mut fingerprint = [0; 32];
         fingerprint.copy_from_slice(context.finish().as_ref());
         Self(fingerprint)
@@ -37,7 +38,7 @@ pub(crate) struct VerifyingKey {
 
 impl VerifyingKey {
     /// Parses the key; `None` if the components are not those of an RSA key.
-    pub(crate) fn new(components: &RsaComponents) -> Option<Self> {
+    pub(crate) fn new(key_id: &str, components: &RsaComponents) -> Option<Self> {
         let key = RsaPublicKeyComponents {
             n: &components.modulus,
             e: &components.exponent,
@@ -45,7 +46,7 @@ impl VerifyingKey {
         .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
         .ok()?;
         Some(Self {
-            fingerprint: Fingerprint::of(components),
+            fingerprint: Fingerprint::of(key_id, components),
             signature_bytes: components.modulus.len(),
             key,
         })

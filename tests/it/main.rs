@@ -26,3 +26,4 @@ mod server_options;
 mod server_page;
 mod settings;
 mod support;
+mod token_cache;

@@ -194,6 +194,19 @@ async fn claims_are_one_object_with_every_member_once() {
     }
 }
 
+/// Class 17: however many claims there are, and wherever among them the two stand.
+#[tokio::test]
+async fn a_repeated_claim_is_found_among_many() {
+    let payload = payload();
+    let many: String = (0..40).map(|number| format!("\"c{number}\":0,")).collect();
+    let with = |more: &str| with_payload(&format!("{{{many}{more}{}", &payload[1..]));
+    assert_accepted(&layer(), &with("")).await;
+    for number in [0, 14, 15, 16, 17, 39] {
+        let repeated = with(&format!("\"c{number}\":0,"));
+        assert_refused(&layer(), &repeated, Kind::MalformedClaims).await;
+    }
+}
+
 /// Class 24: no two emails become one. CVE-2019-19844 (Django): `ﬁ` and `fi`, `İ` and `i`.
 #[tokio::test]
 async fn an_email_is_the_issuers_letter_for_letter() {

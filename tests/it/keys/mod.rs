@@ -1,7 +1,7 @@
 //! The life of the keys: an issuer inside the process, and tokio's paused time.
 
 mod clock;
-mod endpoint;
+pub(crate) mod endpoint;
 mod events;
 mod flood;
 mod outage;

@@ -1,0 +1,191 @@
+//! Tokens that passed, so that a player's next request costs no signature check.
+
+use std::{fmt, hash::BuildHasher, sync::Arc};
+
+use quick_cache::{DefaultHashBuilder, Weighter, sync::Cache};
+
+use crate::{jwks::verifying_key::Fingerprint, payload::Payload};
+
+/// What is known of a token whose signature was good: by which key, and what the token says.
+#[derive(Clone)]
+pub(crate) struct Passed {
+    pub(crate) key: Fingerprint,
+    pub(crate) payload: Arc<Payload>,
+}
+
+/// Remembers that the signature of exactly these bytes was good under one key, and the claims that were read.
+///
+/// It says nothing of the time or of a policy: those are asked again, on every request. A token is compared
+/// as a whole; its hash has a seed of this cache's own.
+pub(crate) struct TokenCache<H = DefaultHashBuilder> {
+    /// `None` if it is off.
+    tokens: Option<Cache<Box<str>, Passed, Slots, H>>,
+}
+
+impl TokenCache {
+    /// Creates a cache for so many tokens of the usual size; with none it is off.
+    pub(crate) fn new(capacity: usize) -> Self {
+        let tokens = (capacity > 0).then(|| Cache::with_weighter(capacity, capacity as u64, Slots));
+        Self { tokens }
+    }
+}
+
+impl<H: BuildHasher + Clone> TokenCache<H> {
+    /// Returns what is known of a token, as long as the key that passed it is `still_trusted`.
+    pub(crate) fn get(
+        &self,
+        token: &str,
+        still_trusted: impl FnOnce(Fingerprint) -> bool,
+    ) -> Option<Arc<Payload>> {
+        let passed = self.tokens.as_ref()?.get(token)?;
+        still_trusted(passed.key).then_some(passed.payload)
+    }
+
+    /// Takes note of a token that has passed everything a layer asks of it: what is refused, be it by one
+    /// layer alone, takes nobody's place.
+    pub(crate) fn insert(&self, token: &str, passed: Passed) {
+        if let Some(tokens) = &self.tokens {
+            tokens.insert(token.into(), passed);
+        }
+    }
+
+    /// Drops the tokens of keys that are gone.
+    pub(crate) fn retain(&self, is_trusted: impl Fn(Fingerprint) -> bool) {
+        if let Some(tokens) = &self.tokens {
+            tokens.retain(|_, passed| is_trusted(passed.key));
+        }
+    }
+}
+
+/// Shows how many tokens there are.
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = self.tokens.as_ref().map(Cache::len);
+        f.debug_tuple("TokenCache").field(&count).finish()
+    }
+}
+
+/// Counts what a token takes in slots of a usual token's size, so that a bound on slots is one on tokens and
+/// on bytes.
+#[derive(Clone)]
+struct Slots;
+
+impl Slots {
+    const BYTES: usize = 3 * 1024;
+}
+
+impl Weighter<Box<str>, Passed> for Slots {
+    fn weight(&self, token: &Box<str>, passed: &Passed) -> u64 {
+        let bytes = token.len() + size_of::<(Box<str>, Passed)>() + passed.payload.bytes();
+        bytes.div_ceil(Self::BYTES) as u64
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::hash::Hasher;
+
+    use quick_cache::sync::DefaultLifecycle;
+
+    use super::*;
+    use crate::{jwks::key_set::KeySet, testing::LocalIssuer, token::Token};
+
+    /// What an issuer's token says, and the keys that pass it.
+    fn passed(custom: &str) -> (KeySet, Passed) {
+        let issuer = LocalIssuer::new();
+        let token = issuer.token().claim("custom", custom).mint();
+        let payload = Token::parse(&token).and_then(|token| token.payload());
+        let keys = KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key");
+        let key = keys.get(&keys.key_ids()[0]).expect("the key");
+        let payload = Payload::parse(payload.expect("claims"), &issuer.url().into());
+        let passed = Passed {
+            key: key.fingerprint(),
+            payload: Arc::new(payload.expect("good claims")),
+        };
+        (keys, passed)
+    }
+
+    fn count(cache: &TokenCache) -> usize {
+        cache.tokens.as_ref().map_or(0, Cache::len)
+    }
+
+    #[test]
+    fn a_token_is_known_while_its_key_is_trusted() {
+        let (keys, passed) = passed("");
+        let cache = TokenCache::new(10);
+        cache.insert("token", passed);
+        assert!(cache.get("token", |key| keys.holds(key)).is_some());
+        assert!(cache.get("token", |_| false).is_none());
+        assert!(cache.get("toke", |_| true).is_none());
+        cache.retain(|key| keys.holds(key));
+        assert_eq!(count(&cache), 1);
+        cache.retain(|_| false);
+        assert_eq!(count(&cache), 0);
+    }
+
+    #[test]
+    fn a_cache_without_room_is_off() {
+        let cache = TokenCache::new(0);
+        cache.insert("token", passed("").1);
+        assert!(cache.get("token", |_| true).is_none());
+    }
+
+    #[test]
+    fn a_million_tokens_leave_it_within_its_bounds() {
+        const CAPACITY: usize = 200;
+        let (_, usual) = passed("");
+        let (_, large) = passed(&"x".repeat(4 * 1024));
+        let cache = TokenCache::new(CAPACITY);
+        for number in 0..1_000_000 {
+            let passed = if number % 10 == 0 { &large } else { &usual };
+            cache.insert(&format!("{number:0100}"), passed.clone());
+        }
+        let tokens = cache.tokens.as_ref().expect("a cache");
+        assert!(tokens.len() > CAPACITY / 3, "{}", tokens.len());
+        assert!(tokens.len() <= CAPACITY, "{}", tokens.len());
+        let bytes: usize = tokens
+            .iter()
+            .map(|(token, passed)| token.len() + passed.payload.bytes())
+            .sum();
+        assert!(bytes <= CAPACITY * Slots::BYTES, "{bytes}");
+    }
+
+    #[test]
+    fn tokens_with_the_same_hash_are_told_apart() {
+        #[derive(Clone)]
+        struct Always;
+
+        impl BuildHasher for Always {
+            type Hasher = Self;
+
+            fn build_hasher(&self) -> Self {
+                Self
+            }
+        }
+
+        impl Hasher for Always {
+            fn finish(&self) -> u64 {
+                7
+            }
+
+            fn write(&mut self, _: &[u8]) {}
+        }
+
+        let cache = TokenCache {
+            tokens: Some(Cache::with(
+                10,
+                10,
+                Slots,
+                Always,
+                DefaultLifecycle::default(),
+            )),
+        };
+        let (_, one) = passed("one");
+        let (_, other) = passed("other");
+        cache.insert("one", one.clone());
+        assert!(cache.get("other", |_| true).is_none());
+        cache.insert("other", other);
+        let known = cache.get("one", |_| true).expect("the token");
+        assert!(Arc::ptr_eq(&known, &one.payload));
+    }
+}
