@@ -93,14 +93,16 @@ fn allocations(run: impl FnOnce()) -> u64 {
 }
 
 fn rows(issuer: &LocalIssuer) -> Vec<Row> {
-    let minted: Vec<_> = (0..=ROUNDS * REQUESTS)
-        .map(|index| issuer.token().claim("n", index).mint())
-        .collect();
-    let in_bodies = minted.clone();
+    let minted = |claim: &str| -> Vec<_> {
+        (0..=ROUNDS * REQUESTS)
+            .map(|user| issuer.token().claim(claim, user).mint())
+            .collect()
+    };
+    let (in_headers, in_bodies) = (minted("header"), minted("body"));
     let good = issuer.token().mint();
     let header = |name: &str, value: &str| issuer.token().header(name, value).mint();
     let mut rows = vec![
-        row("new token", move |user| bearer(&minted[user])),
+        row("new token", move |user| bearer(&in_headers[user])),
         row("seen token, one user", {
             let good = good.clone();
             move |_| bearer(&good)
