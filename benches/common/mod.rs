@@ -1,6 +1,4 @@
-//! What the benches share: a layer, requests sent through it, and the raw signature check.
-
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+//! The layer, requests that are sent through it, and the raw signature check.
 
 use std::{
     convert::Infallible,
@@ -19,10 +17,10 @@ use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};
 use tower::{Layer, Service, service_fn};
 
-pub const PROJECT: u64 = 13639;
+pub(crate) const PROJECT: u64 = 13639;
 
 /// A layer with keys for good, so that no refetch takes part.
-pub fn layer(issuer: &LocalIssuer) -> SequenceAuthLayer {
+pub(crate) fn layer(issuer: &LocalIssuer) -> SequenceAuthLayer {
     SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())
         .audience_prefix("https://sequence.test/project/")
@@ -32,12 +30,12 @@ pub fn layer(issuer: &LocalIssuer) -> SequenceAuthLayer {
 }
 
 /// A request without a token.
-pub fn anonymous() -> Request<Full<Bytes>> {
+pub(crate) fn anonymous() -> Request<Full<Bytes>> {
     Request::get("/").body(Full::default()).unwrap()
 }
 
 /// A request with its token in the `Authorization` header.
-pub fn bearer(token: &str) -> Request<Full<Bytes>> {
+pub(crate) fn bearer(token: &str) -> Request<Full<Bytes>> {
     Request::get("/")
         .header("authorization", format!("Bearer {token}"))
         .body(Full::default())
@@ -45,7 +43,7 @@ pub fn bearer(token: &str) -> Request<Full<Bytes>> {
 }
 
 /// A request with its token in a JSON body, as the official guide sends it.
-pub fn json_body(token: &str) -> Request<Full<Bytes>> {
+pub(crate) fn json_body(token: &str) -> Request<Full<Bytes>> {
     let body = json!({ "sequenceToken": token }).to_string();
     Request::post("/")
         .header("content-type", "application/json")
@@ -54,7 +52,7 @@ pub fn json_body(token: &str) -> Request<Full<Bytes>> {
 }
 
 /// Sends a request to a service that does not have to wait.
-pub fn send<S, Req>(service: &mut S, request: Req)
+pub(crate) fn send<S, Req>(service: &mut S, request: Req)
 where
     S: Service<Req>,
     S::Error: std::fmt::Debug,
@@ -68,7 +66,7 @@ where
 }
 
 /// A service that answers at once: what is left without the layer.
-pub fn inner<B: Body>()
+pub(crate) fn inner<B: Body>()
 -> impl Service<Request<B>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone {
     service_fn(|request: Request<B>| async move {
         black_box(request);
@@ -77,21 +75,21 @@ pub fn inner<B: Body>()
 }
 
 /// The same service behind the layer.
-pub fn protected(
+pub(crate) fn protected(
     layer: &SequenceAuthLayer,
 ) -> impl Service<Request<Full<Bytes>>, Error = Infallible> + Clone {
     layer.layer(inner())
 }
 
 /// The signature check and nothing else, with the same library and a key that is parsed already.
-pub struct RawCheck {
+pub(crate) struct RawCheck {
     key: ParsedPublicKey,
     message: String,
     signature: Vec<u8>,
 }
 
 impl RawCheck {
-    pub fn new(issuer: &LocalIssuer) -> Self {
+    pub(crate) fn new(issuer: &LocalIssuer) -> Self {
         let jwks: Value = serde_json::from_str(&issuer.jwks()).unwrap();
         let part = |name: &str| URL_SAFE_NO_PAD.decode(jwks["keys"][0][name].as_str().unwrap());
         let components = RsaPublicKeyComponents {
@@ -109,7 +107,7 @@ impl RawCheck {
         }
     }
 
-    pub fn run(&self) {
+    pub(crate) fn run(&self) {
         let checked = self
             .key
             .verify_sig(self.message.as_bytes(), &self.signature);
