@@ -42,7 +42,7 @@ impl Payload {
             return Err(InvalidIssuer);
         }
         let audience = claims.audience.ok_or(InvalidAudience)?;
-        let payload = Self {
+        Ok(Self {
             issuer: Arc::clone(issuer),
             audience: audience.into_iter().map(Cow::into_owned).collect(),
             expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
@@ -60,13 +60,10 @@ impl Payload {
                 .map(Cow::into_owned),
             nonce: claims.nonce.map(Cow::into_owned),
             identity: claims.identity,
-            json: String::new(),
-        };
-        Ok(Self { json, ..payload })
+            json,
+        })
     }
-}
 
-impl Payload {
     /// Returns about how much memory the claims take.
     pub(crate) fn bytes(&self) -> usize {
         let audience = self

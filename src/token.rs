@@ -12,7 +12,7 @@ use crate::{
 };
 
 // The issuer's tokens have 700 to 1,200 bytes; custom claims may add some.
-const MAX_TOKEN_BYTES: usize = 8 * 1024;
+pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 const MAX_KEY_ID_BYTES: usize = 128;
 
 /// A token whose form and header are in order; its signature is not yet checked.
