@@ -1,6 +1,12 @@
 //! The settings that concern the keys, and the constructors of the layer.
 
+mod bounds;
+
 use std::{fmt, sync::Arc, time::Duration};
+
+use bounds::{
+    at_least, at_most, contradiction, ends_with_separator, not_above, not_blank, not_zero,
+};
 
 use crate::{
     authenticator::Authenticator,
@@ -395,67 +401,4 @@ impl fmt::Debug for SequenceAuthLayerBuilder {
 fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
     KeySet::parse(jwks, None)
         .map_err(|error| ConfigError::new(setting, error.to_string()).with_source(error))
-}
-
-fn contradiction(
-    setting: &'static str,
-    is_set: bool,
-    other: &'static str,
-) -> Result<(), ConfigError> {
-    if is_set {
-        let problem = format!("{other} is set too, and would have no effect");
-        return Err(ConfigError::new(setting, problem));
-    }
-    Ok(())
-}
-
-fn not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
-    if value.trim().is_empty() {
-        return Err(ConfigError::new(setting, "it is blank"));
-    }
-    Ok(())
-}
-
-fn ends_with_separator(setting: &'static str, value: &str) -> Result<(), ConfigError> {
-    not_blank(setting, value)?;
-    if value.ends_with(char::is_alphanumeric) {
-        let problem = format!("`{value}` does not end with a separator such as `/`");
-        return Err(ConfigError::new(setting, problem));
-    }
-    Ok(())
-}
-
-fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
-    if value.is_zero() {
-        return Err(ConfigError::new(setting, "it is zero"));
-    }
-    Ok(())
-}
-
-fn at_most(setting: &'static str, value: Duration, bound: Duration) -> Result<(), ConfigError> {
-    if value > bound {
-        let problem = format!("{value:?} is more than {bound:?}");
-        return Err(ConfigError::new(setting, problem));
-    }
-    Ok(())
-}
-
-fn at_least(setting: &'static str, value: Duration, bound: Duration) -> Result<(), ConfigError> {
-    if value < bound {
-        let problem = format!("{value:?} is less than {bound:?}");
-        return Err(ConfigError::new(setting, problem));
-    }
-    Ok(())
-}
-
-fn not_above(
-    setting: &'static str,
-    value: Duration,
-    other: &'static str,
-    bound: Duration,
-) -> Result<(), ConfigError> {
-    at_most(setting, value, bound).map_err(|_| {
-        let problem = format!("{value:?} is more than {other}, which is {bound:?}");
-        ConfigError::new(setting, problem)
-    })
 }

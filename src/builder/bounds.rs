@@ -1,0 +1,76 @@
+//! Bounds on settings, and what is said of one that is out of them.
+
+use std::time::Duration;
+
+use crate::error::ConfigError;
+
+pub(super) fn contradiction(
+    setting: &'static str,
+    is_set: bool,
+    other: &'static str,
+) -> Result<(), ConfigError> {
+    if is_set {
+        let problem = format!("{other} is set too, and would have no effect");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+pub(super) fn not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+    if value.trim().is_empty() {
+        return Err(ConfigError::new(setting, "it is blank"));
+    }
+    Ok(())
+}
+
+pub(super) fn ends_with_separator(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+    not_blank(setting, value)?;
+    if value.ends_with(char::is_alphanumeric) {
+        let problem = format!("`{value}` does not end with a separator such as `/`");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+pub(super) fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
+    if value.is_zero() {
+        return Err(ConfigError::new(setting, "it is zero"));
+    }
+    Ok(())
+}
+
+pub(super) fn at_most(
+    setting: &'static str,
+    value: Duration,
+    bound: Duration,
+) -> Result<(), ConfigError> {
+    if value > bound {
+        let problem = format!("{value:?} is more than {bound:?}");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+pub(super) fn at_least(
+    setting: &'static str,
+    value: Duration,
+    bound: Duration,
+) -> Result<(), ConfigError> {
+    if value < bound {
+        let problem = format!("{value:?} is less than {bound:?}");
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+pub(super) fn not_above(
+    setting: &'static str,
+    value: Duration,
+    other: &'static str,
+    bound: Duration,
+) -> Result<(), ConfigError> {
+    at_most(setting, value, bound).map_err(|_| {
+        let problem = format!("{value:?} is more than {other}, which is {bound:?}");
+        ConfigError::new(setting, problem)
+    })
+}
