@@ -20,8 +20,8 @@ use http_body_util::Full;
 use sequence_auth::testing::LocalIssuer;
 use tower::Service;
 
-const ROUNDS: usize = 41;
-const REQUESTS: usize = 100;
+const ROUNDS: usize = 401;
+const REQUESTS: usize = 10;
 
 type Requests = Box<dyn Fn(usize) -> Request<Full<Bytes>>>;
 

@@ -60,7 +60,9 @@ fn is_tchar(byte: u8) -> bool {
 // looked at in one step.
 fn is_b64token(text: &str) -> bool {
     text.bytes().fold(true, |so_far, byte| {
-        let is_punctuation = matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
-        so_far & (byte.is_ascii_alphanumeric() | is_punctuation)
+        // One bit tells the upper from the lower case; from `-` to `9` there are `.`, `/` and the digits.
+        let is_letter = (byte | 0x20).is_ascii_lowercase();
+        let is_other = (b'-'..=b'9').contains(&byte) | matches!(byte, b'_' | b'~' | b'+' | b'=');
+        so_far & (is_letter | is_other)
     })
 }
