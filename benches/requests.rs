@@ -6,6 +6,8 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
+#[path = "common/raw_check.rs"]
+mod raw_check;
 
 use std::{
     hint::black_box,
@@ -14,76 +16,86 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use common::{PROJECT, RawCheck, anonymous, bearer, inner, json_body, layer, protected, send};
+use common::{PROJECT, bearer, inner, layer, protected, send};
 use http::Request;
 use http_body_util::Full;
-use sequence_auth::testing::LocalIssuer;
-use tower::Service;
+use raw_check::RawCheck;
+use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use serde_json::json;
 
 const ROUNDS: usize = 401;
-const REQUESTS: usize = 10;
+/// How many requests are made before they are sent: few, so that they are as near as a server has them.
+const BATCH: usize = 10;
+/// The default of the crate.
+const CACHED: usize = 4_096;
+
+/// How many players take turns with tokens that were seen before.
+const PLAYERS: [usize; 3] = [1, 1_000, 100_000];
 
 type Requests = Box<dyn Fn(usize) -> Request<Full<Bytes>>>;
 
-/// Requests of one kind; the number says which of many users sends it.
+/// Requests of one kind; the number says which of many.
 struct Row {
-    name: &'static str,
+    name: String,
+    layer: SequenceAuthLayer,
     request: Requests,
+    /// How many batches are sent in a round.
+    batches: usize,
     times: Vec<Duration>,
+}
+
+impl Row {
+    /// Sends the requests of one round, and takes the time of each batch.
+    fn take_turn(&mut self, round: usize) {
+        let mut service = protected(&self.layer);
+        let batches = round * self.batches..(round + 1) * self.batches;
+        self.times.extend(batches.map(|batch| {
+            let numbers = batch * BATCH..(batch + 1) * BATCH;
+            let requests = numbers.map(&self.request).collect();
+            timed(requests, |request| send(&mut service, request))
+        }));
+    }
+
+    /// Counts the allocations for a request that no round has sent, over those without the layer.
+    fn allocations(&self) -> u64 {
+        let request = || (self.request)(ROUNDS * BATCH);
+        let (one, other) = (request(), request());
+        let ours = allocations(|| send(&mut protected(&self.layer), one));
+        ours - allocations(|| send(&mut inner(), other))
+    }
 }
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _guard = runtime.enter();
     let issuer = LocalIssuer::new();
-    let layer = layer(&issuer);
     let raw = RawCheck::new(&issuer);
     let mut rows = rows(&issuer);
-    let mut raw_times = Vec::new();
-    let mut baseline = Vec::new();
+    let (mut raw_times, mut baseline) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        raw_times.push(timed(vec![(); REQUESTS], |()| raw.run()));
-        let requests = (0..REQUESTS).map(|_| bearer(&"x".repeat(900))).collect();
+        raw_times.push(timed(vec![(); BATCH], |()| raw.run()));
+        let requests = (0..BATCH).map(|_| bearer(&"x".repeat(900))).collect();
         let mut service = inner();
         baseline.push(timed(requests, |request| send(&mut service, request)));
         for row in &mut rows {
-            let requests = (0..REQUESTS)
-                .map(|index| (row.request)(round * REQUESTS + index))
-                .collect();
-            let mut service = protected(&layer);
-            row.times
-                .push(timed(requests, |request| send(&mut service, request)));
+            row.take_turn(round);
         }
     }
-    report(
-        rows,
-        median(raw_times),
-        median(baseline),
-        &mut protected(&layer),
-    );
+    report(rows, median(raw_times), median(baseline));
 }
 
-fn report<S>(rows: Vec<Row>, raw: Duration, baseline: Duration, service: &mut S)
-where
-    S: Service<Request<Full<Bytes>>>,
-    S::Error: std::fmt::Debug,
-{
+fn report(rows: Vec<Row>, raw: Duration, baseline: Duration) {
     println!("raw check: {raw:?}; the service without the layer: {baseline:?}\n");
     println!("| request | over the raw check | added | allocations |");
     println!("|---|--:|--:|--:|");
     for row in rows {
-        // One that no round has sent.
-        let request = (row.request)(ROUNDS * REQUESTS);
-        let ours = allocations(|| send(service, request));
-        let request = (row.request)(0);
-        let theirs = allocations(|| send(&mut inner(), request));
+        let allocations = row.allocations();
         let added = median(row.times).saturating_sub(baseline);
         let ratio = added.as_secs_f64() / raw.as_secs_f64();
+        let micros = added.as_secs_f64() * 1e6;
         println!(
-            "| {} | {ratio:.3} | {:.2} µs | {} |",
-            row.name,
-            added.as_secs_f64() * 1e6,
-            ours - theirs
+            "| {} | {ratio:.3} | {micros:.2} µs | {allocations} |",
+            row.name
         );
     }
 }
@@ -93,28 +105,66 @@ fn allocations(run: impl FnOnce()) -> u64 {
 }
 
 fn rows(issuer: &LocalIssuer) -> Vec<Row> {
+    let mut rows = new_tokens(issuer);
+    rows.extend(PLAYERS.map(|players| seen_tokens(issuer, players)));
+    rows.extend(refused(issuer));
+    rows
+}
+
+fn new_tokens(issuer: &LocalIssuer) -> Vec<Row> {
     let minted = |claim: &str| -> Vec<_> {
-        (0..=ROUNDS * REQUESTS)
-            .map(|user| issuer.token().claim(claim, user).mint())
+        let numbers = 0..=ROUNDS * BATCH;
+        numbers
+            .map(|number| issuer.token().claim(claim, number).mint())
             .collect()
     };
     let (in_headers, in_bodies) = (minted("header"), minted("body"));
+    let again = in_headers.clone();
+    let padding = "x".repeat(5_400);
+    let large = issuer.token().claim("padding", padding).mint();
+    assert!((8_000..8_192).contains(&large.len()), "{}", large.len());
+    let off = layer(issuer, 0);
+    vec![
+        row("new token, no cache", &off, move |number| {
+            bearer(&in_headers[number])
+        }),
+        row("new token", &layer(issuer, CACHED), move |number| {
+            bearer(&again[number])
+        }),
+        row(
+            "new token in a JSON body",
+            &layer(issuer, CACHED),
+            move |number| json_body(&in_bodies[number]),
+        ),
+        row("8 KiB of token, no cache", &off, move |_| bearer(&large)),
+    ]
+}
+
+/// Tokens of so many players, who come in no order that a processor would guess.
+fn seen_tokens(issuer: &LocalIssuer, players: usize) -> Row {
+    let layer = layer(issuer, 2 * players);
+    let tokens: Vec<_> = (0..players)
+        .map(|player| issuer.token().claim("player", player).mint())
+        .collect();
+    for token in &tokens {
+        send(&mut protected(&layer), bearer(token));
+    }
+    let name = format!("seen token, players: {players}");
+    Row {
+        // Enough for every player of a small game to come by.
+        batches: 100,
+        ..row(&name, &layer, move |number| {
+            bearer(&tokens[number.wrapping_mul(7_919) % players])
+        })
+    }
+}
+
+fn refused(issuer: &LocalIssuer) -> Vec<Row> {
     let good = issuer.token().mint();
     let header = |name: &str, value: &str| issuer.token().header(name, value).mint();
-    let mut rows = vec![
-        row("new token", move |user| bearer(&in_headers[user])),
-        row("seen token, one user", {
-            let good = good.clone();
-            move |_| bearer(&good)
-        }),
-        row("new token in a JSON body", move |user| {
-            json_body(&in_bodies[user])
-        }),
-        row("no token", |_| anonymous()),
-    ];
     let (message, signature) = good.rsplit_once('.').unwrap();
     let largest = format!("{message}.{}", "A".repeat(8192 - message.len() - 1));
-    let refused = [
+    let tokens = [
         ("malformed", "x.y.z".to_owned()),
         ("8 KiB of dots", ".".repeat(8192)),
         ("8 KiB of signature", largest),
@@ -130,8 +180,25 @@ fn rows(issuer: &LocalIssuer) -> Vec<Row> {
             issuer.token().claim("iss", "https://other.example").mint(),
         ),
     ];
-    rows.extend(refused.map(|(name, token)| row(name, move |_| bearer(&token))));
+    let layer = layer(issuer, CACHED);
+    let refused = tokens.map(|(name, token)| row(name, &layer, move |_| bearer(&token)));
+    let mut rows = vec![row("no token", &layer, |_| anonymous())];
+    rows.extend(refused);
     rows
+}
+
+/// A request without a token.
+fn anonymous() -> Request<Full<Bytes>> {
+    Request::get("/").body(Full::default()).unwrap()
+}
+
+/// A request with its token in a JSON body, as the official guide sends it.
+fn json_body(token: &str) -> Request<Full<Bytes>> {
+    let body = json!({ "sequenceToken": token }).to_string();
+    Request::post("/")
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
 }
 
 fn forged(signature: &str) -> String {
@@ -140,9 +207,15 @@ fn forged(signature: &str) -> String {
     URL_SAFE_NO_PAD.encode(signature)
 }
 
-fn row(name: &'static str, request: impl Fn(usize) -> Request<Full<Bytes>> + 'static) -> Row {
+fn row(
+    name: &str,
+    layer: &SequenceAuthLayer,
+    request: impl Fn(usize) -> Request<Full<Bytes>> + 'static,
+) -> Row {
     Row {
-        name,
+        name: name.to_owned(),
+        layer: layer.clone(),
+        batches: 1,
         request: Box::new(request),
         times: Vec::new(),
     }

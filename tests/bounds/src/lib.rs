@@ -1,1 +1,1 @@
-//! Tests alone, of how much memory the layer can be made to hold: see `tests/bounds.rs`.
+//! Tests alone, of how much memory the layer can be made to hold, and how often it asks for some.

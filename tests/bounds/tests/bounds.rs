@@ -238,3 +238,25 @@ fn a_token_that_waits_for_keys_costs_at_most_64_kib() {
         );
     });
 }
+
+#[test]
+fn a_live_token_costs_at_most_3_kib() {
+    const TOKENS: usize = 1_000;
+    measure(async {
+        let issuer = LocalIssuer::new();
+        let layer = issuer.layer(PROJECT);
+        layer.ready().await.unwrap();
+        let tokens: Vec<_> = (0..=TOKENS)
+            .map(|number| issuer.token().claim("number", number).mint())
+            .collect();
+        held(&layer, bearer(&tokens[TOKENS]));
+        let before = MEMORY.current_usage();
+        for token in &tokens[..TOKENS] {
+            held(&layer, bearer(token));
+        }
+        let bytes = (MEMORY.current_usage() - before) / TOKENS;
+        println!("a live token: {bytes} bytes");
+        // Less would mean that it is not kept.
+        assert!((1024..=3 * KIB).contains(&bytes), "{bytes}");
+    });
+}

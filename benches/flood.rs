@@ -1,20 +1,15 @@
-//! What the keys cost those who do not have to wait for them, side by side in one run:
+//! What good tokens cost in a flood of others that name unknown keys, beside good tokens alone in the same run.
 //!
-//! - one thread and two, each verifying as fast as it can: readers of the keys share no lock;
-//! - good tokens alone, and good tokens in a flood of others that name unknown keys.
-//!
-//! `cargo bench --bench keys` prints ratios. Absolute times say little about another machine.
+//! `cargo bench --bench flood` prints ratios. Absolute times say little about another machine.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::{
     convert::Infallible,
-    hint::black_box,
     sync::{
-        Arc, Barrier,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::{Duration, Instant},
 };
 
@@ -34,61 +29,7 @@ const ROUNDS: usize = 9;
 const ROUND: Duration = Duration::from_millis(500);
 
 fn main() {
-    let issuer = LocalIssuer::new();
-    scaling(&issuer);
-    flood(&issuer);
-}
-
-fn scaling(issuer: &LocalIssuer) {
-    let runtime = Runtime::new().unwrap();
-    let _guard = runtime.enter();
-    let layer = issuer.layer(PROJECT);
-    let token = issuer.token().mint();
-    let mut ratios: Vec<_> = (0..ROUNDS)
-        .map(|_| {
-            let one = verified(1, &layer, &token);
-            let two = verified(2, &layer, &token);
-            two as f64 / one as f64
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    println!(
-        "two threads over one: {:.2} (median of {ROUNDS} rounds, from {:.2} to {:.2})",
-        ratios[ROUNDS / 2],
-        ratios[0],
-        ratios[ROUNDS - 1]
-    );
-}
-
-/// How many tokens so many threads verify in one round.
-fn verified(threads: usize, layer: &SequenceAuthLayer, token: &str) -> u64 {
-    let start = Barrier::new(threads);
-    let count = AtomicU64::new(0);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                let verifier = layer.verifier();
-                start.wait();
-                let (began, mut verified) = (Instant::now(), 0);
-                while began.elapsed() < ROUND {
-                    black_box(poll_once(verifier.verify(token)).unwrap());
-                    verified += 1;
-                }
-                count.fetch_add(verified, Ordering::Relaxed);
-            });
-        }
-    });
-    count.into_inner()
-}
-
-/// A token whose key is there is verified without waiting.
-fn poll_once<F: Future>(future: F) -> F::Output {
-    let mut future = std::pin::pin!(future);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match future.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(output) => output,
-        std::task::Poll::Pending => unreachable!("the key is there"),
-    }
+    flood(&LocalIssuer::new());
 }
 
 fn flood(issuer: &LocalIssuer) {
