@@ -1,4 +1,5 @@
-//! Servers of axum that answer on one route, with the layer and without it, for `servers/run` to load.
+//! Servers of axum that answer on one route, for `servers/run` to load: without the layer, with it, and with it
+//! but without a cache of tokens.
 //!
 //! `server FILE` writes the tokens of a hundred players to the file, and prints where everything is.
 
@@ -19,11 +20,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let stage = Stage::start().await?;
     fs::write(file, stage.tokens(PLAYERS).join("\n"))?;
     let layer = stage.layer().build()?;
+    let no_cache = stage.layer().token_cache(0).build()?;
     layer.ready().await?;
+    no_cache.ready().await?;
     println!("Keys: {}", stage.jwks_url());
     println!("Audience: {}", stage.audience());
     println!("Without the layer: {}", serve(route()).await?);
     println!("With the layer: {}", serve(route().layer(layer)).await?);
+    println!("Without a cache: {}", serve(route().layer(no_cache)).await?);
     future::pending().await
 }
 

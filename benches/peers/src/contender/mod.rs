@@ -40,6 +40,7 @@ impl Contender {
         crypto.install();
         let mut contenders = vec![
             sequence_auth::contender(stage).await,
+            sequence_auth::without_cache(stage).await,
             axum_jwt_auth::contender(stage).await,
             tower_oauth2_resource_server::contender(stage).await,
         ];
