@@ -117,6 +117,7 @@ mod identity;
 mod json;
 mod jwks;
 mod middleware;
+mod nonce;
 mod payload;
 mod policy;
 mod source;
@@ -147,6 +148,7 @@ pub use {
         layer::SequenceAuthLayer,
         service::SequenceAuth,
     },
+    nonce::one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError},
     policy::EmailPolicy,
     token_verifier::TokenVerifier,
 };
