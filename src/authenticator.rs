@@ -13,6 +13,7 @@ use crate::{
     error::{AuthError, AuthErrorKind, KeysUnavailable},
     jwks::{health::KeyHealth, refresher::Refresher, schedule::Need, store::Waited},
     middleware::body::{Extent, RequestBody},
+    nonce::binding::Origin,
     policy::Policy,
     source::{self, Located, header, json_body},
     token::{MAX_TOKEN_BYTES, Token},
@@ -66,9 +67,11 @@ impl Authenticator {
         self.keys.store().health()
     }
 
-    /// Decides about a request, if that is possible without waiting for its body or for keys.
+    /// Decides about a request, if that is possible without waiting: for its body, for keys, for what the
+    /// policy asks somebody.
     pub(crate) fn decide<B>(&self, request: &Request<B>) -> Option<Result<Admission, AuthError>> {
         match source::locate(request.method(), request.headers()) {
+            Ok(Located::Header(_)) if self.policy.awaits() => None,
             Ok(Located::Header(text)) => self.decide_on(text),
             Ok(Located::JsonBody) => None,
             Ok(Located::Nowhere) => Some(self.without_token()),
@@ -86,12 +89,14 @@ impl Authenticator {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
+        let origin = Origin::Request(&parts.headers);
         let (admission, body) = match source::locate(&parts.method, &parts.headers)? {
             Located::Header(text) => {
-                let claims = self.verify(text).await?;
+                let verified = self.verify(text, origin).await;
+                let claims = verified.map_err(|error| header::blame(text, error))?;
                 (Admission::Verified(claims), RequestBody::streaming(body))
             }
-            Located::JsonBody => self.search(body).await?,
+            Located::JsonBody => self.search(body, origin).await?,
             Located::Nowhere => (self.without_token()?, RequestBody::streaming(body)),
         };
         let mut request = Request::from_parts(parts, body);
@@ -99,10 +104,22 @@ impl Authenticator {
         Ok(request)
     }
 
-    /// Verifies a token, waiting for its key where the schedule allows.
-    pub(crate) async fn verify(&self, text: &str) -> Result<SequenceClaims, AuthError> {
-        if let Some(decided) = self.recall(text) {
-            return Ok(decided?);
+    /// Verifies a token, waiting for its key where the schedule allows, and for what the policy asks somebody.
+    pub(crate) async fn verify(
+        &self,
+        text: &str,
+        origin: Origin<'_>,
+    ) -> Result<SequenceClaims, AuthError> {
+        let claims = self.claims(text).await?;
+        self.policy.authorize(&claims)?;
+        self.policy.settle(text, &claims, origin).await?;
+        Ok(claims)
+    }
+
+    /// Returns the claims of a good token, be it known or new.
+    async fn claims(&self, text: &str) -> Result<SequenceClaims, AuthError> {
+        if let Some(recalled) = self.recall(text) {
+            return Ok(recalled?);
         }
         let token = Token::parse(text)?;
         let need = match self.check(&token) {
@@ -115,26 +132,34 @@ impl Authenticator {
     }
 
     fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
-        if let Some(decided) = self.recall(text) {
-            return Some(decided.map(Admission::Verified).map_err(AuthError::from));
+        let admitted = self.claims_at_once(text)?.and_then(|claims| {
+            self.policy.authorize(&claims)?;
+            Ok(Admission::Verified(claims))
+        });
+        Some(admitted)
+    }
+
+    /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
+    fn claims_at_once(&self, text: &str) -> Option<Result<SequenceClaims, AuthError>> {
+        if let Some(recalled) = self.recall(text) {
+            return Some(recalled.map_err(AuthError::from));
         }
         let token = match Token::parse(text) {
             Ok(token) => token,
-            Err(kind) => return Some(Err(header::blame(text, kind).into())),
+            Err(kind) => return Some(Err(header::blame(text, kind.into()))),
         };
-        let checked = match self.check(&token) {
-            Ok(claims) => Ok(claims),
-            Err(Obstacle::Refusal(kind)) => Err(kind.into()),
+        match self.check(&token) {
+            Ok(claims) => Some(Ok(claims)),
+            Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
             // Most of a flood ends here, and costs no more than this.
             Err(Obstacle::Lacking(need)) if self.keys.store().turns_away(need) => {
-                self.check_again(&token, Waited::NotAtAll)
+                Some(self.check_again(&token, Waited::NotAtAll))
             }
-            Err(Obstacle::Lacking(_)) => return None,
-        };
-        Some(checked.map(Admission::Verified))
+            Err(Obstacle::Lacking(_)) => None,
+        }
     }
 
-    /// Decides about a token whose signature was good before.
+    /// Returns the claims of a token whose signature was good before, if they are still good.
     fn recall(&self, text: &str) -> Option<Result<SequenceClaims, AuthErrorKind>> {
         // What no token is as large as is not worth a hash.
         if text.len() > MAX_TOKEN_BYTES {
@@ -186,7 +211,11 @@ impl Authenticator {
     }
 
     /// Looks for a token in a body, which is handed on as it came.
-    async fn search<B>(&self, body: B) -> Result<(Admission, RequestBody<B>), AuthError>
+    async fn search<B>(
+        &self,
+        body: B,
+        origin: Origin<'_>,
+    ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
@@ -201,7 +230,7 @@ impl Authenticator {
             Extent::Partial => Err(AuthErrorKind::BodyTooLarge),
         };
         let admission = match found {
-            Ok(Some(text)) => Admission::Verified(self.verify(&text).await?),
+            Ok(Some(text)) => Admission::Verified(self.verify(&text, origin).await?),
             Ok(None) => self.without_token()?,
             Err(AuthErrorKind::BodyTooLarge | AuthErrorKind::MalformedBody)
                 if self.policy.optional =>

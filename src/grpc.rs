@@ -18,6 +18,7 @@ pub(crate) fn status(class: Class) -> u16 {
     match class {
         Class::InvalidRequest => 3,
         Class::BodyTimeout => 4,
+        Class::Forbidden => 7,
         Class::BodyTooLarge => 8,
         Class::Unavailable => 14,
         Class::MissingToken | Class::InvalidToken => 16,
@@ -35,6 +36,7 @@ mod tests {
             (Kind::MalformedAuthorization, 3),
             (Kind::BodyTimeout, 4),
             (Kind::BodyTooLarge, 8),
+            (Kind::NotAuthorized, 7),
             (Kind::KeysUnavailable, 14),
             (Kind::MissingToken, 16),
             (Kind::Expired, 16),

@@ -148,7 +148,13 @@ pub use {
         layer::SequenceAuthLayer,
         service::SequenceAuth,
     },
-    nonce::one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError},
+    nonce::{
+        memory_store::MemoryStore,
+        nonce_key::NonceKey,
+        nonces::Nonces,
+        nonces_builder::NoncesBuilder,
+        one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError},
+    },
     policy::EmailPolicy,
     token_verifier::TokenVerifier,
 };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{authenticator::Authenticator, claims::SequenceClaims, error::AuthError};
+use crate::{
+    authenticator::Authenticator, claims::SequenceClaims, error::AuthError, nonce::binding::Origin,
+};
 
 /// Verifies tokens that come by other ways than a request: a WebSocket message, a queue, a job.
 ///
@@ -23,6 +25,9 @@ impl TokenVerifier {
     /// It waits for keys as a request does: for the first ones as long as `first_keys_timeout` says, and
     /// 2 seconds for a refetch when the token names an unknown key.
     ///
+    /// Where the layer's nonces are bound to a cookie or header no token passes here: see
+    /// [`verify_bound`](Self::verify_bound).
+    ///
     /// # Errors
     ///
     /// If the layer would refuse the token; [`AuthError::kind`] names the check.
@@ -32,6 +37,29 @@ impl TokenVerifier {
     /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
         self.authenticator.ensure_running();
-        self.authenticator.verify(token).await
+        self.authenticator.verify(token, Origin::Unknown).await
+    }
+
+    /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces
+    /// are bound to, has this value.
+    ///
+    /// The nonce has to be [issued for](crate::Nonces::issue_for) it. On a layer without nonces no token
+    /// passes.
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    pub async fn verify_bound(
+        &self,
+        token: &str,
+        binding: impl AsRef<[u8]>,
+    ) -> Result<SequenceClaims, AuthError> {
+        self.authenticator.ensure_running();
+        let origin = Origin::Binding(binding.as_ref());
+        self.authenticator.verify(token, origin).await
     }
 }

@@ -19,8 +19,12 @@ pub struct AuthError {
 
 impl AuthError {
     pub(crate) fn unavailable(retry_after: Duration) -> Self {
+        Self::temporary(AuthErrorKind::KeysUnavailable, retry_after)
+    }
+
+    pub(crate) fn temporary(kind: AuthErrorKind, retry_after: Duration) -> Self {
         Self {
-            kind: AuthErrorKind::KeysUnavailable,
+            kind,
             retry_after: Some(retry_after),
         }
     }

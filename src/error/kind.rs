@@ -139,10 +139,40 @@ kinds! {
         InvalidNonce: "the nonce claim of the token is malformed",
         /// The identity claim is malformed.
         InvalidIdentity: "the identity claim of the token is malformed",
+        /// `iat` lies further back than `max_token_age` allows.
+        TokenTooOld: "the token was issued too long ago (iat) for this service",
+        /// `auth_time` is missing, and the policy limits the age of the sign-in.
+        MissingAuthTime: "the token has no sign-in time (auth_time), and this service requires one",
+        /// `auth_time` lies further back than `max_session_age` allows.
+        SessionTooOld: "the player signed in too long ago (auth_time) for this service",
+        /// `nonce` is missing, and the policy requires one.
+        MissingNonce: "the token has no nonce claim, and this service requires one",
+        /// `nonce` is none that this service made.
+        ForeignNonce: "the nonce of the token was not issued by this service",
+        /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB.
+        MissingBinding: "what the nonce is bound to, a cookie or header, is missing, repeated or too long",
+        /// `nonce` was issued for another browser, or for none.
+        OtherBinding: "the nonce of the token was issued for another browser",
+        /// `nonce` was issued in the future.
+        NonceIssuedInFuture: "the nonce of the token was issued in the future",
+        /// `nonce` has expired.
+        ExpiredNonce: "the nonce of the token has expired",
+        /// `nonce` was used before, or may have been.
+        UsedNonce: "the nonce of the token was used before",
+        /// The token was used before, or may have been, and the policy lets each pass once.
+        UsedToken: "the token was used before, and this service accepts each once",
+    }
+    Forbidden "insufficient_scope" {
+        /// The token is valid, and the application's own predicate says no.
+        NotAuthorized: "the token is valid, but does not give access to this service",
     }
     Unavailable "temporarily_unavailable" {
         /// No trustworthy keys are at hand, so that no token can be judged.
         KeysUnavailable: "the keys to verify tokens are not available, try again later",
+        /// The store that remembers what was used cannot be asked.
+        OneTimeStoreUnavailable: "the use of the token cannot be recorded, try again later",
+        /// The store that remembers what was used has no room until something in it expires.
+        OneTimeStoreFull: "too many uses of tokens are recorded at the moment, try again later",
     }
 }
 
@@ -159,6 +189,8 @@ pub(crate) enum Class {
     BodyTimeout,
     /// RFC 6750 §3.1, `invalid_token`.
     InvalidToken,
+    /// RFC 6750 §3.1, `insufficient_scope`.
+    Forbidden,
     /// RFC 9110 §15.6.4.
     Unavailable,
 }
@@ -170,6 +202,7 @@ impl Class {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

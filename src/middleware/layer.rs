@@ -9,8 +9,14 @@ use tower_layer::Layer;
 use super::service::SequenceAuth;
 use crate::{
     authenticator::Authenticator,
+    claims::SequenceClaims,
     error::{AuthError, KeysUnavailable},
     jwks::health::KeyHealth,
+    nonce::{
+        nonces::Nonces,
+        once::Once,
+        one_time_store::{BoxFuture, OneTimeStore},
+    },
     policy::{EmailPolicy, Policy},
     token_verifier::TokenVerifier,
 };
@@ -64,6 +70,97 @@ impl SequenceAuthLayer {
     #[must_use]
     pub fn also_project(self, project_id: u64) -> Self {
         self.with(|policy| policy.also_project(project_id))
+    }
+
+    /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
+    /// alone counts.
+    #[must_use]
+    pub fn max_token_age(self, age: Duration) -> Self {
+        self.with(|policy| policy.max_token_age = Some(age))
+    }
+
+    /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
+    /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
+    #[must_use]
+    pub fn max_session_age(self, age: Duration) -> Self {
+        self.with(|policy| policy.max_session_age = Some(age))
+    }
+
+    /// Adds a predicate that a verified token has to meet, such as a list of those who may come in. One that
+    /// does not is answered with 403.
+    ///
+    /// It runs after every check of the token, and before a nonce is used. All predicates have to be met.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::{Identity, IdentityType, SequenceAuthLayer};
+    ///
+    /// let by_email = SequenceAuthLayer::new(13639).authorize(|claims| {
+    ///     claims.identity().map(Identity::identity_type) == Some(IdentityType::Email)
+    /// });
+    /// ```
+    #[must_use]
+    pub fn authorize<F>(self, predicate: F) -> Self
+    where
+        F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
+    {
+        self.with(|policy| policy.predicates.push(Arc::new(predicate)))
+    }
+
+    /// Adds a predicate that has to be waited for, such as a look into a database. It runs after those of
+    /// [`authorize`](Self::authorize), and is no different otherwise.
+    ///
+    /// A request waits for it as long as it takes. It holds nothing of the inner service meanwhile.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # async fn is_banned(_: sequence_auth::Address) -> bool { false }
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::new(13639)
+    ///     .authorize_async(|claims| async move { !is_banned(claims.wallet()).await });
+    /// ```
+    #[must_use]
+    pub fn authorize_async<F, Fut>(self, predicate: F) -> Self
+    where
+        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = bool> + Send + 'static,
+    {
+        let predicate = move |claims| Box::pin(predicate(claims)) as BoxFuture<'static, bool>;
+        self.with(|policy| policy.async_predicates.push(Arc::new(predicate)))
+    }
+
+    /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
+    /// or none.
+    ///
+    /// The nonce is used after everything else has passed, and before the inner service is called: a bad
+    /// token uses no nonce, and a client that goes away while the inner service runs finds its nonce used.
+    /// When the store cannot record the use, the answer is 503.
+    #[must_use]
+    pub fn with_nonces(self, nonces: Nonces) -> Self {
+        self.with(|policy| policy.nonces = Some(nonces))
+    }
+
+    /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
+    /// expires.
+    ///
+    /// The store holds a digest of the token until that has expired. It protects from whoever comes second,
+    /// so [nonces](Self::with_nonces), which a copy of an unused token does not pass either, are better. The
+    /// token is used as a nonce is: last of all, and for good. A store that was started after the token was
+    /// issued refuses it, because it cannot tell.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::{MemoryStore, SequenceAuthLayer};
+    ///
+    /// let layer = SequenceAuthLayer::new(13639).once(MemoryStore::default());
+    /// ```
+    #[must_use]
+    pub fn once(self, store: impl OneTimeStore) -> Self {
+        self.with(|policy| policy.once = Some(Once::new(store)))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered

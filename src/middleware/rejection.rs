@@ -67,7 +67,7 @@ fn http_answer(error: &AuthError) -> Response<Bytes> {
 fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     match kind.class() {
         Class::MissingToken => Some(HeaderValue::from_static(r#"Bearer realm="sequence""#)),
-        Class::InvalidRequest | Class::InvalidToken => Some(kind.challenge()),
+        Class::InvalidRequest | Class::InvalidToken | Class::Forbidden => Some(kind.challenge()),
         Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable => None,
     }
 }

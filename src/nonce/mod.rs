@@ -1,3 +1,12 @@
 //! Proof that a token was got for this sign-in, and is used for it once.
 
+pub(crate) mod binding;
+pub(crate) mod memory_store;
+pub(crate) mod nonce_key;
+pub(crate) mod nonces;
+pub(crate) mod nonces_builder;
+pub(crate) mod once;
 pub(crate) mod one_time_store;
+mod one_time_use;
+mod outage;
+mod sealed_nonce;

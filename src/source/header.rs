@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use crate::error::AuthErrorKind;
+use crate::error::{AuthError, AuthErrorKind};
 
 const SCHEME: &str = "Bearer";
 
@@ -20,11 +20,11 @@ pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
 
 /// Says what is wrong with credentials that were refused as a token: the header is, if no token at all could
 /// look like that. A good token is spared this second look at every byte.
-pub(crate) fn blame(text: &str, kind: AuthErrorKind) -> AuthErrorKind {
-    if kind == AuthErrorKind::TokenTooLarge || is_b64token(text) {
-        return kind;
+pub(crate) fn blame(text: &str, error: AuthError) -> AuthError {
+    if error.kind() == AuthErrorKind::TokenTooLarge || is_b64token(text) {
+        return error;
     }
-    AuthErrorKind::MalformedAuthorization
+    AuthErrorKind::MalformedAuthorization.into()
 }
 
 /// Keeps the bearer token out of whatever prints headers after us.
@@ -52,7 +52,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
 }
 
 // RFC 9110 §5.6.2: the characters of a scheme's name.
-fn is_tchar(byte: u8) -> bool {
+pub(crate) fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

@@ -1,0 +1,154 @@
+//! Values that a sign-in is asked for with, and that it brings back.
+
+use std::time::{Duration, SystemTime};
+
+use super::{
+    binding::{self, BoundBy, Origin},
+    nonce_key::NonceKey,
+    nonces_builder::NoncesBuilder,
+    one_time_use::OneTimeUse,
+    sealed_nonce::SealedNonce,
+};
+use crate::error::{AuthError, AuthErrorKind};
+
+/// Issues nonces, and lets each pass once.
+///
+/// A client asks the application for a nonce, calls `sequence.getIdToken({ nonce })` and sends the token. A
+/// layer [with these nonces](crate::SequenceAuthLayer::with_nonces) accepts it if its nonce is one of them,
+/// is young, was issued for this browser and was never used. A copy of the token is then worth nothing.
+///
+/// A nonce is 128 random bits, the time of issue and the lifetime, under HMAC-SHA-256: issuing stores
+/// nothing, and any instance with the same [key](NonceKey) accepts it. It is fit for a URL, and has 78
+/// characters, or 120 if it is bound.
+///
+/// # Binding
+///
+/// Bind each nonce to the browser that asks for it. An attacker can get a nonce and a token of their own,
+/// and have a victim's browser send that token: the victim is then signed in as the attacker, and what they
+/// enter goes to the attacker's account. This is called login CSRF. A bound nonce passes with its own
+/// browser's cookie only:
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// use axum::{Router, extract::State, http::header::SET_COOKIE, response::{AppendHeaders, IntoResponse}};
+/// use axum::routing::{get, post};
+/// # use sequence_auth::testing::LocalIssuer;
+/// use sequence_auth::{NonceKey, Nonces};
+///
+/// async fn nonce(State(nonces): State<Nonces>) -> impl IntoResponse {
+///     let browser = new_session_id();
+///     let cookie = format!("__Host-login={browser}; Path=/; Secure; HttpOnly; SameSite=Strict");
+///     (AppendHeaders([(SET_COOKIE, cookie)]), nonces.issue_for(browser))
+/// }
+/// # fn new_session_id() -> String { "0123456789abcdef".to_owned() }
+///
+/// # async fn login() {}
+/// # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
+/// let nonces = Nonces::builder(key).bound_by_cookie("__Host-login").build()?;
+/// # let auth = LocalIssuer::new().layer(13639);
+/// let app = Router::new()
+///     .route("/nonce", get(nonce))
+///     .route("/login", post(login).layer(auth.with_nonces(nonces.clone())))
+///     .with_state(nonces);
+/// # Ok(app)
+/// # }
+/// # }
+/// ```
+///
+/// The value of the cookie has to be one that nobody can guess and that an attacker cannot set. A `__Host-`
+/// cookie cannot be set from another host, be it a subdomain.
+///
+/// # Clocks
+///
+/// A nonce may come from an instance whose clock is ahead by the layer's leeway. Its expiry has no leeway.
+/// Clocks that differ by up to 5 minutes let no nonce pass twice.
+#[derive(Clone, Debug)]
+pub struct Nonces {
+    pub(super) key: NonceKey,
+    pub(super) previous_key: Option<NonceKey>,
+    pub(super) lifetime: Duration,
+    pub(super) bound_by: Option<BoundBy>,
+    pub(super) uses: OneTimeUse,
+}
+
+impl Nonces {
+    /// Creates nonces with every default: good for 5 minutes, remembered in this process, bound to nothing.
+    ///
+    /// Where clients are browsers, [bind](Self#binding) them.
+    #[must_use]
+    pub fn new(key: NonceKey) -> Self {
+        NoncesBuilder::new(key).bound_by(None)
+    }
+
+    /// Returns a builder for nonces under a key.
+    pub fn builder(key: NonceKey) -> NoncesBuilder {
+        NoncesBuilder::new(key)
+    }
+
+    /// Issues a nonce that is bound to nothing: for clients that are no browsers.
+    ///
+    /// Where a binding is asked for it never passes.
+    #[must_use]
+    pub fn issue(&self) -> String {
+        self.issue_at(None, SystemTime::now())
+    }
+
+    /// Issues a nonce that is bound to the browser in which the cookie, or the header, has this value.
+    ///
+    /// It is compared byte for byte as it stands in the request, and has 1 to 1,024 of them: with another
+    /// length, the nonce never passes. It is not in the nonce.
+    #[must_use]
+    pub fn issue_for(&self, binding: impl AsRef<[u8]>) -> String {
+        self.issue_at(Some(binding.as_ref()), SystemTime::now())
+    }
+
+    fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
+        SealedNonce::new(&self.key, binding, now, self.lifetime).to_text()
+    }
+
+    /// Uses the nonce of a token that has passed every other check.
+    pub(crate) async fn use_up(
+        &self,
+        nonce: Option<&str>,
+        origin: Origin<'_>,
+        leeway: Duration,
+    ) -> Result<(), AuthError> {
+        let nonce = self.check(nonce, origin, SystemTime::now(), leeway)?;
+        self.uses
+            .first(
+                &nonce.one_time_key(),
+                nonce.expires_at(),
+                AuthErrorKind::UsedNonce,
+            )
+            .await
+    }
+
+    /// Checks whether a nonce may be used. Whatever fails here leaves it as it was.
+    fn check(
+        &self,
+        nonce: Option<&str>,
+        origin: Origin<'_>,
+        now: SystemTime,
+        leeway: Duration,
+    ) -> Result<SealedNonce, AuthErrorKind> {
+        let nonce = nonce.ok_or(AuthErrorKind::MissingNonce)?;
+        let nonce = SealedNonce::parse(nonce).ok_or(AuthErrorKind::ForeignNonce)?;
+        let key = self.key_of(&nonce).ok_or(AuthErrorKind::ForeignNonce)?;
+        let binding = binding::required(self.bound_by.as_ref(), origin)?;
+        if !nonce.is_bound_to(key, binding) {
+            return Err(AuthErrorKind::OtherBinding);
+        }
+        if nonce.issued_at() > now + leeway {
+            return Err(AuthErrorKind::NonceIssuedInFuture);
+        }
+        if now >= nonce.expires_at() {
+            return Err(AuthErrorKind::ExpiredNonce);
+        }
+        Ok(nonce)
+    }
+
+    fn key_of(&self, nonce: &SealedNonce) -> Option<&NonceKey> {
+        let keys = [Some(&self.key), self.previous_key.as_ref()];
+        keys.into_iter().flatten().find(|key| nonce.is_by(key))
+    }
+}

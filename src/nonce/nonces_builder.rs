@@ -1,0 +1,142 @@
+//! The settings of nonces.
+
+use std::{fmt, time::Duration};
+
+use super::{
+    binding::BoundBy, memory_store::MemoryStore, nonce_key::NonceKey, nonces::Nonces,
+    one_time_store::OneTimeStore, one_time_use::OneTimeUse,
+};
+use crate::error::ConfigError;
+
+const LIFETIME: Duration = Duration::from_secs(300);
+const MIN_LIFETIME: Duration = Duration::from_millis(1);
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Builds [`Nonces`].
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sequence_auth::{MemoryStore, NonceKey, Nonces};
+///
+/// # fn nonces(current: NonceKey, previous: NonceKey) -> Result<Nonces, sequence_auth::ConfigError> {
+/// let nonces = Nonces::builder(current)
+///     .previous_key(previous)
+///     .lifetime(Duration::from_secs(120))
+///     .bound_by_cookie("__Host-login")
+///     .store(MemoryStore::new(1_000_000))
+///     .build()?;
+/// # Ok(nonces)
+/// # }
+/// ```
+#[must_use]
+pub struct NoncesBuilder {
+    key: NonceKey,
+    previous_key: Option<NonceKey>,
+    lifetime: Duration,
+    cookie: Option<String>,
+    header: Option<String>,
+    uses: Option<OneTimeUse>,
+}
+
+impl NoncesBuilder {
+    pub(super) fn new(key: NonceKey) -> Self {
+        Self {
+            key,
+            previous_key: None,
+            lifetime: LIFETIME,
+            cookie: None,
+            header: None,
+            uses: None,
+        }
+    }
+
+    /// Sets a second key whose nonces are accepted too. Default: none.
+    ///
+    /// To change the key, give every instance the new one as the previous one first; then make it the
+    /// current one, and the old one the previous one; leave that out a lifetime later.
+    pub fn previous_key(mut self, key: NonceKey) -> Self {
+        self.previous_key = Some(key);
+        self
+    }
+
+    /// Sets how long a nonce is good for, from its issue to the arrival of its token. Default: 5 minutes; from
+    /// a millisecond to a day.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are bound to nothing.
+    ///
+    /// Its value is taken as it stands in the `Cookie` header. Without the cookie, or with two of that name,
+    /// no nonce passes. Name it with the prefix `__Host-`, so that only this host can set it, and make it
+    /// `Secure`, `HttpOnly` and `SameSite`.
+    pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
+        self.cookie = Some(name.into());
+        self
+    }
+
+    /// Accepts a nonce only with the header that it was issued for, such as one with the id of a session.
+    /// Default: nonces are bound to nothing.
+    ///
+    /// Without the header, or with two of that name, no nonce passes.
+    pub fn bound_by_header(mut self, name: impl Into<String>) -> Self {
+        self.header = Some(name.into());
+        self
+    }
+
+    /// Sets what remembers the nonces that were used. Default: a [`MemoryStore`], for one process.
+    pub fn store(mut self, store: impl OneTimeStore) -> Self {
+        self.uses = Some(OneTimeUse::new(store));
+        self
+    }
+
+    /// Builds the nonces.
+    ///
+    /// # Errors
+    ///
+    /// If the lifetime is out of range, a name is none, or both a cookie and a header are set.
+    pub fn build(self) -> Result<Nonces, ConfigError> {
+        if !(MIN_LIFETIME..=MAX_LIFETIME).contains(&self.lifetime) {
+            let lifetime = self.lifetime;
+            let problem = format!("{lifetime:?} is not from {MIN_LIFETIME:?} to {MAX_LIFETIME:?}");
+            return Err(ConfigError::new("lifetime", problem));
+        }
+        let bound_by = match (&self.cookie, &self.header) {
+            (None, None) => None,
+            (Some(name), None) => Some(BoundBy::cookie(name)?),
+            (None, Some(name)) => Some(BoundBy::header(name)?),
+            (Some(_), Some(_)) => {
+                let problem = "bound_by_header is set too, and a nonce has one binding";
+                return Err(ConfigError::new("bound_by_cookie", problem));
+            }
+        };
+        Ok(self.bound_by(bound_by))
+    }
+
+    /// Builds nonces from what cannot be wrong, and their binding.
+    pub(super) fn bound_by(self, bound_by: Option<BoundBy>) -> Nonces {
+        Nonces {
+            key: self.key,
+            previous_key: self.previous_key,
+            lifetime: self.lifetime,
+            bound_by,
+            uses: self
+                .uses
+                .unwrap_or_else(|| OneTimeUse::new(MemoryStore::default())),
+        }
+    }
+}
+
+impl fmt::Debug for NoncesBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoncesBuilder")
+            .field("lifetime", &self.lifetime)
+            .field("cookie", &self.cookie)
+            .field("header", &self.header)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,59 @@
+//! Tokens that may be used once.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{self, SHA256};
+
+use super::{
+    one_time_store::{OneTimeKey, OneTimeStore},
+    one_time_use::OneTimeUse,
+};
+use crate::{
+    claims::SequenceClaims,
+    error::{AuthError, AuthErrorKind},
+};
+
+const USED: &[u8] = b"sequence-auth 1 used token\0";
+
+/// `iat` has whole seconds. Counted to their end, so that a store can begin in the second in which a good
+/// token is issued.
+const SECOND: Duration = Duration::from_millis(999);
+
+/// Lets each token pass once.
+#[derive(Clone, Debug)]
+pub(crate) struct Once {
+    uses: OneTimeUse,
+}
+
+impl Once {
+    pub(crate) fn new(store: impl OneTimeStore) -> Self {
+        Self {
+            uses: OneTimeUse::new(store),
+        }
+    }
+
+    /// Uses a verified token.
+    pub(crate) async fn use_up(
+        &self,
+        token: &str,
+        claims: &SequenceClaims,
+        leeway: Duration,
+    ) -> Result<(), AuthError> {
+        let key = OneTimeKey::new(digest_of(token), claims.issued_at() + SECOND);
+        let accepted_until = claims.expires_at() + leeway;
+        self.uses
+            .first(&key, accepted_until, AuthErrorKind::UsedToken)
+            .await
+    }
+}
+
+/// Digests what the signature is over. There is one text for it, and only the issuer can sign another one;
+/// that the signature too has one text only is then of no consequence.
+fn digest_of(token: &str) -> [u8; 32] {
+    let signing_input = token.rsplit_once('.').map_or(token, |(input, _)| input);
+    let mut context = digest::Context::new(&SHA256);
+    context.update(USED);
+    context.update(signing_input.as_bytes());
+    let digest = context.finish();
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
