@@ -23,8 +23,8 @@ const MAX_FORGOTTEN_AT_ONCE: usize = 4;
 /// it refuses whatever was issued before.
 ///
 /// It goes by the system's clock, and stays safe when that is set back: what it has forgotten is refused,
-/// though the clock says that it has not expired yet. If the clock was ahead when the store was created, nothing
-/// passes until that time has come.
+/// though the clock says that it has not expired yet. Across a restart it relies on a clock that is not set
+/// back: one that was ahead when the store was created lets nothing pass until that time has come.
 pub struct MemoryStore {
     capacity: usize,
     created_at: SystemTime,
@@ -38,7 +38,7 @@ impl MemoryStore {
         Self::created_at(capacity, SystemTime::now())
     }
 
-    fn created_at(capacity: usize, now: SystemTime) -> Self {
+    pub(super) fn created_at(capacity: usize, now: SystemTime) -> Self {
         Self {
             capacity,
             created_at: whole_milliseconds(now),
@@ -58,7 +58,7 @@ impl MemoryStore {
         self.len() == 0
     }
 
-    fn first_use_at(
+    pub(super) fn first_use_at(
         &self,
         key: &OneTimeKey,
         expires_at: SystemTime,
@@ -150,4 +150,81 @@ fn whole_milliseconds(time: SystemTime) -> SystemTime {
         .unwrap_or_default();
     let nanoseconds = since_epoch.subsec_nanos() % 1_000_000;
     time - Duration::from_nanos(nanoseconds.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn noon() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+
+    fn use_at(store: &MemoryStore, name: u8, expires_in: u32, now: SystemTime) -> Option<bool> {
+        let key = OneTimeKey::new([name; 32], noon());
+        let expires_at = noon() + SECOND * expires_in;
+        store.first_use_at(&key, expires_at, now).ok()
+    }
+
+    #[test]
+    fn a_use_is_remembered_until_it_expires_and_refused_from_then_on() {
+        let store = MemoryStore::created_at(10, noon());
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
+        let last = noon() + Duration::from_millis(9_999);
+        assert_eq!(use_at(&store, 1, 10, last), Some(false));
+        assert_eq!(use_at(&store, 2, 10, noon() + SECOND * 10), Some(false));
+        assert_eq!(store.len(), 1);
+        assert_eq!(use_at(&store, 3, 20, noon() + SECOND * 10), Some(true));
+        assert_eq!(store.len(), 1);
+    }
+
+    #[test]
+    fn a_full_store_has_room_again_when_something_has_expired() {
+        let store = MemoryStore::created_at(2, noon());
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
+        assert_eq!(use_at(&store, 2, 20, noon()), Some(true));
+        assert_eq!(use_at(&store, 3, 30, noon()), None);
+        // What it has is used all the same.
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
+        assert_eq!(use_at(&store, 3, 30, noon() + SECOND * 10), Some(true));
+        assert_eq!(use_at(&store, 4, 30, noon() + SECOND * 10), None);
+    }
+
+    #[test]
+    fn what_was_forgotten_is_refused_when_the_clock_is_set_back() {
+        let store = MemoryStore::created_at(10, noon());
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
+        assert_eq!(use_at(&store, 2, 90, noon() + SECOND * 60), Some(true));
+        assert_eq!(store.len(), 1);
+        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
+        assert_eq!(use_at(&store, 3, 11, noon()), Some(true));
+    }
+
+    #[test]
+    fn what_was_issued_before_the_store_began_may_have_been_used() {
+        let begun = noon() + Duration::from_nanos(1_999_999);
+        let store = MemoryStore::created_at(10, begun);
+        assert_eq!(use_at(&store, 1, 10, begun), Some(false));
+        for (milliseconds, expected) in [(0, false), (1, true)] {
+            let issued_at = noon() + Duration::from_millis(milliseconds);
+            let key = OneTimeKey::new([2; 32], issued_at);
+            let used = store.first_use_at(&key, noon() + SECOND, begun);
+            assert_eq!(used.ok(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_store_that_was_full_empties_while_it_is_used() {
+        let store = MemoryStore::created_at(200, noon());
+        for name in 0..200 {
+            assert_eq!(use_at(&store, name, 10, noon()), Some(true));
+        }
+        for name in 200..250 {
+            assert_eq!(use_at(&store, name, 30, noon() + SECOND * 10), Some(true));
+        }
+        assert_eq!(store.len(), 50);
+    }
 }

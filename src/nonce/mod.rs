@@ -10,3 +10,6 @@ pub(crate) mod one_time_store;
 mod one_time_use;
 mod outage;
 mod sealed_nonce;
+
+#[cfg(test)]
+mod properties;

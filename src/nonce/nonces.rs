@@ -102,7 +102,7 @@ impl Nonces {
         self.issue_at(Some(binding.as_ref()), SystemTime::now())
     }
 
-    fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
+    pub(super) fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
         SealedNonce::new(&self.key, binding, now, self.lifetime).to_text()
     }
 
@@ -124,7 +124,7 @@ impl Nonces {
     }
 
     /// Checks whether a nonce may be used. Whatever fails here leaves it as it was.
-    fn check(
+    pub(super) fn check(
         &self,
         nonce: Option<&str>,
         origin: Origin<'_>,
@@ -150,5 +150,87 @@ impl Nonces {
     fn key_of(&self, nonce: &SealedNonce) -> Option<&NonceKey> {
         let keys = [Some(&self.key), self.previous_key.as_ref()];
         keys.into_iter().flatten().find(|key| nonce.is_by(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    use super::*;
+
+    const LEEWAY: Duration = Duration::from_secs(30);
+    const MILLISECOND: Duration = Duration::from_millis(1);
+
+    fn check(
+        nonces: &Nonces,
+        nonce: &str,
+        binding: Option<&[u8]>,
+        now: SystemTime,
+    ) -> Result<(), AuthErrorKind> {
+        let origin = binding.map_or(Origin::Unknown, Origin::Binding);
+        nonces.check(Some(nonce), origin, now, LEEWAY).map(|_| ())
+    }
+
+    fn noon() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+    }
+
+    #[test]
+    fn a_nonce_is_good_from_its_issue_less_the_leeway_to_its_expiry_without() {
+        let nonces = Nonces::new(NonceKey::random());
+        let nonce = nonces.issue_at(None, noon());
+        let at = |now| check(&nonces, &nonce, None, now);
+        let future = Err(AuthErrorKind::NonceIssuedInFuture);
+        assert_eq!(at(noon() - LEEWAY - MILLISECOND), future);
+        assert_eq!(at(noon() - LEEWAY), Ok(()));
+        assert_eq!(at(noon() + Duration::from_millis(299_999)), Ok(()));
+        let expired = Err(AuthErrorKind::ExpiredNonce);
+        assert_eq!(at(noon() + Duration::from_millis(300_000)), expired);
+    }
+
+    #[test]
+    fn no_byte_of_a_nonce_can_be_changed() {
+        let nonces = Nonces::new(NonceKey::random());
+        for (binding, length) in [(None, 58), (Some(&b"mine"[..]), 90)] {
+            let nonce = nonces.issue_at(binding, noon());
+            assert_eq!(check(&nonces, &nonce, binding, noon()), Ok(()));
+            let bytes = URL_SAFE_NO_PAD.decode(&nonce).expect("base64url");
+            assert_eq!(bytes.len(), length);
+            for index in 0..length {
+                let mut changed = bytes.clone();
+                changed[index] ^= 1;
+                let changed = URL_SAFE_NO_PAD.encode(changed);
+                let kind = if index < 58 {
+                    AuthErrorKind::ForeignNonce
+                } else {
+                    AuthErrorKind::OtherBinding
+                };
+                assert_eq!(check(&nonces, &changed, binding, noon()), Err(kind));
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_one_nonce_fits_no_other() {
+        let nonces = Nonces::new(NonceKey::random());
+        let [mine, yours] =
+            [b"mine", b"your"].map(|binding| nonces.issue_at(Some(binding), noon()));
+        let [mut mixed, yours] =
+            [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("one"));
+        mixed[58..].copy_from_slice(&yours[58..]);
+        let mixed = URL_SAFE_NO_PAD.encode(mixed);
+        for binding in [b"mine", b"your"] {
+            let result = check(&nonces, &mixed, Some(binding), noon());
+            assert_eq!(result, Err(AuthErrorKind::OtherBinding));
+        }
+    }
+
+    #[test]
+    fn a_clock_before_1970_makes_no_nonce_that_passes_now() {
+        let nonces = Nonces::new(NonceKey::random());
+        let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);
+        let expired = Err(AuthErrorKind::ExpiredNonce);
+        assert_eq!(check(&nonces, &nonce, None, noon()), expired);
     }
 }

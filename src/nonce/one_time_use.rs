@@ -14,7 +14,7 @@ use crate::error::{AuthError, AuthErrorKind};
 
 /// By how much clocks may differ before something could be used twice: those of several instances, and
 /// that of the store. As much as the largest leeway.
-const CLOCK_MARGIN: Duration = Duration::from_secs(300);
+pub(super) const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 
 /// A client that is turned away because of the store may come back after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);

@@ -16,6 +16,7 @@ mod http_fetch;
 mod hyper_server;
 mod json_body;
 mod keys;
+mod ownership;
 mod policy;
 mod readiness;
 mod real_keys;

@@ -1,0 +1,194 @@
+//! Nonces and their store against a model: whatever happens, no nonce passes twice.
+
+use std::time::{Duration, SystemTime};
+
+use proptest::{collection::vec, option, prelude::*, sample::Index};
+
+use super::{
+    binding::Origin, memory_store::MemoryStore, nonce_key::NonceKey, nonces::Nonces,
+    one_time_store::OneTimeStoreError, one_time_use::CLOCK_MARGIN,
+};
+use crate::error::AuthErrorKind;
+
+const LEEWAY: Duration = Duration::from_secs(30);
+
+#[derive(Clone, Debug)]
+enum Event {
+    Issue(Option<u8>),
+    /// A token with one of the nonces arrives, in the right browser or in another.
+    Use(Index, bool),
+    Pass(Duration),
+    /// The clock is set back.
+    SetBack(Duration),
+    /// The process starts anew, with an empty store.
+    Restart,
+}
+
+/// From milliseconds to an hour, so that each rule gets its turn.
+fn any_pause() -> impl Strategy<Value = Duration> {
+    prop_oneof![0..3_u64, 0..60_000_u64, 0..700_000_u64, 0..3_600_000_u64]
+        .prop_map(Duration::from_millis)
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        4 => option::of(1..3_u8).prop_map(Event::Issue),
+        8 => (any::<Index>(), prop::bool::weighted(0.9)).prop_map(|(nonce, right)| Event::Use(nonce, right)),
+        4 => any_pause().prop_map(Event::Pass),
+        1 => any_pause().prop_map(Event::SetBack),
+        1 => Just(Event::Restart),
+    ]
+}
+
+struct Issued {
+    text: String,
+    binding: Option<u8>,
+    issued_at: SystemTime,
+    is_used: bool,
+}
+
+/// What the rules say, told by its own bookkeeping, which forgets nothing.
+struct Model {
+    nonces: Nonces,
+    lifetime: Duration,
+    store: MemoryStore,
+    capacity: usize,
+    now: SystemTime,
+    latest: SystemTime,
+    was_set_back: bool,
+    restarted_at: SystemTime,
+    issued: Vec<Issued>,
+}
+
+impl Model {
+    fn new(lifetime: Duration, capacity: usize) -> Self {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let nonces = Nonces::builder(NonceKey::random()).lifetime(lifetime);
+        Self {
+            nonces: nonces.build().expect("a lifetime in range"),
+            lifetime,
+            store: MemoryStore::created_at(capacity, now),
+            capacity,
+            now,
+            latest: now,
+            was_set_back: false,
+            restarted_at: now,
+            issued: Vec::new(),
+        }
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Issue(binding) => self.issue(*binding),
+            Event::Use(index, is_right) if !self.issued.is_empty() => {
+                self.bring(index.index(self.issued.len()), *is_right);
+            }
+            Event::Pass(pause) => {
+                self.now += *pause;
+                self.latest = self.latest.max(self.now);
+            }
+            Event::SetBack(step) => {
+                self.now -= *step;
+                self.was_set_back = true;
+            }
+            // A store in memory cannot know of a clock that was set back before it began.
+            Event::Restart if self.now == self.latest => {
+                // No process starts within the millisecond.
+                self.now += Duration::from_millis(1);
+                self.latest = self.now;
+                self.store = MemoryStore::created_at(self.capacity, self.now);
+                self.restarted_at = self.now;
+            }
+            Event::Use(..) | Event::Restart => (),
+        }
+    }
+
+    fn issue(&mut self, binding: Option<u8>) {
+        let bytes = binding.map(|binding| [binding]);
+        let bytes = bytes.as_ref().map(|bytes| &bytes[..]);
+        self.issued.push(Issued {
+            text: self.nonces.issue_at(bytes, self.now),
+            binding,
+            issued_at: self.now,
+            is_used: false,
+        });
+    }
+
+    fn bring(&mut self, index: usize, is_right: bool) {
+        let binding = self.issued[index].binding;
+        let binding = if is_right { binding } else { Some(77) };
+        let refusal = self.refusal(&self.issued[index], is_right);
+        let bytes = binding.map(|binding| [binding]);
+        let origin = bytes
+            .as_ref()
+            .map_or(Origin::Unknown, |bytes| Origin::Binding(bytes));
+        let text = Some(&*self.issued[index].text);
+        match self.nonces.check(text, origin, self.now, LEEWAY) {
+            Err(kind) => assert_eq!(Some(kind), refusal),
+            Ok(nonce) => {
+                assert_eq!(refusal, None);
+                let expires_at = nonce.expires_at() + CLOCK_MARGIN;
+                let key = nonce.one_time_key();
+                let result = self.store.first_use_at(&key, expires_at, self.now);
+                self.used(index, &result);
+            }
+        }
+    }
+
+    fn refusal(&self, nonce: &Issued, is_right: bool) -> Option<AuthErrorKind> {
+        if !is_right {
+            Some(AuthErrorKind::OtherBinding)
+        } else if nonce.issued_at > self.now + LEEWAY {
+            Some(AuthErrorKind::NonceIssuedInFuture)
+        } else if nonce.issued_at + self.lifetime <= self.now {
+            Some(AuthErrorKind::ExpiredNonce)
+        } else {
+            None
+        }
+    }
+
+    fn used(&mut self, index: usize, result: &Result<bool, OneTimeStoreError>) {
+        let nonce = &self.issued[index];
+        let may_be_forgotten = nonce.issued_at < self.restarted_at;
+        match result {
+            Ok(true) => {
+                assert!(!nonce.is_used, "a nonce passes twice");
+                assert!(!may_be_forgotten, "a nonce passes that may have been used");
+                self.issued[index].is_used = true;
+            }
+            Ok(false) => assert!(
+                nonce.is_used || may_be_forgotten || self.was_set_back,
+                "a good nonce is refused"
+            ),
+            Err(_) => assert!(self.remembered() >= self.capacity, "there is room"),
+        }
+        assert!(
+            self.store.len() <= self.capacity,
+            "the store grows without bound"
+        );
+    }
+
+    /// How many uses a store has to remember at this time.
+    fn remembered(&self) -> usize {
+        let has_to_be = |nonce: &&Issued| {
+            nonce.is_used && nonce.issued_at + self.lifetime + CLOCK_MARGIN > self.now
+        };
+        self.issued.iter().filter(has_to_be).count()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_of_events_lets_a_nonce_pass_twice(
+        lifetime in 1..600_000_u64,
+        capacity in prop_oneof![1..5_usize, Just(1000)],
+        events in vec(any_event(), 1..200),
+    ) {
+        let mut model = Model::new(Duration::from_millis(lifetime), capacity);
+        for event in &events {
+            model.apply(event);
+        }
+    }
+}

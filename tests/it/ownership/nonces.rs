@@ -1,0 +1,190 @@
+//! Which nonces pass, and how often.
+
+use std::time::Duration;
+
+use http::StatusCode;
+use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, NonceKey, Nonces};
+
+use super::{assert_accepted, assert_refused, next_millisecond, nonces, token};
+use crate::support::{
+    ISSUER, bearer, json, layer, send, with_authorization, with_field, without_token,
+};
+
+#[tokio::test]
+async fn a_nonce_passes_once_and_its_token_says_so_the_second_time() {
+    let nonces = nonces();
+    let login = layer().with_nonces(nonces.clone());
+    let nonce = nonces.issue();
+    let answer = send(&login, bearer(&token(&nonce))).await;
+    assert_eq!(answer.claims().nonce(), Some(&*nonce));
+    let answer = send(&login, bearer(&token(&nonce))).await;
+    answer.assert_refused(Kind::UsedNonce);
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let challenge = answer.headers["www-authenticate"].to_str().unwrap();
+    assert!(challenge.contains(r#"error="invalid_token""#));
+    assert!(!challenge.contains(&nonce));
+    // It is the nonce that is used, whatever token brings it.
+    let other = ISSUER.token().nonce(&nonce).email("other@example.com");
+    assert_refused(&login, bearer(&other.mint()), Kind::UsedNonce).await;
+}
+
+#[tokio::test]
+async fn a_token_in_the_body_is_held_to_the_same() {
+    let nonces = nonces();
+    let login = layer().with_nonces(nonces.clone());
+    let token = token(&nonces.issue());
+    let answer = send(&login, with_field(&token)).await;
+    answer.claims();
+    assert!(answer.seen().body().starts_with(br#"{"sequenceToken":"#));
+    assert_refused(&login, with_field(&token), Kind::UsedNonce).await;
+    assert_refused(&login, bearer(&token), Kind::UsedNonce).await;
+}
+
+#[tokio::test]
+async fn a_token_without_a_nonce_is_refused_where_one_is_required() {
+    let login = layer().with_nonces(nonces());
+    assert_refused(&login, bearer(&ISSUER.token().mint()), Kind::MissingNonce).await;
+    assert_accepted(&layer(), bearer(&ISSUER.token().nonce("any").mint())).await;
+}
+
+#[tokio::test]
+async fn a_nonce_that_is_not_ours_is_refused() {
+    let nonces = nonces();
+    let login = layer().with_nonces(nonces.clone());
+    let good = nonces.issue();
+    let stranger = Nonces::new(NonceKey::random());
+    let bound = nonces.issue_for("browser");
+    for foreign in [
+        String::new(),
+        "nonce".into(),
+        "A".repeat(78),
+        "A".repeat(120),
+        "A".repeat(128),
+        "A".repeat(4000),
+        stranger.issue(),
+        stranger.issue_for("browser"),
+        good.to_uppercase(),
+        format!("{good}="),
+        format!(" {good}"),
+        format!("{good}\n"),
+        good[..77].to_owned(),
+        format!("{good}A"),
+        // A bound nonce is no unbound one without its end.
+        bound[..78].to_owned(),
+    ] {
+        assert_refused(&login, bearer(&token(&foreign)), Kind::ForeignNonce).await;
+    }
+    assert_accepted(&login, bearer(&token(&good))).await;
+}
+
+#[tokio::test]
+async fn a_nonce_is_fit_for_a_url_and_as_short_as_the_issuer_asks() {
+    let nonces = nonces();
+    for (nonce, length) in [
+        (nonces.issue(), 78),
+        (nonces.issue_for("x"), 120),
+        (nonces.issue_for("x".repeat(1024)), 120),
+    ] {
+        assert_eq!(nonce.len(), length);
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        assert!(nonce.bytes().all(is_unreserved), "{nonce}");
+        assert!(nonce.len() <= 128);
+    }
+    assert_ne!(nonces.issue(), nonces.issue());
+}
+
+#[tokio::test]
+async fn a_nonce_is_good_for_its_lifetime_and_no_longer() {
+    let short = Nonces::builder(NonceKey::random())
+        .lifetime(Duration::from_millis(1))
+        .build()
+        .unwrap();
+    let login = layer().with_nonces(short.clone());
+    let token = token(&short.issue());
+    next_millisecond();
+    assert_refused(&login, bearer(&token), Kind::ExpiredNonce).await;
+}
+
+#[tokio::test]
+async fn the_lifetime_of_a_nonce_is_in_it() {
+    let key = NonceKey::random();
+    let short = Nonces::builder(key.clone()).lifetime(Duration::from_millis(1));
+    let login = layer().with_nonces(short.build().unwrap());
+    let token = token(&Nonces::new(key).issue());
+    next_millisecond();
+    assert_accepted(&login, bearer(&token)).await;
+}
+
+#[tokio::test]
+async fn nonces_under_the_previous_key_pass_and_older_ones_do_not() {
+    let [oldest, previous, current] = [(); 3].map(|()| NonceKey::random());
+    let rotated = Nonces::builder(current.clone())
+        .previous_key(previous.clone())
+        .build()
+        .unwrap();
+    let login = layer().with_nonces(rotated.clone());
+    let issued_by = |key: &NonceKey| token(&Nonces::new(key.clone()).issue());
+    assert_accepted(&login, bearer(&issued_by(&previous))).await;
+    assert_accepted(&login, bearer(&issued_by(&current))).await;
+    assert_refused(&login, bearer(&issued_by(&oldest)), Kind::ForeignNonce).await;
+    // New ones are under the current key.
+    let token = token(&rotated.issue());
+    let only_previous = layer().with_nonces(Nonces::new(previous));
+    assert_refused(&only_previous, bearer(&token), Kind::ForeignNonce).await;
+    assert_accepted(&login, bearer(&token)).await;
+}
+
+#[tokio::test]
+async fn a_bad_token_does_not_burn_the_nonce() {
+    let nonces = nonces();
+    let login = layer()
+        .max_session_age(Duration::from_secs(600))
+        .authorize(|claims| claims.email() != Some("no@example.com"))
+        .authorize_async(|claims| async move { claims.email() != Some("never@example.com") })
+        .with_nonces(nonces.clone());
+    let nonce = nonces.issue();
+    let good = ISSUER.token().nonce(&nonce);
+    let forged = sequence_auth::testing::LocalIssuer::new();
+    let forged = forged.token().nonce(&nonce).header("kid", ISSUER.key_id());
+    for (bad, kind) in [
+        (forged, Kind::InvalidSignature),
+        (good.clone().project(7), Kind::InvalidAudience),
+        (good.clone().expired(), Kind::Expired),
+        (good.clone().guest(), Kind::MissingEmail),
+        (good.clone().claim("auth_time", 1), Kind::SessionTooOld),
+        (good.clone().email("no@example.com"), Kind::NotAuthorized),
+        (good.clone().email("never@example.com"), Kind::NotAuthorized),
+    ] {
+        assert_refused(&login, bearer(&bad.mint()), kind).await;
+        assert_refused(&login, with_field(&bad.mint()), kind).await;
+    }
+    assert_accepted(&login, bearer(&good.mint())).await;
+    assert_refused(&login, bearer(&good.mint()), Kind::UsedNonce).await;
+}
+
+#[tokio::test]
+async fn a_request_without_a_token_passes_an_optional_layer_and_a_bad_nonce_does_not() {
+    let nonces = nonces();
+    let login = layer().optional().with_nonces(nonces.clone());
+    for request in [
+        without_token(),
+        with_authorization("Basic dTpw"),
+        json("{}"),
+    ] {
+        assert!(send(&login, request).await.seen().anonymous);
+    }
+    assert_refused(&login, bearer(&token("x")), Kind::ForeignNonce).await;
+    let good = token(&nonces.issue());
+    assert_accepted(&login, bearer(&good)).await;
+    assert_refused(&login, bearer(&good), Kind::UsedNonce).await;
+}
+
+#[tokio::test]
+async fn a_guest_may_have_a_nonce_too() {
+    let nonces = nonces();
+    let login = layer()
+        .email_policy(EmailPolicy::Optional)
+        .with_nonces(nonces.clone());
+    let guest = ISSUER.token().guest().nonce(&nonces.issue()).mint();
+    assert_accepted(&login, bearer(&guest)).await;
+}
