@@ -47,8 +47,8 @@ impl Once {
     }
 }
 
-/// Digests what the signature is over. There is one text for it, and only the issuer can sign another one;
-/// that the signature too has one text only is then of no consequence.
+/// Digests what the signature is over, letter for letter: only the issuer can make another one. Whether the
+/// signature itself can be written in another way is then of no consequence.
 fn digest_of(token: &str) -> [u8; 32] {
     let signing_input = token.rsplit_once('.').map_or(token, |(input, _)| input);
     let mut context = digest::Context::new(&SHA256);

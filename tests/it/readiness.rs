@@ -8,13 +8,19 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context, Poll},
+    time::SystemTime,
 };
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
-use sequence_auth::{RequestBody, testing::LocalIssuer};
-use tokio::{sync::oneshot, time::Duration};
+use sequence_auth::{
+    BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError, RequestBody, testing::LocalIssuer,
+};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::Duration,
+};
 use tower::{BoxError, Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_layer::Layer;
 
@@ -146,6 +152,44 @@ async fn a_request_that_waits_for_keys_holds_nothing_of_the_inner_service() {
     assert!(!waiting.is_finished());
     assert_eq!(reserved.load(Ordering::Relaxed), 0);
     waiting.abort();
+}
+
+#[tokio::test]
+async fn a_request_whose_use_is_being_recorded_holds_nothing_of_the_inner_service() {
+    let (inner, reserved) = Strict::new();
+    let calls = Arc::clone(&inner.calls);
+    let recorded = Arc::new(Semaphore::new(0));
+    let layer = layer().once(Slow(Arc::clone(&recorded)));
+    let mut service = layer.layer(inner);
+    for request in [
+        bearer(&ISSUER.token().mint()),
+        with_field(&ISSUER.token().mint()),
+    ] {
+        let waiting = tokio::spawn(service.ready().await.unwrap().call(request));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        assert_eq!(reserved.load(Ordering::Relaxed), 0);
+        recorded.add_permits(1);
+        assert_eq!(waiting.await.unwrap().unwrap().status(), StatusCode::OK);
+    }
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    assert_eq!(reserved.load(Ordering::Relaxed), 0);
+}
+
+/// A store that records a use when it is allowed to.
+struct Slow(Arc<Semaphore>);
+
+impl OneTimeStore for Slow {
+    fn first_use<'a>(
+        &'a self,
+        _: &'a OneTimeKey,
+        _: SystemTime,
+    ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
+        Box::pin(async {
+            self.0.acquire().await.unwrap().forget();
+            Ok(true)
+        })
+    }
 }
 
 #[tokio::test(start_paused = true)]

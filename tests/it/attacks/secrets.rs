@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use http::Request;
 use sequence_auth::{
-    AuthErrorKind as Kind, SequenceAuthLayer, SequenceClaims, testing::LocalIssuer,
+    AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceAuthLayer, SequenceClaims,
+    testing::LocalIssuer,
 };
 use tower_layer::Layer;
 
@@ -132,6 +133,11 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
     for layer in [
         issuer.layer(PROJECT),
         issuer.layer(PROJECT).optional(),
+        issuer
+            .layer(PROJECT)
+            .with_nonces(Nonces::new(NonceKey::random())),
+        issuer.layer(PROJECT).once(MemoryStore::default()),
+        issuer.layer(PROJECT).authorize(|_| false),
         KEY.layer(),
         down,
     ] {
@@ -150,6 +156,9 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
         "InvalidSignature",
         "KeysUnavailable",
         "InvalidEmail",
+        "ForeignNonce",
+        "UsedToken",
+        "NotAuthorized",
     ] {
         assert!(events.contains(kind), "{events}");
     }

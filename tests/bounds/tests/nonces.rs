@@ -1,0 +1,98 @@
+//! How much memory nonces take: none to issue, none for those that are made up, little for those used.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{Empty, Full};
+use peak_alloc::PeakAlloc;
+use sequence_auth::{
+    MemoryStore, NonceKey, Nonces, OneTimeKey, OneTimeStore, RequestBody, SequenceAuthLayer,
+    testing::LocalIssuer,
+};
+use tower::{Layer, ServiceExt, service_fn};
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// The allocator counts for the whole process, so that one test measures at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+const KIB: usize = 1024;
+
+fn measure(test: impl Future<Output = ()>) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    runtime.block_on(test);
+}
+
+async fn send(layer: &SequenceAuthLayer, token: &str) -> StatusCode {
+    let request = Request::get("/")
+        .header("authorization", format!("Bearer {token}"))
+        .body(Empty::<Bytes>::new())
+        .unwrap();
+    let service = layer.layer(service_fn(async |_: Request<RequestBody<Empty<Bytes>>>| {
+        Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+    }));
+    service.oneshot(request).await.unwrap().status()
+}
+
+#[test]
+fn a_flood_of_nonces_and_of_made_up_ones_takes_no_memory_and_real_users_still_log_in() {
+    measure(async {
+        let issuer = LocalIssuer::new();
+        let nonces = Nonces::builder(NonceKey::random()).store(MemoryStore::new(1));
+        let nonces = nonces.build().unwrap();
+        let login = issuer.layer(13639).with_nonces(nonces.clone());
+        let good = issuer.token().nonce(&nonces.issue()).mint();
+        let stranger = Nonces::new(NonceKey::random());
+        let made_up = issuer.token().nonce(&stranger.issue()).mint();
+        assert_eq!(send(&login, &made_up).await, StatusCode::UNAUTHORIZED);
+        let before = MEMORY.current_usage();
+        MEMORY.reset_peak_usage();
+        for _ in 0..2_000 {
+            let _ = nonces.issue();
+            let _ = nonces.issue_for("browser");
+            assert_eq!(send(&login, &made_up).await, StatusCode::UNAUTHORIZED);
+        }
+        let (after, peak) = (MEMORY.current_usage(), MEMORY.peak_usage());
+        println!("{before} bytes before, {after} after, {peak} at most");
+        assert!(after <= before + KIB, "{before} before, {after} after");
+        assert!(peak <= before + 64 * KIB, "{before} before, {peak} at most");
+        assert_eq!(send(&login, &good).await, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_use_takes_up_to_120_bytes_and_the_default_store_up_to_12_megabytes() {
+    measure(async {
+        let before = MEMORY.current_usage();
+        let store = Arc::new(MemoryStore::default());
+        let now = SystemTime::now() + Duration::from_secs(1);
+        let mut uses: usize = 0;
+        loop {
+            let mut digest = [0; 32];
+            digest[..8].copy_from_slice(&uses.to_be_bytes());
+            let key = OneTimeKey::new(digest, now);
+            match store.first_use(&key, now + Duration::from_secs(600)).await {
+                Ok(is_first) => assert!(is_first),
+                Err(_) => break,
+            }
+            uses += 1;
+        }
+        let taken = MEMORY.current_usage() - before;
+        println!("{uses} uses take {taken} bytes");
+        assert_eq!(uses, 100_000);
+        assert_eq!(store.len(), uses);
+        assert!(taken <= 120 * uses, "{taken} bytes");
+    });
+}
