@@ -48,7 +48,10 @@
 //! 3. The key, by its id, in one snapshot of the issuer's keys.
 //! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
 //! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub`, each once and of its type; then
-//!    what the layer asks beyond that, the `email` above all.
+//!    what the layer asks beyond that, the `email` above all, and the ages of token and session.
+//! 6. The application's own predicates; a token that does not meet them is answered with 403.
+//! 7. The nonce, or the first use of the token, where the layer asks for it. This comes last, so that a bad
+//!    token uses nothing.
 //!
 //! A token that has passed all of this is [remembered](SequenceAuthLayerBuilder::token_cache): when it comes
 //! again, its form and its signature are known, and all that depends on the time or on the layer is checked
@@ -56,6 +59,51 @@
 //!
 //! [`SequenceClaims`] that are already in the extensions are removed first. A request without a verified
 //! token holds nothing of the inner service, neither while its body is read nor while keys are waited for.
+//!
+//! # Proof of ownership
+//!
+//! A token is good for 10 minutes, and nothing in it says that it was used: whoever copies one can send it
+//! again. This is a replay, and where a token is changed for a session of the application it hands over the
+//! account. [`Nonces`] end that, with one line for the route that signs in:
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! # use axum::{Router, routing::{get, post}};
+//! # use sequence_auth::{NonceKey, Nonces, testing::LocalIssuer};
+//! # async fn login() {}
+//! # async fn me() {}
+//! # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
+//! # let auth = LocalIssuer::new().layer(13639);
+//! let nonces = Nonces::builder(key).bound_by_cookie("__Host-login").build()?;
+//! let app = Router::new()
+//!     .route("/login", post(login).layer(auth.clone().with_nonces(nonces)))
+//!     .route("/me", get(me).layer(auth));
+//! # Ok(app)
+//! # }
+//! # }
+//! ```
+//!
+//! 1. The client asks the application for a nonce: [`Nonces::issue_for`] makes one for the cookie that the
+//!    answer sets, and stores nothing.
+//! 2. It calls `sequence.getIdToken({ nonce })`, and the issuer signs the nonce into the token.
+//! 3. It sends the token. The layer checks that the nonce is one of the application's, has not expired (5
+//!    minutes by default), belongs to this browser, and was never used.
+//! 4. The inner service runs once, and starts the application's own session.
+//!
+//! A nonce that is bound to the browser also prevents login CSRF: an attacker who has a victim's browser send
+//! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them.
+//!
+//! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or
+//! anywhere else. It is recorded before the inner service is called. So a client that goes away meanwhile, or
+//! that is answered with 503 because the store did not answer, may find its nonce used, and asks for another
+//! one. The store never forgets early and never guesses: if it is full or down, the answer is 503.
+//!
+//! All instances need the same [`NonceKey`]: 32 random bytes, as `openssl rand -base64 32` makes them. It
+//! takes turns with the [previous one](NoncesBuilder::previous_key).
+//!
+//! Weaker, for clients that cannot send a nonce: [`once`](SequenceAuthLayer::once) lets each token pass once,
+//! and [`max_token_age`](SequenceAuthLayer::max_token_age) shortens its life.
+//! [`max_session_age`](SequenceAuthLayer::max_session_age) asks for a recent sign-in to the wallet.
 //!
 //! # Keys
 //!
@@ -98,9 +146,12 @@
 //! What is left to the application:
 //!
 //! - TLS. A token is a bearer credential (RFC 6750 §5.2): whoever copies one is its owner until it expires,
-//!   ten minutes after it was issued. Keep it out of URLs and logs. Nothing revokes it.
+//!   ten minutes after it was issued, unless the layer asks for [nonces](#proof-of-ownership). Keep it out of
+//!   URLs and logs. Nothing revokes it.
 //! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
-//!   themselves signs the visitor in as the attacker: bind the sign-in to the browser.
+//!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser. The cookie
+//!   that they are bound to has to be one that nobody can guess and no other host can set.
+//! - The key of the nonces. Whoever knows it can make nonces, and replay tokens with them.
 //! - What an email means. It is what the issuer says; no claim says that it was verified.
 //! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`.
 //! - What stands outside. A layer that was forgotten on a route protects nothing; one that rewrites bodies

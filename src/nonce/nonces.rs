@@ -56,7 +56,8 @@ use crate::error::{AuthError, AuthErrorKind};
 /// ```
 ///
 /// The value of the cookie has to be one that nobody can guess and that an attacker cannot set. A `__Host-`
-/// cookie cannot be set from another host, be it a subdomain.
+/// cookie cannot be set from another host, be it a subdomain. A browser that has the cookie already can keep
+/// it, so that a second tab does not take the first one's binding away.
 ///
 /// # Clocks
 ///

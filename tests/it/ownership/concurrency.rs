@@ -46,7 +46,7 @@ async fn of_a_thousand_requests_with_one_nonce_exactly_one_passes() {
     ];
     let request = |index: usize| {
         let token = &tokens[index % 2];
-        if index % 3 == 0 {
+        if index.is_multiple_of(3) {
             with_field(token)
         } else {
             bearer(token)
