@@ -228,6 +228,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_nonce_without_its_end_is_no_unbound_one() {
+        let nonces = Nonces::new(NonceKey::random());
+        let bound = nonces.issue_at(Some(b"mine"), noon());
+        let bytes = URL_SAFE_NO_PAD.decode(bound).expect("base64url");
+        let stripped = URL_SAFE_NO_PAD.encode(&bytes[..58]);
+        let foreign = Err(AuthErrorKind::ForeignNonce);
+        assert_eq!(check(&nonces, &stripped, None, noon()), foreign);
+    }
+
+    #[test]
     fn a_clock_before_1970_makes_no_nonce_that_passes_now() {
         let nonces = Nonces::new(NonceKey::random());
         let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);

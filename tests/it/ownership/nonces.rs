@@ -69,7 +69,6 @@ async fn a_nonce_that_is_not_ours_is_refused() {
         format!("{good}\n"),
         good[..77].to_owned(),
         format!("{good}A"),
-        // A bound nonce is no unbound one without its end.
         bound[..78].to_owned(),
     ] {
         assert_refused(&login, bearer(&token(&foreign)), Kind::ForeignNonce).await;
