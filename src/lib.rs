@@ -53,9 +53,10 @@
 //! 7. The nonce, or the first use of the token, where the layer asks for it. This comes last, so that a bad
 //!    token uses nothing.
 //!
-//! A token that has passed all of this is [remembered](SequenceAuthLayerBuilder::token_cache): when it comes
-//! again, its form and its signature are known, and all that depends on the time or on the layer is checked
-//! anew. The whole token is compared; what one key has passed is forgotten when that key is gone.
+//! A token whose claims are good is [remembered](SequenceAuthLayerBuilder::token_cache): when it comes again,
+//! its form and its signature are known, and all that depends on the time or on the layer is checked anew:
+//! ages, predicates, nonce and first use among it. The whole token is compared; what one key has passed is
+//! forgotten when that key is gone.
 //!
 //! [`SequenceClaims`] that are already in the extensions are removed first. A request without a verified
 //! token holds nothing of the inner service, neither while its body is read nor while keys are waited for.

@@ -45,8 +45,8 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         still_trusted(passed.key).then_some(passed.payload)
     }
 
-    /// Takes note of a token that has passed everything a layer asks of it: what is refused, be it by one
-    /// layer alone, takes nobody's place.
+    /// Takes note of a token that a layer admits: one whose claims it refuses takes nobody's place. What else
+    /// the layer asks changes from one request to the next, and decides nothing here.
     pub(crate) fn insert(&self, token: &str, passed: Passed) {
         if let Some(tokens) = &self.tokens {
             tokens.insert(Text(token.into()), passed);

@@ -20,7 +20,7 @@ async fn assert_refused(layer: &SequenceAuthLayer, token: &str, kind: Kind) {
 }
 
 /// How many tokens are remembered, as `Debug` shows it.
-fn remembered(layer: &SequenceAuthLayer) -> Option<usize> {
+pub(crate) fn remembered(layer: &SequenceAuthLayer) -> Option<usize> {
     let shown = format!("{layer:?}");
     let (_, count) = shown.split_once("TokenCache(Some(")?;
     let (count, _) = count.split_once(')').unwrap();

@@ -103,6 +103,32 @@ async fn the_keys_stay_fresh_whatever_the_clock_says() {
 }
 
 #[test]
+fn a_jump_of_the_clock_ages_a_token_that_is_remembered() {
+    run_with_a_clock_that_jumps("ages_are_counted_on_every_request");
+}
+
+#[tokio::test]
+#[ignore = "needs a clock that jumps, which the test above brings along"]
+async fn ages_are_counted_on_every_request() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let young = layer.clone().max_token_age(MINUTE);
+    let recent = layer.clone().max_session_age(5 * MINUTE);
+    let token = endpoint.token();
+    for (offset, is_too_old) in [(0, false), (9 * 60, true), (0, false)] {
+        set_clock(offset);
+        assert_accepted(&layer, &token).await;
+        if is_too_old {
+            assert_refused(&young, &token, Kind::TokenTooOld).await;
+            assert_refused(&recent, &token, Kind::SessionTooOld).await;
+        } else {
+            assert_accepted(&young, &token).await;
+            assert_accepted(&recent, &token).await;
+        }
+    }
+}
+
+#[test]
 fn a_jump_of_the_clock_does_not_keep_old_keys_alive() {
     run_with_a_clock_that_jumps("the_keys_expire_whatever_the_clock_says");
 }

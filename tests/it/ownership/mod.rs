@@ -6,6 +6,7 @@ mod concurrency;
 mod nonces;
 mod once;
 mod predicates;
+mod remembered;
 mod settings;
 mod sharing;
 mod store;

@@ -47,6 +47,21 @@ async fn a_token_without_a_nonce_is_refused_where_one_is_required() {
     assert_accepted(&layer(), bearer(&ISSUER.token().nonce("any").mint())).await;
 }
 
+/// A layer that has to wait tells a bad header from a bad token as any other does.
+#[tokio::test]
+async fn credentials_that_no_token_looks_like_are_a_bad_request_to_a_login_too() {
+    for layer in [layer(), layer().with_nonces(nonces())] {
+        for value in ["Bearer a b", "Bearer a.b.c\"", "Bearer "] {
+            let answer = send(&layer, with_authorization(value)).await;
+            answer.assert_refused(Kind::MalformedAuthorization);
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        }
+        assert_refused(&layer, bearer("a.b.c"), Kind::MalformedToken).await;
+        let huge = format!("{} {}", "a".repeat(9000), "b");
+        assert_refused(&layer, bearer(&huge), Kind::TokenTooLarge).await;
+    }
+}
+
 #[tokio::test]
 async fn a_nonce_that_is_not_ours_is_refused() {
     let nonces = nonces();

@@ -10,7 +10,10 @@ use sequence_auth::SequenceClaims;
 use tower::ServiceExt;
 
 use super::nonces;
-use crate::keys::endpoint::{Endpoint, Mode};
+use crate::{
+    keys::endpoint::{Endpoint, Mode},
+    token_cache::remembered,
+};
 
 async fn wallet(Extension(claims): Extension<SequenceClaims>) -> String {
     claims.wallet().to_string()
@@ -27,16 +30,17 @@ async fn status(app: &Router, method: &str, path: &str, token: &str) -> StatusCo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_login_with_nonces_and_the_rest_without_share_one_refresher() {
+async fn a_login_with_nonces_and_the_rest_without_share_one_refresher_and_one_cache() {
     let endpoint = Endpoint::new(Mode::Good);
     let nonces = nonces();
     let auth = endpoint.layer();
     let login = auth.clone().with_nonces(nonces.clone());
     let app = Router::new()
         .route("/login", post(wallet).layer(login))
-        .route("/me", get(wallet).layer(auth));
+        .route("/me", get(wallet).layer(auth.clone()));
     let token = endpoint.issuer.token().nonce(&nonces.issue()).mint();
     assert_eq!(status(&app, "POST", "/login", &token).await, StatusCode::OK);
+    assert_eq!(remembered(&auth), Some(1));
     for _ in 0..2 {
         assert_eq!(status(&app, "GET", "/me", &token).await, StatusCode::OK);
         let replayed = status(&app, "POST", "/login", &token).await;
@@ -46,5 +50,6 @@ async fn a_login_with_nonces_and_the_rest_without_share_one_refresher() {
     assert_eq!(status(&app, "GET", "/me", &plain).await, StatusCode::OK);
     let refused = status(&app, "POST", "/login", &plain).await;
     assert_eq!(refused, StatusCode::UNAUTHORIZED);
+    assert_eq!(remembered(&auth), Some(2));
     assert_eq!(endpoint.attempts(), 1);
 }
