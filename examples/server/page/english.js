@@ -253,6 +253,27 @@ export const english = {
     'The token is genuine, but has no email: guests have none, and this backend asks for one.',
   'refusal.InvalidNonce': 'The token has a nonce claim, but it is not a string.',
   'refusal.InvalidIdentity': 'What the token says about how the player signed in is malformed.',
+  'refusal.TokenTooOld': 'The token is genuine, but this backend asks for a younger one.',
+  'refusal.MissingAuthTime':
+    'The token does not say when the player signed in, and this backend asks for a recent sign-in.',
+  'refusal.SessionTooOld': 'The player signed in to the wallet longer ago than this backend allows.',
+  'refusal.MissingNonce':
+    'The token has no nonce, and this backend asks for one of its own: without it, a copy of the token could be sent again.',
+  'refusal.ForeignNonce': 'The nonce of the token is none that this backend issued.',
+  'refusal.MissingBinding':
+    'The nonce belongs to one browser. The cookie or header that tells which is missing, comes twice or is too long.',
+  'refusal.OtherBinding':
+    'The nonce was issued for another browser. Otherwise an attacker could sign somebody in as the attacker.',
+  'refusal.NonceIssuedInFuture': "By the backend's clock, the nonce was issued in the future.",
+  'refusal.ExpiredNonce': 'The nonce has expired.',
+  'refusal.UsedNonce': 'The nonce was used before. This is where a copied token ends.',
+  'refusal.UsedToken': 'The token was used before, and this backend accepts each once.',
+  'refusal.NotAuthorized':
+    'Nothing is wrong with the token. It is the application that does not let this player in.',
+  'refusal.OneTimeStoreUnavailable':
+    'The backend cannot record right now that the token is used, so it lets nobody in. The token itself may be fine.',
+  'refusal.OneTimeStoreFull':
+    'The backend remembers so many uses that it has no room for another one right now. The token itself may be fine.',
 
   'cure.sendToken':
     'Sign in, get an ID token and send it: as `Authorization: Bearer …`, or as the field `sequenceToken` of a JSON body with `Content-Type: application/json`.',
@@ -280,5 +301,13 @@ export const english = {
     'Get a fresh token and send it soon: front ends ask `getIdToken()` anew for each sign-in at your backend.',
   'cure.setClock':
     'Set the clocks: run NTP on the backend. 30 seconds of difference are allowed for; `leeway` changes that.',
-  'cure.signInByEmail': 'Sign in by email. If guests are welcome, set `EmailPolicy::Optional` on the layer.'
+  'cure.signInByEmail': 'Sign in by email. If guests are welcome, set `EmailPolicy::Optional` on the layer.',
+  'cure.signInAgain': 'Sign out of the wallet, sign in again and get a fresh token.',
+  'cure.askNonce':
+    'Ask the backend for a new nonce, get a token with it (`getIdToken({ nonce })`), and send that soon, from the same browser.',
+  'cure.sendBinding': 'Send the cookie or header that the nonce was issued for, exactly once.',
+  'cure.askOperator':
+    'Sign in with another account, or ask the operator. The rule is in `authorize` or `authorize_async` of the layer.',
+  'cure.waitForStore':
+    'Wait and send the same request again. If its nonce turns out to be used, ask for a new one. It is for the operator to look after the store.'
 }

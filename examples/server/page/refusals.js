@@ -54,7 +54,41 @@ const REFUSALS = {
   'the email claim of the token is malformed': ['InvalidEmail', 'claims', 'otherToken'],
   'the token has no email claim, and this service requires one': ['MissingEmail', 'policy', 'signInByEmail'],
   'the nonce claim of the token is malformed': ['InvalidNonce', 'claims', 'otherToken'],
-  'the identity claim of the token is malformed': ['InvalidIdentity', 'claims', 'otherToken']
+  'the identity claim of the token is malformed': ['InvalidIdentity', 'claims', 'otherToken'],
+  'the token was issued too long ago (iat) for this service': ['TokenTooOld', 'policy', 'freshToken'],
+  'the token has no sign-in time (auth_time), and this service requires one': [
+    'MissingAuthTime',
+    'policy',
+    'otherToken'
+  ],
+  'the player signed in too long ago (auth_time) for this service': [
+    'SessionTooOld',
+    'policy',
+    'signInAgain'
+  ],
+  'the token has no nonce claim, and this service requires one': ['MissingNonce', 'policy', 'askNonce'],
+  'the nonce of the token was not issued by this service': ['ForeignNonce', 'policy', 'askNonce'],
+  'what the nonce is bound to, a cookie or header, is missing, repeated or too long': [
+    'MissingBinding',
+    'policy',
+    'sendBinding'
+  ],
+  'the nonce of the token was issued for another browser': ['OtherBinding', 'policy', 'askNonce'],
+  'the nonce of the token was issued in the future': ['NonceIssuedInFuture', 'policy', 'setClock'],
+  'the nonce of the token has expired': ['ExpiredNonce', 'policy', 'askNonce'],
+  'the nonce of the token was used before': ['UsedNonce', 'policy', 'askNonce'],
+  'the token was used before, and this service accepts each once': ['UsedToken', 'policy', 'freshToken'],
+  'the token is valid, but does not give access to this service': ['NotAuthorized', 'policy', 'askOperator'],
+  'the use of the token cannot be recorded, try again later': [
+    'OneTimeStoreUnavailable',
+    'policy',
+    'waitForStore'
+  ],
+  'too many uses of tokens are recorded at the moment, try again later': [
+    'OneTimeStoreFull',
+    'policy',
+    'waitForStore'
+  ]
 }
 
 /** The refusal that a text tells of; null for a text that this page does not know. */
