@@ -124,6 +124,7 @@
 //! - `http` (default): fetches the keys with reqwest over rustls. Without it, bring a [`FetchKeys`] or
 //!   static keys.
 //! - `native-tls`: uses the operating system's TLS for that fetch.
+//! - `redis`: `RedisStore` remembers in Redis what was used once, for any number of instances.
 //! - `testing`: `LocalIssuer` mints tokens for tests, `SequenceClaims::builder()` makes claims without.
 //!
 //! The feature `http` switches on rustls's aws-lc-rs provider. Where another part of the tree switches on
@@ -184,6 +185,8 @@ pub use alloy_primitives::Address;
 
 #[cfg(feature = "http")]
 pub use jwks::http_fetcher::ClientBuilder;
+#[cfg(feature = "redis")]
+pub use nonce::redis_store::RedisStore;
 pub use {
     builder::SequenceAuthLayerBuilder,
     claims::{Anonymous, SequenceClaims},

@@ -9,6 +9,8 @@ pub(crate) mod once;
 pub(crate) mod one_time_store;
 mod one_time_use;
 mod outage;
+#[cfg(feature = "redis")]
+pub(crate) mod redis_store;
 mod sealed_nonce;
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! Another server takes over.
+
+use crate::{
+    keys::{assert_never_again, first_use, key, settle},
+    proxy::Proxy,
+    server::{RedisServer, store_at},
+};
+
+/// A primary and its replica.
+fn pair() -> Option<(RedisServer, RedisServer)> {
+    let (primary, replica) = (RedisServer::start()?, RedisServer::start()?);
+    replica.follow(&primary);
+    Some((primary, replica))
+}
+
+#[tokio::test]
+async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
+    let Some((mut primary, replica)) = pair() else {
+        return;
+    };
+    let proxy = Proxy::before(primary.address()).await;
+    let store = store_at(proxy.address);
+    settle(&store).await;
+    let old = [key(), key()];
+    assert!(first_use(&store, &old[0]).await.unwrap());
+    primary.kill();
+    proxy.lead_to(replica.address());
+    for key in &old {
+        first_use(&store, key).await.unwrap_err();
+    }
+    replica.command::<()>("REPLICAOF NO ONE");
+    assert_never_again(&store, &old).await;
+}
+
+#[tokio::test]
+async fn a_replica_confirms_nothing_even_one_that_lets_itself_be_written_to() {
+    let Some((primary, replica)) = pair() else {
+        return;
+    };
+    settle(&primary.store()).await;
+    for writable in ["no", "yes"] {
+        replica.command::<()>(&format!("CONFIG SET replica-read-only {writable}"));
+        first_use(&replica.store(), &key()).await.unwrap_err();
+    }
+}
+
+/// The connection to the old primary is fine, but the old primary is a replica now.
+#[tokio::test]
+async fn a_demoted_primary_is_left_for_the_new_one() {
+    let Some((primary, replica)) = pair() else {
+        return;
+    };
+    let proxy = Proxy::before(primary.address()).await;
+    let store = store_at(proxy.address);
+    settle(&store).await;
+    let old = [key(), key()];
+    assert!(first_use(&store, &old[0]).await.unwrap());
+    replica.command::<()>("REPLICAOF NO ONE");
+    primary.follow(&replica);
+    proxy.lead_to(replica.address());
+    assert_never_again(&store, &old).await;
+}
+
+/// It is the same process, and finds a marker of its own; but what it had written since the other one took
+/// over is gone.
+#[tokio::test]
+async fn a_primary_that_comes_back_after_it_was_replaced_does_not_believe_its_own_marker() {
+    let Some((primary, replica)) = pair() else {
+        return;
+    };
+    let store = primary.store();
+    settle(&store).await;
+    replica.command::<()>("REPLICAOF NO ONE");
+    let old = [key(), key()];
+    assert!(first_use(&store, &old[0]).await.unwrap());
+    primary.follow(&replica);
+    primary.command::<()>("REPLICAOF NO ONE");
+    assert_never_again(&store, &old).await;
+}
+
+#[tokio::test]
+async fn a_replica_that_comes_and_goes_takes_nothing_away() {
+    let Some((primary, mut replica)) = pair() else {
+        return;
+    };
+    let store = primary.store();
+    settle(&store).await;
+    let [used, unused] = [key(), key()];
+    assert!(first_use(&store, &used).await.unwrap());
+    replica.restart();
+    replica.follow(&primary);
+    assert!(!first_use(&store, &used).await.unwrap());
+    assert!(first_use(&store, &unused).await.unwrap());
+}

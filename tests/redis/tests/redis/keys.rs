@@ -1,0 +1,60 @@
+//! Keys, and what stores say of them.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use sequence_auth::{OneTimeKey, OneTimeStore, OneTimeStoreError, RedisStore};
+use tokio::time::sleep;
+
+use crate::server::PATIENCE;
+
+const LIFETIME: Duration = Duration::from_secs(600);
+
+/// A key as a nonce that was issued just now would have.
+pub(crate) fn key() -> OneTimeKey {
+    key_issued_at(SystemTime::now())
+}
+
+pub(crate) fn key_issued_at(time: SystemTime) -> OneTimeKey {
+    OneTimeKey::new(std::array::from_fn(|_| fastrand::u8(..)), time)
+}
+
+pub(crate) async fn first_use(
+    store: &RedisStore,
+    key: &OneTimeKey,
+) -> Result<bool, OneTimeStoreError> {
+    store.first_use(key, key.issued_at() + LIFETIME).await
+}
+
+/// Waits until new keys pass.
+pub(crate) async fn settle(store: &RedisStore) {
+    let began = Instant::now();
+    loop {
+        let answer = first_use(store, &key()).await;
+        if matches!(answer, Ok(true)) {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "{answer:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Sees to it that used and old keys are refused, all the time until new ones pass and then on.
+pub(crate) async fn assert_never_again(store: &RedisStore, old: &[OneTimeKey]) {
+    let began = Instant::now();
+    loop {
+        for key in old {
+            assert!(
+                !first_use(store, key).await.unwrap_or(false),
+                "passed again"
+            );
+        }
+        let answer = first_use(store, &key()).await;
+        if matches!(answer, Ok(true)) {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "{answer:?}");
+    }
+    for key in old {
+        assert!(!first_use(store, key).await.unwrap(), "passed again");
+    }
+}

@@ -1,0 +1,192 @@
+//! Redis forgets what was used. Nothing passes a second time.
+
+use std::{
+    error::Error,
+    fs,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use sequence_auth::{OneTimeKey, RedisStore};
+use tokio::task::JoinSet;
+
+use crate::{
+    keys::{assert_never_again, first_use, key, key_issued_at, settle},
+    server::RedisServer,
+};
+
+/// A key that was used, and one that was issued but not used yet.
+async fn old_keys(store: &RedisStore) -> [OneTimeKey; 2] {
+    let [used, unused] = [key(), key()];
+    assert!(first_use(store, &used).await.unwrap());
+    [used, unused]
+}
+
+/// Has something happen to a server, and sees to it that old keys are refused then, by a store that was
+/// there before and by one that comes later.
+async fn assert_nothing_passes_again(settings: &[&str], happens: impl FnOnce(&mut RedisServer)) {
+    let Some(mut redis) = RedisServer::start_with(settings) else {
+        return;
+    };
+    let store = redis.store();
+    settle(&store).await;
+    let old = old_keys(&store).await;
+    happens(&mut redis);
+    assert_never_again(&store, &old).await;
+    assert_never_again(&redis.store(), &old).await;
+}
+
+const NOTHING: [&str; 2] = ["--save", ""];
+const LOG: [&str; 6] = [
+    "--save",
+    "",
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+];
+
+#[tokio::test]
+async fn a_restart_without_persistence() {
+    assert_nothing_passes_again(&NOTHING, RedisServer::restart).await;
+}
+
+#[tokio::test]
+async fn a_restart_with_a_log_of_all_writes() {
+    assert_nothing_passes_again(&LOG, RedisServer::restart).await;
+}
+
+#[tokio::test]
+async fn until_new_keys_pass_the_answer_is_an_error_because_another_key_would_not_help() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let store = redis.store().clock_tolerance(Duration::from_secs(60));
+    for _ in 0..3 {
+        let error = first_use(&store, &key()).await.unwrap_err();
+        let source = error.source().unwrap().to_string();
+        assert!(source.contains("only just begun"), "{source}");
+    }
+    let ancient = key_issued_at(UNIX_EPOCH);
+    first_use(&store, &ancient).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_was_issued_ahead_of_its_time_is_old_too() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let store = redis.store().clock_tolerance(Duration::from_secs(1));
+    settle(&store).await;
+    let key = key_issued_at(SystemTime::now() + Duration::from_millis(900));
+    assert!(first_use(&store, &key).await.unwrap());
+    redis.command::<()>("FLUSHALL");
+    let flushed = Instant::now();
+    assert_never_again(&store, &[key]).await;
+    // One second for clocks of instances, one for that of a server that takes over.
+    assert!(flushed.elapsed() >= Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_flush() {
+    assert_nothing_passes_again(&NOTHING, |redis| redis.command("FLUSHALL")).await;
+}
+
+#[tokio::test]
+async fn an_old_snapshot() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let store = redis.store();
+    settle(&store).await;
+    redis.command::<()>("SAVE");
+    let old = old_keys(&store).await;
+    // The file is what it was before the key was used: the server saves nothing by itself.
+    redis.restart();
+    assert!(
+        redis.command::<usize>("DBSIZE") > 0,
+        "the snapshot was loaded"
+    );
+    assert_never_again(&store, &old).await;
+
+    // And once more, back over what came after it.
+    let snapshot = redis.directory().join("dump.rdb");
+    let old_snapshot = fs::read(&snapshot).unwrap();
+    let old = old_keys(&store).await;
+    redis.command::<()>("SAVE");
+    redis.kill();
+    fs::write(&snapshot, old_snapshot).unwrap();
+    redis.start_again();
+    assert_never_again(&store, &old).await;
+}
+
+#[tokio::test]
+async fn an_eviction_even_one_that_is_not_counted_any_more() {
+    for policy in ["allkeys-lru", "allkeys-lfu", "allkeys-random"] {
+        assert_nothing_passes_again(&NOTHING, |redis| {
+            run_out_of_memory(redis, policy);
+            let info: String = redis.command("INFO stats");
+            assert!(!info.contains("evicted_keys:0\r\n"), "nothing was evicted");
+            redis.command::<()>("CONFIG RESETSTAT");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn other_policies_of_eviction_take_nothing_away() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let store = redis.store();
+    settle(&store).await;
+    for policy in [
+        "noeviction",
+        "volatile-lru",
+        "volatile-random",
+        "volatile-ttl",
+    ] {
+        let [used, unused] = old_keys(&store).await;
+        run_out_of_memory(&redis, policy);
+        assert!(!first_use(&store, &used).await.unwrap(), "{policy}");
+        assert!(first_use(&store, &unused).await.unwrap(), "{policy}");
+    }
+}
+
+/// For a moment; then there is enough again.
+fn run_out_of_memory(redis: &RedisServer, policy: &str) {
+    redis.command::<()>(&format!("CONFIG SET maxmemory-policy {policy}"));
+    redis.command::<()>("CONFIG SET maxmemory 1");
+    redis.command::<()>("CONFIG SET maxmemory 0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_instances_that_see_the_loss_at_once_agree_about_it() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let stores: Vec<_> = (0..20).map(|_| Arc::new(redis.store())).collect();
+    settle(&stores[0]).await;
+    let [used, _] = old_keys(&stores[0]).await;
+    redis.restart();
+    let began = Instant::now();
+    let mut callers = JoinSet::new();
+    for store in &stores {
+        let (store, used) = (Arc::clone(store), used.clone());
+        callers.spawn(async move {
+            let mut passed = false;
+            while began.elapsed().as_millis() < 500 {
+                passed |= first_use(&store, &used).await.unwrap_or(false);
+            }
+            passed
+        });
+    }
+    assert!(callers.join_all().await.into_iter().all(|passed| !passed));
+    settle(&stores[0]).await;
+    let key = key();
+    let mut passes = 0;
+    for store in &stores {
+        passes += usize::from(first_use(store, &key).await.unwrap());
+    }
+    assert_eq!(passes, 1);
+}

@@ -1,0 +1,137 @@
+//! Stands between a store and its Redis, and does to their connections what networks do.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    time::sleep,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mode {
+    Forward,
+    /// Answers come this much later.
+    Slow(Duration),
+    /// What is asked arrives, the answers do not.
+    SwallowAnswers,
+    /// Nothing gets through, in neither direction.
+    Silent,
+    /// Somebody else answers whatever is asked.
+    Answer(&'static str),
+    /// Connections are accepted and closed.
+    Close,
+}
+
+/// Its mode concerns the connections that are there, too: where others answer, they end.
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    mode: watch::Sender<Mode>,
+    server: watch::Sender<SocketAddr>,
+}
+
+impl Proxy {
+    pub(crate) async fn before(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (mode, modes) = watch::channel(Mode::Forward);
+        let (server, servers) = watch::channel(server);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = *servers.borrow();
+                tokio::spawn(serve(client, server, modes.clone()));
+            }
+        });
+        Self {
+            address,
+            mode,
+            server,
+        }
+    }
+
+    pub(crate) fn set(&self, mode: Mode) {
+        self.mode.send_replace(mode);
+    }
+
+    /// Leads new connections to another server.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        self.server.send_replace(server);
+    }
+}
+
+async fn serve(mut client: TcpStream, server: SocketAddr, modes: watch::Receiver<Mode>) {
+    let mode = *modes.borrow();
+    match mode {
+        Mode::Close => {}
+        Mode::Answer(text) => answer(&mut client, text).await,
+        _ => {
+            let Ok(server) = TcpStream::connect(server).await else {
+                return;
+            };
+            let (questions, client) = client.into_split();
+            let (answers, server) = server.into_split();
+            // Whoever closes first closes both.
+            tokio::select! {
+                () = pass_on(questions, server, modes.clone(), Direction::Questions) => {}
+                () = pass_on(answers, client, modes, Direction::Answers) => {}
+            }
+        }
+    }
+}
+
+async fn answer(client: &mut TcpStream, text: &str) {
+    let mut question = [0; 8 * 1024];
+    while client.read(&mut question).await.is_ok_and(|size| size > 0) {
+        // The first question holds the two commands of the handshake.
+        let _ = client.write_all(text.repeat(2).as_bytes()).await;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Questions,
+    Answers,
+}
+
+async fn pass_on(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut modes: watch::Receiver<Mode>,
+    direction: Direction,
+) {
+    let mut bytes = [0; 8 * 1024];
+    loop {
+        let read = tokio::select! {
+            read = from.read(&mut bytes) => read,
+            changed = modes.changed() => match changed {
+                Ok(()) if !ends_connections(*modes.borrow()) => continue,
+                _ => return,
+            },
+        };
+        let mode = *modes.borrow();
+        let is_lost = match mode {
+            Mode::Silent => true,
+            Mode::SwallowAnswers => direction == Direction::Answers,
+            _ => false,
+        };
+        if let (Mode::Slow(delay), Direction::Answers) = (mode, direction) {
+            sleep(delay).await;
+        }
+        match read {
+            Ok(size) if size > 0 && is_lost => {}
+            Ok(size) if size > 0 && to.write_all(&bytes[..size]).await.is_ok() => {}
+            _ => return,
+        }
+    }
+}
+
+fn ends_connections(mode: Mode) -> bool {
+    matches!(mode, Mode::Close | Mode::Answer(_))
+}

@@ -1,0 +1,87 @@
+//! Any order of issuing, using and losing: nothing passes twice.
+
+use std::{
+    collections::HashSet,
+    fs,
+    time::{Duration, SystemTime},
+};
+
+use sequence_auth::OneTimeKey;
+
+use crate::{
+    keys::{first_use, key_issued_at, settle},
+    server::RedisServer,
+};
+
+/// How many things happen in one story. Every tenth or so is a loss.
+const STEPS: usize = 400;
+
+#[tokio::test]
+async fn whatever_happens_no_key_passes_twice_and_new_ones_pass_again() {
+    // A story that fails is told again by its number.
+    let seed =
+        std::env::var("SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("SEED={seed}");
+    fastrand::seed(seed);
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let stores = [redis.store(), redis.store()];
+    let mut issued: Vec<OneTimeKey> = Vec::new();
+    let mut passed = HashSet::new();
+    for _ in 0..STEPS {
+        match fastrand::u8(..100) {
+            0..30 => issued.push(key_issued_at(some_instances_time())),
+            30..90 => {
+                let recent = issued.len().saturating_sub(10);
+                let Some(index) = (recent..issued.len()).nth(fastrand::usize(..10)) else {
+                    continue;
+                };
+                let store = &stores[fastrand::usize(..2)];
+                if first_use(store, &issued[index]).await.unwrap_or(false) {
+                    assert!(passed.insert(index), "passed twice");
+                }
+            }
+            90..94 => settle(&stores[0]).await,
+            _ => lose(&mut redis),
+        }
+    }
+    settle(&stores[0]).await;
+    println!("{} issued, {} passed", issued.len(), passed.len());
+    assert!(!passed.is_empty());
+}
+
+/// The clocks of instances are wrong by up to a second.
+fn some_instances_time() -> SystemTime {
+    SystemTime::now() + Duration::from_millis(fastrand::u64(..2000)) - Duration::from_secs(1)
+}
+
+fn lose(redis: &mut RedisServer) {
+    match fastrand::u8(..8) {
+        0 => redis.restart(),
+        1 => redis.command("FLUSHALL"),
+        2 => redis.command("SAVE"),
+        3 => {
+            redis.command::<()>("CONFIG SET maxmemory-policy allkeys-random");
+            redis.command::<()>("CONFIG SET maxmemory 1");
+            redis.command::<()>("CONFIG SET maxmemory 0");
+        }
+        4 => redis.command("CONFIG RESETSTAT"),
+        5 => {
+            redis.kill();
+            // What was saved may be gone, too.
+            let _ = fs::remove_file(redis.directory().join("dump.rdb"));
+            redis.start_again();
+        }
+        // A primary that was a replica for a moment, of nobody.
+        6 => {
+            redis.command::<()>("REPLICAOF 127.0.0.1 1");
+            redis.command::<()>("REPLICAOF NO ONE");
+        }
+        _ => {
+            redis.command::<()>("CONFIG SET maxmemory-policy noeviction");
+            redis.command::<()>("CONFIG SET maxmemory 1");
+            redis.command::<()>("CONFIG SET maxmemory 0");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A Redis of one's own, in a directory of its own.
+
+use std::{
+    env, fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use redis::{Connection, FromRedisValue, RedisResult};
+use sequence_auth::RedisStore;
+use tempfile::TempDir;
+
+/// Far more than anything here takes.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct RedisServer {
+    process: Child,
+    address: SocketAddr,
+    settings: Vec<String>,
+    directory: TempDir,
+}
+
+impl RedisServer {
+    /// Starts a server that keeps nothing on disk, or returns nothing where none is installed.
+    pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&["--save", ""])
+    }
+
+    pub(crate) fn start_with(settings: &[&str]) -> Option<Self> {
+        let directory = TempDir::new().unwrap();
+        let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
+        let address = free_address();
+        let process = run(address, &settings, directory.path())?;
+        let server = Self {
+            process,
+            address,
+            settings,
+            directory,
+        };
+        server.wait_until_it_answers();
+        Some(server)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn store(&self) -> RedisStore {
+        store_at(self.address)
+    }
+
+    /// Ends the server at once, as a crash does.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    /// Starts the server again, with what its directory holds.
+    pub(crate) fn start_again(&mut self) {
+        self.process = run(self.address, &self.settings, self.directory.path()).unwrap();
+        self.wait_until_it_answers();
+    }
+
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.start_again();
+    }
+
+    pub(crate) fn connect(&self) -> RedisResult<Connection> {
+        redis::Client::open(format!("redis://{}", self.address))?.get_connection()
+    }
+
+    /// Has a command done; its words are separated by spaces.
+    pub(crate) fn command<T: FromRedisValue>(&self, words: &str) -> T {
+        let mut words = words.split(' ');
+        let mut command = redis::cmd(words.next().unwrap());
+        command.arg(words.collect::<Vec<_>>());
+        command.query(&mut self.connect().unwrap()).unwrap()
+    }
+
+    /// Makes this server a replica, and waits until it has what the other one has.
+    pub(crate) fn follow(&self, primary: &Self) {
+        let (ip, port) = (primary.address.ip(), primary.address.port());
+        self.command::<()>(&format!("REPLICAOF {ip} {port}"));
+        until("it is synchronized", || {
+            let info: String = self.command("INFO replication");
+            info.contains("master_link_status:up")
+        });
+    }
+
+    fn wait_until_it_answers(&self) {
+        let process = format!("process_id:{}\r\n", self.process.id());
+        until("the server answers", || {
+            let info = self
+                .connect()
+                .and_then(|mut redis| redis::cmd("INFO").query::<String>(&mut redis));
+            info.is_ok_and(|info| info.contains(&process) && info.contains("loading:0"))
+        });
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A store whose clocks agree to within a tenth of a second, as those of one machine do.
+pub(crate) fn store_at(address: SocketAddr) -> RedisStore {
+    RedisStore::new(&format!("redis://{address}"))
+        .unwrap()
+        .clock_tolerance(Duration::from_millis(100))
+}
+
+pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_true() {
+        assert!(began.elapsed() < PATIENCE, "{what}: not in time");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+pub(crate) fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// Runs a server with the settings of a test that does not want another address.
+fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Option<Child> {
+    let port = address.port().to_string();
+    run_program(&["--port", &port], settings, directory)
+}
+
+/// Runs the server's program; its output goes into a file in its directory.
+pub(crate) fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Option<Child> {
+    let log = fs::File::options()
+        .append(true)
+        .create(true)
+        .open(directory.join("log"))
+        .unwrap();
+    let program = program()?;
+    let child = Command::new(program)
+        .args(first)
+        .args(["--bind", "127.0.0.1", "--dir"])
+        .arg(directory)
+        .args(settings)
+        .stdout(log)
+        .stdin(Stdio::null())
+        .spawn();
+    Some(child.unwrap())
+}
+
+fn program() -> Option<String> {
+    if let Ok(program) = env::var("REDIS_SERVER") {
+        return Some(program);
+    }
+    let is_installed = |program: &&str| Command::new(program).arg("--version").output().is_ok();
+    let program = ["redis-server", "valkey-server"]
+        .into_iter()
+        .find(is_installed);
+    if program.is_none() {
+        eprintln!("skipped: neither redis-server nor valkey-server is installed");
+    }
+    program.map(str::to_owned)
+}

@@ -1,0 +1,83 @@
+//! Over TLS, with an authority of one's own.
+
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
+use sequence_auth::RedisStore;
+
+use crate::{
+    keys::{first_use, key, settle},
+    server::{RedisServer, free_address, until},
+};
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "an authority");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A server with a certificate for some address, and the URL of its TLS port.
+fn start_with_tls(authority: &Authority, name: Ipv4Addr) -> Option<(RedisServer, String)> {
+    let redis = RedisServer::start()?;
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.subject_alt_names = vec![SanType::IpAddress(IpAddr::V4(name))];
+    let certificate = params.signed_by(&key, authority).unwrap();
+    for (file, pem) in [
+        ("ca", authority.pem()),
+        ("cert", certificate.pem()),
+        ("key", key.serialize_pem()),
+    ] {
+        fs::write(redis.directory().join(file), pem).unwrap();
+    }
+    let (address, directory) = (free_address(), redis.directory().display());
+    redis.command::<()>(&format!(
+        "CONFIG SET tls-port {} tls-auth-clients no tls-ca-cert-file {directory}/ca \
+         tls-cert-file {directory}/cert tls-key-file {directory}/key",
+        address.port()
+    ));
+    until("the TLS port is open", || {
+        std::net::TcpStream::connect(address).is_ok()
+    });
+    Some((redis, format!("rediss://{address}")))
+}
+
+fn store(url: &str) -> RedisStore {
+    RedisStore::new(url)
+        .unwrap()
+        .timeout(Duration::from_secs(10))
+        .clock_tolerance(Duration::from_millis(100))
+}
+
+#[tokio::test]
+async fn an_authority_of_ones_own_is_trusted_and_no_other_one() {
+    let authority = authority();
+    let Some((_redis, url)) = start_with_tls(&authority, Ipv4Addr::LOCALHOST) else {
+        return;
+    };
+    let trusting = store(&url).certificate_authorities(authority.pem().as_bytes());
+    settle(&trusting.unwrap()).await;
+    let other = self::authority().pem();
+    let suspicious = store(&url).certificate_authorities(other.as_bytes());
+    first_use(&suspicious.unwrap(), &key()).await.unwrap_err();
+    first_use(&store(&url), &key()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_refused() {
+    let authority = authority();
+    let Some((_redis, url)) = start_with_tls(&authority, Ipv4Addr::new(127, 0, 0, 2)) else {
+        return;
+    };
+    let store = store(&url).certificate_authorities(authority.pem().as_bytes());
+    first_use(&store.unwrap(), &key()).await.unwrap_err();
+}
