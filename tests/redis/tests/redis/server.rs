@@ -14,7 +14,7 @@ use sequence_auth::RedisStore;
 use tempfile::TempDir;
 
 /// Far more than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct RedisServer {
     process: Child,
