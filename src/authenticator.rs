@@ -11,12 +11,14 @@ use tower::BoxError;
 use crate::{
     claims::{Anonymous, SequenceClaims},
     error::{AuthError, AuthErrorKind, KeysUnavailable},
-    jwks::{health::KeyHealth, refresher::Refresher, schedule::Need, store::Waited},
+    jwks::{
+        health::KeyHealth, key_set::KeySet, refresher::Refresher, schedule::Need, store::Waited,
+    },
     middleware::body::{Extent, RequestBody},
     nonce::binding::Origin,
     policy::Policy,
     source::{self, Located, header, json_body},
-    token::{MAX_TOKEN_BYTES, Token},
+    token::Token,
     verifier::Verifier,
 };
 
@@ -116,19 +118,15 @@ impl Authenticator {
         Ok(claims)
     }
 
-    /// Returns the claims of a good token, be it known or new.
+    /// Returns the claims of a good token, waiting for its key where the schedule allows.
     async fn claims(&self, text: &str) -> Result<SequenceClaims, AuthError> {
-        if let Some(recalled) = self.recall(text) {
-            return Ok(recalled?);
-        }
-        let token = Token::parse(text)?;
-        let need = match self.check(&token) {
+        let need = match self.judge(text) {
             Ok(claims) => return Ok(claims),
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
             Err(Obstacle::Lacking(need)) => need,
         };
         let waited = self.keys.wait(need).await;
-        self.check_again(&token, waited)
+        self.judge_again(text, waited)
     }
 
     fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
@@ -136,66 +134,61 @@ impl Authenticator {
             self.policy.authorize(&claims)?;
             Ok(Admission::Verified(claims))
         });
-        Some(admitted)
+        Some(admitted.map_err(|error| header::blame(text, error)))
     }
 
     /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
     fn claims_at_once(&self, text: &str) -> Option<Result<SequenceClaims, AuthError>> {
-        if let Some(recalled) = self.recall(text) {
-            return Some(recalled.map_err(AuthError::from));
-        }
-        let token = match Token::parse(text) {
-            Ok(token) => token,
-            Err(kind) => return Some(Err(header::blame(text, kind.into()))),
-        };
-        match self.check(&token) {
+        match self.judge(text) {
             Ok(claims) => Some(Ok(claims)),
             Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
             // Most of a flood ends here, and costs no more than this.
             Err(Obstacle::Lacking(need)) if self.keys.store().turns_away(need) => {
-                Some(self.check_again(&token, Waited::NotAtAll))
+                Some(self.judge_again(text, Waited::NotAtAll))
             }
             Err(Obstacle::Lacking(_)) => None,
         }
     }
 
-    /// Returns the claims of a token whose signature was good before, if they are still good.
-    fn recall(&self, text: &str) -> Option<Result<SequenceClaims, AuthErrorKind>> {
-        // What no token is as large as is not worth a hash.
-        if text.len() > MAX_TOKEN_BYTES {
-            return None;
-        }
-        let store = self.keys.store();
-        let payload = store.read(|keys| store.tokens().get(text, |key| keys.holds(key)))??;
-        let timely = self.verifier.check_times(&payload, SystemTime::now());
-        Some(timely.and_then(|()| self.policy.admit(payload)))
-    }
-
-    /// Checks a token whose key was not there before: it may have come since, however short the wait.
-    fn check_again(&self, token: &Token<'_>, waited: Waited) -> Result<SequenceClaims, AuthError> {
-        self.check(token).map_err(|obstacle| match obstacle {
+    /// Judges a token whose key was not there before: it may have come since, however short the wait.
+    fn judge_again(&self, text: &str, waited: Waited) -> Result<SequenceClaims, AuthError> {
+        self.judge(text).map_err(|obstacle| match obstacle {
             Obstacle::Refusal(kind) => kind.into(),
             Obstacle::Lacking(need) => self.lacking(need, waited),
         })
     }
 
-    fn check(&self, token: &Token<'_>) -> Result<SequenceClaims, Obstacle> {
+    /// Judges a token by the keys as they are now.
+    fn judge(&self, text: &str) -> Result<SequenceClaims, Obstacle> {
         let store = self.keys.store();
+        let judged = store.read(|keys| self.judge_by(keys, text));
+        // Without keys, a token is still held to its form.
+        let judged = judged.unwrap_or_else(|| {
+            Token::parse(text)?;
+            Err(AuthErrorKind::KeysUnavailable)
+        });
+        judged.map_err(|kind| match kind {
+            AuthErrorKind::KeysUnavailable => Obstacle::Lacking(Need::AnyKeys),
+            AuthErrorKind::UnknownKey => Obstacle::Lacking(Need::NamedKey),
+            AuthErrorKind::InvalidSignature => {
+                store.doubt();
+                Obstacle::Refusal(kind)
+            }
+            _ => Obstacle::Refusal(kind),
+        })
+    }
+
+    /// Judges a token by these keys: what they have passed is remembered, and asked for all but its signature.
+    fn judge_by(&self, keys: &KeySet, text: &str) -> Result<SequenceClaims, AuthErrorKind> {
+        let tokens = self.keys.store().tokens();
         let now = SystemTime::now();
-        let passed = store
-            .read(|keys| self.verifier.verify(keys, token, now))
-            .ok_or(Obstacle::Lacking(Need::AnyKeys))?
-            .map_err(|kind| match kind {
-                AuthErrorKind::UnknownKey => Obstacle::Lacking(Need::NamedKey),
-                AuthErrorKind::InvalidSignature => {
-                    store.doubt();
-                    Obstacle::Refusal(kind)
-                }
-                _ => Obstacle::Refusal(kind),
-            })?;
-        let payload = Arc::clone(&passed.payload);
-        let claims = self.policy.admit(payload).map_err(Obstacle::Refusal)?;
-        store.tokens().insert(token.text(), passed);
+        if let Some(payload) = tokens.get(text, |key| keys.holds(key)) {
+            self.verifier.check_times(&payload, now)?;
+            return self.policy.admit(payload);
+        }
+        let passed = self.verifier.verify(keys, &Token::parse(text)?, now)?;
+        let claims = self.policy.admit(Arc::clone(&passed.payload))?;
+        tokens.insert(text, passed);
         Ok(claims)
     }
 

@@ -9,11 +9,10 @@ use memchr::memrchr;
 use crate::{base64url, error::AuthErrorKind};
 
 // The issuer's tokens have 700 to 1,200 bytes; custom claims may add some.
-pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A token whose form and header are in order; its signature is not yet checked.
 pub(crate) struct Token<'a> {
-    text: &'a str,
     signing_input: &'a str,
     key_id: String,
     payload: &'a str,
@@ -35,16 +34,11 @@ impl<'a> Token<'a> {
         check_form(payload)?;
         check_form(signature)?;
         Ok(Self {
-            text,
             signing_input,
             key_id,
             payload,
             signature,
         })
-    }
-
-    pub(crate) fn text(&self) -> &'a str {
-        self.text
     }
 
     pub(crate) fn key_id(&self) -> &str {

@@ -176,6 +176,21 @@ kinds! {
     }
 }
 
+impl AuthErrorKind {
+    /// Tells whether a token was refused before every byte of it was looked at: for its parts or its header.
+    pub(crate) fn leaves_form_open(self) -> bool {
+        matches!(
+            self,
+            Self::MalformedToken
+                | Self::MalformedHeader
+                | Self::UnsupportedAlgorithm
+                | Self::UnsupportedType
+                | Self::UnsupportedExtension
+                | Self::MissingKeyId
+        )
+    }
+}
+
 /// How a refusal is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {

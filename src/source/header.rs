@@ -18,13 +18,13 @@ pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
     credentials(value)
 }
 
-/// Says what is wrong with credentials that were refused as a token: the header is, if no token at all could
-/// look like that. A good token is spared this second look at every byte.
+/// Says what is wrong with credentials that were refused: the header is, if no token at all could look like that.
+/// What has the form of a token is spared this second look at every byte.
 pub(crate) fn blame(text: &str, error: AuthError) -> AuthError {
-    if error.kind() == AuthErrorKind::TokenTooLarge || is_b64token(text) {
-        return error;
+    if error.kind().leaves_form_open() && !is_b64token(text) {
+        return AuthErrorKind::MalformedAuthorization.into();
     }
-    AuthErrorKind::MalformedAuthorization.into()
+    error
 }
 
 /// Keeps the bearer token out of whatever prints headers after us.
