@@ -273,8 +273,8 @@ impl SequenceAuthLayerBuilder {
             .unwrap_or(self.environment.audience_prefix());
         not_blank("issuer", issuer)?;
         ends_with_separator("audience_prefix", audience_prefix)?;
-        let policy = Policy::new(audience_prefix, self.project_id, self.leeway);
-        let verifier = Verifier::new(issuer, self.leeway);
+        let policy = Policy::new(self.project_id, self.leeway);
+        let verifier = Verifier::new(issuer, audience_prefix, self.leeway);
         let authenticator = Authenticator::new(self.keys(timing)?, verifier, policy);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
     }

@@ -22,7 +22,8 @@ use crate::{
 pub(crate) struct Payload {
     pub(crate) json: String,
     pub(crate) issuer: Arc<str>,
-    pub(crate) audience: Vec<String>,
+    /// The projects that the token is for.
+    pub(crate) projects: Vec<u64>,
     pub(crate) wallet: Address,
     pub(crate) issued_at: Duration,
     pub(crate) expires_at: Duration,
@@ -34,17 +35,25 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// Reads the claims out of `json`: `issuer` must have made them, and each must have its type.
-    pub(crate) fn parse(json: String, issuer: &Arc<str>) -> Result<Self, AuthErrorKind> {
+    /// Reads the claims out of `json`: `issuer` must have made them, and each must have its type. What a project
+    /// follows in an audience is `audience_prefix`; other audiences are not ours.
+    pub(crate) fn parse(
+        json: String,
+        issuer: &Arc<str>,
+        audience_prefix: &str,
+    ) -> Result<Self, AuthErrorKind> {
         let blamed = Cell::new(MalformedClaims);
         let claims = json::read(&json, Claims::new(issuer, &blamed)).map_err(|_| blamed.get())?;
         if claims.issuer.as_deref() != Some(&**issuer) {
             return Err(InvalidIssuer);
         }
         let audience = claims.audience.ok_or(InvalidAudience)?;
+        let projects = audience.iter();
         Ok(Self {
             issuer: Arc::clone(issuer),
-            audience: audience.into_iter().map(Cow::into_owned).collect(),
+            projects: projects
+                .filter_map(|one| project_id(one.strip_prefix(audience_prefix)?))
+                .collect(),
             expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
             issued_at: claims.issued_at.ok_or(InvalidIssuedAt)?,
             not_before: claims.not_before,
@@ -66,15 +75,18 @@ impl Payload {
 
     /// Returns about how much memory the claims take.
     pub(crate) fn bytes(&self) -> usize {
-        let audience = self
-            .audience
-            .iter()
-            .map(|one| size_of::<String>() + one.len());
+        let projects = self.projects.capacity() * size_of::<u64>();
         let texts = [&self.email, &self.nonce].into_iter().flatten();
         let texts = texts.chain(self.identity.iter().flat_map(Identity::texts));
-        let owned = audience.chain(texts.map(String::len)).sum::<usize>();
-        size_of::<Self>() + self.json.capacity() + owned
+        let texts = texts.map(String::len).sum::<usize>();
+        size_of::<Self>() + self.json.capacity() + projects + texts
     }
+}
+
+/// Reads a number as the issuer writes it: with a sign or with leading zeros, it is another text.
+fn project_id(text: &str) -> Option<u64> {
+    let is_plain = text == "0" || !text.starts_with(['0', '+']);
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Reads `0x` and exactly 40 hexadecimal digits; their case, be it a checksum or not, decides nothing.

@@ -36,8 +36,7 @@ pub(crate) type OnReject = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes
 #[derive(Clone)]
 pub(crate) struct Policy {
     pub(crate) email: EmailPolicy,
-    audience_prefix: Arc<str>,
-    projects: Vec<Project>,
+    projects: Vec<u64>,
     leeway: Duration,
     pub(crate) max_token_age: Option<Duration>,
     pub(crate) max_session_age: Option<Duration>,
@@ -55,11 +54,10 @@ impl Policy {
     const BODY_LIMIT: usize = 64 * 1024;
     const BODY_TIMEOUT: Duration = Duration::from_secs(5);
 
-    pub(crate) fn new(audience_prefix: &str, project_id: u64, leeway: Duration) -> Self {
+    pub(crate) fn new(project_id: u64, leeway: Duration) -> Self {
         Self {
             email: EmailPolicy::default(),
-            audience_prefix: audience_prefix.into(),
-            projects: vec![Project::new(audience_prefix, project_id)],
+            projects: vec![project_id],
             leeway,
             max_token_age: None,
             max_session_age: None,
@@ -75,8 +73,7 @@ impl Policy {
     }
 
     pub(crate) fn also_project(&mut self, project_id: u64) {
-        let project = Project::new(&self.audience_prefix, project_id);
-        self.projects.push(project);
+        self.projects.push(project_id);
     }
 
     /// Returns the claims of a valid token, if it is for an accepted project and has all that is required.
@@ -84,12 +81,12 @@ impl Policy {
         let project = self
             .projects
             .iter()
-            .find(|project| payload.audience.contains(&project.audience))
+            .find(|project| payload.projects.contains(project))
             .ok_or(AuthErrorKind::InvalidAudience)?;
         if self.email == EmailPolicy::Required && payload.email.is_none() {
             return Err(AuthErrorKind::MissingEmail);
         }
-        Ok(SequenceClaims::new(payload, project.id))
+        Ok(SequenceClaims::new(payload, *project))
     }
 
     /// Checks what may change from one request to the next: how old the token is, and what the application's
@@ -169,27 +166,5 @@ impl fmt::Debug for Policy {
             .field("body_limit", &self.body_limit)
             .field("body_timeout", &self.body_timeout)
             .finish_non_exhaustive()
-    }
-}
-
-/// A project whose tokens are accepted, with the audience that names it.
-#[derive(Clone)]
-struct Project {
-    id: u64,
-    audience: String,
-}
-
-impl Project {
-    fn new(audience_prefix: &str, id: u64) -> Self {
-        Self {
-            id,
-            audience: format!("{audience_prefix}{id}"),
-        }
-    }
-}
-
-impl fmt::Debug for Project {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.audience, f)
     }
 }

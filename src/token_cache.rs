@@ -130,7 +130,7 @@ mod tests {
         let payload = Token::parse(&token).and_then(|token| token.payload());
         let keys = KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key");
         let key = keys.get(&keys.key_ids()[0]).expect("the key");
-        let payload = Payload::parse(payload.expect("claims"), &issuer.url().into());
+        let payload = Payload::parse(payload.expect("claims"), &issuer.url().into(), "");
         let passed = Passed {
             key: key.fingerprint(),
             payload: Arc::new(payload.expect("good claims")),

@@ -17,13 +17,15 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Verifier {
     issuer: Arc<str>,
+    audience_prefix: String,
     leeway: Duration,
 }
 
 impl Verifier {
-    pub(crate) fn new(issuer: &str, leeway: Duration) -> Self {
+    pub(crate) fn new(issuer: &str, audience_prefix: &str, leeway: Duration) -> Self {
         Self {
             issuer: issuer.into(),
+            audience_prefix: audience_prefix.to_owned(),
             leeway,
         }
     }
@@ -43,7 +45,7 @@ impl Verifier {
         if !is_signed {
             return Err(AuthErrorKind::InvalidSignature);
         }
-        let payload = Payload::parse(token.payload()?, &self.issuer)?;
+        let payload = Payload::parse(token.payload()?, &self.issuer, &self.audience_prefix)?;
         self.check_times(&payload, now)?;
         Ok(Passed {
             key: key.fingerprint(),
@@ -99,7 +101,7 @@ mod tests {
             let issuer = LocalIssuer::new();
             let issued_at = SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED_AT);
             Self {
-                verifier: Verifier::new(issuer.url(), LEEWAY),
+                verifier: Verifier::new(issuer.url(), "", LEEWAY),
                 keys: KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key"),
                 token: issuer.token().issued_at(issued_at),
             }

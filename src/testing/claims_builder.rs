@@ -94,14 +94,11 @@ impl SequenceClaimsBuilder {
     /// If a claim does not have its type, so that no token could have carried it.
     #[must_use]
     pub fn build(&self) -> SequenceClaims {
-        let audience = format!(
-            "{}{}",
-            Environment::Production.audience_prefix(),
-            self.project_id
-        );
+        let audience_prefix = Environment::Production.audience_prefix();
+        let audience = format!("{audience_prefix}{}", self.project_id);
         let mut claims = self.claims.clone();
         claims.set("aud", [audience]);
-        let payload = Payload::parse(claims.to_json(), &Self::ISSUER.into());
+        let payload = Payload::parse(claims.to_json(), &Self::ISSUER.into(), audience_prefix);
         let payload = payload.expect("every claim has its type");
         SequenceClaims::new(Arc::new(payload), self.project_id)
     }

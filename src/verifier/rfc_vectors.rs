@@ -14,7 +14,7 @@ fn vector(document: &str) -> (KeySet, String) {
 
 fn verify(keys: &KeySet, token: &str) -> Option<AuthErrorKind> {
     let token = Token::parse(token).expect("a well-formed token");
-    let verifier = Verifier::new("joe", Duration::ZERO);
+    let verifier = Verifier::new("joe", "", Duration::ZERO);
     verifier.verify(keys, &token, SystemTime::UNIX_EPOCH).err()
 }
 

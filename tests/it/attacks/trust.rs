@@ -57,6 +57,11 @@ async fn an_audience_that_begins_or_ends_like_ours_is_another_one() {
         format!("https://sequence.test/project/+{PROJECT}"),
         format!("https://sequence.test/project/0{PROJECT}"),
         format!("https://sequence.test/project//{PROJECT}"),
+        // As many more as 64 bits can tell apart.
+        format!(
+            "https://sequence.test/project/{}",
+            (1_u128 << 64) + u128::from(PROJECT)
+        ),
         format!("https://SEQUENCE.test/project/{PROJECT}"),
         format!("https://sequence.test.evil.example/project/{PROJECT}"),
         "https://sequence.test/project/１３６３９".to_owned(),
