@@ -109,7 +109,7 @@ impl Authenticator {
     /// Verifies a token, waiting for its key where the schedule allows, and for what the policy asks somebody.
     pub(crate) async fn verify(
         &self,
-        text: &str,
+        text: &[u8],
         origin: Origin<'_>,
     ) -> Result<SequenceClaims, AuthError> {
         let claims = self.claims(text).await?;
@@ -119,7 +119,7 @@ impl Authenticator {
     }
 
     /// Returns the claims of a good token, waiting for its key where the schedule allows.
-    async fn claims(&self, text: &str) -> Result<SequenceClaims, AuthError> {
+    async fn claims(&self, text: &[u8]) -> Result<SequenceClaims, AuthError> {
         let need = match self.judge(text) {
             Ok(claims) => return Ok(claims),
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
@@ -129,7 +129,7 @@ impl Authenticator {
         self.judge_again(text, waited)
     }
 
-    fn decide_on(&self, text: &str) -> Option<Result<Admission, AuthError>> {
+    fn decide_on(&self, text: &[u8]) -> Option<Result<Admission, AuthError>> {
         let admitted = self.claims_at_once(text)?.and_then(|claims| {
             self.policy.authorize(&claims)?;
             Ok(Admission::Verified(claims))
@@ -138,7 +138,7 @@ impl Authenticator {
     }
 
     /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
-    fn claims_at_once(&self, text: &str) -> Option<Result<SequenceClaims, AuthError>> {
+    fn claims_at_once(&self, text: &[u8]) -> Option<Result<SequenceClaims, AuthError>> {
         match self.judge(text) {
             Ok(claims) => Some(Ok(claims)),
             Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
@@ -151,7 +151,7 @@ impl Authenticator {
     }
 
     /// Judges a token whose key was not there before: it may have come since, however short the wait.
-    fn judge_again(&self, text: &str, waited: Waited) -> Result<SequenceClaims, AuthError> {
+    fn judge_again(&self, text: &[u8], waited: Waited) -> Result<SequenceClaims, AuthError> {
         self.judge(text).map_err(|obstacle| match obstacle {
             Obstacle::Refusal(kind) => kind.into(),
             Obstacle::Lacking(need) => self.lacking(need, waited),
@@ -159,7 +159,7 @@ impl Authenticator {
     }
 
     /// Judges a token by the keys as they are now.
-    fn judge(&self, text: &str) -> Result<SequenceClaims, Obstacle> {
+    fn judge(&self, text: &[u8]) -> Result<SequenceClaims, Obstacle> {
         let store = self.keys.store();
         let judged = store.read(|keys| self.judge_by(keys, text));
         // Without keys, a token is still held to its form.
@@ -179,7 +179,7 @@ impl Authenticator {
     }
 
     /// Judges a token by these keys: what they have passed is remembered, and asked for all but its signature.
-    fn judge_by(&self, keys: &KeySet, text: &str) -> Result<SequenceClaims, AuthErrorKind> {
+    fn judge_by(&self, keys: &KeySet, text: &[u8]) -> Result<SequenceClaims, AuthErrorKind> {
         let tokens = self.keys.store().tokens();
         let now = SystemTime::now();
         if let Some(payload) = tokens.get(text, |key| keys.holds(key)) {
@@ -223,7 +223,7 @@ impl Authenticator {
             Extent::Partial => Err(AuthErrorKind::BodyTooLarge),
         };
         let admission = match found {
-            Ok(Some(text)) => Admission::Verified(self.verify(&text, origin).await?),
+            Ok(Some(text)) => Admission::Verified(self.verify(text.as_bytes(), origin).await?),
             Ok(None) => self.without_token()?,
             Err(AuthErrorKind::BodyTooLarge | AuthErrorKind::MalformedBody)
                 if self.policy.optional =>

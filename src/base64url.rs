@@ -3,15 +3,15 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// Decodes `text`; `None` unless it [is valid](is_valid).
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
 /// Tells whether `text` holds something, and could be decoded, at a fraction of the cost.
-pub(crate) fn is_valid(text: &str) -> bool {
+pub(crate) fn is_valid(text: &[u8]) -> bool {
     // Four letters of the alphabet are three bytes, whatever they are; fewer at the end may be too few, or
     // hold bits that belong to no byte.
-    let (groups, rest) = text.as_bytes().split_at(text.len() / 4 * 4);
+    let (groups, rest) = text.split_at(text.len() / 4 * 4);
     let mut bytes = [0; 3];
     !text.is_empty()
         && are_letters(groups)
@@ -54,9 +54,10 @@ mod tests {
     #[test]
     fn what_is_valid_is_what_can_be_decoded_unless_it_is_empty() {
         for text in (1..=4).flat_map(texts) {
-            assert_eq!(is_valid(&text), decode(&text).is_some(), "{text:?}");
+            let bytes = text.as_bytes();
+            assert_eq!(is_valid(bytes), decode(bytes).is_some(), "{text:?}");
         }
-        assert!(!is_valid(""));
+        assert!(!is_valid(b""));
     }
 
     #[test]
@@ -67,7 +68,11 @@ mod tests {
             for place in [0, 1, 3, CHUNK - 1, CHUNK, 2 * CHUNK + 3] {
                 let mut text = "A".repeat(2 * CHUNK + 4);
                 text.replace_range(place..=place, &character.to_string());
-                assert_eq!(is_valid(&text), is_letter, "{character:?} at {place}");
+                assert_eq!(
+                    is_valid(text.as_bytes()),
+                    is_letter,
+                    "{character:?} at {place}"
+                );
             }
         }
     }

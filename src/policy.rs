@@ -130,7 +130,7 @@ impl Policy {
     /// uses nothing.
     pub(crate) async fn settle(
         &self,
-        token: &str,
+        token: &[u8],
         claims: &SequenceClaims,
         origin: Origin<'_>,
     ) -> Result<(), AuthError> {

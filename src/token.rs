@@ -13,16 +13,16 @@ const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A token whose form and header are in order; its signature is not yet checked.
 pub(crate) struct Token<'a> {
-    signing_input: &'a str,
+    signing_input: &'a [u8],
     key_id: String,
-    payload: &'a str,
-    signature: &'a str,
+    payload: &'a [u8],
+    signature: &'a [u8],
 }
 
 impl<'a> Token<'a> {
     /// Splits `text` (RFC 7515 §7.1), and checks its header and the form of the rest, which is not decoded
     /// before it is worth the work.
-    pub(crate) fn parse(text: &'a str) -> Result<Self, AuthErrorKind> {
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self, AuthErrorKind> {
         if text.len() > MAX_TOKEN_BYTES {
             return Err(AuthErrorKind::TokenTooLarge);
         }
@@ -46,7 +46,7 @@ impl<'a> Token<'a> {
     }
 
     /// Returns what the signature is over: the first two parts and the dot between them.
-    pub(crate) fn signing_input(&self) -> &'a str {
+    pub(crate) fn signing_input(&self) -> &'a [u8] {
         self.signing_input
     }
 
@@ -70,19 +70,19 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
-fn split_last(text: &str) -> Result<(&str, &str), AuthErrorKind> {
-    let dot = memrchr(b'.', text.as_bytes()).ok_or(AuthErrorKind::MalformedToken)?;
+fn split_last(text: &[u8]) -> Result<(&[u8], &[u8]), AuthErrorKind> {
+    let dot = memrchr(b'.', text).ok_or(AuthErrorKind::MalformedToken)?;
     Ok((&text[..dot], &text[dot + 1..]))
 }
 
 /// Sees to it that a part holds something and can be decoded.
-fn check_form(part: &str) -> Result<(), AuthErrorKind> {
+fn check_form(part: &[u8]) -> Result<(), AuthErrorKind> {
     base64url::is_valid(part)
         .then_some(())
         .ok_or(AuthErrorKind::MalformedToken)
 }
 
-fn decode_text(part: &str) -> Result<String, AuthErrorKind> {
+fn decode_text(part: &[u8]) -> Result<String, AuthErrorKind> {
     base64url::decode(part)
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or(AuthErrorKind::MalformedToken)

@@ -38,7 +38,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     /// Returns what is known of a token, as long as the key that passed it is `still_trusted`.
     pub(crate) fn get(
         &self,
-        token: &str,
+        token: &[u8],
         still_trusted: impl FnOnce(Fingerprint) -> bool,
     ) -> Option<Arc<Payload>> {
         let passed = self.tokens.as_ref()?.get(&Lookup(token))?;
@@ -47,7 +47,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
 
     /// Takes note of a token that a layer admits: one whose claims it refuses takes nobody's place. What else
     /// the layer asks changes from one request to the next, and decides nothing here.
-    pub(crate) fn insert(&self, token: &str, passed: Passed) {
+    pub(crate) fn insert(&self, token: &[u8], passed: Passed) {
         if let Some(tokens) = &self.tokens {
             tokens.insert(Text(token.into()), passed);
         }
@@ -63,7 +63,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
 
 /// The text of a token in the cache.
 #[derive(Clone, PartialEq, Eq)]
-struct Text(Box<str>);
+struct Text(Box<[u8]>);
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -72,7 +72,7 @@ impl Hash for Text {
 }
 
 /// The text of a token that may be in the cache.
-struct Lookup<'a>(&'a str);
+struct Lookup<'a>(&'a [u8]);
 
 impl Equivalent<Text> for Lookup<'_> {
     fn equivalent(&self, Text(token): &Text) -> bool {
@@ -85,8 +85,8 @@ impl Equivalent<Text> for Lookup<'_> {
 impl Hash for Lookup<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         const BYTES: usize = 32;
-        let text = self.0.as_bytes();
-        state.write(text.last_chunk::<BYTES>().map_or(text, |end| end));
+        let end = self.0.last_chunk::<BYTES>();
+        state.write(end.map_or(self.0, |end| end));
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
     fn passed(custom: &str) -> (KeySet, Passed) {
         let issuer = LocalIssuer::new();
         let token = issuer.token().claim("custom", custom).mint();
-        let payload = Token::parse(&token).and_then(|token| token.payload());
+        let payload = Token::parse(token.as_bytes()).and_then(|token| token.payload());
         let keys = KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key");
         let key = keys.get(&keys.key_ids()[0]).expect("the key");
         let payload = Payload::parse(payload.expect("claims"), &issuer.url().into(), "");
@@ -146,10 +146,10 @@ mod tests {
     fn a_token_is_known_while_its_key_is_trusted() {
         let (keys, passed) = passed("");
         let cache = TokenCache::new(10);
-        cache.insert("token", passed);
-        assert!(cache.get("token", |key| keys.holds(key)).is_some());
-        assert!(cache.get("token", |_| false).is_none());
-        assert!(cache.get("toke", |_| true).is_none());
+        cache.insert(b"token", passed);
+        assert!(cache.get(b"token", |key| keys.holds(key)).is_some());
+        assert!(cache.get(b"token", |_| false).is_none());
+        assert!(cache.get(b"toke", |_| true).is_none());
         cache.retain(|key| keys.holds(key));
         assert_eq!(count(&cache), 1);
         cache.retain(|_| false);
@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn a_cache_without_room_is_off() {
         let cache = TokenCache::new(0);
-        cache.insert("token", passed("").1);
-        assert!(cache.get("token", |_| true).is_none());
+        cache.insert(b"token", passed("").1);
+        assert!(cache.get(b"token", |_| true).is_none());
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         let cache = TokenCache::new(CAPACITY);
         for number in 0..1_000_000 {
             let passed = if number % 10 == 0 { &large } else { &usual };
-            cache.insert(&format!("{number:0100}"), passed.clone());
+            cache.insert(format!("{number:0100}").as_bytes(), passed.clone());
         }
         let tokens = cache.tokens.as_ref().expect("a cache");
         assert!(tokens.len() > CAPACITY / 3, "{}", tokens.len());
@@ -215,10 +215,10 @@ mod tests {
         };
         let (_, one) = passed("one");
         let (_, other) = passed("other");
-        cache.insert("one", one.clone());
-        assert!(cache.get("other", |_| true).is_none());
-        cache.insert("other", other);
-        let known = cache.get("one", |_| true).expect("the token");
+        cache.insert(b"one", one.clone());
+        assert!(cache.get(b"other", |_| true).is_none());
+        cache.insert(b"other", other);
+        let known = cache.get(b"one", |_| true).expect("the token");
         assert!(Arc::ptr_eq(&known, &one.payload));
     }
 }

@@ -37,6 +37,7 @@ impl TokenVerifier {
     /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
         self.authenticator.ensure_running();
+        let token = token.as_bytes();
         self.authenticator.verify(token, Origin::Unknown).await
     }
 
@@ -60,6 +61,6 @@ impl TokenVerifier {
     ) -> Result<SequenceClaims, AuthError> {
         self.authenticator.ensure_running();
         let origin = Origin::Binding(binding.as_ref());
-        self.authenticator.verify(token, origin).await
+        self.authenticator.verify(token.as_bytes(), origin).await
     }
 }

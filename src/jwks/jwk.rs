@@ -94,7 +94,7 @@ impl Jwk<'_> {
 /// Decodes a Base64urlUInt (RFC 7518 §2). Leading zeros, which some issuers write, are dropped.
 fn unsigned(text: Option<&Text<'_>>) -> Option<Vec<u8>> {
     let Text(text) = text?;
-    let bytes = base64url::decode(text)?;
+    let bytes = base64url::decode(text.as_bytes())?;
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     Some(bytes[zeros..].to_vec())
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::digest::{self, SHA256};
+use memchr::memrchr;
 
 use super::{
     one_time_store::{OneTimeKey, OneTimeStore},
@@ -35,7 +36,7 @@ impl Once {
     /// Uses a verified token.
     pub(crate) async fn use_up(
         &self,
-        token: &str,
+        token: &[u8],
         claims: &SequenceClaims,
         leeway: Duration,
     ) -> Result<(), AuthError> {
@@ -49,11 +50,11 @@ impl Once {
 
 /// Digests what the signature is over, letter for letter: only the issuer can make another one. Whether the
 /// signature itself can be written in another way is then of no consequence.
-fn digest_of(token: &str) -> [u8; 32] {
-    let signing_input = token.rsplit_once('.').map_or(token, |(input, _)| input);
+fn digest_of(token: &[u8]) -> [u8; 32] {
+    let end = memrchr(b'.', token).unwrap_or(token.len());
     let mut context = digest::Context::new(&SHA256);
     context.update(USED);
-    context.update(signing_input.as_bytes());
+    context.update(&token[..end]);
     let digest = context.finish();
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }

@@ -7,7 +7,7 @@ use crate::error::{AuthError, AuthErrorKind};
 const SCHEME: &str = "Bearer";
 
 /// Finds the bearer token; other schemes are not ours, so that another source may hold one.
-pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
+pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -20,7 +20,7 @@ pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&str>, AuthErrorKind> {
 
 /// Says what is wrong with credentials that were refused: the header is, if no token at all could look like that.
 /// What has the form of a token is spared this second look at every byte.
-pub(crate) fn blame(text: &str, error: AuthError) -> AuthError {
+pub(crate) fn blame(text: &[u8], error: AuthError) -> AuthError {
     if error.kind().leaves_form_open() && !is_b64token(text) {
         return AuthErrorKind::MalformedAuthorization.into();
     }
@@ -34,7 +34,7 @@ pub(crate) fn mark_sensitive(headers: &mut HeaderMap) {
     }
 }
 
-fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
+fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
     let value = value.as_bytes().trim_ascii();
     let scheme_end = value.iter().position(|byte| !is_tchar(*byte));
     let (scheme, token) = value.split_at(scheme_end.unwrap_or(value.len()));
@@ -46,9 +46,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&str>, AuthErrorKind> {
     if spaces == 0 {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
-    str::from_utf8(token)
-        .map(Some)
-        .map_err(|_| AuthErrorKind::MalformedAuthorization)
+    Ok(Some(token))
 }
 
 // RFC 9110 §5.6.2: the characters of a scheme's name.
@@ -58,8 +56,8 @@ pub(crate) fn is_tchar(byte: u8) -> bool {
 
 // RFC 6750 §2.1: the characters of a `b64token`. Without a branch for each byte, so that many of them are
 // looked at in one step.
-fn is_b64token(text: &str) -> bool {
-    text.bytes().fold(true, |so_far, byte| {
+fn is_b64token(text: &[u8]) -> bool {
+    text.iter().fold(true, |so_far, &byte| {
         // One bit tells the upper from the lower case; from `-` to `9` there are `.`, `/` and the digits.
         let is_letter = (byte | 0x20).is_ascii_lowercase();
         let is_other = (b'-'..=b'9').contains(&byte) | matches!(byte, b'_' | b'~' | b'+' | b'=');

@@ -10,7 +10,7 @@ use crate::error::AuthErrorKind;
 /// Where a request holds its token.
 pub(crate) enum Located<'a> {
     /// In the `Authorization` header; the body is not to be touched.
-    Header(&'a str),
+    Header(&'a [u8]),
     /// In the body, if anywhere.
     JsonBody,
     /// No source applies to this request.
