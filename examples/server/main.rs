@@ -3,54 +3,39 @@
 //! `cargo run --example server` says how to go on; `--help` lists what can be set.
 
 mod app;
+mod demo;
 mod demo_issuer;
 mod lingering;
+mod listen;
+mod logging;
 mod options;
 mod page;
+mod program;
 mod serve;
 mod termination;
+mod trust;
 
-use std::{error::Error, io::IsTerminal as _, net::SocketAddr, process::ExitCode};
+use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 use clap::Parser as _;
-use sequence_auth::{SequenceAuthLayer, SequenceAuthLayerBuilder, testing::LocalIssuer};
-use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
-use tracing::{Instrument as _, info, level_filters::LevelFilter, warn, warn_span};
-use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
+use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use tokio::sync::watch;
+use tracing::{info, warn};
 
-use options::{DemoSettings, Options, Trust};
+use listen::bind;
+use options::Options;
 use termination::Termination;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    start_logging();
-    let outcome = Runtime::new().map_err(Into::into).and_then(|runtime| {
-        let outcome = runtime.block_on(run(&options));
-        // Not even a name look-up that hangs holds up the end.
-        runtime.shutdown_background();
-        outcome
-    });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::FAILURE
-        }
-    }
+    logging::start();
+    program::run(run(&options))
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
-    let (builder, issuer) = match options.trust()? {
-        Trust::Sequence(builder) => (*builder, None),
-        Trust::Demo(settings) => {
-            let (builder, issuer) = start_demo_issuer(&settings, ends.clone()).await?;
-            (builder, Some(issuer))
-        }
-    };
+    let (builder, issuer) = demo::trusted(options.trust.trust()?, ends.clone()).await?;
     let layer = options.build(builder)?;
     let page = options.page(issuer.as_ref().map(LocalIssuer::url))?;
     let listener = bind(options.listen, "--listen").await?;
@@ -66,24 +51,6 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn start_demo_issuer(
-    settings: &DemoSettings,
-    ends: watch::Receiver<()>,
-) -> Result<(SequenceAuthLayerBuilder, LocalIssuer), Box<dyn Error>> {
-    let listener = bind(settings.listen, "--demo-listen").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let issuer = LocalIssuer::at(url, &settings.audience_prefix);
-    // Every log line of the issuer begins with this.
-    let span = warn_span!("demo issuer, NOT FOR PRODUCTION");
-    span.in_scope(|| warn!("listening at {}, signing for anybody", issuer.url()));
-    let router = demo_issuer::router(issuer.clone(), settings.project_id);
-    tokio::spawn(serve::serve(listener, router, ends).instrument(span));
-    let builder = SequenceAuthLayer::builder(settings.project_id)
-        .issuer(issuer.url())
-        .audience_prefix(&settings.audience_prefix);
-    Ok((builder, issuer))
-}
-
 /// Starts the fetching of keys before the first request, and tells if there are none yet.
 async fn report_first_keys(layer: SequenceAuthLayer) {
     if layer.ready().await.is_err() {
@@ -92,12 +59,6 @@ async fn report_first_keys(layer: SequenceAuthLayer) {
             layer.health()
         );
     }
-}
-
-async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, String> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("cannot listen on {address} ({option}): {error}"))
 }
 
 /// Tells on stdout where the server is and what to try.
@@ -116,34 +77,4 @@ fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
         "  curl -s {issuer}/demo/token -d '{{\"email\":\"player@example.com\"}}' \
          | curl -s http://{address}/api/verify-wallet -H 'content-type: application/json' -d @-"
     );
-}
-
-/// Logs to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
-fn start_logging() {
-    let stderr = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry()
-        .with(stderr.with_filter(log_filter()))
-        .init();
-}
-
-/// What `RUST_LOG` does not name is logged at the level info.
-fn log_filter() -> Targets {
-    let info = Targets::new().with_default(LevelFilter::INFO);
-    // An empty text is a filter too, of errors alone.
-    let Some(text) = std::env::var("RUST_LOG")
-        .ok()
-        .filter(|text| !text.is_empty())
-    else {
-        return info;
-    };
-    match text.parse::<Targets>() {
-        Ok(filter) if filter.default_level().is_some() => filter,
-        Ok(filter) => filter.with_default(LevelFilter::INFO),
-        Err(_) => {
-            eprintln!("RUST_LOG is not understood; logging at the level info");
-            info
-        }
-    }
 }

@@ -1,19 +1,15 @@
 //! What can be set on the command line and in the environment.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
-    time::Duration,
+use std::{net::SocketAddr, time::Duration};
+
+use clap::Parser;
+use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
+
+use super::{
+    page::PageConfig,
+    trust::{TrustOptions, not_empty},
 };
 
-use clap::{Parser, builder::NonEmptyStringValueParser};
-use sequence_auth::{
-    ConfigError, ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder,
-};
-
-use super::page::PageConfig;
-
-const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
-const DEMO_PROJECT_ID: u64 = 13639;
 /// The demo issuer takes any.
 const DEMO_ACCESS_KEY: &str = "demo";
 /// The layer's default, in seconds.
@@ -32,25 +28,8 @@ pub(crate) struct Options {
     )]
     pub(crate) listen: SocketAddr,
 
-    /// The project whose tokens are accepted.
-    #[arg(long, env = "PROJECT_ID", value_name = "N")]
-    project_id: Option<u64>,
-
-    /// The issuer to trust instead of production Sequence.
-    #[arg(long, env = "ISSUER", value_name = "URL", value_parser = not_empty())]
-    issuer: Option<String>,
-
-    /// Where the issuer's keys are, if not below its own URL.
-    #[arg(long, env = "JWKS_URL", value_name = "URL", value_parser = not_empty())]
-    jwks_url: Option<String>,
-
-    /// What precedes the project id in a token's audience.
-    #[arg(long, env = "AUDIENCE_PREFIX", value_name = "URL", value_parser = not_empty())]
-    audience_prefix: Option<String>,
-
-    /// The front end's `waasConfigKey`: project and environment in one.
-    #[arg(long, env = "CONFIG_KEY", value_name = "KEY")]
-    config_key: Option<ConfigKey>,
+    #[command(flatten)]
+    pub(crate) trust: TrustOptions,
 
     /// The project's public access key, with which one can sign in on the page.
     #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
@@ -60,49 +39,9 @@ pub(crate) struct Options {
     /// seconds [default: 30].
     #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
     refetch_cooldown: Option<u64>,
-
-    /// Where the demo issuer listens, on loopback [default: 127.0.0.1:3001].
-    #[arg(long, env = "DEMO_LISTEN", value_name = "ADDRESS")]
-    demo_listen: Option<SocketAddr>,
-}
-
-fn not_empty() -> NonEmptyStringValueParser {
-    NonEmptyStringValueParser::new()
-}
-
-/// Whom the server trusts.
-pub(crate) enum Trust {
-    Sequence(Box<SequenceAuthLayerBuilder>),
-    Demo(DemoSettings),
-}
-
-pub(crate) struct DemoSettings {
-    pub(crate) listen: SocketAddr,
-    pub(crate) project_id: u64,
-    pub(crate) audience_prefix: String,
 }
 
 impl Options {
-    pub(crate) fn trust(&self) -> Result<Trust, String> {
-        if self.wants_demo() {
-            return Ok(Trust::Demo(self.demo_settings()?));
-        }
-        let mut builder = SequenceAuthLayer::builder(self.project_id()?);
-        if let Some(key) = self.config_key {
-            builder = builder.environment(key.environment());
-        }
-        if let Some(issuer) = &self.issuer {
-            builder = builder.issuer(issuer);
-        }
-        if let Some(url) = &self.jwks_url {
-            builder = builder.jwks_url(url);
-        }
-        if let Some(prefix) = &self.audience_prefix {
-            builder = builder.audience_prefix(prefix);
-        }
-        Ok(Trust::Sequence(Box::new(builder)))
-    }
-
     /// Builds the layer with the settings that do not depend on whom it trusts.
     pub(crate) fn build(
         &self,
@@ -117,10 +56,10 @@ impl Options {
     /// Says what the page is told, with the URL of the demo issuer if it runs.
     pub(crate) fn page(&self, demo_issuer: Option<&str>) -> Result<PageConfig, String> {
         let (project_id, issuer, access_key) = match demo_issuer {
-            Some(url) => (self.demo_project_id(), url, Some(DEMO_ACCESS_KEY)),
+            Some(url) => (self.trust.demo_project_id(), url, Some(DEMO_ACCESS_KEY)),
             None => (
-                self.project_id()?,
-                self.issuer(),
+                self.trust.project_id()?,
+                self.trust.issuer(),
                 self.access_key.as_deref(),
             ),
         };
@@ -131,48 +70,5 @@ impl Options {
             demo: demo_issuer.is_some(),
             refetch_cooldown: self.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN),
         })
-    }
-
-    /// The demo issuer runs unless somebody else is named: a project alone means production.
-    fn wants_demo(&self) -> bool {
-        let names_an_issuer =
-            self.issuer.is_some() || self.jwks_url.is_some() || self.config_key.is_some();
-        !names_an_issuer && (self.project_id.is_none() || self.demo_listen.is_some())
-    }
-
-    fn demo_settings(&self) -> Result<DemoSettings, String> {
-        let listen = self.demo_listen.unwrap_or(DEMO_LISTEN);
-        if !listen.ip().is_loopback() {
-            return Err(format!("--demo-listen is {listen}: not a loopback address"));
-        }
-        let prefix = self.audience_prefix.as_deref();
-        Ok(DemoSettings {
-            listen,
-            project_id: self.demo_project_id(),
-            audience_prefix: prefix
-                .unwrap_or(Environment::Production.audience_prefix())
-                .to_owned(),
-        })
-    }
-
-    fn demo_project_id(&self) -> u64 {
-        self.project_id.unwrap_or(DEMO_PROJECT_ID)
-    }
-
-    fn issuer(&self) -> &str {
-        let environment = self.config_key.map(ConfigKey::environment);
-        self.issuer
-            .as_deref()
-            .unwrap_or(environment.unwrap_or_default().issuer())
-    }
-
-    fn project_id(&self) -> Result<u64, String> {
-        match (self.project_id, self.config_key.map(ConfigKey::project_id)) {
-            (Some(id), Some(other)) if id != other => Err(format!(
-                "--project-id is {id}, but --config-key is for project {other}"
-            )),
-            (Some(id), _) | (None, Some(id)) => Ok(id),
-            (None, None) => Err("--project-id is needed: whose tokens are accepted?".to_owned()),
-        }
     }
 }

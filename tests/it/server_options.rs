@@ -4,12 +4,15 @@ use clap::Parser as _;
 use sequence_auth::SequenceAuthLayer;
 
 #[path = "../../examples/server/options.rs"]
-#[expect(dead_code, reason = "some options are for the example's main alone")]
 mod options;
+#[path = "../../examples/server/trust.rs"]
+#[expect(dead_code, reason = "some options are for the example's main alone")]
+mod trust;
 
 use crate::server_page::page;
 
-use options::{Options, Trust};
+use options::Options;
+use trust::Trust;
 
 /// `{"projectId":7,"rpcServer":"https://dev-waas.sequence.app"}` in base64.
 const DEV_KEY: &str =
@@ -23,11 +26,11 @@ fn parse(options: &[&str]) -> Options {
 #[test]
 fn the_demo_issuer_listens_on_loopback_only() {
     for address in ["127.0.0.1:3001", "127.8.8.8:0", "[::1]:3001"] {
-        let trust = parse(&["--demo-listen", address]).trust();
+        let trust = parse(&["--demo-listen", address]).trust.trust();
         assert!(matches!(trust, Ok(Trust::Demo(_))), "{address}");
     }
     for address in ["0.0.0.0:3001", "192.168.0.7:3001", "[::]:3001"] {
-        let Err(problem) = parse(&["--demo-listen", address]).trust() else {
+        let Err(problem) = parse(&["--demo-listen", address]).trust.trust() else {
             panic!("{address}");
         };
         assert!(problem.contains("not a loopback address"), "{problem}");
@@ -46,7 +49,7 @@ fn the_demo_issuer_runs_unless_somebody_else_is_named() {
             false,
         ),
     ] {
-        let trust = parse(options).trust().unwrap();
+        let trust = parse(options).trust.trust().unwrap();
         assert_eq!(matches!(trust, Trust::Demo(_)), demo, "{options:?}");
     }
 }
