@@ -1,0 +1,46 @@
+//! The nonces: their key, and what remembers that they were used.
+
+use std::{env, error::Error, sync::Arc, time::Duration};
+
+use sequence_auth::{ConfigError, NonceKey, Nonces, RedisStore};
+use tracing::warn;
+
+use super::options::Options;
+
+/// How long a player may take to sign in at the issuer.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(300);
+
+pub(crate) fn nonces(options: &Options) -> Result<Nonces, Box<dyn Error>> {
+    let builder = Nonces::builder(key()?)
+        .lifetime(LIFETIME)
+        .bound_by_cookie(options.cookies().login_name());
+    let nonces = match &options.redis {
+        Some(url) => builder.store(redis(url)?).build()?,
+        None => builder.build()?,
+    };
+    Ok(nonces)
+}
+
+/// In the environment, because other users of the machine can read a command line.
+fn key() -> Result<NonceKey, Box<dyn Error>> {
+    match env::var("NONCE_KEY") {
+        Ok(key) => Ok(key.parse()?),
+        Err(env::VarError::NotPresent) => {
+            warn!("NONCE_KEY is not set: no other instance accepts the nonces of this one");
+            Ok(NonceKey::random())
+        }
+        Err(env::VarError::NotUnicode(_)) => Err("NONCE_KEY is not base64".into()),
+    }
+}
+
+/// Connects in the background: the server starts without Redis too, and answers logins with 503.
+fn redis(url: &str) -> Result<Arc<RedisStore>, ConfigError> {
+    let store = Arc::new(RedisStore::new(url)?);
+    let connecting = Arc::clone(&store);
+    tokio::spawn(async move {
+        if connecting.ready().await.is_err() {
+            warn!("no Redis yet at {connecting:?}, logins are answered with 503");
+        }
+    });
+    Ok(store)
+}

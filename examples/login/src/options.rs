@@ -1,0 +1,57 @@
+//! What can be set on the command line and in the environment.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+
+use super::{
+    cookies::CookieFlags,
+    trust::{TrustOptions, not_empty},
+};
+
+/// Lets players log in with ID tokens of Sequence wallets, each token once. Without an option, a demo issuer
+/// on loopback issues the tokens; with `--project-id` alone, it is production Sequence.
+///
+/// The environment variable NONCE_KEY holds the key of the nonces, the same for all instances (`openssl rand
+/// -base64 32`). Without it, a new one is made at each start.
+#[derive(Parser)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Options {
+    /// Where to listen.
+    #[arg(
+        long,
+        env = "LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:3000"
+    )]
+    pub(crate) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) trust: TrustOptions,
+
+    /// The Redis in which all instances remember the nonces that were used, `redis://…` or, over TLS,
+    /// `rediss://…`. Without it, this process remembers them.
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        value_parser = not_empty()
+    )]
+    pub(crate) redis: Option<String>,
+
+    /// Leaves `Secure` out of the cookies, for a browser that takes no such cookies over plain HTTP, not even
+    /// from loopback. Not for production.
+    #[arg(long)]
+    insecure_cookies: bool,
+}
+
+impl Options {
+    pub(crate) fn cookies(&self) -> CookieFlags {
+        if self.insecure_cookies {
+            CookieFlags::Insecure
+        } else {
+            CookieFlags::Secure
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The page at `/`, on which a person goes through it all. Its looks are those of the example server's.
+
+use axum::{
+    Json, Router,
+    http::{
+        HeaderName,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    },
+    middleware::map_response,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde::Serialize;
+
+/// What the page is told about the server. All of it is public.
+#[derive(Clone, Serialize)]
+pub(crate) struct PageConfig {
+    issuer: String,
+    /// Whether the issuer is the demo's own, of which the page can get a token.
+    demo: bool,
+}
+
+impl PageConfig {
+    pub(crate) fn new(issuer: &str, demo: bool) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            demo,
+        }
+    }
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+const ASSETS: [(&str, &str, &str); 5] = [
+    ("/", HTML, include_str!("page/index.html")),
+    ("/page/page.js", JAVASCRIPT, include_str!("page/page.js")),
+    ("/page/calls.js", JAVASCRIPT, include_str!("page/calls.js")),
+    (
+        "/page/page.css",
+        CSS,
+        include_str!("../../server/page/page.css"),
+    ),
+    (
+        "/page/icon.svg",
+        SVG,
+        include_str!("../../server/page/icon.svg"),
+    ),
+];
+
+/// Builds the routes of the page, its assets and its configuration.
+pub(crate) fn router(config: PageConfig) -> Router {
+    let security = security_headers(&config);
+    ASSETS
+        .iter()
+        .fold(Router::new(), |router, (path, content_type, content)| {
+            router.route(path, get(([(CONTENT_TYPE, *content_type)], *content)))
+        })
+        .route("/config.json", get(async move || Json(config)))
+        .route_layer(map_response(move |response| {
+            secured(response, security.clone())
+        }))
+}
+
+/// Only what this server sends is run and shown, and only this server and the demo issuer are talked to.
+fn security_headers(config: &PageConfig) -> [(HeaderName, String); 4] {
+    let issuer = if config.demo { &config.issuer } else { "" };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self' {issuer}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'",
+    );
+    [
+        (CONTENT_SECURITY_POLICY, policy),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (REFERRER_POLICY, "no-referrer".to_owned()),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin".to_owned(),
+        ),
+    ]
+}
+
+async fn secured(response: Response, headers: [(HeaderName, String); 4]) -> Response {
+    (headers, response).into_response()
+}

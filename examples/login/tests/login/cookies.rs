@@ -1,0 +1,80 @@
+//! The cookies' flags.
+
+use std::collections::BTreeSet;
+
+use reqwest::header::HeaderMap;
+
+use crate::{
+    browser::{Browser, LOGIN, SESSION},
+    program::Program,
+};
+
+/// The name, and what comes with it.
+fn only_cookie(headers: &HeaderMap) -> (&str, BTreeSet<&str>) {
+    let cookies: Vec<_> = headers.get_all("set-cookie").iter().collect();
+    let [cookie] = cookies[..] else {
+        panic!("{cookies:?}");
+    };
+    let (pair, flags) = cookie.to_str().unwrap().split_once("; ").unwrap();
+    (pair.split_once('=').unwrap().0, flags.split("; ").collect())
+}
+
+fn flags(flags: &[&'static str]) -> BTreeSet<&'static str> {
+    let common = ["HttpOnly", "SameSite=Strict", "Path=/"];
+    common.iter().chain(flags).copied().collect()
+}
+
+#[tokio::test]
+async fn cookies_are_for_this_host_over_https_and_for_no_script_and_no_other_site() {
+    let program = Program::start();
+    let mut browser = Browser::default();
+    let nonce = browser.get(&program, "/nonce").await;
+    let expected = (LOGIN, flags(&["Secure", "Max-Age=300"]));
+    assert_eq!(only_cookie(&nonce.headers), expected);
+    let login = browser.log_in(&program).await;
+    let expected = (SESSION, flags(&["Secure", "Max-Age=3600"]));
+    assert_eq!(only_cookie(&login.headers), expected);
+}
+
+#[tokio::test]
+async fn the_session_s_cookie_is_removed_with_the_flags_that_its_name_asks_for() {
+    let program = Program::start();
+    let mut browser = Browser::default();
+    browser.log_in(&program).await;
+    let logout = browser.log_out(&program).await;
+    let (name, found) = only_cookie(&logout.headers);
+    assert_eq!(name, SESSION);
+    let expected = flags(&["Secure", "Max-Age=0"]);
+    assert!(found.is_superset(&expected), "{found:?}");
+}
+
+#[tokio::test]
+async fn only_secure_can_be_left_out() {
+    let program = Program::start_with(&["--insecure-cookies"]);
+    let mut browser = Browser::default();
+    let nonce = browser.get(&program, "/nonce").await;
+    let expected = ("login", flags(&["Max-Age=300"]));
+    assert_eq!(only_cookie(&nonce.headers), expected);
+    let login = browser.log_in(&program).await;
+    let expected = ("session", flags(&["Max-Age=3600"]));
+    assert_eq!(only_cookie(&login.headers), expected);
+    assert!(browser.is_logged_in(&program).await);
+}
+
+#[tokio::test]
+async fn a_browser_keeps_its_value_and_one_that_is_not_of_this_server_s_form_is_replaced() {
+    let program = Program::start();
+    let mut browser = Browser::default();
+    browser.get(&program, "/nonce").await;
+    let value = browser.cookies[LOGIN].clone();
+    // 128 bits in base64url.
+    assert_eq!(value.len(), 22);
+    browser.get(&program, "/nonce").await;
+    assert_eq!(browser.cookies[LOGIN], value);
+    for made_up in ["", "1", "a; b", "%00", &"A".repeat(21), &"A".repeat(4000)] {
+        browser.cookies.insert(LOGIN.to_owned(), made_up.to_owned());
+        browser.get(&program, "/nonce").await;
+        assert_eq!(browser.cookies[LOGIN].len(), 22, "{made_up}");
+        assert_eq!(browser.log_in(&program).await.status, 200, "{made_up}");
+    }
+}

@@ -1,0 +1,178 @@
+//! Four processes that share a key, an issuer and a Redis, which fails in every way meanwhile: no token
+//! passes twice, none while Redis is down, and then all is well again by itself.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use tokio::{task::JoinSet, time::sleep};
+
+use crate::{
+    browser::Browser,
+    program::Program,
+    server::{PATIENCE, RedisServer},
+};
+
+const INSTANCES: usize = 4;
+const LOGINS: usize = 1000;
+const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// A token, and the browser that its nonce is bound to.
+#[derive(Clone)]
+struct Ticket {
+    browser: Browser,
+    token: String,
+}
+
+struct Cluster {
+    redis: RedisServer,
+    programs: Vec<Program>,
+}
+
+impl Cluster {
+    /// Starts the processes, and waits until players can log in; returns nothing where there is no Redis.
+    async fn start(settings: &[&str]) -> Option<Self> {
+        let redis = RedisServer::start_with(settings)?;
+        let url = format!("redis://{}", redis.address());
+        let first = Program::instance(KEY, &url, None);
+        let issuer = Some(first.issuer.clone());
+        let others = (1..INSTANCES).map(|_| Program::instance(KEY, &url, issuer.as_deref()));
+        let programs = others.collect::<Vec<_>>();
+        let cluster = Self {
+            redis,
+            programs: [first].into_iter().chain(programs).collect(),
+        };
+        cluster.settle().await;
+        Some(cluster)
+    }
+
+    /// Gets a nonce from one instance; the token can be used at any.
+    async fn ticket(&self) -> Ticket {
+        let program = &self.programs[fastrand::usize(..INSTANCES)];
+        let mut browser = Browser::default();
+        let token = browser.token(program).await;
+        Ticket { browser, token }
+    }
+
+    async fn use_at(&self, instance: usize, ticket: &Ticket) -> StatusCode {
+        let mut browser = ticket.browser.clone();
+        let answer = browser.log_in_with(&self.programs[instance], &ticket.token);
+        answer.await.status
+    }
+
+    /// Waits until new tokens pass at each instance.
+    async fn settle(&self) {
+        let began = Instant::now();
+        for instance in 0..INSTANCES {
+            while self.use_at(instance, &self.ticket().await).await != StatusCode::OK {
+                assert!(
+                    began.elapsed() < PATIENCE,
+                    "instance {instance}: not in time"
+                );
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+
+    /// Has all instances asked at once.
+    fn storm(&self, ticket: &Ticket) -> JoinSet<StatusCode> {
+        let requests = (0..LOGINS).map(|index| {
+            let program = &self.programs[index % INSTANCES];
+            ticket.browser.log_in_request(program, &ticket.token)
+        });
+        requests
+            .map(async |request| request.send().await.unwrap().status())
+            .collect()
+    }
+
+    /// Returns how often these tickets pass, all of them, at all instances.
+    async fn passes(&self, tickets: &[&Ticket]) -> usize {
+        let mut passes = 0;
+        for ticket in tickets {
+            for instance in 0..INSTANCES {
+                let status = self.use_at(instance, ticket).await;
+                passes += usize::from(status == StatusCode::OK);
+            }
+        }
+        passes
+    }
+}
+
+fn count(statuses: &[StatusCode], status: StatusCode) -> usize {
+    statuses.iter().filter(|found| **found == status).count()
+}
+
+const NOTHING: [&str; 2] = ["--save", ""];
+const LOG: [&str; 6] = [
+    "--save",
+    "",
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_1000_logins_at_once_with_one_token_one_passes() {
+    let Some(cluster) = Cluster::start(&NOTHING).await else {
+        return;
+    };
+    let ticket = cluster.ticket().await;
+    let statuses = cluster.storm(&ticket).join_all().await;
+    assert_eq!(count(&statuses, StatusCode::OK), 1, "{statuses:?}");
+    let refused = count(&statuses, StatusCode::UNAUTHORIZED);
+    assert_eq!(refused, LOGINS - 1, "{statuses:?}");
+}
+
+/// Ends Redis in the middle of 1,000 logins with one token, and starts it again after `meanwhile`.
+async fn assert_nothing_passes_twice(settings: &[&str], meanwhile: impl FnOnce(&RedisServer)) {
+    let Some(mut cluster) = Cluster::start(settings).await else {
+        return;
+    };
+    let [contested, used, unused] = [
+        cluster.ticket().await,
+        cluster.ticket().await,
+        cluster.ticket().await,
+    ];
+    // What a snapshot holds from here on is old.
+    meanwhile(&cluster.redis);
+    assert_eq!(cluster.passes(&[&used]).await, 1);
+    let mut storm = cluster.storm(&contested);
+    let mut statuses = Vec::new();
+    while statuses.len() < LOGINS / 10 {
+        statuses.push(storm.join_next().await.unwrap().unwrap());
+    }
+    cluster.redis.kill();
+    statuses.extend(storm.join_all().await);
+
+    let new = cluster.ticket().await;
+    for ticket in [&contested, &used, &unused, &new] {
+        for instance in 0..INSTANCES {
+            let status = cluster.use_at(instance, ticket).await;
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
+
+    cluster.redis.start_again();
+    let mut passes = count(&statuses, StatusCode::OK);
+    passes += cluster.passes(&[&contested]).await;
+    assert_eq!(cluster.passes(&[&used, &unused]).await, 0);
+    cluster.settle().await;
+    passes += cluster.passes(&[&contested]).await;
+    assert!(passes <= 1, "{passes} passes");
+    assert_eq!(cluster.passes(&[&used, &unused]).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_restarted_empty() {
+    assert_nothing_passes_twice(&NOTHING, |_| ()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_restarted_with_an_old_snapshot() {
+    assert_nothing_passes_twice(&NOTHING, |redis| redis.command("SAVE")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_stopped_and_started_with_all_that_it_knew() {
+    assert_nothing_passes_twice(&LOG, |_| ()).await;
+}

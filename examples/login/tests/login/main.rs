@@ -1,0 +1,19 @@
+//! The login example, as the outside sees it: its program is started, and asked over HTTP.
+//!
+//! What several instances do with one Redis needs a `redis-server`, as in `tests/redis`.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod browser;
+mod cookies;
+mod flow;
+mod forgery;
+mod instances;
+mod page;
+mod program;
+mod sessions;
+mod settings;
+
+#[path = "../../../../tests/redis/tests/redis/server.rs"]
+#[expect(dead_code, reason = "the rest is for the tests of the store")]
+mod server;
