@@ -1,12 +1,8 @@
-// The example server with its demo issuer, on free ports of loopback.
+// The example server with its demo issuer.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { Program, answer, built, post } from './program.js'
 
-const BINARY =
-  process.env.EXAMPLE_SERVER ?? fileURLToPath(new URL('../../target/debug/examples/server', import.meta.url))
+const BINARY = process.env.EXAMPLE_SERVER ?? built('examples/server')
 
 /** With the demo issuer. */
 const DEMO = [
@@ -17,30 +13,9 @@ const DEMO = [
   '0'
 ]
 
-export class ExampleServer {
-  #process
-
-  constructor(process, url, issuer) {
-    this.#process = process
-    this.url = url
-    this.issuer = issuer
-  }
-
-  static async start(settings = DEMO) {
-    const options = ['--listen', '127.0.0.1:0', ...settings]
-    // Settings of the surroundings are not to change what is tested.
-    const server = spawn(BINARY, options, { env: {}, stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(server, 'spawn')
-    process.once('exit', () => server.kill())
-    const addresses = await addressesFrom(server)
-    return new ExampleServer(server, addresses.server, addresses.issuer)
-  }
-
-  async stop() {
-    const ended = once(this.#process, 'exit')
-    this.#process.kill('SIGTERM')
-    const [code] = await ended
-    return code
+export class ExampleServer extends Program {
+  static start(settings = DEMO) {
+    return this.run(BINARY, settings)
   }
 
   /** What the backend says to a token in the body, as a game's client sends it. */
@@ -62,26 +37,4 @@ export class ExampleServer {
   sendIntent(name, data) {
     return post(`${this.issuer}/rpc/WaasAuthenticator/SendIntent`, { intent: { name, data } })
   }
-}
-
-/** The issuer's line comes last. Without the demo issuer, there is another one in its place. */
-async function addressesFrom(server) {
-  const addresses = {}
-  for await (const line of createInterface({ input: server.stdout })) {
-    const [, name, url] = line.match(/^(Server|Demo issuer|Its keys): (\S+)/) ?? []
-    if (name === 'Server') addresses.server = url
-    if (name === 'Demo issuer') addresses.issuer = url
-    if (name && name !== 'Server') return addresses
-  }
-  throw new Error('the example server ended before it said where it listens')
-}
-
-function post(url, body) {
-  const headers = { 'content-type': 'application/json' }
-  return answer(fetch(url, { method: 'POST', headers, body: JSON.stringify(body) }))
-}
-
-async function answer(request) {
-  const response = await request
-  return { status: response.status, headers: response.headers, body: await response.json() }
 }

@@ -143,6 +143,8 @@ async fn assert_nothing_passes_twice(settings: &[&str], meanwhile: impl FnOnce(&
     }
     cluster.redis.kill();
     statuses.extend(storm.join_all().await);
+    let unavailable = count(&statuses, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(unavailable > 0, "it ended too late to matter");
 
     let new = cluster.ticket().await;
     for ticket in [&contested, &used, &unused, &new] {
