@@ -18,6 +18,12 @@ export function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
 }
 
+export async function takePicture(page, name) {
+  if (PICTURES) {
+    await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+  }
+}
+
 export class Visit {
   /** What went wrong without anybody seeing it. */
   #amiss = []
@@ -137,10 +143,8 @@ export class Visit {
     assert.ok(needed <= there, `the page is ${needed} wide, and ${there} are there`)
   }
 
-  async picture(name) {
-    if (PICTURES) {
-      await this.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
-    }
+  picture(name) {
+    return takePicture(this.page, name)
   }
 
   #token() {

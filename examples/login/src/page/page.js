@@ -15,13 +15,12 @@ byId('trust').classList.toggle('warning', demo)
 byId('token-form').hidden = !demo
 byId('demo-hint').hidden = !demo
 
+/** The nonce that the next token is to have. */
 let current
 
 on('get-nonce', 'click', 'nonce-answer', 'A nonce for this browser', async () => {
   const answer = await nonce()
   current = answer.body?.nonce
-  byId('nonce').textContent = current ?? ''
-  byId('nonce').parentElement.hidden = !current
   return answer
 })
 
@@ -36,7 +35,7 @@ on('token-form', 'submit', 'token-answer', 'Signed: the token is in step 3', asy
 
 on('log-in-form', 'submit', 'log-in-answer', 'Logged in: a session has begun', sendToken)
 on('replay', 'click', 'log-in-answer', 'Logged in again', sendToken)
-on('account', 'click', 'account-answer', 'Your account', account)
+on('show-account', 'click', 'account-answer', 'Your account', account)
 on('log-out', 'click', 'account-answer', 'Logged out: the session has ended', logOut)
 
 async function sendToken() {
