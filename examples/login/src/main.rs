@@ -82,10 +82,12 @@ fn introduce(address: SocketAddr, issuer: Option<&str>) {
     println!("Try it:");
     println!("  nonce=$(curl -s -c cookies http://{address}/nonce | cut -d '\"' -f 4)");
     println!(
-        "  curl -s {issuer}/demo/token -d \"{{\\\"email\\\":\\\"player@example.com\\\",\\\"nonce\\\":\\\"$nonce\\\"}}\" >token"
+        "  token=$(curl -s {issuer}/demo/token \
+         -d \"{{\\\"email\\\":\\\"player@example.com\\\",\\\"nonce\\\":\\\"$nonce\\\"}}\")"
     );
     println!(
-        "  curl -s -b cookies -c cookies http://{address}/login -H 'content-type: application/json' -d @token"
+        "  curl -s -b cookies -c cookies http://{address}/login \
+         -H 'content-type: application/json' -d \"$token\""
     );
     println!("  curl -s -b cookies http://{address}/account");
 }
