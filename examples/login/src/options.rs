@@ -15,7 +15,6 @@ use super::{
 /// The environment variable NONCE_KEY holds the key of the nonces, the same for all instances (`openssl rand
 /// -base64 32`). Without it, a new one is made at each start.
 #[derive(Parser)]
-#[command(verbatim_doc_comment)]
 pub(crate) struct Options {
     /// Where to listen.
     #[arg(

@@ -32,6 +32,8 @@ impl Cluster {
     /// Starts the processes, and waits until players can log in; returns nothing where there is no Redis.
     async fn start(settings: &[&str]) -> Option<Self> {
         let redis = RedisServer::start_with(settings)?;
+        // Each of the logins at once takes a connection, on both sides.
+        rlimit::increase_nofile_limit(16_384).unwrap();
         let url = format!("redis://{}", redis.address());
         let first = Program::instance(KEY, &url, None);
         let issuer = Some(first.issuer.clone());
@@ -177,4 +179,31 @@ async fn redis_is_restarted_with_an_old_snapshot() {
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_is_stopped_and_started_with_all_that_it_knew() {
     assert_nothing_passes_twice(&LOG, |_| ()).await;
+}
+
+/// Has 1,000 logins with one token come while Redis cannot do its work, until it can again.
+async fn assert_nothing_passes_while(fails: &str, recovers: &str) {
+    let Some(cluster) = Cluster::start(&NOTHING).await else {
+        return;
+    };
+    let ticket = cluster.ticket().await;
+    cluster.redis.command::<()>(fails);
+    let statuses = cluster.storm(&ticket).join_all().await;
+    let unavailable = count(&statuses, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(unavailable, LOGINS, "{statuses:?}");
+    cluster.redis.command::<()>(recovers);
+    cluster.settle().await;
+    // It may have been used up, if the answer came too late.
+    assert!(cluster.passes(&[&ticket]).await <= 1);
+    assert_eq!(cluster.passes(&[&ticket]).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_out_of_memory() {
+    assert_nothing_passes_while("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redis_is_slower_than_anybody_waits() {
+    assert_nothing_passes_while("CLIENT PAUSE 600000 WRITE", "CLIENT UNPAUSE").await;
 }

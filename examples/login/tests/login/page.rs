@@ -1,6 +1,6 @@
 //! The page's files. What a browser makes of them is for `tests/browser`.
 
-use reqwest::Client;
+use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
 use crate::program::Program;
@@ -13,6 +13,16 @@ const FILES: [(&str, &str); 5] = [
     ("/page/icon.svg", "image/svg+xml"),
 ];
 
+fn policy(response: &Response) -> &str {
+    let policy = &response.headers()["content-security-policy"];
+    policy.to_str().unwrap()
+}
+
+async fn config(client: &Client, program: &Program) -> Value {
+    let response = client.get(format!("{}/config.json", program.url)).send();
+    serde_json::from_slice(&response.await.unwrap().bytes().await.unwrap()).unwrap()
+}
+
 #[tokio::test]
 async fn the_page_runs_its_own_files_only_and_talks_to_this_server_and_the_demo_issuer() {
     let program = Program::start();
@@ -24,7 +34,7 @@ async fn the_page_runs_its_own_files_only_and_talks_to_this_server_and_the_demo_
         assert_eq!(file.headers()["content-type"], content_type, "{path}");
         assert_eq!(file.headers()["x-content-type-options"], "nosniff");
         assert_eq!(file.headers()["referrer-policy"], "no-referrer");
-        let policy = file.headers()["content-security-policy"].to_str().unwrap();
+        let policy = policy(&file);
         let connect = format!("connect-src 'self' {};", program.issuer);
         for directive in [
             "default-src 'none';",
@@ -37,8 +47,17 @@ async fn the_page_runs_its_own_files_only_and_talks_to_this_server_and_the_demo_
             assert!(policy.contains(directive), "{path}: {policy}");
         }
     }
-    let config = client.get(format!("{}/config.json", program.url));
-    let config = config.send().await.unwrap().bytes().await.unwrap();
-    let config: Value = serde_json::from_slice(&config).unwrap();
-    assert_eq!(config, json!({"issuer": program.issuer, "demo": true}));
+    let expected = json!({"issuer": program.issuer, "demo": true});
+    assert_eq!(config(&client, &program).await, expected);
+}
+
+#[tokio::test]
+async fn the_page_does_not_talk_to_an_issuer_that_is_not_the_server_s_own() {
+    let demo = Program::start();
+    let program = Program::trusting(&demo.issuer);
+    let client = Client::new();
+    let page = client.get(&program.url).send().await.unwrap();
+    assert!(policy(&page).contains("connect-src 'self' ;"), "{page:?}");
+    let expected = json!({"issuer": demo.issuer, "demo": false});
+    assert_eq!(config(&client, &program).await, expected);
 }

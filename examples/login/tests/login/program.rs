@@ -28,11 +28,16 @@ impl Program {
         Self::run(command, None)
     }
 
+    /// Starts the program with somebody else's demo issuer.
+    pub(crate) fn trusting(issuer: &str) -> Self {
+        Self::run(trusting(issuer), Some(issuer))
+    }
+
     /// Starts one of several instances: with the given key of nonces, Redis and issuer. Without an issuer, it
     /// has one of its own.
     pub(crate) fn instance(key: &str, redis: &str, issuer: Option<&str>) -> Self {
         let mut command = match issuer {
-            Some(url) => command(&["--project-id", "13639", "--issuer", url]),
+            Some(issuer) => trusting(issuer),
             None => command(&["--demo-listen", "127.0.0.1:0"]),
         };
         command.env("NONCE_KEY", key).args(["--redis", redis]);
@@ -87,4 +92,8 @@ pub(crate) fn command(options: &[&str]) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command
+}
+
+fn trusting(issuer: &str) -> Command {
+    command(&["--project-id", "13639", "--issuer", issuer])
 }
