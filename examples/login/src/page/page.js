@@ -64,7 +64,7 @@ function on(id, event, output, success, action) {
 }
 
 function verdict(success, { method, path, status, body }) {
-  const [outcome, words] = status < 400 ? ['accepted', success] : status < 500 ? ['refused', 'Refused'] : ['undecided', 'Not now']
+  const [outcome, words] = judged(status, success)
   const title = element('h3', 'verdict-title', words, element('code', '', `${method} ${path} ${status}`))
   const made = element('div', `verdict ${outcome}`, title)
   if (body?.error_description) {
@@ -74,6 +74,13 @@ function verdict(success, { method, path, status, body }) {
     made.append(element('pre', '', element('code', '', JSON.stringify(body, null, 2))))
   }
   return made
+}
+
+function judged(status, success) {
+  if (status < 400) {
+    return ['accepted', success]
+  }
+  return status < 500 ? ['refused', 'Refused'] : ['undecided', 'Not now']
 }
 
 /** Text is text here: nothing is read as HTML. */
