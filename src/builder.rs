@@ -31,7 +31,6 @@ use crate::{
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);
-const MAX_LEEWAY: Duration = Duration::from_secs(300);
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
 const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
@@ -284,7 +283,7 @@ impl SequenceAuthLayerBuilder {
         let refetch_cooldown = self
             .refetch_cooldown
             .unwrap_or(REFETCH_COOLDOWN.min(interval));
-        at_most("leeway", self.leeway, MAX_LEEWAY)?;
+        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
         at_most("max_stale", self.max_stale, MAX_DURATION)?;
         at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
         not_above("refresh_interval", interval, "max_stale", self.max_stale)?;

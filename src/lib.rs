@@ -140,8 +140,8 @@
 //! for what it signs, and for nothing else: its key document may be missing, late, huge or nonsense.
 //!
 //! What the layer answers to that is in the sections above: it checks in a fixed order, cheapest first, and
-//! reads no claim before the signature holds. A refused request costs no more than one that passes. One
-//! without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
+//! reads no claim before the signature holds. A refused request costs no more than the first with a good
+//! token. One without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
 //! body; it waits 2 seconds for keys at most, and 5 for a body. Nothing in a request names an address that
 //! anybody would connect to.
 //!

@@ -147,7 +147,7 @@ impl Policy {
             return Err(AuthErrorKind::ForeignNonce.into());
         }
         if let Some(once) = &self.once {
-            once.use_up(token, claims, self.leeway).await?;
+            once.use_up(token, claims).await?;
         }
         Ok(())
     }

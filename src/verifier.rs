@@ -22,6 +22,8 @@ pub(crate) struct Verifier {
 }
 
 impl Verifier {
+    pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(300);
+
     pub(crate) fn new(issuer: &str, audience_prefix: &str, leeway: Duration) -> Self {
         Self {
             issuer: issuer.into(),

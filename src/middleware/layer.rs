@@ -37,6 +37,9 @@ use crate::{
 /// # }
 /// ```
 ///
+/// What is inside gets a `Request<RequestBody<B>>`. For what insists on axum's own body there, as its `from_fn`
+/// does, call `Router::layer` once more instead of putting both into one `ServiceBuilder`: the router converts.
+///
 /// What concerns the keys is set on the [builder](Self::builder). See the
 /// [crate documentation](crate) for what is checked.
 #[derive(Clone, Debug)]
@@ -148,8 +151,13 @@ impl SequenceAuthLayer {
     ///
     /// The store holds a digest of the token until that has expired. It protects from whoever comes second,
     /// so [nonces](Self::with_nonces), which a copy of an unused token does not pass either, are better. The
-    /// token is used as a nonce is: last of all, and for good. A store that was started after the token was
-    /// issued refuses it, because it cannot tell.
+    /// token is used as a nonce is: last of all, and for good.
+    ///
+    /// A store that began after the token was issued refuses it, because it cannot tell. When a token was issued
+    /// is told by the issuer's clock, in whole seconds: across a restart, a
+    /// [tolerance](crate::MemoryStore::clock_tolerance) makes up for that in memory, and
+    /// Redis has one by default. A token takes its place in the store as long as
+    /// its own `exp` says.
     ///
     /// # Example
     ///

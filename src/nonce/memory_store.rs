@@ -24,9 +24,11 @@ const MAX_FORGOTTEN_AT_ONCE: usize = 4;
 ///
 /// It goes by the system's clock, and stays safe when that is set back: what it has forgotten is refused,
 /// though the clock says that it has not expired yet. Across a restart it relies on a clock that is not set
-/// back: one that was ahead when the store was created lets nothing pass until that time has come.
+/// back: one that was ahead when the store was created lets nothing pass until that time has come. It relies
+/// on the clock of whoever issues, too, unless it has a [tolerance](Self::clock_tolerance).
 pub struct MemoryStore {
     capacity: usize,
+    clock_tolerance: Option<Duration>,
     created_at: SystemTime,
     uses: Mutex<Uses>,
 }
@@ -41,9 +43,24 @@ impl MemoryStore {
     pub(super) fn created_at(capacity: usize, now: SystemTime) -> Self {
         Self {
             capacity,
+            clock_tolerance: None,
             created_at: whole_milliseconds(now),
             uses: Mutex::default(),
         }
+    }
+
+    /// Sets how far the clocks of those who issue may be ahead of this one. Default: not set.
+    ///
+    /// Where a token or a nonce says that it was issued after the store was created, a use before a restart
+    /// may be unknown: a clock that is ahead makes it look young, and so does `iat`, which has whole seconds,
+    /// within the second of the restart. With a tolerance, what was issued earlier than so long after the
+    /// store was created is refused, and so is what was issued further ahead of this clock. It is for
+    /// [`once`](crate::SequenceAuthLayer::once), where 2 seconds are plenty; the price is that nothing passes
+    /// for so long after a start: the answer is 503. Nonces of this process need none.
+    #[must_use]
+    pub fn clock_tolerance(mut self, tolerance: Duration) -> Self {
+        self.clock_tolerance = Some(tolerance);
+        self
     }
 
     /// Returns how many uses are remembered, expired ones that were not yet dropped among them.
@@ -64,7 +81,7 @@ impl MemoryStore {
         expires_at: SystemTime,
         now: SystemTime,
     ) -> Result<bool, OneTimeStoreError> {
-        if key.issued_at() < self.created_at || expires_at <= now {
+        if !self.began_before(key, now)? || expires_at <= now {
             return Ok(false);
         }
         let mut uses = self.uses();
@@ -77,6 +94,25 @@ impl MemoryStore {
         }
         uses.remember(key, expires_at);
         Ok(true)
+    }
+
+    /// Tells whether a use would be known, or fails while none can be.
+    fn began_before(&self, key: &OneTimeKey, now: SystemTime) -> Result<bool, OneTimeStoreError> {
+        let Some(tolerance) = self.clock_tolerance else {
+            return Ok(self.created_at <= key.issued_at());
+        };
+        if key.issued_at() > now + tolerance {
+            return Err(OneTimeStoreError::unavailable(
+                "the clock of whoever issued the key is ahead",
+            ));
+        }
+        let trusted = self.created_at + tolerance;
+        if now <= trusted {
+            return Err(OneTimeStoreError::unavailable(
+                "the store has only just begun to remember",
+            ));
+        }
+        Ok(trusted < key.issued_at())
     }
 
     fn uses(&self) -> MutexGuard<'_, Uses> {
@@ -214,6 +250,30 @@ mod tests {
             let used = store.first_use_at(&key, noon() + SECOND, begun);
             assert_eq!(used.ok(), Some(expected));
         }
+    }
+
+    #[test]
+    fn with_a_tolerance_no_clock_that_is_ahead_makes_a_used_key_look_young() {
+        let tolerant = |begun| MemoryStore::created_at(10, begun).clock_tolerance(SECOND * 2);
+        let store = tolerant(noon());
+        let at = |store: &MemoryStore, issued_at: SystemTime, now: SystemTime| {
+            let key = OneTimeKey::new([1; 32], issued_at);
+            store.first_use_at(&key, noon() + SECOND * 600, now).ok()
+        };
+        let millisecond = Duration::from_millis(1);
+        // Too young to tell.
+        assert_eq!(at(&store, noon() + SECOND * 2, noon() + SECOND * 2), None);
+        let now = noon() + SECOND * 3;
+        assert_eq!(at(&store, noon() + SECOND * 2, now), Some(false));
+        // Too far ahead to tell later.
+        let ahead = now + SECOND * 2;
+        assert_eq!(at(&store, ahead + millisecond, now), None);
+        assert_eq!(at(&store, ahead, now), Some(true));
+        let restarted = tolerant(now);
+        assert_eq!(at(&restarted, ahead, now + millisecond), None);
+        assert_eq!(at(&restarted, ahead, ahead + millisecond), Some(false));
+        let next = noon() + SECOND * 2 + millisecond;
+        assert_eq!(at(&store, next, now), Some(false), "the same key");
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::error::{AuthError, AuthErrorKind};
 /// nothing, and any instance with the same [key](NonceKey) accepts it. It is fit for a URL, and has 78
 /// characters, or 120 if it is bound.
 ///
+/// A key belongs to one store: clone these, for several routes. Others under the same key with a store of
+/// their own let each nonce pass once more, since each remembers its own uses only.
+///
 /// # Binding
 ///
 /// Bind each nonce to the browser that asks for it. An attacker can get a nonce and a token of their own,
@@ -142,7 +145,9 @@ impl Nonces {
         if nonce.issued_at() > now + leeway {
             return Err(AuthErrorKind::NonceIssuedInFuture);
         }
-        if now >= nonce.expires_at() {
+        // Whoever issued it may have had another setting.
+        let expires_at = nonce.expires_at().min(nonce.issued_at() + self.lifetime);
+        if now >= expires_at {
             return Err(AuthErrorKind::ExpiredNonce);
         }
         Ok(nonce)
@@ -188,6 +193,29 @@ mod tests {
         assert_eq!(at(noon() + Duration::from_millis(299_999)), Ok(()));
         let expired = Err(AuthErrorKind::ExpiredNonce);
         assert_eq!(at(noon() + Duration::from_millis(300_000)), expired);
+    }
+
+    #[test]
+    fn a_nonce_lives_no_longer_than_those_who_check_it_say() {
+        let key = NonceKey::random();
+        let lasting = |seconds| {
+            let nonces = Nonces::builder(key.clone()).lifetime(Duration::from_secs(seconds));
+            nonces.build().expect("good settings")
+        };
+        let (short, long) = (lasting(60), lasting(600));
+        for (issuing, checking) in [(&short, &long), (&long, &short)] {
+            let nonce = issuing.issue_at(None, noon());
+            let at = |seconds| {
+                check(
+                    checking,
+                    &nonce,
+                    None,
+                    noon() + Duration::from_secs(seconds),
+                )
+            };
+            assert_eq!(at(59), Ok(()));
+            assert_eq!(at(60), Err(AuthErrorKind::ExpiredNonce));
+        }
     }
 
     #[test]

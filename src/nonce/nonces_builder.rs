@@ -63,7 +63,7 @@ impl NoncesBuilder {
     }
 
     /// Sets how long a nonce is good for, from its issue to the arrival of its token. Default: 5 minutes; from
-    /// a millisecond to a day.
+    /// a millisecond to a day. Of those who issue and those who check, the shorter one counts.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
@@ -88,7 +88,9 @@ impl NoncesBuilder {
         self
     }
 
-    /// Sets what remembers the nonces that were used. Default: a [`MemoryStore`], for one process.
+    /// Sets what remembers the nonces that were used. Default: a [`MemoryStore`] of its own, for one process.
+    ///
+    /// All that share a [`NonceKey`] have to share the store, be they of one process or of many.
     pub fn store(mut self, store: impl OneTimeStore) -> Self {
         self.uses = Some(OneTimeUse::new(store));
         self

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
+    verifier::Verifier,
 };
 
 const USED: &[u8] = b"sequence-auth 1 used token\0";
@@ -38,10 +39,10 @@ impl Once {
         &self,
         token: &[u8],
         claims: &SequenceClaims,
-        leeway: Duration,
     ) -> Result<(), AuthError> {
         let key = OneTimeKey::new(digest_of(token), claims.issued_at() + SECOND);
-        let accepted_until = claims.expires_at() + leeway;
+        // Not this layer's own leeway: others may ask the same store.
+        let accepted_until = claims.expires_at() + Verifier::MAX_LEEWAY;
         self.uses
             .first(&key, accepted_until, AuthErrorKind::UsedToken)
             .await

@@ -17,13 +17,15 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   error.
 /// - From `expires_at` on nobody gets `Ok(true)`, so that the store may forget. It never forgets earlier.
 /// - A store that may have forgotten (it was restarted, it failed over, it is new) answers `Ok(false)` for
-///   whatever was [issued](OneTimeKey::issued_at) before it began to remember.
+///   whatever was [issued](OneTimeKey::issued_at) before it began to remember. That time is told by the clock
+///   of whoever issued it, which may be ahead by the layer's leeway: a store that allows for less refuses what
+///   was issued further ahead.
 /// - What the store cannot record it does not confirm: it returns an error. An error may leave the key used
 ///   or not.
 /// - It answers within bounded time. A request waits as long as the store does; its client may go away
 ///   meanwhile, and the future is dropped.
 ///
-/// The layer sees to the rest. A digest always comes with the same times, give or take the leeway.
+/// The layer sees to the rest. A digest always comes with the same times.
 /// `expires_at` lies 5 minutes after the last moment at which the layer would accept what the key stands
 /// for, so that clocks, that of the store among them, may differ by as much.
 ///

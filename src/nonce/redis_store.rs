@@ -21,8 +21,9 @@
 //!
 //! The clocks: "issued" is told by an instance's clock, "since" by the server's. The script confirms nothing
 //! from further ahead than the tolerance. So what was confirmed before a marker was written was issued before
-//! that time plus the tolerance, however wrong the clocks of instances are, and is refused. Only servers that
-//! take over from each other need clocks that agree, to within the tolerance again.
+//! that time plus the tolerance, however wrong the clocks of instances are, and is refused. Only the servers'
+//! own clocks have to agree, to within the tolerance again: that of one which takes over with that of its
+//! predecessor, and that of one which restarts or is flushed with what it was before.
 
 mod connection;
 
@@ -55,7 +56,9 @@ static FIRST_USE: LazyLock<Script> =
 /// the answer alone was lost.
 ///
 /// When Redis may have forgotten a use (it was restarted, flushed, failed over, or evicted keys), all that
-/// was issued before is refused, as if it had been used. Persistence changes nothing about that. It takes
+/// was issued before is refused, as if it had been used. Persistence changes nothing about that. The first
+/// replica that is attached to a server without any, and the last one that stays away for longer than
+/// `repl-backlog-ttl`, look the same from here, although nothing is lost. It takes
 /// twice the [clock tolerance](Self::clock_tolerance), 4 seconds by default, until new nonces pass; so it does
 /// when Redis is used for the first time. Until then the answer is 503.
 ///
@@ -67,14 +70,19 @@ static FIRST_USE: LazyLock<Script> =
 /// - Memory. What is used takes about 150 bytes until it expires, in a key of its own that has no expiry. With
 ///   `maxmemory-policy noeviction` a full Redis means 503; with `allkeys-…` it forgets, as above; the others
 ///   are as good as none.
-/// - Clocks that agree to within the tolerance, among servers that take over from each other, and are not set
-///   back by more than 5 minutes. An instance whose clock is wrong has its own nonces refused, no more.
+/// - A clock that is not set back by more than 5 minutes; and where Redis forgets meanwhile, be it by a restart,
+///   a flush or a failover, by no more than the tolerance, that of the server which takes over included. One
+///   that was ahead when Redis began to remember lets nothing pass until that time has come, or the key is
+///   deleted. An instance whose clock is wrong has its own nonces refused, no more.
 /// - `INFO` that is the server's own: no service or proxy that makes up `run_id` and `master_replid`, and no
 ///   active-active replication. A cluster does if it has one shard.
 /// - The rights of its user: `+evalsha +script|load +info +time +unlink +zadd +zrange +zrem +zscore
-///   ~sequence-auth:used`.
+///   ~sequence-auth:used`, and `+select` where the URL names a database other than 0.
 /// - Nobody who removes members of the key, exchanges databases (`SWAPDB`), reloads old data into the running
 ///   process (`DEBUG RELOAD`) or rolls back the machine's memory.
+///
+/// Over TLS it is rustls that connects: where the process has no default `CryptoProvider` yet, the first
+/// connection installs that of aws-lc-rs.
 ///
 /// # Example
 ///
@@ -132,7 +140,9 @@ impl RedisStore {
         self
     }
 
-    /// Sets how far clocks may differ. Default: 2 seconds.
+    /// Sets how far clocks may differ: those of the instances, and with
+    /// [`once`](crate::SequenceAuthLayer::once) that of the issuer, from Redis's. The same for all who share the
+    /// key prefix. Default: 2 seconds.
     ///
     /// What was issued further ahead of Redis's clock is refused with 503, until that has caught up. After
     /// Redis may have forgotten something, nothing passes for twice as long.

@@ -120,13 +120,17 @@ async fn a_nonce_is_good_for_its_lifetime_and_no_longer() {
 }
 
 #[tokio::test]
-async fn the_lifetime_of_a_nonce_is_in_it() {
+async fn the_shorter_lifetime_counts_of_those_who_issue_and_who_check() {
     let key = NonceKey::random();
     let short = Nonces::builder(key.clone()).lifetime(Duration::from_millis(1));
-    let login = layer().with_nonces(short.build().unwrap());
-    let token = token(&Nonces::new(key).issue());
-    next_millisecond();
-    assert_accepted(&login, bearer(&token)).await;
+    let short = short.build().unwrap();
+    let long = Nonces::new(key);
+    for (issuing, checking) in [(&short, &long), (&long, &short)] {
+        let login = layer().with_nonces(checking.clone());
+        let token = token(&issuing.issue());
+        next_millisecond();
+        assert_refused(&login, bearer(&token), Kind::ExpiredNonce).await;
+    }
 }
 
 #[tokio::test]
