@@ -8,11 +8,10 @@
 mod common;
 #[path = "common/raw_check.rs"]
 mod raw_check;
+#[path = "common/timing.rs"]
+mod timing;
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -22,6 +21,7 @@ use http_body_util::Full;
 use raw_check::RawCheck;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::json;
+use timing::{median, timed};
 
 const ROUNDS: usize = 401;
 /// How many requests are made before they are sent: few, so that they are as near as a server has them.
@@ -219,19 +219,4 @@ fn row(
         request: Box::new(request),
         times: Vec::new(),
     }
-}
-
-/// Returns the time for one of them, without that for making them.
-fn timed<T>(items: Vec<T>, mut run: impl FnMut(T)) -> Duration {
-    let count = u32::try_from(items.len()).unwrap();
-    let start = Instant::now();
-    for item in items {
-        run(black_box(item));
-    }
-    start.elapsed() / count
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use sequence_auth::{ResponseBody, SequenceAuthLayer, testing::LocalIssuer};
 use tower::{Layer, Service, service_fn};
 
 pub(crate) const PROJECT: u64 = 13639;
@@ -61,6 +61,10 @@ pub(crate) fn inner<B: Body>()
 /// The same service behind the layer.
 pub(crate) fn protected(
     layer: &SequenceAuthLayer,
-) -> impl Service<Request<Full<Bytes>>, Error = Infallible> + Clone {
+) -> impl Service<
+    Request<Full<Bytes>>,
+    Response = Response<ResponseBody<Full<Bytes>>>,
+    Error = Infallible,
+> + Clone {
     layer.layer(inner())
 }
