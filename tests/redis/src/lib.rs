@@ -1,1 +1,16 @@
-//! Holds tests only: what becomes of one-time use when a real Redis fails in every way.
+//! A real Redis that comes and goes as one wishes, and keys to be used in it: for the proofs and the bench.
+//!
+//! `REDIS_SERVER` names the server's program, `valkey-server` say; by default it is the first of the two
+//! that is installed. Without one, proofs and bench say so and do nothing.
+
+// As in tests: what fails ends the test, and whoever calls knows.
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unwrap_used,
+    missing_docs
+)]
+
+pub mod keys;
+pub mod server;

@@ -14,6 +14,4 @@ mod program;
 mod sessions;
 mod settings;
 
-#[path = "../../../../tests/redis/tests/redis/server.rs"]
-#[expect(dead_code, reason = "the rest is for the tests of the store")]
-mod server;
+use redis_proofs::server;

@@ -14,9 +14,10 @@ use sequence_auth::RedisStore;
 use tempfile::TempDir;
 
 /// Far more than anything here takes.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) struct RedisServer {
+#[derive(Debug)]
+pub struct RedisServer {
     process: Child,
     address: SocketAddr,
     settings: Vec<String>,
@@ -25,11 +26,11 @@ pub(crate) struct RedisServer {
 
 impl RedisServer {
     /// Starts a server that keeps nothing on disk, or returns nothing where none is installed.
-    pub(crate) fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         Self::start_with(&["--save", ""])
     }
 
-    pub(crate) fn start_with(settings: &[&str]) -> Option<Self> {
+    pub fn start_with(settings: &[&str]) -> Option<Self> {
         let directory = TempDir::new().unwrap();
         let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
         let address = free_address();
@@ -44,41 +45,41 @@ impl RedisServer {
         Some(server)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(crate) fn directory(&self) -> &Path {
+    pub fn directory(&self) -> &Path {
         self.directory.path()
     }
 
-    pub(crate) fn store(&self) -> RedisStore {
+    pub fn store(&self) -> RedisStore {
         store_at(self.address)
     }
 
     /// Ends the server at once, as a crash does.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
     /// Starts the server again, with what its directory holds.
-    pub(crate) fn start_again(&mut self) {
+    pub fn start_again(&mut self) {
         self.process = run(self.address, &self.settings, self.directory.path()).unwrap();
         self.wait_until_it_answers();
     }
 
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.kill();
         self.start_again();
     }
 
-    pub(crate) fn connect(&self) -> RedisResult<Connection> {
+    pub fn connect(&self) -> RedisResult<Connection> {
         redis::Client::open(format!("redis://{}", self.address))?.get_connection()
     }
 
     /// Has a command done; its words are separated by spaces.
-    pub(crate) fn command<T: FromRedisValue>(&self, words: &str) -> T {
+    pub fn command<T: FromRedisValue>(&self, words: &str) -> T {
         let mut words = words.split(' ');
         let mut command = redis::cmd(words.next().unwrap());
         command.arg(words.collect::<Vec<_>>());
@@ -86,7 +87,7 @@ impl RedisServer {
     }
 
     /// Makes this server a replica, and waits until it has what the other one has.
-    pub(crate) fn follow(&self, primary: &Self) {
+    pub fn follow(&self, primary: &Self) {
         let (ip, port) = (primary.address.ip(), primary.address.port());
         self.command::<()>(&format!("REPLICAOF {ip} {port}"));
         until("it is synchronized", || {
@@ -115,13 +116,13 @@ impl Drop for RedisServer {
 }
 
 /// A store whose clocks agree to within a tenth of a second, as those of one machine do.
-pub(crate) fn store_at(address: SocketAddr) -> RedisStore {
+pub fn store_at(address: SocketAddr) -> RedisStore {
     RedisStore::new(&format!("redis://{address}"))
         .unwrap()
         .clock_tolerance(Duration::from_millis(100))
 }
 
-pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_true() {
         assert!(began.elapsed() < PATIENCE, "{what}: not in time");
@@ -129,7 +130,7 @@ pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
     }
 }
 
-pub(crate) fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap()
 }
@@ -141,7 +142,7 @@ fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Option<Chi
 }
 
 /// Runs the server's program; its output goes into a file in its directory.
-pub(crate) fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Option<Child> {
+pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Option<Child> {
     let log = fs::File::options()
         .append(true)
         .create(true)

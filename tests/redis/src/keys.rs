@@ -10,23 +10,23 @@ use crate::server::PATIENCE;
 const LIFETIME: Duration = Duration::from_secs(600);
 
 /// A key as a nonce that was issued just now would have.
-pub(crate) fn key() -> OneTimeKey {
+pub fn key() -> OneTimeKey {
     key_issued_at(SystemTime::now())
 }
 
-pub(crate) fn key_issued_at(time: SystemTime) -> OneTimeKey {
+pub fn key_issued_at(time: SystemTime) -> OneTimeKey {
     OneTimeKey::new(std::array::from_fn(|_| fastrand::u8(..)), time)
 }
 
-pub(crate) async fn first_use(
-    store: &RedisStore,
+pub async fn first_use(
+    store: &impl OneTimeStore,
     key: &OneTimeKey,
 ) -> Result<bool, OneTimeStoreError> {
     store.first_use(key, key.issued_at() + LIFETIME).await
 }
 
 /// Waits until new keys pass.
-pub(crate) async fn settle(store: &RedisStore) {
+pub async fn settle(store: &RedisStore) {
     let began = Instant::now();
     loop {
         let answer = first_use(store, &key()).await;
@@ -39,7 +39,7 @@ pub(crate) async fn settle(store: &RedisStore) {
 }
 
 /// Sees to it that used and old keys are refused, all the time until new ones pass and then on.
-pub(crate) async fn assert_never_again(store: &RedisStore, old: &[OneTimeKey]) {
+pub async fn assert_never_again(store: &RedisStore, old: &[OneTimeKey]) {
     let began = Instant::now();
     loop {
         for key in old {
