@@ -126,7 +126,11 @@ impl Authenticator {
             Err(Obstacle::Lacking(need)) => need,
         };
         let waited = self.keys.wait(need).await;
-        self.judge_again(text, waited)
+        // The key may have come, however short the wait.
+        self.judge(text).map_err(|obstacle| match obstacle {
+            Obstacle::Refusal(kind) => kind.into(),
+            Obstacle::Lacking(need) => self.lacking(need, waited),
+        })
     }
 
     fn decide_on(&self, text: &[u8]) -> Option<Result<Admission, AuthError>> {
@@ -139,23 +143,17 @@ impl Authenticator {
 
     /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
     fn claims_at_once(&self, text: &[u8]) -> Option<Result<SequenceClaims, AuthError>> {
+        let store = self.keys.store();
+        let generation = store.generation();
         match self.judge(text) {
             Ok(claims) => Some(Ok(claims)),
             Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
             // Most of a flood ends here, and costs no more than this.
-            Err(Obstacle::Lacking(need)) if self.keys.store().turns_away(need) => {
-                Some(self.judge_again(text, Waited::NotAtAll))
+            Err(Obstacle::Lacking(need)) if store.turns_away(need, generation) => {
+                Some(Err(self.lacking(need, Waited::NotAtAll)))
             }
             Err(Obstacle::Lacking(_)) => None,
         }
-    }
-
-    /// Judges a token whose key was not there before: it may have come since, however short the wait.
-    fn judge_again(&self, text: &[u8], waited: Waited) -> Result<SequenceClaims, AuthError> {
-        self.judge(text).map_err(|obstacle| match obstacle {
-            Obstacle::Refusal(kind) => kind.into(),
-            Obstacle::Lacking(need) => self.lacking(need, waited),
-        })
     }
 
     /// Judges a token by the keys as they are now.
@@ -181,12 +179,12 @@ impl Authenticator {
     /// Judges a token by these keys: what they have passed is remembered, and asked for all but its signature.
     fn judge_by(&self, keys: &KeySet, text: &[u8]) -> Result<SequenceClaims, AuthErrorKind> {
         let tokens = self.keys.store().tokens();
-        let now = SystemTime::now();
         if let Some(payload) = tokens.get(text, |key| keys.holds(key)) {
-            self.verifier.check_times(&payload, now)?;
+            self.verifier.check_times(&payload, SystemTime::now())?;
             return self.policy.admit(payload);
         }
-        let passed = self.verifier.verify(keys, &Token::parse(text)?, now)?;
+        let token = Token::parse(text)?;
+        let passed = self.verifier.verify(keys, &token, SystemTime::now)?;
         let claims = self.policy.admit(Arc::clone(&passed.payload))?;
         tokens.insert(text, passed);
         Ok(claims)

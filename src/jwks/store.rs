@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,8 @@ pub(crate) struct KeyStore {
     /// Goes with the keys: what one of them has passed is gone when it is.
     tokens: TokenCache,
     published: ArcSwapOption<Published>,
+    /// How often keys were published, the first ones apart.
+    generation: AtomicU64,
     max_stale: Duration,
     schedule: Mutex<Schedule>,
     /// Tells the refresher that it has something to do at another time than before.
@@ -87,6 +92,7 @@ impl KeyStore {
         Self {
             tokens,
             published: ArcSwapOption::from_pointee(published),
+            generation: AtomicU64::new(0),
             max_stale: timing.max_stale,
             schedule: Mutex::new(schedule),
             rescheduled: Notify::new(),
@@ -123,6 +129,7 @@ impl KeyStore {
         });
         // Before the schedule says that the attempt is over: who does not wait must find the keys.
         let replaced = self.published.swap(Some(Arc::clone(&published)));
+        self.generation.fetch_add(1, Ordering::Release);
         if replaced.is_some_and(|replaced| !published.keys.holds_all(&replaced.keys)) {
             self.tokens.retain(|key| published.keys.holds(key));
         }
@@ -193,9 +200,17 @@ impl KeyStore {
         self.reschedule(Schedule::want_refetch);
     }
 
-    /// Returns whether a request has to do without what it needs, because it may not wait.
-    pub(crate) fn turns_away(&self, need: Need) -> bool {
+    /// Tells the keys as they are now from those that are published later.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Returns whether a request has to do without what it needs, because it may not wait, and nothing was
+    /// published since that generation.
+    pub(crate) fn turns_away(&self, need: Need, generation: u64) -> bool {
+        // In this order: what the schedule has heard of was published before.
         self.reschedule(|schedule| !schedule.admits(need, Instant::now()))
+            && self.generation() == generation
     }
 
     /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
