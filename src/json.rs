@@ -1,10 +1,10 @@
 //! Strict reading of JSON objects from a hostile source: one visitor for all of them.
 
-use std::{borrow::Cow, collections::BTreeSet, fmt, marker::PhantomData};
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 /// Takes the members of one JSON object, as [`read`] meets them.
@@ -97,37 +97,33 @@ impl<'de> Names<'de> {
 #[derive(Deserialize)]
 pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
-/// One string or an array of them, as RFC 7519 §4.1.3 has it.
-pub(crate) struct OneOrMany<'a>(pub(crate) Vec<Cow<'a, str>>);
+/// Reads one string or an array of them, as RFC 7519 §4.1.3 has it, and hands each on.
+pub(crate) struct OneOrMany<F>(pub(crate) F);
 
-impl<'de: 'a, 'a> Deserialize<'de> for OneOrMany<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for OneOrMany<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct OneOrManyVisitor<'a>(PhantomData<&'a ()>);
-
-impl<'de: 'a, 'a> Visitor<'de> for OneOrManyVisitor<'a> {
-    type Value = OneOrMany<'a>;
+impl<'de, F: FnMut(&str)> Visitor<'de> for OneOrMany<F> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string or an array of strings")
     }
 
-    fn visit_borrowed_str<E>(self, one: &'de str) -> Result<Self::Value, E> {
-        Ok(OneOrMany(vec![Cow::Borrowed(one)]))
+    fn visit_str<E>(mut self, one: &str) -> Result<(), E> {
+        self.0(one);
+        Ok(())
     }
 
-    fn visit_str<E>(self, one: &str) -> Result<Self::Value, E> {
-        Ok(OneOrMany(vec![Cow::Owned(one.to_owned())]))
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut many: A) -> Result<Self::Value, A::Error> {
-        let mut strings = Vec::new();
-        while let Some(Text(string)) = many.next_element()? {
-            strings.push(string);
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut many: A) -> Result<(), A::Error> {
+        while let Some(Text(one)) = many.next_element()? {
+            self.0(&one);
         }
-        Ok(OneOrMany(strings))
+        Ok(())
     }
 }

@@ -43,17 +43,14 @@ impl Payload {
         audience_prefix: &str,
     ) -> Result<Self, AuthErrorKind> {
         let blamed = Cell::new(MalformedClaims);
-        let claims = json::read(&json, Claims::new(issuer, &blamed)).map_err(|_| blamed.get())?;
+        let claims = Claims::new(issuer, audience_prefix, &blamed);
+        let claims = json::read(&json, claims).map_err(|_| blamed.get())?;
         if claims.issuer.as_deref() != Some(&**issuer) {
             return Err(InvalidIssuer);
         }
-        let audience = claims.audience.ok_or(InvalidAudience)?;
-        let projects = audience.iter();
         Ok(Self {
             issuer: Arc::clone(issuer),
-            projects: projects
-                .filter_map(|one| project_id(one.strip_prefix(audience_prefix)?))
-                .collect(),
+            projects: claims.projects.ok_or(InvalidAudience)?,
             expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
             issued_at: claims.issued_at.ok_or(InvalidIssuedAt)?,
             not_before: claims.not_before,
@@ -99,10 +96,11 @@ fn wallet(subject: &str) -> Option<Address> {
 
 struct Claims<'a, 'de> {
     expected_issuer: &'a str,
+    audience_prefix: &'a str,
     /// Which claim to blame when reading fails.
     blamed: &'a Cell<AuthErrorKind>,
     issuer: Option<Cow<'de, str>>,
-    audience: Option<Vec<Cow<'de, str>>>,
+    projects: Option<Vec<u64>>,
     subject: Option<Cow<'de, str>>,
     issued_at: Option<Duration>,
     expires_at: Option<Duration>,
@@ -114,12 +112,17 @@ struct Claims<'a, 'de> {
 }
 
 impl<'a, 'de> Claims<'a, 'de> {
-    fn new(expected_issuer: &'a str, blamed: &'a Cell<AuthErrorKind>) -> Self {
+    fn new(
+        expected_issuer: &'a str,
+        audience_prefix: &'a str,
+        blamed: &'a Cell<AuthErrorKind>,
+    ) -> Self {
         Self {
             expected_issuer,
+            audience_prefix,
             blamed,
             issuer: None,
-            audience: None,
+            projects: None,
             subject: None,
             issued_at: None,
             expires_at: None,
@@ -164,8 +167,11 @@ impl<'de> Members<'de> for Claims<'_, 'de> {
         match name {
             "iss" => self.issuer = self.text(map, InvalidIssuer)?,
             "aud" => {
-                let OneOrMany(audience) = self.blaming(InvalidAudience, map.next_value())?;
-                self.audience = Some(audience);
+                let mut projects = Vec::new();
+                let ours = |one: &str| project_id(one.strip_prefix(self.audience_prefix)?);
+                let audience = OneOrMany(|one: &str| projects.extend(ours(one)));
+                self.blaming(InvalidAudience, map.next_value_seed(audience))?;
+                self.projects = Some(projects);
             }
             "sub" => self.subject = self.text(map, InvalidSubject)?,
             "iat" => self.issued_at = self.time(map, InvalidIssuedAt)?,
