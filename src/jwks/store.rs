@@ -364,3 +364,6 @@ impl Drop for Place<'_> {
         self.store.reschedule(|schedule| schedule.leave(self.need));
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
