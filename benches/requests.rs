@@ -174,11 +174,15 @@ fn refused(issuer: &LocalIssuer) -> Vec<Row> {
     let good = issuer.token().mint();
     let header = |name: &str, value: &str| issuer.token().header(name, value).mint();
     let (message, signature) = good.rsplit_once('.').unwrap();
-    let largest = format!("{message}.{}", "A".repeat(8192 - message.len() - 1));
+    // As many letters as make whole bytes, and one more, which does not.
+    let letters = (8192 - message.len() - 2) / 4 * 4;
+    let wrong_length = format!("{message}.{}", "A".repeat(letters));
+    let malformed = format!("{wrong_length}A");
     let tokens = [
         ("malformed", "x.y.z".to_owned()),
         ("8 KiB of dots", ".".repeat(8192)),
-        ("8 KiB of signature", largest),
+        ("8 KiB of signature", wrong_length),
+        ("8 KiB of signature, malformed at the end", malformed),
         ("larger than 8 KiB", "A".repeat(8193)),
         ("other algorithm", header("alg", "HS256")),
         ("unknown key", header("kid", "unknown")),
