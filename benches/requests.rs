@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use common::{PROJECT, bearer, inner, layer, protected, send};
+use common::{bearer, inner, layer, layer::PROJECT, protected, send};
 use http::Request;
 use http_body_util::Full;
 use raw_check::RawCheck;

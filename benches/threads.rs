@@ -4,6 +4,9 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "common/layer.rs"]
+mod layer;
+
 use std::{
     hint::black_box,
     pin::pin,
@@ -16,9 +19,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use layer::layer;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 
-const PROJECT: u64 = 13639;
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(200);
 const PLAYERS: usize = 100;
@@ -53,17 +56,6 @@ fn compare(name: &str, layer: &SequenceAuthLayer, tokens: &[&[String]]) {
     ratios.sort_by(f64::total_cmp);
     let (least, median, most) = (ratios[0], ratios[ROUNDS / 2], ratios[ROUNDS - 1]);
     println!("{name}: {median:.2} (median of {ROUNDS} rounds, from {least:.2} to {most:.2})");
-}
-
-/// Keys for good, so that no refetch takes part.
-fn layer(issuer: &LocalIssuer, cached_tokens: usize) -> SequenceAuthLayer {
-    SequenceAuthLayer::builder(PROJECT)
-        .issuer(issuer.url())
-        .audience_prefix("https://sequence.test/project/")
-        .static_keys(issuer.jwks())
-        .token_cache(cached_tokens)
-        .build()
-        .unwrap()
 }
 
 /// How many tokens as many threads as there are lists of them verify in one round.

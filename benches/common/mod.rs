@@ -1,5 +1,7 @@
 //! The layer, and requests that are sent through it.
 
+pub(crate) mod layer;
+
 use std::{
     convert::Infallible,
     hint::black_box,
@@ -11,21 +13,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Full;
-use sequence_auth::{ResponseBody, SequenceAuthLayer, testing::LocalIssuer};
+use sequence_auth::{ResponseBody, SequenceAuthLayer};
 use tower::{Layer, Service, service_fn};
 
-pub(crate) const PROJECT: u64 = 13639;
-
-/// A layer with keys for good, so that no refetch takes part, and with a cache for so many tokens.
-pub(crate) fn layer(issuer: &LocalIssuer, cached_tokens: usize) -> SequenceAuthLayer {
-    SequenceAuthLayer::builder(PROJECT)
-        .issuer(issuer.url())
-        .audience_prefix("https://sequence.test/project/")
-        .static_keys(issuer.jwks())
-        .token_cache(cached_tokens)
-        .build()
-        .unwrap()
-}
+pub(crate) use layer::layer;
 
 /// A request with its token in the `Authorization` header.
 pub(crate) fn bearer(token: &str) -> Request<Full<Bytes>> {

@@ -20,7 +20,7 @@ use std::{error::Error, net::SocketAddr, process::ExitCode};
 use clap::Parser as _;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use tokio::sync::watch;
-use tracing::{info, warn};
+use tracing::warn;
 
 use listen::bind;
 use options::Options;
@@ -41,11 +41,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let listener = bind(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, issuer.as_ref());
     tokio::spawn(report_first_keys(layer.clone()));
-    tokio::spawn(async move {
-        termination.requested().await;
-        info!("ending");
-        drop(running);
-    });
+    termination.ends(running);
     let router = app::app(&layer).merge(page::router(&page));
     serve::serve(listener, router, ends).await;
     Ok(())

@@ -2,6 +2,9 @@
 
 use std::io;
 
+use tokio::sync::watch;
+use tracing::info;
+
 /// Hears SIGTERM and Ctrl-C from the moment it is made.
 pub(crate) struct Termination {
     #[cfg(unix)]
@@ -20,11 +23,22 @@ impl Termination {
         })
     }
 
-    pub(crate) async fn requested(mut self) {
+    async fn requested(mut self) {
         tokio::select! {
             _ = self.terminate.recv() => (),
             _ = self.interrupt.recv() => (),
         }
+    }
+}
+
+impl Termination {
+    /// Drops `running` when the end is requested, so that whoever watches it ends.
+    pub(crate) fn ends(self, running: watch::Sender<()>) {
+        tokio::spawn(async move {
+            self.requested().await;
+            info!("ending");
+            drop(running);
+        });
     }
 }
 
@@ -34,7 +48,7 @@ impl Termination {
         Ok(Self {})
     }
 
-    pub(crate) async fn requested(self) {
+    async fn requested(self) {
         // Without Ctrl-C the operator has other ways to end the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -101,18 +101,17 @@ impl MemoryStore {
         let Some(tolerance) = self.clock_tolerance else {
             return Ok(self.created_at <= key.issued_at());
         };
-        if key.issued_at() > now + tolerance {
+        if since(now, key.issued_at()) > tolerance {
             return Err(OneTimeStoreError::unavailable(
                 "the clock of whoever issued the key is ahead",
             ));
         }
-        let trusted = self.created_at + tolerance;
-        if now <= trusted {
+        if since(self.created_at, now) <= tolerance {
             return Err(OneTimeStoreError::unavailable(
                 "the store has only just begun to remember",
             ));
         }
-        Ok(trusted < key.issued_at())
+        Ok(since(self.created_at, key.issued_at()) > tolerance)
     }
 
     fn uses(&self) -> MutexGuard<'_, Uses> {
@@ -177,6 +176,11 @@ impl Uses {
         self.digests.insert(*key.as_bytes());
         self.by_expiry.push(Reverse((expires_at, *key.as_bytes())));
     }
+}
+
+/// How long after `earlier` that is; nothing if it is not later.
+fn since(earlier: SystemTime, later: SystemTime) -> Duration {
+    later.duration_since(earlier).unwrap_or_default()
 }
 
 /// Times of issue have no more than milliseconds.
@@ -269,6 +273,8 @@ mod tests {
         let ahead = now + SECOND * 2;
         assert_eq!(at(&store, ahead + millisecond, now), None);
         assert_eq!(at(&store, ahead, now), Some(true));
+        let patient = MemoryStore::created_at(10, noon()).clock_tolerance(Duration::MAX);
+        assert_eq!(at(&patient, now, now), None);
         let restarted = tolerant(now);
         assert_eq!(at(&restarted, ahead, now + millisecond), None);
         assert_eq!(at(&restarted, ahead, ahead + millisecond), Some(false));

@@ -34,7 +34,6 @@ use std::{error::Error, net::SocketAddr, process::ExitCode};
 use clap::Parser as _;
 use sequence_auth::testing::LocalIssuer;
 use tokio::sync::watch;
-use tracing::info;
 
 use app::Login;
 use listen::bind;
@@ -60,11 +59,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let page = PageConfig::new(issuer.unwrap_or(options.trust.issuer()), issuer.is_some());
     let listener = bind(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, issuer);
-    tokio::spawn(async move {
-        termination.requested().await;
-        info!("ending");
-        drop(running);
-    });
+    termination.ends(running);
     let router = app::app(login, builder.build()?, page::router(page));
     serve::serve(listener, router, ends).await;
     Ok(())

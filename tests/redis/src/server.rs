@@ -16,6 +16,18 @@ use tempfile::TempDir;
 /// Far more than anything here takes.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Settings of a server that keeps nothing on disk.
+pub const NOTHING: [&str; 2] = ["--save", ""];
+/// Settings of one that keeps everything before it answers.
+pub const LOG: [&str; 6] = [
+    "--save",
+    "",
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+];
+
 #[derive(Debug)]
 pub struct RedisServer {
     process: Child,
@@ -27,7 +39,7 @@ pub struct RedisServer {
 impl RedisServer {
     /// Starts a server that keeps nothing on disk, or returns nothing where none is installed.
     pub fn start() -> Option<Self> {
-        Self::start_with(&["--save", ""])
+        Self::start_with(&NOTHING)
     }
 
     pub fn start_with(settings: &[&str]) -> Option<Self> {

@@ -13,7 +13,7 @@ use tokio::{
 use crate::{
     browser::Browser,
     program::Program,
-    server::{PATIENCE, RedisServer},
+    server::{LOG, NOTHING, PATIENCE, RedisServer},
 };
 
 const INSTANCES: usize = 4;
@@ -118,16 +118,6 @@ impl Cluster {
 fn count(statuses: &[StatusCode], status: StatusCode) -> usize {
     statuses.iter().filter(|found| **found == status).count()
 }
-
-const NOTHING: [&str; 2] = ["--save", ""];
-const LOG: [&str; 6] = [
-    "--save",
-    "",
-    "--appendonly",
-    "yes",
-    "--appendfsync",
-    "always",
-];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_1000_logins_at_once_with_one_token_one_passes() {

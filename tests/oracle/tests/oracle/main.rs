@@ -13,6 +13,6 @@ mod valid;
 mod verdict;
 // Our own key type, which is not public: it alone can judge a signature over what is no token.
 #[path = "../../../../src/jwks/verifying_key.rs"]
-#[allow(dead_code, reason = "a vector needs the signature check alone")]
+#[expect(dead_code, reason = "a vector needs the signature check alone")]
 mod verifying_key;
 mod wycheproof_vectors;

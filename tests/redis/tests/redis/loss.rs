@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     keys::{assert_never_again, first_use, key, key_issued_at, settle},
-    server::RedisServer,
+    server::{LOG, NOTHING, RedisServer},
 };
 
 /// A key that was used, and one that was issued but not used yet.
@@ -35,16 +35,6 @@ async fn assert_nothing_passes_again(settings: &[&str], happens: impl FnOnce(&mu
     assert_never_again(&store, &old).await;
     assert_never_again(&redis.store(), &old).await;
 }
-
-const NOTHING: [&str; 2] = ["--save", ""];
-const LOG: [&str; 6] = [
-    "--save",
-    "",
-    "--appendonly",
-    "yes",
-    "--appendfsync",
-    "always",
-];
 
 #[tokio::test]
 async fn a_restart_without_persistence() {
