@@ -1,14 +1,15 @@
 //! What a request costs in instructions, which are the same on a noisy machine: a guard against slow work that
 //! nobody meant to add.
 //!
-//! `cargo bench --bench instructions` counts them with valgrind's callgrind, prints them as a part of those of one
+//! `cargo bench -p bounds` counts them with valgrind's callgrind, prints them as a part of those of one
 //! raw signature check, and fails where there are more than the limits below. Without valgrind it says so, and
 //! measures nothing.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+#[path = "../../../benches/common/mod.rs"]
 mod common;
-#[path = "common/raw_check.rs"]
+#[path = "../../../benches/common/raw_check.rs"]
 mod raw_check;
 
 use std::{
@@ -94,7 +95,9 @@ fn count(name: &str) -> f64 {
 
 /// Sends requests of one kind, after one that fills what is filled once.
 fn run(name: &str) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let _guard = runtime.enter();
     let issuer = LocalIssuer::new();
     let good = issuer.token().mint();
