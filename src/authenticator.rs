@@ -162,7 +162,9 @@ impl Authenticator {
         let judged = store.read(|keys| self.judge_by(keys, text));
         // Without keys, a token is still held to its form.
         let judged = judged.unwrap_or_else(|| {
-            Token::parse(text)?;
+            let token = Token::split(text)?;
+            token.key_id()?;
+            token.decode()?;
             Err(AuthErrorKind::KeysUnavailable)
         });
         judged.map_err(|kind| match kind {
@@ -183,7 +185,7 @@ impl Authenticator {
             self.verifier.check_times(&payload, SystemTime::now())?;
             return self.policy.admit(payload);
         }
-        let token = Token::parse(text)?;
+        let token = Token::split(text)?;
         let passed = self.verifier.verify(keys, &token, SystemTime::now)?;
         let claims = self.policy.admit(Arc::clone(&passed.payload))?;
         tokens.insert(text, passed);

@@ -7,6 +7,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
+use smallvec::SmallVec;
 
 use crate::{
     error::AuthErrorKind::{
@@ -23,7 +24,7 @@ pub(crate) struct Payload {
     pub(crate) json: String,
     pub(crate) issuer: Arc<str>,
     /// The projects that the token is for.
-    pub(crate) projects: Vec<u64>,
+    pub(crate) projects: SmallVec<[u64; 2]>,
     pub(crate) wallet: Address,
     pub(crate) issued_at: Duration,
     pub(crate) expires_at: Duration,
@@ -100,7 +101,7 @@ struct Claims<'a, 'de> {
     /// Which claim to blame when reading fails.
     blamed: &'a Cell<AuthErrorKind>,
     issuer: Option<Cow<'de, str>>,
-    projects: Option<Vec<u64>>,
+    projects: Option<SmallVec<[u64; 2]>>,
     subject: Option<Cow<'de, str>>,
     issued_at: Option<Duration>,
     expires_at: Option<Duration>,
@@ -167,7 +168,7 @@ impl<'de> Members<'de> for Claims<'_, 'de> {
         match name {
             "iss" => self.issuer = self.text(map, InvalidIssuer)?,
             "aud" => {
-                let mut projects = Vec::new();
+                let mut projects = SmallVec::new();
                 let ours = |one: &str| project_id(one.strip_prefix(self.audience_prefix)?);
                 let audience = OneOrMany(|one: &str| projects.extend(ours(one)));
                 self.blaming(InvalidAudience, map.next_value_seed(audience))?;

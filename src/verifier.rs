@@ -6,7 +6,10 @@ use std::{
 };
 
 use crate::{
-    error::AuthErrorKind, jwks::key_set::KeySet, payload::Payload, token::Token,
+    error::AuthErrorKind,
+    jwks::{key_set::KeySet, verifying_key::VerifyingKey},
+    payload::Payload,
+    token::Token,
     token_cache::Passed,
 };
 
@@ -39,14 +42,14 @@ impl Verifier {
         token: &Token<'_>,
         now: impl FnOnce() -> SystemTime,
     ) -> Result<Passed, AuthErrorKind> {
-        let key = keys.get(token.key_id()).ok_or(AuthErrorKind::UnknownKey)?;
-        let is_signed = token
-            .signature(key.signature_bytes())
-            .is_some_and(|signature| key.verify(token.signing_input(), &signature));
-        if !is_signed {
+        let key = find_key(keys, token)?;
+        let signed = token.decode()?;
+        let key = key.ok_or(AuthErrorKind::UnknownKey)?;
+        if !key.verify(signed.message, &signed.signature) {
             return Err(AuthErrorKind::InvalidSignature);
         }
-        let payload = Payload::parse(token.payload()?, &self.issuer, &self.audience_prefix)?;
+        let claims = signed.into_claims()?;
+        let payload = Payload::parse(claims, &self.issuer, &self.audience_prefix)?;
         self.check_times(&payload, now())?;
         Ok(Passed {
             key: key.fingerprint(),
@@ -77,6 +80,17 @@ impl Verifier {
             return Err(AuthErrorKind::InvalidAuthTime);
         }
         Ok(())
+    }
+}
+
+/// Finds the key that a token names, if its header is in order.
+fn find_key<'a>(
+    keys: &'a KeySet,
+    token: &Token<'_>,
+) -> Result<Option<&'a VerifyingKey>, AuthErrorKind> {
+    match keys.by_header(token.header()) {
+        Some(key) => Ok(Some(key)),
+        None => Ok(keys.get(&token.key_id()?)),
     }
 }
 
@@ -111,7 +125,7 @@ mod tests {
         /// Verifies the token at a time in seconds after its issue.
         fn verify_after(&self, seconds: f64) -> Result<(), AuthErrorKind> {
             let token = self.token.mint();
-            let token = Token::parse(token.as_bytes()).expect("a well-formed token");
+            let token = Token::split(token.as_bytes()).expect("three parts");
             let seconds = Duration::from_secs_f64(ISSUED_AT as f64 + seconds);
             let now = SystemTime::UNIX_EPOCH + seconds;
             let verified = self.verifier.verify(&self.keys, &token, || now);

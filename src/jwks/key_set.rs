@@ -14,7 +14,10 @@ use super::{
     jwk,
     verifying_key::{Fingerprint, RsaComponents, VerifyingKey},
 };
-use crate::json::{self, Members};
+use crate::{
+    json::{self, Members},
+    token::header,
+};
 
 /// How many keys a document may hold (the issuer publishes one).
 const MAX_KEYS: usize = 128;
@@ -22,6 +25,8 @@ const MAX_KEYS: usize = 128;
 /// The usable keys of one key document, by `kid`.
 pub(crate) struct KeySet {
     keys: HashMap<String, Arc<VerifyingKey>>,
+    /// The same ones by the headers of the issuer's tokens: a few, each soon told from the others.
+    by_header: Vec<(Vec<u8>, Arc<VerifyingKey>)>,
 }
 
 impl KeySet {
@@ -44,7 +49,18 @@ impl KeySet {
         if keys.is_empty() {
             return Err(KeySetError::NoUsableKey);
         }
-        Ok(Self { keys })
+        let by_header = keys
+            .iter()
+            .filter_map(|(key_id, key)| Some((header::usual(key_id)?, Arc::clone(key))))
+            .collect();
+        Ok(Self { keys, by_header })
+    }
+
+    /// Finds the key of a token whose header is that of the issuer's tokens by it.
+    pub(crate) fn by_header(&self, header: &[u8]) -> Option<&VerifyingKey> {
+        let mut usual = self.by_header.iter();
+        let (_, key) = usual.find(|(usual, _)| usual == header)?;
+        Some(key)
     }
 
     pub(crate) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {

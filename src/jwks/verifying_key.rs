@@ -32,7 +32,7 @@ impl Fingerprint {
 /// An RSA public key that RS256 signatures are checked with.
 pub(crate) struct VerifyingKey {
     fingerprint: Fingerprint,
-    signature_bytes: usize,
+    modulus_bytes: usize,
     key: ParsedPublicKey,
 }
 
@@ -47,7 +47,7 @@ impl VerifyingKey {
         .ok()?;
         Some(Self {
             fingerprint: Fingerprint::of(key_id, components),
-            signature_bytes: components.modulus.len(),
+            modulus_bytes: components.modulus.len(),
             key,
         })
     }
@@ -56,13 +56,9 @@ impl VerifyingKey {
         self.fingerprint
     }
 
-    /// Returns how many bytes every signature by this key has (RFC 8017 §8.2.2, step 1).
-    pub(crate) fn signature_bytes(&self) -> usize {
-        self.signature_bytes
-    }
-
     /// Checks an RSASSA-PKCS1-v1_5 signature with SHA-256 (RFC 8017 §8.2.2).
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.key.verify_sig(message, signature).is_ok()
+        // Step 1, before anything is hashed.
+        signature.len() == self.modulus_bytes && self.key.verify_sig(message, signature).is_ok()
     }
 }

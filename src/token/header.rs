@@ -6,11 +6,22 @@ use jsonwebtoken::Algorithm;
 use serde::de::{IgnoredAny, MapAccess};
 
 use crate::{
+    base64url,
     error::AuthErrorKind,
     json::{self, Members, Text},
 };
 
 const MAX_KEY_ID_BYTES: usize = 128;
+
+/// What the issuer writes around the `kid`.
+const BEFORE_KEY_ID: &str = r#"{"alg":"RS256","kid":""#;
+const AFTER_KEY_ID: &str = r#"","typ":"JWT"}"#;
+
+/// Returns the header of the issuer's tokens by this key, byte for byte and as they hold it: encoded.
+pub(crate) fn usual(key_id: &str) -> Option<Vec<u8>> {
+    let header = format!("{BEFORE_KEY_ID}{key_id}{AFTER_KEY_ID}");
+    is_plain(key_id).then(|| base64url::encode(header).into_bytes())
+}
 
 /// Checks a header and returns its `kid`.
 pub(super) fn read_key_id(mut text: String) -> Result<String, AuthErrorKind> {
@@ -25,13 +36,16 @@ pub(super) fn read_key_id(mut text: String) -> Result<String, AuthErrorKind> {
 /// Finds the `kid` in a header that is, byte for byte, as the issuer writes it: what the reader of JSON would make
 /// of it is plain to see, and takes it much longer.
 fn find_usual_key_id(text: &str) -> Option<Range<usize>> {
-    const BEFORE: &str = r#"{"alg":"RS256","kid":""#;
-    const AFTER: &str = r#"","typ":"JWT"}"#;
-    let key_id = text.strip_prefix(BEFORE)?.strip_suffix(AFTER)?;
-    let start = BEFORE.len();
+    let key_id = text.strip_prefix(BEFORE_KEY_ID)?;
+    let key_id = key_id.strip_suffix(AFTER_KEY_ID)?;
+    let start = BEFORE_KEY_ID.len();
+    is_plain(key_id).then_some(start..start + key_id.len())
+}
+
+/// Tells whether a `kid` is in order, and stands in JSON as it is.
+fn is_plain(key_id: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let fits = (1..=MAX_KEY_ID_BYTES).contains(&key_id.len()) && key_id.bytes().all(is_plain);
-    fits.then_some(start..start + key_id.len())
+    (1..=MAX_KEY_ID_BYTES).contains(&key_id.len()) && key_id.bytes().all(is_plain)
 }
 
 fn read_any(text: &str) -> Result<String, AuthErrorKind> {
@@ -103,11 +117,24 @@ mod tests {
             let text = format!(r#"{{"alg":"{algorithm}","kid":"{key_id}{after}"#);
             prop_assert_eq!(read_key_id(text.clone()), read_any(&text));
         }
+
+        #[test]
+        fn the_usual_header_of_a_key_names_it(key_id in r#"[ -~é\n]{0,3}|[A-Za-z0-9_-]{0,130}"#) {
+            if let Some(header) = usual(&key_id) {
+                let header = base64url::decode(&header).expect("base64url");
+                let header = String::from_utf8(header).expect("UTF-8");
+                prop_assert_eq!(read_any(&header), Ok(key_id));
+            }
+        }
     }
 
     #[test]
     fn the_usual_form_is_known() {
         let header = r#"{"alg":"RS256","kid":"3q2-7w_A","typ":"JWT"}"#;
         assert_eq!(find_usual_key_id(header), Some(22..30));
+        assert_eq!(
+            usual("3q2-7w_A"),
+            Some(base64url::encode(header).into_bytes())
+        );
     }
 }
