@@ -32,3 +32,43 @@ mod engine {
 mod engine {
     pub(super) use base64::engine::general_purpose::URL_SAFE_NO_PAD as ENGINE;
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_fast_engine_says_what_the_plain_one_does(
+            mut text in "[A-Za-z0-9_-]{1,300}",
+            place in any::<prop::sample::Index>(),
+            byte in 0_u8..0x80,
+        ) {
+            prop_assert_eq!(decode(text.as_bytes()), URL_SAFE_NO_PAD.decode(&text).ok());
+            let place = place.index(text.len());
+            text.replace_range(place..=place, &char::from(byte).to_string());
+            prop_assert_eq!(decode(text.as_bytes()), URL_SAFE_NO_PAD.decode(&text).ok());
+        }
+    }
+
+    #[test]
+    fn no_other_byte_passes_wherever_it_stands() {
+        let text = [b'A'; 200];
+        for (place, byte) in
+            (0..text.len()).flat_map(|place| (0..=0xff).map(move |byte| (place, byte)))
+        {
+            let mut text = text;
+            text[place] = byte;
+            let is_letter = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+            assert_eq!(decode(&text).is_some(), is_letter, "{byte:#x} at {place}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_not_decoded() {
+        assert_eq!(decode(b""), None);
+    }
+}

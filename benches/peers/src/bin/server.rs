@@ -1,5 +1,5 @@
-//! Servers of axum that answer on one route, for `servers/run` to load: without the layer, with it, and with it
-//! but without a cache of tokens.
+//! Servers of axum that answer on one route, for `servers/run` to load: without a layer, with one that does nothing,
+//! with ours, and with ours but without a cache of tokens.
 //!
 //! `server FILE` writes the tokens of a hundred players to the file, and prints where everything is.
 
@@ -9,6 +9,7 @@ use axum::{Json, Router, routing::get};
 use peers::Stage;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tower::layer::util::Identity;
 
 const PLAYERS: usize = 100;
 
@@ -26,6 +27,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("Keys: {}", stage.jwks_url());
     println!("Audience: {}", stage.audience());
     println!("Without the layer: {}", serve(route()).await?);
+    let nothing = serve(route().layer(Identity::new())).await?;
+    println!("With a layer that does nothing: {nothing}");
     println!("With the layer: {}", serve(route().layer(layer)).await?);
     println!("Without a cache: {}", serve(route().layer(no_cache)).await?);
     future::pending().await
