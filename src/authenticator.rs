@@ -18,7 +18,7 @@ use crate::{
     nonce::binding::Origin,
     policy::Policy,
     source::{self, Located, header, json_body},
-    token::Token,
+    token::{MAX_SIGNATURE_BYTES, Token},
     verifier::Verifier,
 };
 
@@ -164,7 +164,7 @@ impl Authenticator {
         let judged = judged.unwrap_or_else(|| {
             let token = Token::split(text)?;
             token.key_id()?;
-            token.decode()?;
+            token.decode(&mut [0; MAX_SIGNATURE_BYTES])?;
             Err(AuthErrorKind::KeysUnavailable)
         });
         judged.map_err(|kind| match kind {

@@ -13,6 +13,15 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Decodes `text` into a buffer that has room for it, as [`decode`] does.
+pub(crate) fn decode_into<'a>(buffer: &'a mut [u8], text: &[u8]) -> Option<&'a [u8]> {
+    if text.is_empty() {
+        return None;
+    }
+    let count = engine::ENGINE.decode_slice(text, buffer).ok()?;
+    Some(&buffer[..count])
+}
+
 /// Encodes `bytes`.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     engine::ENGINE.encode(bytes)

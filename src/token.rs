@@ -11,6 +11,9 @@ use crate::{base64url, error::AuthErrorKind};
 // The issuer's tokens have 700 to 1,200 bytes; custom claims may add some.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
+/// What the largest key signs with, one of 8192 bits.
+pub(crate) const MAX_SIGNATURE_BYTES: usize = 1024;
+
 /// The parts of a token as they came.
 pub(crate) struct Token<'a> {
     signing_input: &'a [u8],
@@ -47,24 +50,42 @@ impl<'a> Token<'a> {
     }
 
     /// Decodes the rest, which nobody has vouched for until the signature is checked.
-    pub(crate) fn decode(&self) -> Result<Signed<'a>, AuthErrorKind> {
+    pub(crate) fn decode<'b>(
+        &self,
+        buffer: &'b mut SignatureBuffer,
+    ) -> Result<Signed<'a, 'b>, AuthErrorKind> {
         Ok(Signed {
             message: self.signing_input,
             payload: decode(self.payload)?,
-            signature: decode(self.signature)?,
+            signature: self.signature(buffer)?,
         })
+    }
+
+    fn signature<'b>(
+        &self,
+        buffer: &'b mut SignatureBuffer,
+    ) -> Result<Option<&'b [u8]>, AuthErrorKind> {
+        if Some(self.signature.len()) > base64::encoded_len(MAX_SIGNATURE_BYTES, false) {
+            return decode(self.signature).map(|_| None);
+        }
+        let signature = base64url::decode_into(buffer, self.signature);
+        signature.map(Some).ok_or(AuthErrorKind::MalformedToken)
     }
 }
 
+/// Where a signature is decoded: it is needed for no longer than it takes to check it.
+pub(crate) type SignatureBuffer = [u8; MAX_SIGNATURE_BYTES];
+
 /// What is signed, and the signature.
-pub(crate) struct Signed<'a> {
+pub(crate) struct Signed<'a, 'b> {
     /// What the signature is over: the first two parts and the dot between them.
     pub(crate) message: &'a [u8],
-    pub(crate) signature: Vec<u8>,
+    /// `None` if it is larger than that of any key.
+    pub(crate) signature: Option<&'b [u8]>,
     payload: Vec<u8>,
 }
 
-impl Signed<'_> {
+impl Signed<'_, '_> {
     /// Returns the claims, in JSON.
     pub(crate) fn into_claims(self) -> Result<String, AuthErrorKind> {
         into_text(self.payload)

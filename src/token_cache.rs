@@ -121,14 +121,18 @@ mod tests {
     use quick_cache::sync::DefaultLifecycle;
 
     use super::*;
-    use crate::{jwks::key_set::KeySet, testing::LocalIssuer, token::Token};
+    use crate::{
+        jwks::key_set::KeySet,
+        testing::LocalIssuer,
+        token::{MAX_SIGNATURE_BYTES, Token},
+    };
 
     /// What an issuer's token says, and the keys that pass it.
     fn passed(custom: &str) -> (KeySet, Passed) {
         let issuer = LocalIssuer::new();
         let token = issuer.token().claim("custom", custom).mint();
-        let payload =
-            Token::split(token.as_bytes()).and_then(|token| token.decode()?.into_claims());
+        let payload = Token::split(token.as_bytes())
+            .and_then(|token| token.decode(&mut [0; MAX_SIGNATURE_BYTES])?.into_claims());
         let keys = KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key");
         let key = keys.get(&keys.key_ids()[0]).expect("the key");
         let payload = Payload::parse(payload.expect("claims"), &issuer.url().into(), "");

@@ -1,5 +1,7 @@
 //! Which entry of a key document is a key that may verify our tokens.
 
+use std::ops::RangeInclusive;
+
 use jsonwebtoken::jwk::{KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde::de::{IgnoredAny, MapAccess};
 
@@ -7,9 +9,10 @@ use super::verifying_key::RsaComponents;
 use crate::{
     base64url,
     json::{self, Members, Text},
+    token::MAX_SIGNATURE_BYTES,
 };
 
-const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+const MODULUS_BITS: RangeInclusive<usize> = 2048..=8 * MAX_SIGNATURE_BYTES;
 // The largest that aws-lc takes has 33 bits.
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 

@@ -1,7 +1,7 @@
 //! An immutable set of public keys, parsed once.
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeMap, btree_map::Entry},
     fmt,
     sync::Arc,
 };
@@ -24,7 +24,7 @@ const MAX_KEYS: usize = 128;
 
 /// The usable keys of one key document, by `kid`.
 pub(crate) struct KeySet {
-    keys: HashMap<String, Arc<VerifyingKey>>,
+    keys: BTreeMap<String, Arc<VerifyingKey>>,
     /// The same ones by the headers of the issuer's tokens: a few, each soon told from the others.
     by_header: Vec<(Vec<u8>, Arc<VerifyingKey>)>,
 }
@@ -39,7 +39,7 @@ impl KeySet {
         if entries.len() > MAX_KEYS {
             return Err(KeySetError::TooManyKeys);
         }
-        let keys: HashMap<_, _> = unambiguous(usable(&entries))
+        let keys: BTreeMap<_, _> = unambiguous(usable(&entries))
             .filter_map(|(key_id, components)| {
                 let known = previous.and_then(|previous| previous.keys.get(&key_id));
                 let key = keep_or_parse(known, &key_id, &components)?;
@@ -96,9 +96,7 @@ impl KeySet {
 
     /// Returns the ids of the keys, sorted.
     pub(crate) fn key_ids(&self) -> Vec<String> {
-        let mut key_ids: Vec<_> = self.keys.keys().cloned().collect();
-        key_ids.sort_unstable();
-        key_ids
+        self.keys.keys().cloned().collect()
     }
 }
 
@@ -177,7 +175,7 @@ fn usable(entries: &[&RawValue]) -> impl Iterator<Item = (String, RsaComponents)
 fn unambiguous(
     keys: impl Iterator<Item = (String, RsaComponents)>,
 ) -> impl Iterator<Item = (String, RsaComponents)> {
-    let mut by_id = HashMap::new();
+    let mut by_id = BTreeMap::new();
     for (key_id, components) in keys {
         match by_id.entry(key_id) {
             Entry::Vacant(entry) => {

@@ -1,4 +1,4 @@
-//! Tokens out of RFCs: the splitter takes them apart as printed, and their signatures hold.
+//! Tokens that others signed, most of them in RFCs: the splitter takes them apart as printed, and their signatures hold.
 
 use serde_json::{Value, json};
 
@@ -40,7 +40,8 @@ fn the_signature_over_a_sentence_holds_and_a_sentence_is_no_claims() {
     let parsed = Token::split(token.as_bytes()).expect("three parts");
     let key_id = parsed.key_id().expect("a good header");
     assert_eq!(key_id, "bilbo.baggins@hobbiton.example");
-    let payload = parsed.decode().and_then(Signed::into_claims);
+    let mut buffer = [0; MAX_SIGNATURE_BYTES];
+    let payload = parsed.decode(&mut buffer).and_then(Signed::into_claims);
     let payload = payload.expect("UTF-8");
     assert!(payload.starts_with("It\u{2019}s a dangerous business, Frodo"));
     assert_eq!(verify(&keys, &token), Some(AuthErrorKind::MalformedClaims));
@@ -50,6 +51,24 @@ fn the_signature_over_a_sentence_holds_and_a_sentence_is_no_claims() {
             verify(&keys, &spoiled),
             Some(AuthErrorKind::InvalidSignature)
         );
+    }
+}
+
+/// By a key of 8192 bits, whose private part was never kept.
+#[test]
+fn the_largest_signature_is_checked_and_a_larger_one_is_refused_for_what_it_is() {
+    let (keys, token) = vector(include_str!("../../tests/data/rsa-8192.json"));
+    assert_eq!(verify(&keys, &token), Some(AuthErrorKind::MalformedClaims));
+    let spoiled = spoil(&token, 2);
+    assert_eq!(
+        verify(&keys, &spoiled),
+        Some(AuthErrorKind::InvalidSignature)
+    );
+    for (more, refusal) in [
+        ("AA", AuthErrorKind::InvalidSignature),
+        ("A=", AuthErrorKind::MalformedToken),
+    ] {
+        assert_eq!(verify(&keys, &format!("{token}{more}")), Some(refusal));
     }
 }
 
