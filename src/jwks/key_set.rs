@@ -86,6 +86,7 @@ impl KeySet {
         let mut removed = previous.key_ids();
         removed.retain(|key_id| !self.keys.contains_key(key_id));
         let mut replaced: Vec<_> = known;
+        // Both sets have what is known.
         replaced.retain(|key_id| !Arc::ptr_eq(&self.keys[key_id], &previous.keys[key_id]));
         KeyChanges {
             added,
