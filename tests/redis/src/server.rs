@@ -37,7 +37,7 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server that keeps nothing on disk, or returns nothing where none is installed.
+    /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
     pub fn start() -> Option<Self> {
         Self::start_with(&NOTHING)
     }
@@ -160,8 +160,7 @@ pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Opt
         .create(true)
         .open(directory.join("log"))
         .unwrap();
-    let program = program()?;
-    let child = Command::new(program)
+    let child = Command::new(program())
         .args(first)
         .args(["--bind", "127.0.0.1", "--dir"])
         .arg(directory)
@@ -172,16 +171,14 @@ pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Opt
     Some(child.unwrap())
 }
 
-fn program() -> Option<String> {
+fn program() -> String {
     if let Ok(program) = env::var("REDIS_SERVER") {
-        return Some(program);
+        return program;
     }
     let is_installed = |program: &&str| Command::new(program).arg("--version").output().is_ok();
     let program = ["redis-server", "valkey-server"]
         .into_iter()
         .find(is_installed);
-    if program.is_none() {
-        eprintln!("skipped: neither redis-server nor valkey-server is installed");
-    }
-    program.map(str::to_owned)
+    let program = program.expect("neither redis-server nor valkey-server is installed");
+    program.to_owned()
 }

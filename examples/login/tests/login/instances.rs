@@ -120,6 +120,7 @@ fn count(statuses: &[StatusCode], status: StatusCode) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn of_1000_logins_at_once_with_one_token_one_passes() {
     let Some(cluster) = Cluster::start(&NOTHING).await else {
         return;
@@ -173,16 +174,19 @@ async fn assert_nothing_passes_twice(settings: &[&str], snapshot: impl FnOnce(&R
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn redis_is_restarted_empty() {
     assert_nothing_passes_twice(&NOTHING, |_| ()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn redis_is_restarted_with_an_old_snapshot() {
     assert_nothing_passes_twice(&NOTHING, |redis| redis.command("SAVE")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn redis_is_stopped_and_started_with_all_that_it_knew() {
     assert_nothing_passes_twice(&LOG, |_| ()).await;
 }
@@ -205,11 +209,13 @@ async fn assert_nothing_passes_while(fails: &str, recovers: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn redis_is_out_of_memory() {
     assert_nothing_passes_while("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn redis_is_slower_than_anybody_waits() {
     assert_nothing_passes_while("CLIENT PAUSE 600000 WRITE", "CLIENT UNPAUSE").await;
 }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn of_a_thousand_callers_of_four_stores_exactly_one_is_the_first() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -33,6 +34,7 @@ async fn of_a_thousand_callers_of_four_stores_exactly_one_is_the_first() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_key_is_used_until_it_expires_and_not_usable_then() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -48,6 +50,7 @@ async fn a_key_is_used_until_it_expires_and_not_usable_then() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_has_expired_gives_way_to_what_comes() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -69,6 +72,7 @@ async fn what_has_expired_gives_way_to_what_comes() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_has_expired_is_not_used_at_all() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -82,6 +86,7 @@ async fn what_has_expired_is_not_used_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_is_from_the_future_is_an_error_and_passes_once_its_time_has_come() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -99,6 +104,7 @@ async fn what_is_from_the_future_is_an_error_and_passes_once_its_time_has_come()
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn two_prefixes_are_two_memories() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -113,6 +119,7 @@ async fn two_prefixes_are_two_memories() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_says() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -131,6 +138,7 @@ async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_s
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -144,6 +152,7 @@ async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn once_the_store_is_ready_what_is_issued_later_passes_on_every_instance() {
     let Some(redis) = RedisServer::start() else {
         return;

@@ -16,6 +16,7 @@ fn pair() -> Option<(RedisServer, RedisServer)> {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
     let Some((mut primary, replica)) = pair() else {
         return;
@@ -35,6 +36,7 @@ async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_replica_confirms_nothing_even_one_that_lets_itself_be_written_to() {
     let Some((primary, replica)) = pair() else {
         return;
@@ -52,6 +54,7 @@ async fn a_replica_confirms_nothing_even_one_that_lets_itself_be_written_to() {
 
 /// The connection to the old primary is fine, but the old primary is a replica now.
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_demoted_primary_is_left_for_the_new_one() {
     let Some((primary, replica)) = pair() else {
         return;
@@ -70,6 +73,7 @@ async fn a_demoted_primary_is_left_for_the_new_one() {
 /// It is the same process, and finds a marker of its own; but what it had written since the other one took
 /// over is gone.
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_primary_that_comes_back_after_it_was_replaced_does_not_believe_its_own_marker() {
     let Some((primary, replica)) = pair() else {
         return;
@@ -85,6 +89,7 @@ async fn a_primary_that_comes_back_after_it_was_replaced_does_not_believe_its_ow
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_replica_that_comes_and_goes_takes_nothing_away() {
     let Some((primary, mut replica)) = pair() else {
         return;

@@ -37,16 +37,19 @@ async fn assert_nothing_passes_again(settings: &[&str], happens: impl FnOnce(&mu
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_restart_without_persistence() {
     assert_nothing_passes_again(&NOTHING, RedisServer::restart).await;
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_restart_with_a_log_of_all_writes() {
     assert_nothing_passes_again(&LOG, RedisServer::restart).await;
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn until_new_keys_pass_the_answer_is_an_error_because_another_key_would_not_help() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -62,6 +65,7 @@ async fn until_new_keys_pass_the_answer_is_an_error_because_another_key_would_no
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_was_issued_ahead_of_its_time_is_old_too() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -78,11 +82,13 @@ async fn what_was_issued_ahead_of_its_time_is_old_too() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_flush() {
     assert_nothing_passes_again(&NOTHING, |redis| redis.command("FLUSHALL")).await;
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_old_snapshot() {
     let Some(mut redis) = RedisServer::start() else {
         return;
@@ -111,6 +117,7 @@ async fn an_old_snapshot() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_eviction_even_one_that_is_not_counted_any_more() {
     for policy in ["allkeys-lru", "allkeys-lfu", "allkeys-random"] {
         assert_nothing_passes_again(&NOTHING, |redis| {
@@ -124,6 +131,7 @@ async fn an_eviction_even_one_that_is_not_counted_any_more() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn other_policies_of_eviction_take_nothing_away() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -151,6 +159,7 @@ fn run_out_of_memory(redis: &RedisServer, policy: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn many_instances_that_see_the_loss_at_once_agree_about_it() {
     let Some(mut redis) = RedisServer::start() else {
         return;

@@ -24,6 +24,7 @@ async fn fails(store: &RedisStore, key: &OneTimeKey) -> OneTimeStoreError {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_store_without_redis_fails_and_works_once_redis_is_there() {
     let Some(mut redis) = RedisServer::start() else {
         return;
@@ -43,6 +44,7 @@ async fn a_store_without_redis_fails_and_works_once_redis_is_there() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_could_not_be_recorded_for_lack_of_memory_is_not_confirmed() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -62,6 +64,7 @@ async fn what_could_not_be_recorded_for_lack_of_memory_is_not_confirmed() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn nothing_passes_in_a_redis_that_is_full_from_the_start() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -86,6 +89,7 @@ async fn behind_proxy() -> Option<(RedisServer, Proxy, RedisStore)> {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_answer_that_comes_too_late_is_none_and_the_key_may_be_used() {
     let Some((redis, proxy, store)) = behind_proxy().await else {
         return;
@@ -103,6 +107,7 @@ async fn an_answer_that_comes_too_late_is_none_and_the_key_may_be_used() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_does_not_reach_redis_is_not_confirmed_and_may_pass_later() {
     let Some((_redis, proxy, store)) = behind_proxy().await else {
         return;
@@ -120,6 +125,7 @@ async fn what_does_not_reach_redis_is_not_confirmed_and_may_pass_later() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_slow_redis_that_answers_in_time_is_believed() {
     let Some((_redis, proxy, store)) = behind_proxy().await else {
         return;
@@ -132,6 +138,7 @@ async fn a_slow_redis_that_answers_in_time_is_believed() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn whatever_else_is_answered_confirms_nothing_and_is_got_over() {
     let Some((_redis, proxy, store)) = behind_proxy().await else {
         return;
@@ -170,6 +177,7 @@ async fn whatever_else_is_answered_confirms_nothing_and_is_got_over() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_wrong_password_is_an_error_that_tells_no_password_and_is_got_over() {
     let Some(redis) = RedisServer::start() else {
         return;
@@ -199,6 +207,7 @@ async fn nobody_at_the_address_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 fn a_store_outlives_the_runtime_that_it_was_first_used_in() {
     let Some(redis) = RedisServer::start() else {
         return;

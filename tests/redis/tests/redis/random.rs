@@ -17,6 +17,7 @@ use crate::{
 const STEPS: usize = 400;
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn whatever_happens_no_key_passes_twice_and_new_ones_pass_again() {
     // A story that fails is told again by its number.
     let seed =

@@ -59,6 +59,7 @@ fn store(url: &str) -> RedisStore {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_authority_of_ones_own_is_trusted_and_no_other_one() {
     let authority = authority();
     let Some((_redis, url)) = start_with_tls(&authority, Ipv4Addr::LOCALHOST) else {
@@ -73,6 +74,7 @@ async fn an_authority_of_ones_own_is_trusted_and_no_other_one() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_certificate_for_another_name_is_refused() {
     let authority = authority();
     let Some((_redis, url)) = start_with_tls(&authority, Ipv4Addr::new(127, 0, 0, 2)) else {
