@@ -38,15 +38,15 @@ pub struct RedisServer {
 
 impl RedisServer {
     /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
-    pub fn start() -> Option<Self> {
+    pub fn start() -> Self {
         Self::start_with(&NOTHING)
     }
 
-    pub fn start_with(settings: &[&str]) -> Option<Self> {
+    pub fn start_with(settings: &[&str]) -> Self {
         let directory = TempDir::new().unwrap();
         let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
         let address = free_address();
-        let process = run(address, &settings, directory.path())?;
+        let process = run(address, &settings, directory.path());
         let server = Self {
             process,
             address,
@@ -54,7 +54,7 @@ impl RedisServer {
             directory,
         };
         server.wait_until_it_answers();
-        Some(server)
+        server
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -77,7 +77,7 @@ impl RedisServer {
 
     /// Starts the server again, with what its directory holds.
     pub fn start_again(&mut self) {
-        self.process = run(self.address, &self.settings, self.directory.path()).unwrap();
+        self.process = run(self.address, &self.settings, self.directory.path());
         self.wait_until_it_answers();
     }
 
@@ -148,13 +148,13 @@ pub fn free_address() -> SocketAddr {
 }
 
 /// Runs a server with the settings of a test that does not want another address.
-fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Option<Child> {
+fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Child {
     let port = address.port().to_string();
     run_program(&["--port", &port], settings, directory)
 }
 
 /// Runs the server's program; its output goes into a file in its directory.
-pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Option<Child> {
+pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Child {
     let log = fs::File::options()
         .append(true)
         .create(true)
@@ -168,7 +168,7 @@ pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Opt
         .stdout(log)
         .stdin(Stdio::null())
         .spawn();
-    Some(child.unwrap())
+    child.unwrap()
 }
 
 fn program() -> String {
