@@ -13,5 +13,6 @@
     missing_docs
 )]
 
+pub mod clock;
 pub mod keys;
 pub mod server;

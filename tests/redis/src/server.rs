@@ -1,7 +1,9 @@
 //! A Redis of one's own, in a directory of its own.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
@@ -33,8 +35,11 @@ pub struct RedisServer {
     process: Child,
     address: SocketAddr,
     settings: Vec<String>,
+    environment: Environment,
     directory: TempDir,
 }
+
+type Environment = Vec<(OsString, OsString)>;
 
 impl RedisServer {
     /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
@@ -43,14 +48,24 @@ impl RedisServer {
     }
 
     pub fn start_with(settings: &[&str]) -> Self {
+        Self::start_prepared(settings, |_| Environment::new())
+    }
+
+    /// Starts a server in an environment that is made for its directory.
+    pub(crate) fn start_prepared(
+        settings: &[&str],
+        prepare: impl FnOnce(&Path) -> Environment,
+    ) -> Self {
         let directory = TempDir::new().unwrap();
+        let environment = prepare(directory.path());
         let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
         let address = free_address();
-        let process = run(address, &settings, directory.path());
+        let process = run(address, &settings, &environment, directory.path());
         let server = Self {
             process,
             address,
             settings,
+            environment,
             directory,
         };
         server.wait_until_it_answers();
@@ -77,7 +92,8 @@ impl RedisServer {
 
     /// Starts the server again, with what its directory holds.
     pub fn start_again(&mut self) {
-        self.process = run(self.address, &self.settings, self.directory.path());
+        let (settings, environment) = (&self.settings, &self.environment);
+        self.process = run(self.address, settings, environment, self.directory.path());
         self.wait_until_it_answers();
     }
 
@@ -148,13 +164,23 @@ pub fn free_address() -> SocketAddr {
 }
 
 /// Runs a server with the settings of a test that does not want another address.
-fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Child {
+fn run(
+    address: SocketAddr,
+    settings: &[String],
+    environment: &Environment,
+    directory: &Path,
+) -> Child {
     let port = address.port().to_string();
-    run_program(&["--port", &port], settings, directory)
+    run_program(&["--port", &port], settings, environment, directory)
 }
 
 /// Runs the server's program; its output goes into a file in its directory.
-pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Child {
+fn run_program(
+    first: &[&str],
+    settings: &[String],
+    environment: &Environment,
+    directory: &Path,
+) -> Child {
     let log = fs::File::options()
         .append(true)
         .create(true)
@@ -165,6 +191,7 @@ pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Chi
         .args(["--bind", "127.0.0.1", "--dir"])
         .arg(directory)
         .args(settings)
+        .envs(environment.iter().cloned())
         .stdout(log)
         .stdin(Stdio::null())
         .spawn();
