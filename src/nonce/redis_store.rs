@@ -24,30 +24,49 @@
 //! that time plus the tolerance, however wrong the clocks of instances are, and is refused. Only the servers'
 //! own clocks have to agree, to within the tolerance again: that of one which takes over with that of its
 //! predecessor, and that of one which restarts or is flushed with what it was before.
+//!
+//! What has expired by the server's clock is dropped. That clock may be ahead, and be set right; an instance's
+//! may be behind, and still accept what was dropped. So the set also holds a *watermark*, the expiry of what
+//! was dropped last, and whatever expires no later is refused: within one memory no clock matters. What is
+//! refused although the instance has just found it young is an error that names the clocks, since all others
+//! are refused too.
+//!
+//! The answers: one that is delayed, doubled or exchanged on its way would let something pass twice. Each ends
+//! with the digest and a random name of the question; a connection on which another one comes is left.
 
 mod connection;
+mod endpoint;
+mod keeper;
+mod link;
+mod memory;
+mod script;
+mod tls;
 
 use std::{
     fmt,
-    sync::LazyLock,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::Arc,
+    time::{Duration, SystemTime},
 };
 
-use redis::{Client, ConnectionAddr, FromRedisValue, ParsingError, Script, TlsCertificates, Value};
-use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use tracing::warn;
+use redis::{Client, ConnectionAddr};
 
-use self::connection::Connection;
+use self::{
+    connection::Times,
+    endpoint::Endpoint,
+    keeper::Keeper,
+    memory::{Memory, Settings},
+    script::Outcome,
+    tls::Tls,
+};
 use super::one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
 use crate::error::ConfigError;
-
-static FIRST_USE: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("redis_store/first_use.lua")));
 
 /// Remembers in Redis what was used once, for any number of instances (feature `redis`).
 ///
 /// It works with Redis 7 and later, and Valkey. It connects when it is first used, inside a Tokio runtime
-/// with I/O and time, and again whenever the connection fails. A use is one round trip.
+/// with I/O and time, and again whenever the connection fails. A use is one round trip. From the first use on,
+/// a task in that runtime asks Redis every 5 seconds, so that what happens to Redis or to the connection is
+/// noticed while nobody signs in; it ends with the store.
 ///
 /// # When Redis is not there, or forgets
 ///
@@ -70,19 +89,34 @@ static FIRST_USE: LazyLock<Script> =
 /// - Memory. What is used takes about 150 bytes until it expires, in a key of its own that has no expiry. With
 ///   `maxmemory-policy noeviction` a full Redis means 503; with `allkeys-…` it forgets, as above; the others
 ///   are as good as none.
-/// - A clock that is not set back by more than 5 minutes; and where Redis forgets meanwhile, be it by a restart,
-///   a flush or a failover, by no more than the tolerance, that of the server which takes over included. One
-///   that was ahead when Redis began to remember lets nothing pass until that time has come, or the key is
-///   deleted. An instance whose clock is wrong has its own nonces refused, no more.
+/// - Something that bounds how often one account signs in. Each use by a verified token is kept: one of a nonce
+///   until 5 minutes after the nonce ends, one of a token until 10 minutes after the token does. The store keeps
+///   no share for each account, so one that gets tokens freely, say 100 a second for 10 minutes, takes 9 MB. The
+///   issuer's limits and a rate limit before the layer, by address or account, are what bounds it, and
+///   `maxmemory` is where it ends: then everybody is answered with 503.
+/// - A clock that is right when Redis starts, is flushed or fails over: within the tolerance of what it, or that
+///   of the server before it, was. Otherwise it may be wrong and may be set without anything passing twice. While
+///   it is behind by more than the tolerance, or so far ahead that what is good has expired by it (5 minutes at
+///   least), nothing passes: the answer is 503, and the warning names the clocks. One that was ahead when Redis
+///   began to remember lets nothing pass until that time has come, or the key is deleted. An instance whose clock
+///   is wrong has its own nonces refused, no more.
 /// - `INFO` that is the server's own: no service or proxy that makes up `run_id` and `master_replid`, and no
 ///   active-active replication. A cluster does if it has one shard.
-/// - The rights of its user: `+evalsha +script|load +info +time +unlink +zadd +zrange +zrem +zscore
+/// - The rights of its user: `+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem
 ///   ~sequence-auth:used`, and `+select` where the URL names a database other than 0.
-/// - Nobody who removes members of the key, exchanges databases (`SWAPDB`), reloads old data into the running
-///   process (`DEBUG RELOAD`) or rolls back the machine's memory.
+/// - Nobody who changes the key in part, or brings an old one back. Other users of the server need no right to
+///   the key (`resetkeys ~other:*`); it is theirs to break with commands that
+///   - remove members or change scores: `ZREM`, `ZREMRANGEBY…`, `ZPOPMIN`, `ZPOPMAX`, `ZMPOP`, `BZ…`, `ZADD`,
+///     `ZINCRBY`, or write the key anew: `ZUNIONSTORE`, `ZINTERSTORE`, `ZDIFFSTORE`, `ZRANGESTORE`,
+///     `GEOSEARCHSTORE`, and `EVAL`, `FCALL` or a module that does any of these;
+///   - put another value in its place: `RENAME`, `COPY`, `RESTORE`, `MOVE`, `MIGRATE`, `SWAPDB`. A copy that
+///     is put back is an old memory with a good marker. To delete the key, or to set an expiry (`DEL`, `UNLINK`,
+///     `EXPIRE`, `FLUSHALL`), is to have Redis forget, as above;
+///   - reload old data into the running process (`DEBUG RELOAD`, `DEBUG LOADAOF`), or roll back the machine's
+///     memory (a snapshot of a virtual machine).
 ///
-/// Over TLS it is rustls that connects: where the process has no default `CryptoProvider` yet, the first
-/// connection installs that of aws-lc-rs.
+/// Over TLS it is rustls that connects, with the process's default `CryptoProvider`, or aws-lc-rs where there
+/// is none. The operating system's certificate authorities are read once, when the store first connects.
 ///
 /// # Example
 ///
@@ -93,34 +127,53 @@ static FIRST_USE: LazyLock<Script> =
 /// # Ok::<(), sequence_auth::ConfigError>(())
 /// ```
 pub struct RedisStore {
-    connection: Connection,
-    prefix: String,
-    timeout: Duration,
-    clock_tolerance: Duration,
+    memory: Arc<Memory>,
+    keeper: Keeper,
 }
 
 impl RedisStore {
-    const TIMEOUT: Duration = Duration::from_secs(1);
+    const TIMES: Times = Times {
+        asking: Duration::from_secs(1),
+        connecting: Duration::from_secs(3),
+    };
     const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
 
     /// Creates a store from a URL, `redis://` or, over TLS, `rediss://`, without connecting.
     ///
     /// # Errors
     ///
-    /// If the URL is none, or asks for TLS that checks no certificates.
+    /// If the URL is not valid, or asks for TLS that checks no certificates.
     pub fn new(url: &str) -> Result<Self, ConfigError> {
         let client = Client::open(url).map_err(|error| invalid_url(error.to_string()))?;
-        if let ConnectionAddr::TcpTls { insecure: true, .. } = client.get_connection_info().addr() {
+        let server = client.get_connection_info().clone();
+        if let ConnectionAddr::TcpTls { insecure: true, .. } = server.addr() {
             return Err(invalid_url(
                 "TLS that checks no certificates is not supported",
             ));
         }
-        Ok(Self {
-            connection: Connection::new(client),
+        Ok(Self::of(Settings {
+            endpoint: Endpoint {
+                server,
+                tls: Tls::default(),
+            },
             prefix: "sequence-auth".to_owned(),
-            timeout: Self::TIMEOUT,
+            times: Self::TIMES,
             clock_tolerance: Self::CLOCK_TOLERANCE,
-        })
+        }))
+    }
+
+    fn of(settings: Settings) -> Self {
+        Self {
+            memory: Arc::new(Memory::new(settings)),
+            keeper: Keeper::default(),
+        }
+    }
+
+    /// It connects anew, if it has connected before.
+    fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.memory.settings.clone();
+        change(&mut settings);
+        Self::of(settings)
     }
 
     /// Sets what the name of its key begins with. Default: `sequence-auth`, and the key is
@@ -128,16 +181,25 @@ impl RedisStore {
     ///
     /// Those who share a prefix share a memory: all instances of an application, and nobody else.
     #[must_use]
-    pub fn key_prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = prefix.into();
-        self
+    pub fn key_prefix(self, prefix: impl Into<String>) -> Self {
+        self.with(|settings| settings.prefix = prefix.into())
     }
 
-    /// Sets how long a use may take, connecting included. Default: 1 second.
+    /// Sets how long a use may take, the wait for a connection included. Default: 1 second.
+    ///
+    /// A connection on which nothing has come for so long, although something was asked, is replaced.
     #[must_use]
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|settings| settings.times.asking = timeout)
+    }
+
+    /// Sets how long connecting may take: looking up the name, TCP, TLS and the log-in. Default: 3 seconds.
+    ///
+    /// It goes on when the uses that wait for it have timed out, so that a Redis which is far away is reached
+    /// after all.
+    #[must_use]
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        self.with(|settings| settings.times.connecting = timeout)
     }
 
     /// Sets how far clocks may differ: those of the instances, and with
@@ -147,29 +209,22 @@ impl RedisStore {
     /// What was issued further ahead of Redis's clock is refused with 503, until that has caught up. After
     /// Redis may have forgotten something, nothing passes for twice as long.
     #[must_use]
-    pub fn clock_tolerance(mut self, tolerance: Duration) -> Self {
-        self.clock_tolerance = tolerance;
-        self
+    pub fn clock_tolerance(self, tolerance: Duration) -> Self {
+        self.with(|settings| settings.clock_tolerance = tolerance)
     }
 
     /// Trusts the certificate authorities in a PEM text, instead of the operating system's.
     ///
     /// # Errors
     ///
-    /// If it holds no certificate, or the URL is not for TLS.
-    pub fn certificate_authorities(mut self, pem: &[u8]) -> Result<Self, ConfigError> {
-        let invalid = |problem: String| ConfigError::new("certificate_authorities", problem);
-        if CertificateDer::pem_slice_iter(pem).next().is_none() {
-            return Err(invalid("there is no certificate in it".to_owned()));
+    /// If the text holds no certificate, or one that is not valid, or the URL is not for TLS.
+    pub fn certificate_authorities(self, pem: &[u8]) -> Result<Self, ConfigError> {
+        let invalid = |problem| ConfigError::new("certificate_authorities", problem);
+        if !self.memory.settings.endpoint.has_tls() {
+            return Err(invalid("the URL is not for TLS".to_owned()));
         }
-        let certificates = TlsCertificates {
-            client_tls: None,
-            root_cert: Some(pem.to_vec()),
-        };
-        let address = self.connection.client().get_connection_info().clone();
-        let client = Client::build_with_tls(address, certificates);
-        self.connection = Connection::new(client.map_err(|error| invalid(error.to_string()))?);
-        Ok(self)
+        let tls = Tls::trusting(pem).map_err(invalid)?;
+        Ok(self.with(|settings| settings.endpoint.tls = tls))
     }
 
     /// Connects, and sees to it that Redis remembers from now on at the latest.
@@ -180,52 +235,28 @@ impl RedisStore {
     ///
     /// If Redis could not be asked in time. Each use tries again, so that a server may start all the same.
     pub async fn ready(&self) -> Result<(), OneTimeStoreError> {
-        // Issued before any memory began, it is never confirmed, and so never kept.
-        self.run(&[], UNIX_EPOCH, UNIX_EPOCH).await.map(drop)
+        self.keeper.look_after(&self.memory);
+        let begun = self.memory.begin().await;
+        begun.map_err(OneTimeStoreError::unavailable)
     }
 
-    async fn first_use(
+    async fn use_key(
         &self,
         key: &OneTimeKey,
         expires_at: SystemTime,
     ) -> Result<bool, OneTimeStoreError> {
-        let outcome = self
-            .run(key.as_bytes(), key.issued_at(), expires_at)
-            .await?;
-        match outcome {
+        self.keeper.look_after(&self.memory);
+        let used = self
+            .memory
+            .first_use(key.as_bytes(), key.issued_at(), expires_at);
+        match used.await.map_err(OneTimeStoreError::unavailable)? {
             Outcome::First => Ok(true),
             Outcome::Used => Ok(false),
             Outcome::Begun | Outcome::Young => Err(OneTimeStoreError::unavailable(
                 "Redis has only just begun to remember",
             )),
-            Outcome::Ahead => Err(OneTimeStoreError::unavailable(
-                "the clock of Redis is behind that of the instance that issued the key",
-            )),
+            Outcome::Clocks(problem) => Err(OneTimeStoreError::unavailable(problem)),
         }
-    }
-
-    async fn run(
-        &self,
-        digest: &[u8],
-        issued_at: SystemTime,
-        expires_at: SystemTime,
-    ) -> Result<Outcome, OneTimeStoreError> {
-        let mut call = FIRST_USE.key(format!("{}:used", self.prefix));
-        call.arg(digest)
-            .arg(since_epoch(issued_at).as_millis().to_string())
-            .arg(since_epoch(expires_at).as_millis().to_string())
-            .arg(self.clock_tolerance.as_millis().to_string());
-        let question = async |mut redis| call.invoke_async(&mut redis).await;
-        let answer = self.connection.ask(self.timeout, question).await;
-        let outcome = answer
-            .map_err(OneTimeStoreError::unavailable)?
-            .map_err(OneTimeStoreError::unavailable)?;
-        if let Outcome::Begun = outcome {
-            warn!(
-                "Redis is new, or may have forgotten what was used: whatever was issued before now is refused"
-            );
-        }
-        Ok(outcome)
     }
 }
 
@@ -235,55 +266,26 @@ impl OneTimeStore for RedisStore {
         key: &'a OneTimeKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
-        Box::pin(self.first_use(key, expires_at))
+        Box::pin(self.use_key(key, expires_at))
     }
 }
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = self.connection.client().get_connection_info().addr();
+        let settings = &self.memory.settings;
+        let address = settings.endpoint.server.addr();
         f.debug_struct("RedisStore")
             .field("address", &format_args!("{address}"))
-            .field("prefix", &self.prefix)
-            .field("timeout", &self.timeout)
-            .field("clock_tolerance", &self.clock_tolerance)
+            .field("prefix", &settings.prefix)
+            .field("timeout", &settings.times.asking)
+            .field("connect_timeout", &settings.times.connecting)
+            .field("clock_tolerance", &settings.clock_tolerance)
             .finish()
     }
 }
 
-fn since_epoch(time: SystemTime) -> Duration {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
 fn invalid_url(problem: impl Into<String>) -> ConfigError {
     ConfigError::new("url", problem)
-}
-
-/// What the script says.
-#[derive(Clone, Copy)]
-enum Outcome {
-    First,
-    /// Used, expired, or issued before Redis began to remember: another key may pass.
-    Used,
-    /// Redis remembers from now on.
-    Begun,
-    /// Redis has only just begun to remember: another key would not pass yet, either.
-    Young,
-    /// Issued further in the future than clocks may differ.
-    Ahead,
-}
-
-impl FromRedisValue for Outcome {
-    fn from_redis_value(value: Value) -> Result<Self, ParsingError> {
-        match &*String::from_redis_value(value)? {
-            "first" => Ok(Self::First),
-            "used" | "expired" | "before" => Ok(Self::Used),
-            "begun" => Ok(Self::Begun),
-            "young" => Ok(Self::Young),
-            "ahead" => Ok(Self::Ahead),
-            _ => Err("the script never says so".into()),
-        }
-    }
 }
 
 #[cfg(test)]

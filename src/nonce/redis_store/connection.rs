@@ -1,91 +1,142 @@
-//! One connection to Redis, shared, made when it is first needed, and replaced once it has failed.
+//! The connection that all questions share: made when it is first needed, and replaced once it is of no use.
 
 use std::{
-    future::Future,
+    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use redis::{
-    Client, ConnectionAddr, RedisResult,
-    aio::{ConnectionManager, ConnectionManagerConfig},
+use redis::{RedisError, RedisResult};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout},
 };
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use tokio::time::{error::Elapsed, timeout};
+
+use super::{
+    endpoint::Endpoint,
+    link::Link,
+    script::{Outcome, Question},
+};
+
+/// Attempts to connect begin at least this far apart, however many wait for one.
+const PACE: Duration = Duration::from_millis(100);
 
 pub(super) struct Connection {
-    client: Client,
-    manager: Mutex<Option<Arc<ConnectionManager>>>,
+    endpoint: Arc<Endpoint>,
+    times: Times,
+    latest: Mutex<Option<Attempt>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    /// How long a question may take, the wait for a connection included.
+    pub(super) asking: Duration,
+    /// How long connecting may take, whether or not somebody still waits for it.
+    pub(super) connecting: Duration,
 }
 
 impl Connection {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(endpoint: Endpoint, times: Times) -> Self {
         Self {
-            client,
-            manager: Mutex::default(),
+            endpoint: Arc::new(endpoint),
+            times,
+            latest: Mutex::default(),
         }
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
+    pub(super) async fn ask(&self, question: &Question<'_>) -> RedisResult<Outcome> {
+        let answer = timeout(self.times.asking, self.ask_patiently(question));
+        answer.await.unwrap_or_else(|_| Err(self.too_late()))
     }
 
-    /// Asks something within some time, the connecting included.
-    ///
-    /// A connection that has failed in any way is left. The manager would keep it after an error of the
-    /// handshake, after a time-out, and when its server has become a replica.
-    pub(super) async fn ask<T, F>(
-        &self,
-        time: Duration,
-        question: impl FnOnce(ConnectionManager) -> F,
-    ) -> Result<RedisResult<T>, Elapsed>
-    where
-        F: Future<Output = RedisResult<T>>,
-    {
-        let manager = match self.manager(time) {
-            Ok(manager) => manager,
-            Err(error) => return Ok(Err(error)),
+    /// Asks once more where the connection had been closed, as servers do with idle ones. Should the first
+    /// question have arrived all the same, the second one finds the digest used.
+    async fn ask_patiently(&self, question: &Question<'_>) -> RedisResult<Outcome> {
+        let link = self.link().await?;
+        match link.ask(question).await {
+            Err(error) if error.is_io_error() && !link.is_young() => {
+                self.link().await?.ask(question).await
+            }
+            answer => answer,
+        }
+    }
+
+    fn too_late(&self) -> RedisError {
+        let is_connecting = self.lock().as_ref().is_some_and(Attempt::is_under_way);
+        overdue(if is_connecting {
+            "no connection to Redis in time"
+        } else {
+            "no answer from Redis in time"
+        })
+    }
+
+    async fn link(&self) -> RedisResult<Arc<Link>> {
+        let mut outcome = self.attempt();
+        let known = outcome.wait_for(Option::is_some).await;
+        let known = known.ok().and_then(|link| link.clone());
+        known.unwrap_or_else(|| Err(overdue("connecting to Redis was broken off")))
+    }
+
+    /// Returns the latest attempt to connect, or a new one if that is of no use.
+    fn attempt(&self) -> watch::Receiver<Option<RedisResult<Arc<Link>>>> {
+        let mut latest = self.lock();
+        let begins_at = match &*latest {
+            Some(attempt) if attempt.is_of_use(self.times) => return attempt.outcome.clone(),
+            Some(attempt) => Instant::now().max(attempt.begins_at + PACE),
+            None => Instant::now(),
         };
-        let answer = timeout(time, question(ConnectionManager::clone(&manager))).await;
-        if !matches!(answer, Ok(Ok(_))) {
-            self.leave(&manager);
-        }
-        answer
+        let attempt = Attempt::start(&self.endpoint, begins_at, self.times.connecting);
+        latest.insert(attempt).outcome.clone()
     }
 
-    fn manager(&self, time: Duration) -> RedisResult<Arc<ConnectionManager>> {
-        let mut current = self.lock();
-        if let Some(manager) = &*current {
-            return Ok(Arc::clone(manager));
-        }
-        let address = self.client.get_connection_info().addr();
-        if matches!(address, ConnectionAddr::TcpTls { .. }) {
-            choose_crypto_provider();
-        }
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(time))
-            .set_response_timeout(Some(time));
-        let manager = ConnectionManager::new_lazy_with_config(self.client.clone(), config)?;
-        Ok(Arc::clone(current.insert(Arc::new(manager))))
-    }
-
-    /// Makes the next question use a new connection, unless there is one by now. What others have asked on
-    /// the old one may still be answered.
-    fn leave(&self, failed: &Arc<ConnectionManager>) {
-        self.lock().take_if(|current| Arc::ptr_eq(current, failed));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<ConnectionManager>>> {
-        self.manager.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Attempt>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Chooses a provider for the process as rustls does where only one is compiled in; where there are
-/// several, it would panic.
-fn choose_crypto_provider() {
-    if CryptoProvider::get_default().is_none() {
-        // Somebody else may have been quicker, which is as good.
-        let _ = aws_lc_rs::default_provider().install_default();
+/// An attempt to connect, which goes on whoever gives up, and what came of it.
+struct Attempt {
+    begins_at: Instant,
+    outcome: watch::Receiver<Option<RedisResult<Arc<Link>>>>,
+}
+
+impl Attempt {
+    fn start(endpoint: &Arc<Endpoint>, begins_at: Instant, time: Duration) -> Self {
+        let (sender, outcome) = watch::channel(None);
+        let endpoint = Arc::clone(endpoint);
+        let connecting = async move {
+            sleep_until(begins_at).await;
+            let link = timeout(time, endpoint.connect()).await;
+            link.unwrap_or_else(|_| Err(overdue("connecting to Redis took too long")))
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                link = connecting => {
+                    sender.send_replace(Some(link.map(Arc::new)));
+                }
+                // The store is gone.
+                () = sender.closed() => {}
+            }
+        });
+        Self { begins_at, outcome }
     }
+
+    fn is_of_use(&self, times: Times) -> bool {
+        match &*self.outcome.borrow() {
+            Some(Ok(link)) => link.is_usable(times.asking),
+            Some(Err(_)) => false,
+            // Its runtime may have ended, or stand still.
+            None => {
+                self.outcome.has_changed().is_ok() && self.begins_at.elapsed() < times.connecting
+            }
+        }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.outcome.borrow().is_none()
+    }
+}
+
+fn overdue(what: &'static str) -> RedisError {
+    io::Error::new(io::ErrorKind::TimedOut, what).into()
 }

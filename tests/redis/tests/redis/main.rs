@@ -2,12 +2,22 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod answers;
+mod clocks;
+mod connection;
 mod contract;
 mod failover;
 mod loss;
 mod outage;
 mod proxy;
 mod random;
+mod script;
 mod tls;
+mod unasked;
 
 use redis_proofs::{keys, server};
+
+// Other tests need more of it.
+#[allow(dead_code)]
+#[path = "../../../it/recorder.rs"]
+mod recorder;

@@ -1,7 +1,12 @@
 //! Stands between a store and its Redis, and does to their connections what networks do.
 
 use std::{
+    mem,
     net::{Ipv4Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,6 +20,9 @@ use tokio::{
     time::sleep,
 };
 
+/// How the answers of the script begin, and no others.
+const SCRIPTS_ANSWER: &[u8] = b"$";
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mode {
     Forward,
@@ -24,6 +32,10 @@ pub(crate) enum Mode {
     SwallowAnswers,
     /// Nothing gets through, in neither direction.
     Silent,
+    /// The same over the connections that are there; new ones work.
+    HalfOpen,
+    /// Each answer of the script comes a second time, in place of the next one.
+    Repeat,
     /// Somebody else answers whatever is asked.
     Answer(&'static str),
     /// Connections are accepted and closed.
@@ -35,6 +47,7 @@ pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     mode: watch::Sender<Mode>,
     server: watch::Sender<SocketAddr>,
+    accepted: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -43,8 +56,11 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let (mode, modes) = watch::channel(Mode::Forward);
         let (server, servers) = watch::channel(server);
+        let accepted = Arc::<AtomicUsize>::default();
+        let counter = Arc::clone(&accepted);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::Relaxed);
                 let server = *servers.borrow();
                 tokio::spawn(serve(client, server, modes.clone()));
             }
@@ -53,7 +69,13 @@ impl Proxy {
             address,
             mode,
             server,
+            accepted,
         }
+    }
+
+    /// Returns how many connections there have been.
+    pub(crate) fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set(&self, mode: Mode) {
@@ -70,7 +92,7 @@ async fn serve(mut client: TcpStream, server: SocketAddr, modes: watch::Receiver
     let mode = *modes.borrow();
     match mode {
         Mode::Close => {}
-        Mode::Answer(text) => answer(&mut client, text).await,
+        Mode::Answer(text) => answer(&mut client, text, modes).await,
         _ => {
             let Ok(server) = TcpStream::connect(server).await else {
                 return;
@@ -86,9 +108,16 @@ async fn serve(mut client: TcpStream, server: SocketAddr, modes: watch::Receiver
     }
 }
 
-async fn answer(client: &mut TcpStream, text: &str) {
+/// Until it is told to do something else.
+async fn answer(client: &mut TcpStream, text: &str, mut modes: watch::Receiver<Mode>) {
     let mut question = [0; 8 * 1024];
-    while client.read(&mut question).await.is_ok_and(|size| size > 0) {
+    loop {
+        tokio::select! {
+            read = client.read(&mut question) => if !read.is_ok_and(|size| size > 0) {
+                return;
+            },
+            _ = modes.changed() => return,
+        }
         // The first question holds the two commands of the handshake.
         let _ = client.write_all(text.repeat(2).as_bytes()).await;
     }
@@ -106,7 +135,9 @@ async fn pass_on(
     mut modes: watch::Receiver<Mode>,
     direction: Direction,
 ) {
+    let made_in = *modes.borrow();
     let mut bytes = [0; 8 * 1024];
+    let mut last = Vec::new();
     loop {
         let read = tokio::select! {
             read = from.read(&mut bytes) => read,
@@ -118,11 +149,21 @@ async fn pass_on(
         let mode = *modes.borrow();
         let is_lost = match mode {
             Mode::Silent => true,
+            Mode::HalfOpen => made_in != Mode::HalfOpen,
             Mode::SwallowAnswers => direction == Direction::Answers,
             _ => false,
         };
         if let (Mode::Slow(delay), Direction::Answers) = (mode, direction) {
             sleep(delay).await;
+        }
+        if let (Mode::Repeat, Direction::Answers, Ok(size)) = (mode, direction, &read) {
+            let is_first = last.is_empty();
+            if bytes[..*size].starts_with(SCRIPTS_ANSWER) {
+                let answer = mem::replace(&mut last, bytes[..*size].to_vec());
+                if !is_first && to.write_all(&answer).await.is_ok() {
+                    continue;
+                }
+            }
         }
         match read {
             Ok(size) if size > 0 && is_lost => {}

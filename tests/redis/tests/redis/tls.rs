@@ -1,8 +1,9 @@
 //! Over TLS, with an authority of one's own.
 
 use std::{
-    fs,
+    env, fs,
     net::{IpAddr, Ipv4Addr},
+    process::Command,
     time::Duration,
 };
 
@@ -78,4 +79,39 @@ async fn a_certificate_for_another_name_is_refused() {
     let (_redis, url) = start_with_tls(&authority, Ipv4Addr::new(127, 0, 0, 2));
     let store = store(&url).certificate_authorities(authority.pem().as_bytes());
     first_use(&store.unwrap(), &key()).await.unwrap_err();
+}
+
+/// Where the authorities of the system are, instead of where they are by default.
+const AUTHORITIES: &str = "SSL_CERT_FILE";
+
+#[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+fn the_authorities_of_the_system_are_read_once() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let child = Command::new(env::current_exe().unwrap())
+        .args([
+            "--ignored",
+            "--exact",
+            "tls::a_second_connection_reads_no_file",
+        ])
+        .env(AUTHORITIES, directory.path().join("authorities"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{told}");
+    assert!(told.contains("1 passed"), "{told}");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above, in a process of its own"]
+async fn a_second_connection_reads_no_file() {
+    let authority = authority();
+    let (redis, url) = start_with_tls(&authority, Ipv4Addr::LOCALHOST);
+    let file = env::var_os(AUTHORITIES).unwrap();
+    fs::write(&file, authority.pem()).unwrap();
+    let store = store(&url);
+    settle(&store).await;
+    fs::remove_file(file).unwrap();
+    redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
+    settle(&store).await;
 }

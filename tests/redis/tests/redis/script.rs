@@ -1,0 +1,163 @@
+//! The script, in a real Redis, under clocks that say whatever they like.
+
+use std::collections::{HashMap, HashSet};
+
+use redis::{Connection, Script};
+
+use crate::server::RedisServer;
+
+const SCRIPT: &str = include_str!("../../../../src/nonce/redis_store/first_use.lua");
+const TOLERANCE: i64 = 2_000;
+const SECOND: i64 = 1_000;
+/// By how much clocks are wrong, at most.
+const WRONG: i64 = 600 * SECOND;
+const STEPS: usize = 20_000;
+
+#[derive(Clone, Copy)]
+struct Key {
+    name: usize,
+    issued: i64,
+    expires: i64,
+}
+
+/// A server whose clock is told to the script, with the keys that its instances have issued.
+struct World {
+    redis: Connection,
+    script: Script,
+    /// The true time, and by how much the server's clock is off.
+    time: i64,
+    offset: i64,
+    /// The latest that the server's clock has said.
+    latest: i64,
+    keys: Vec<Key>,
+    passed: HashSet<usize>,
+    heard: HashMap<String, usize>,
+}
+
+impl World {
+    fn new(redis: Connection) -> Self {
+        let told = SCRIPT.replace("redis.call('TIME')", "{0, ARGV[7] * 1000}");
+        assert_ne!(told, SCRIPT);
+        Self {
+            redis,
+            script: Script::new(&told),
+            time: 1_700_000_000 * SECOND,
+            offset: 0,
+            latest: 0,
+            keys: Vec::new(),
+            passed: HashSet::new(),
+            heard: HashMap::new(),
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.time + self.offset
+    }
+
+    /// By the clock of some instance, which may be wrong.
+    fn issue(&mut self) {
+        let error = [TOLERANCE / 2, TOLERANCE / 2, TOLERANCE / 2, WRONG][fastrand::usize(..4)];
+        let issued = self.time + fastrand::i64(-error..=error);
+        self.keys.push(Key {
+            name: self.keys.len(),
+            issued,
+            expires: issued + fastrand::i64(SECOND..=400 * SECOND),
+        });
+    }
+
+    /// Returns what the script says of a key that an instance uses, whose clock may be wrong.
+    fn ask(&mut self, key: Key) -> String {
+        let asked = self.time + fastrand::i64(-WRONG..=WRONG);
+        let (digest, id) = (format!("digest {}", key.name), "the question");
+        let mut call = self.script.key("used");
+        call.arg(&digest).arg(key.issued).arg(key.expires);
+        call.arg(TOLERANCE).arg(asked).arg(id).arg(self.now());
+        let answer: String = call.invoke(&mut self.redis).unwrap();
+        let question = format!(" {id}{digest}");
+        answer.strip_suffix(&question).unwrap().to_owned()
+    }
+
+    fn use_some_key(&mut self) {
+        self.latest = self.latest.max(self.now());
+        let recent = self.keys.len().saturating_sub(30);
+        let Some(&key) = fastrand::choice(&self.keys[recent..]) else {
+            return;
+        };
+        let word = self.ask(key);
+        if word == "first" {
+            assert!(key.expires > self.now(), "passed after its time");
+            assert!(self.passed.insert(key.name), "passed twice");
+        }
+        *self.heard.entry(word).or_default() += 1;
+    }
+
+    /// The server forgets and begins anew, at a time when its clock has not been set back.
+    fn lose(&mut self) {
+        if self.now() < self.latest {
+            self.offset = self.latest - self.time;
+        }
+        let mut unlink = redis::cmd("UNLINK");
+        unlink.arg("used").exec(&mut self.redis).unwrap();
+        let ancient = Key {
+            name: usize::MAX,
+            issued: 0,
+            expires: 0,
+        };
+        assert_eq!(self.ask(ancient), "begun");
+    }
+
+    fn step(&mut self) {
+        match fastrand::u32(..1000) {
+            0..200 => self.issue(),
+            200..900 => self.use_some_key(),
+            900..980 => self.time += fastrand::i64(0..=20 * SECOND),
+            980..990 => self.offset = fastrand::i64(-WRONG..=WRONG),
+            990..999 => self.offset = 0,
+            _ => self.lose(),
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+fn nothing_passes_twice_whatever_the_clocks_say_and_however_often_they_are_set() {
+    let seed =
+        std::env::var("SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
+    println!("SEED={seed}");
+    fastrand::seed(seed);
+    let redis = RedisServer::start();
+    let mut world = World::new(redis.connect().unwrap());
+    for _ in 0..STEPS {
+        world.step();
+    }
+    println!("{:?}", world.heard);
+    for word in [
+        "first", "used", "expired", "before", "begun", "young", "behind", "ahead", "set-back",
+    ] {
+        assert!(world.heard.contains_key(word), "never heard: {word}");
+    }
+    // And when all clocks are right again, new ones pass.
+    world.time = world.latest + WRONG;
+    world.offset = 0;
+    world.issue();
+    let mut key = *world.keys.last().unwrap();
+    (key.issued, key.expires) = (world.time, world.time + WRONG);
+    assert_eq!(world.ask(key), "first");
+    assert_eq!(world.ask(key), "used");
+}
+
+/// One that was heard of before, or is told by the digest alone, could be anybody's.
+#[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+fn each_answer_names_its_question() {
+    let redis = RedisServer::start();
+    let mut redis = redis.connect().unwrap();
+    let script = Script::new(SCRIPT);
+    let mut ask = |id: &str| -> String {
+        let mut call = script.key("used");
+        let call = call.arg("digest").arg(0).arg(0).arg(0).arg(0).arg(id);
+        call.invoke(&mut redis).unwrap()
+    };
+    assert_eq!(ask("one"), "begun onedigest");
+    assert!(ask("two").ends_with(" twodigest"));
+}

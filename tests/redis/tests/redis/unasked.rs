@@ -1,0 +1,63 @@
+//! What the store does while nobody asks.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use tokio::{runtime::Handle, task::yield_now};
+
+use crate::{
+    keys::{first_use, key, settle},
+    recorder::Recorder,
+    server::{RedisServer, until},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_restart_is_noticed_though_nobody_asks() {
+    let mut redis = RedisServer::start();
+    let store = redis.store();
+    settle(&store).await;
+    redis.restart();
+    until("Redis remembers again", || {
+        redis.command::<usize>("ZCARD sequence-auth:used") == 1
+    });
+    let noticed = SystemTime::now();
+    until("and has done for long enough", || {
+        noticed.elapsed().unwrap() > Duration::from_millis(300)
+    });
+    assert!(first_use(&store, &key()).await.unwrap());
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn what_runs_in_the_background_ends_with_the_store() {
+    let redis = RedisServer::start();
+    let store = redis.store();
+    settle(&store).await;
+    let metrics = Handle::current().metrics();
+    assert_ne!(metrics.num_alive_tasks(), 0);
+    drop(store);
+    let dropped = Instant::now();
+    while metrics.num_alive_tasks() > 0 {
+        assert!(
+            dropped.elapsed() < Duration::from_secs(4),
+            "something goes on"
+        );
+        yield_now().await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_redis_that_forgets_again_and_again_is_told_of_once() {
+    let redis = RedisServer::start();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let store = redis.store();
+    for _ in 0..20 {
+        redis.command::<()>("FLUSHALL");
+        first_use(&store, &key()).await.unwrap_err();
+    }
+    let told = recorder.take_told();
+    let told = told.iter().filter(|event| event.contains("forgotten"));
+    assert_eq!(told.count(), 1);
+}
