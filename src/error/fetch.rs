@@ -1,6 +1,6 @@
 //! A failure to get keys.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt};
 
 use super::{Source, source};
 
@@ -23,7 +23,7 @@ impl FetchError {
     ) -> Self {
         Self {
             kind,
-            source: Some(Arc::from(source.into())),
+            source: Some(Source::new(source)),
         }
     }
 

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    fetcher::DynFetchKeys,
+    fetcher::{DynFetchKeys, MAX_DOCUMENT_BYTES},
     key_set::KeySet,
     reporter::{self, Reporter},
     schedule::Need,
@@ -191,9 +191,13 @@ fn report(store: &KeyStore, reporter: &mut Reporter) {
 
 /// Makes one attempt. It is a task of its own, so that a fetcher that panics ends only itself.
 async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
-    timeout(fetching.timeout, fetching.fetcher.fetch())
+    let document = timeout(fetching.timeout, fetching.fetcher.fetch())
         .await
-        .unwrap_or_else(|_| Err(FetchErrorKind::Timeout.into()))
+        .map_err(|_| FetchErrorKind::Timeout)??;
+    if document.len() > MAX_DOCUMENT_BYTES {
+        return Err(FetchErrorKind::TooLarge.into());
+    }
+    Ok(document)
 }
 
 /// Takes note of how an attempt ended; returns whether it brought keys.

@@ -5,12 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
-use super::{
-    flood::FloodChange,
-    health::{Causes, KeyState},
-    key_set::KeySet,
-};
-use crate::error::{FetchError, FetchErrorKind};
+use super::{flood::FloodChange, health::KeyState, key_set::KeySet};
+use crate::error::{Causes, FetchError, FetchErrorKind};
 
 /// How often a failure that goes on is told as a warning; in between it is for debugging.
 const REPETITION: Duration = Duration::from_secs(60);
