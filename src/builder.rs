@@ -319,6 +319,7 @@ impl SequenceAuthLayerBuilder {
         no_hidden_characters("issuer", issuer)?;
         match Environment::with_slashes(issuer) {
             Some(environment) => {
+                let issuer = Escaped(issuer);
                 let problem = format!(
                     "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
                     environment.issuer()

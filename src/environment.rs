@@ -195,7 +195,7 @@ fn malformed(problem: &'static str) -> ConfigError {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
     use super::*;
 
@@ -235,9 +235,52 @@ mod tests {
             assert_eq!(error.setting(), "waas_config_key");
         }
         assert!("*".parse::<ConfigKey>().is_err());
+        assert!(key(r#"{"projectId":0,"rpcServer":"https://waas.sequence.app"}"#).is_err());
         let invalid_utf8 =
             b"{\"a\":\"\xf2\",\"projectId\":7,\"rpcServer\":\"https://waas.sequence.app\"}";
         let key = STANDARD_NO_PAD.encode(invalid_utf8);
         assert!(key.parse::<ConfigKey>().is_err());
+    }
+
+    #[test]
+    fn an_error_says_what_was_taken_for_a_key_and_repeats_nothing_of_it() {
+        const JSON: &str = r#"{"projectId":13639,"rpcServer":"https://waas.sequence.app"}"#;
+        let good = STANDARD.encode(JSON);
+        for (wrong, told) in [
+            (String::new(), "empty"),
+            (" \n".to_owned(), "empty"),
+            (format!("\"{good}\""), "quotes"),
+            (format!("'{good}'\n"), "quotes"),
+            (format!("\u{201c}{good}\u{201d}"), "quotes"),
+            (good.replace('=', "%3D"), "URL-encoded"),
+            (JSON.to_owned(), "JSON"),
+            ("13639".to_owned(), "number"),
+            (
+                "AQAAAAAAADVH8R2AGuQhwQ1y8NaEf1T7PJM".to_owned(),
+                "access key",
+            ),
+            ("AQAAAAAAADVH8R2AGuQhwQ1y8NaEf1T7".to_owned(), "access key"),
+            (format!("{} {}", &good[..8], &good[8..]), "white space"),
+            ("~SECRET~".to_owned(), "not base64"),
+            (STANDARD.encode("SECRET"), "JSON"),
+            (STANDARD.encode(r#"{"rpcServer":"SECRET"}"#), "projectId"),
+            (STANDARD.encode(r#"{"projectId":7}"#), "rpcServer"),
+            (STANDARD.encode(r#"{"projectId":"SECRET"}"#), "projectId"),
+            (
+                STANDARD.encode(r#"{"projectId":7,"rpcServer":"SECRET"}"#),
+                "rpcServer",
+            ),
+            (STANDARD.encode(JSON.replace("13639", "0")), "0"),
+        ] {
+            let error = wrong.parse::<ConfigKey>().expect_err(&wrong);
+            let text = error.to_string();
+            assert!(text.starts_with("waas_config_key: "), "{text}");
+            assert!(text.contains(told), "{wrong}: {text}");
+            let all = format!("{text}{error:?}{:?}", std::error::Error::source(&error));
+            for part in ["SECRET", &good[..8], "13639"] {
+                assert!(!all.contains(part), "{all}");
+            }
+        }
+        assert!(format!(" {good}\n").parse::<ConfigKey>().is_ok());
     }
 }

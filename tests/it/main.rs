@@ -11,6 +11,7 @@ mod claims;
 mod demo_issuer;
 mod environment;
 mod examples;
+mod foreign_texts;
 mod hostile_input;
 mod http_fetch;
 mod hyper_server;

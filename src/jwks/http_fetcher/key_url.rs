@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Escaped};
 
 /// Holds the URL of a key document: `https`, or `http` on loopback.
 pub(crate) struct KeyUrl {
@@ -35,6 +35,7 @@ impl KeyUrl {
             _ => false,
         };
         if !is_safe {
+            let url = Escaped(url);
             let problem = format!("`{url}` is neither https nor http on loopback");
             return Err(ConfigError::new(setting, problem));
         }
