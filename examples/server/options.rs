@@ -36,7 +36,7 @@ pub(crate) struct Options {
     access_key: Option<String>,
 
     /// How soon after the last fetch of the keys a token with an unknown key may cause another one, in
-    /// seconds [default: 30].
+    /// seconds; 0 is for an issuer on loopback only [default: 30].
     #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
     refetch_cooldown: Option<u64>,
 }
