@@ -17,8 +17,8 @@ use crate::{
         fetcher::{DynFetchKeys, FetchKeys},
         key_set::KeySet,
         refresher::Refresher,
-        schedule::Timing,
         store::KeyStore,
+        timing::Timing,
     },
     middleware::layer::SequenceAuthLayer,
     policy::Policy,
@@ -41,6 +41,10 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 #[cfg(feature = "http")]
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many refresh intervals, and how many fetches as slow as may be, `max_stale` holds unless they are set:
+/// an interval and a fetch fit into it, and leave time for an attempt that fails.
+const MAX_STALE_INTERVALS: u32 = 2;
+const MAX_STALE_FETCHES: u32 = 4;
 const FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_WAITING: usize = 1024;
 // A player has one token in ten minutes: enough for most instances, in 12 MiB when it is full.
@@ -217,23 +221,30 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or `max_stale` if
+    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or half of `max_stale` if
     /// that is shorter; at least 10 milliseconds.
+    ///
+    /// An interval, a tenth more, and a fetch that takes all of `fetch_timeout` have to fit into `max_stale`,
+    /// with a second or a tenth of `max_stale` to spare, whichever is less.
     pub fn refresh_interval(mut self, interval: Duration) -> Self {
         self.refresh_interval = Some(interval);
         self
     }
 
-    /// Sets how long after a good fetch an unknown key or a bad signature may cause another one.
-    /// Default: 30 seconds, or the refresh interval if that is shorter; at least 1 second where the keys are
-    /// fetched over HTTP from elsewhere than loopback.
+    /// Sets in what time tokens may cause one more fetch, by an unknown key or a bad signature. Default: 30
+    /// seconds, or the refresh interval if that is shorter; at least 1 second where the keys are fetched over
+    /// HTTP from elsewhere than loopback.
+    ///
+    /// Two such fetches may start at once, and after them one in each cool-down: a new key is known within 2
+    /// seconds, or within one cool-down where others have used both up. The last one is never used up by
+    /// a bad signature. With a cool-down of zero any token may cause one.
     pub fn refetch_cooldown(mut self, cooldown: Duration) -> Self {
         self.refetch_cooldown = Some(cooldown);
         self
     }
 
     /// Sets how long one fetch may take in all, from the look-up of the name to the last byte. Default: 5
-    /// seconds, or the refresh interval if that is shorter.
+    /// seconds, or the refresh interval or a quarter of `max_stale` if one of them is shorter.
     ///
     /// While there are no keys an attempt starts every second, whether or not earlier ones have ended:
     /// that is how many may be under way at once.
@@ -250,7 +261,10 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours.
+    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours; at least 20 milliseconds.
+    ///
+    /// It is measured by the steady clock, which stands still while a machine sleeps. Where the wall clock went
+    /// further than this, keys are fetched at once, and requests wait as for the first ones.
     pub fn max_stale(mut self, max_stale: Duration) -> Self {
         self.max_stale = max_stale;
         self
@@ -258,6 +272,9 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets how long a request, or [`ready`](SequenceAuthLayer::ready), waits for the first keys.
     /// Default: 2 seconds.
+    ///
+    /// For 10 seconds from the first attempt a request waits through attempts that fail; after that, one that
+    /// fails is answered with 503 at once.
     pub fn first_keys_timeout(mut self, timeout: Duration) -> Self {
         self.first_keys_timeout = timeout;
         self
@@ -331,55 +348,76 @@ impl SequenceAuthLayerBuilder {
     }
 
     fn timing(&self) -> Result<Timing, ConfigError> {
-        let interval = self.effective_refresh_interval();
-        let interval_setting = self.interval_setting();
-        let refetch_cooldown = self
-            .refetch_cooldown
-            .unwrap_or(REFETCH_COOLDOWN.min(interval));
-        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
-        at_most("max_stale", self.max_stale, MAX_DURATION)?;
-        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
-        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
-        not_above(
-            "refetch_cooldown",
-            refetch_cooldown,
-            interval_setting,
-            interval,
-        )?;
-        not_above(
-            "fetch_timeout",
-            self.effective_fetch_timeout(),
-            interval_setting,
-            interval,
-        )?;
-        at_least(interval_setting, interval, MIN_REFRESH_INTERVAL)?;
-        not_zero("fetch_timeout", self.effective_fetch_timeout())?;
-        Ok(Timing {
-            refresh_interval: interval,
-            refetch_cooldown,
+        let refresh_interval = self.effective_refresh_interval();
+        let refetch_cooldown = self.refetch_cooldown;
+        let timing = Timing {
+            refresh_interval,
+            refetch_cooldown: refetch_cooldown.unwrap_or(REFETCH_COOLDOWN.min(refresh_interval)),
+            fetch_timeout: self.effective_fetch_timeout(),
             max_stale: self.max_stale,
             first_keys_timeout: self.first_keys_timeout,
             max_waiting: self.max_waiting,
-        })
+        };
+        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
+        at_most("max_stale", self.max_stale, MAX_DURATION)?;
+        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
+        self.check_interval(&timing)?;
+        self.check_keys_stay_trusted(&timing)?;
+        Ok(timing)
+    }
+
+    fn check_interval(&self, timing: &Timing) -> Result<(), ConfigError> {
+        let interval = timing.refresh_interval;
+        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
+        if self.refresh_interval.is_none() && interval < MIN_REFRESH_INTERVAL {
+            let least = MIN_REFRESH_INTERVAL * MAX_STALE_INTERVALS;
+            return at_least("max_stale", self.max_stale, least);
+        }
+        at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
+        let setting = self.interval_setting();
+        let (cooldown, timeout) = (timing.refetch_cooldown, timing.fetch_timeout);
+        not_above("refetch_cooldown", cooldown, setting, interval)?;
+        not_above("fetch_timeout", timeout, setting, interval)?;
+        not_zero("fetch_timeout", timeout)
+    }
+
+    /// Otherwise keys would expire while their issuer answers, if slowly.
+    fn check_keys_stay_trusted(&self, timing: &Timing) -> Result<(), ConfigError> {
+        if timing.keeps_keys_trusted() {
+            return Ok(());
+        }
+        // What was left to its default follows from `max_stale`, and fits.
+        let setting = match self.refresh_interval {
+            Some(_) => "refresh_interval",
+            None => "fetch_timeout",
+        };
+        let problem = format!(
+            "with a refresh interval of {:?}, a tenth more, and a fetch of {:?}, keys grow older than max_stale, \
+             which is {:?}",
+            timing.refresh_interval, timing.fetch_timeout, timing.max_stale,
+        );
+        Err(ConfigError::new(setting, problem))
     }
 
     fn effective_refresh_interval(&self) -> Duration {
         self.refresh_interval
-            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale))
+            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale / MAX_STALE_INTERVALS))
     }
 
-    /// Returns the name of the setting that the refresh interval follows from.
+    /// Returns what the refresh interval follows from.
     fn interval_setting(&self) -> &'static str {
-        if self.refresh_interval.is_none() && self.max_stale < REFRESH_INTERVAL {
-            "max_stale"
+        if self.refresh_interval.is_none() && self.effective_refresh_interval() < REFRESH_INTERVAL {
+            "half of max_stale"
         } else {
             "refresh_interval"
         }
     }
 
     fn effective_fetch_timeout(&self) -> Duration {
-        self.fetch_timeout
-            .unwrap_or(FETCH_TIMEOUT.min(self.effective_refresh_interval()))
+        let default = FETCH_TIMEOUT
+            .min(self.effective_refresh_interval())
+            .min(self.max_stale / MAX_STALE_FETCHES);
+        self.fetch_timeout.unwrap_or(default)
     }
 
     fn tokens(&self) -> Result<TokenCache, ConfigError> {
