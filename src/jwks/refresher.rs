@@ -196,12 +196,14 @@ fn report(store: &KeyStore, reporter: &mut Reporter) {
     }
 }
 
-/// What an attempt brought, after the time of the wall clock at which it started.
+/// When an attempt ended, by the wall clock of its start, and what it brought. What the machine has slept
+/// meanwhile is left out, so that what was answered before is as old as it is.
 type Dated = (SystemTime, Result<Bytes, FetchError>);
 
 async fn dated(attempt: impl Future<Output = Result<Bytes, FetchError>>) -> Dated {
-    let started = SystemTime::now();
-    (started, attempt.await)
+    let (wall, steady) = (SystemTime::now(), Instant::now());
+    let brought = attempt.await;
+    (wall + steady.elapsed(), brought)
 }
 
 /// Makes one attempt. It is a task of its own, so that a fetcher that panics ends only itself.
@@ -217,12 +219,12 @@ async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
 
 /// Takes note of how an attempt ended; returns whether it brought keys.
 fn conclude(store: &KeyStore, reporter: &mut Reporter, outcome: Result<Dated, JoinError>) -> bool {
-    let (started, document) =
+    let (ended, document) =
         outcome.unwrap_or_else(|_| (SystemTime::now(), Err(FetchErrorKind::Panicked.into())));
     match document.and_then(|document| parse(store, reporter, &document)) {
         Ok(keys) => {
             store.read_last(|previous| reporter.fetched(&keys, previous));
-            store.publish(keys, started);
+            store.publish(keys, ended);
             true
         }
         Err(error) => {

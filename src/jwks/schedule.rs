@@ -38,7 +38,7 @@ pub(crate) struct Schedule {
     upkeep: Upkeep,
     created: Instant,
     last_success: Option<Instant>,
-    /// When the attempt that brought the keys started, by the wall clock.
+    /// When the keys were fetched, by the wall clock.
     fetched_at: Option<SystemTime>,
     /// The age of the keys by the wall clock, once it is more than they may have: the machine has slept, while
     /// the steady clock stood still, or the clock was set.
@@ -131,11 +131,11 @@ impl Schedule {
         true
     }
 
-    /// Takes note of good keys from an attempt that started at a time of the wall clock; other attempts under
-    /// way are given up.
-    pub(crate) fn succeeded(&mut self, now: Instant, started: SystemTime, jitter: Jitter) {
+    /// Takes note of good keys, which were `fetched_at` a time of the wall clock; other attempts under way are given
+    /// up.
+    pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
-        self.fetched_at = Some(started);
+        self.fetched_at = Some(fetched_at);
         self.overslept = None;
         self.first_try = None;
         self.under_way = 0;
@@ -291,6 +291,9 @@ impl Schedule {
         let untrusted_from = self.untrusted_from();
         if self.under_way == 0 && self.due < untrusted_from {
             return self.due;
+        }
+        if self.overslept.is_some() && self.first_try.is_none() {
+            return untrusted_from;
         }
         self.earliest_retry().max(untrusted_from)
     }

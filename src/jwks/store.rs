@@ -69,10 +69,10 @@ struct Trusted {
 }
 
 impl Trusted {
-    fn new(max_stale: Duration, now: Instant, started: SystemTime) -> Self {
+    fn new(max_stale: Duration, now: Instant, fetched_at: SystemTime) -> Self {
         Self {
             until: now + max_stale,
-            until_wall: started.checked_add(max_stale),
+            until_wall: fetched_at.checked_add(max_stale),
         }
     }
 
@@ -148,13 +148,13 @@ impl KeyStore {
         read(self.published.load().as_ref().map(|last| &last.keys))
     }
 
-    /// Replaces the keys as a whole. The attempt that brought them started at a time of the wall clock: the
-    /// machine may have slept since.
-    pub(crate) fn publish(&self, keys: KeySet, started: SystemTime) {
+    /// Replaces the keys as a whole by those that were fetched at a time of the wall clock, which may be long ago if
+    /// the machine has slept.
+    pub(crate) fn publish(&self, keys: KeySet, fetched_at: SystemTime) {
         let now = Instant::now();
         let published = Arc::new(Published {
             keys,
-            trusted: Some(Trusted::new(self.timing.max_stale, now, started)),
+            trusted: Some(Trusted::new(self.timing.max_stale, now, fetched_at)),
         });
         // Before the schedule says that the attempt is over: who does not wait must find the keys.
         let replaced = self.published.swap(Some(Arc::clone(&published)));
@@ -164,7 +164,7 @@ impl KeyStore {
         }
         let last = self.reschedule(|schedule| {
             let last = schedule.oldest_under_way();
-            schedule.succeeded(now, started, Jitter::random());
+            schedule.succeeded(now, fetched_at, Jitter::random());
             last
         });
         self.conclude(last, None);

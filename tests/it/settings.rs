@@ -138,6 +138,48 @@ fn connecting_takes_some_time_and_no_more_than_the_fetch() {
 }
 
 #[test]
+fn an_interval_and_a_fetch_have_to_fit_into_max_stale() {
+    let stale_after = |time| builder().max_stale(time);
+    for (builder, setting) in [
+        (
+            stale_after(seconds(330)).refresh_interval(seconds(300)),
+            "refresh_interval",
+        ),
+        (
+            stale_after(seconds(60)).refresh_interval(seconds(60)),
+            "refresh_interval",
+        ),
+        (
+            stale_after(seconds(60))
+                .refresh_interval(seconds(40))
+                .fetch_timeout(seconds(20)),
+            "refresh_interval",
+        ),
+        (
+            stale_after(seconds(60)).fetch_timeout(seconds(30)),
+            "fetch_timeout",
+        ),
+    ] {
+        assert_refused(builder, setting, "max_stale");
+    }
+    let least = Duration::from_millis(20);
+    assert_refused(
+        stale_after(least - Duration::from_nanos(1)),
+        "max_stale",
+        "20ms",
+    );
+    for builder in [
+        stale_after(least),
+        stale_after(seconds(336)).refresh_interval(seconds(300)),
+        stale_after(seconds(60)).fetch_timeout(seconds(26)),
+        stale_after(seconds(1)),
+        stale_after(seconds(330)),
+    ] {
+        builder.build().unwrap();
+    }
+}
+
+#[test]
 fn a_short_interval_shortens_the_defaults_that_depend_on_it() {
     builder().refresh_interval(seconds(1)).build().unwrap();
     builder().max_stale(seconds(1)).build().unwrap();

@@ -362,8 +362,10 @@ proptest! {
             }
             let lateness = timing.spare_time().mul_f64(lateness);
             now = schedule.next_start().expect("a refresh").max(now) + lateness;
+            schedule.observe_clock(wall(start, now));
             prop_assert!(schedule.start_if_due(now));
             now += timing.fetch_timeout.mul_f64(slowness);
+            schedule.observe_clock(wall(start, now));
             let state = schedule.state(now);
             prop_assert!([KeyState::Waiting, KeyState::Fresh].contains(&state), "{}", state);
             schedule.succeeded(now, wall(start, now), jitter);
