@@ -75,7 +75,8 @@ pub enum KeyState {
     Fresh,
     /// The last refresh failed or is overdue; the keys are still trusted.
     Stale,
-    /// The last good fetch is longer ago than `max_stale`; the keys are no longer trusted.
+    /// The last good fetch is longer ago than `max_stale`, by the steady clock or, as after a sleep of the
+    /// machine, by the wall clock; the keys are no longer trusted.
     Expired,
 }
 
