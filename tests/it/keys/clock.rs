@@ -143,6 +143,33 @@ async fn requests_wait_while_the_keys_are_fetched_anew() {
 }
 
 #[test]
+fn what_came_before_a_sleep_is_old_after_it() {
+    run_with_a_clock_that_jumps("a_document_that_is_under_way_grows_old_in_a_sleep");
+}
+
+#[tokio::test]
+#[ignore = "needs a clock that jumps, which the test above brings along"]
+async fn a_document_that_is_under_way_grows_old_in_a_sleep() {
+    let endpoint = Endpoint::new(Mode::Late(SECOND / 5));
+    let layer = endpoint.layer();
+    let _ = layer.health();
+    while endpoint.under_way() == 0 {
+        tokio::task::yield_now().await;
+    }
+    set_clock(DAY + 60);
+    endpoint.set(Mode::Good);
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    assert_eq!(endpoint.attempts(), 2);
+    // It was not the unknown key that brought this about.
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    assert_eq!(endpoint.attempts(), 4);
+}
+
+#[test]
 fn keys_that_were_slept_over_are_not_trusted_while_the_issuer_is_down() {
     run_with_a_clock_that_jumps("old_keys_let_nobody_in_unless_the_clock_was_wrong");
 }
