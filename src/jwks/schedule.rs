@@ -11,13 +11,9 @@ use super::{
     flood::{Flood, FloodChange},
     health::KeyState,
     places::{Need, Places},
-    timing::{Jitter, Timing},
+    timing::{Jitter, RETRY_INTERVAL, Timing},
 };
 
-/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
-/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
-const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-const MAX_BACKOFF: Duration = Duration::from_secs(60);
 /// For how long requests wait through attempts that fail, from the first one without trustworthy keys: a name
 /// that cannot be looked up yet, while a machine starts, refuses nobody.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,8 +36,7 @@ pub(crate) struct Schedule {
     last_success: Option<Instant>,
     /// When the keys were fetched, by the wall clock.
     fetched_at: Option<SystemTime>,
-    /// The age of the keys by the wall clock, once it is more than they may have: the machine has slept, while
-    /// the steady clock stood still, or the clock was set.
+    /// The age of the keys by the wall clock, where it is more than they may have: the machine has slept.
     overslept: Option<Duration>,
     last_start: Option<Instant>,
     /// When the first attempt without trustworthy keys started.
@@ -131,8 +126,7 @@ impl Schedule {
         true
     }
 
-    /// Takes note of good keys, which were `fetched_at` a time of the wall clock; other attempts under way are given
-    /// up.
+    /// Takes note of keys that were `fetched_at` a time of the wall clock; other attempts are given up.
     pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
         self.fetched_at = Some(fetched_at);
@@ -147,7 +141,7 @@ impl Schedule {
     pub(crate) fn failed(&mut self, now: Instant, jitter: Jitter) {
         self.under_way = self.under_way.saturating_sub(1);
         self.failures = self.failures.saturating_add(1);
-        let backoff = now + self.backoff().mul_f64(jitter.0);
+        let backoff = now + jitter.backoff(self.failures);
         self.due = backoff.max(self.earliest_retry());
     }
 
@@ -310,19 +304,12 @@ impl Schedule {
 
     /// Returns whether those who need keys wait even though attempts fail.
     fn is_patient(&self, now: Instant) -> bool {
-        let is_early = self.first_try.is_none_or(|at| now < at + PATIENCE);
-        self.is_active() && is_early
+        self.is_active() && self.first_try.is_none_or(|at| now < at + PATIENCE)
     }
 
     fn earliest_retry(&self) -> Instant {
         self.last_start
             .map_or(self.created, |at| at + RETRY_INTERVAL)
-    }
-
-    /// Doubles from one second to a minute.
-    fn backoff(&self) -> Duration {
-        let doublings = self.failures.saturating_sub(1).min(6);
-        (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF)
     }
 }
 

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use super::places::Need;
 
+/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
+/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const MAX_BACKOFF: Duration = Duration::from_secs(60);
 /// How far the refresh interval may vary, as a part of it.
 const INTERVAL_JITTER: f64 = 0.1;
 /// What has to be left of `max_stale` after the slowest refresh: a tenth of it, but no more than this. A busy
@@ -21,6 +25,14 @@ impl Jitter {
 
     pub(crate) fn random() -> Self {
         Self(fastrand::f64())
+    }
+
+    /// Returns how long to pause after so many failures: up to a second, and up to twice as long with each, but
+    /// no longer than a minute.
+    pub(super) fn backoff(self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(6);
+        let longest = (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF);
+        longest.mul_f64(self.0)
     }
 }
 

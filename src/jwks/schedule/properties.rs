@@ -3,6 +3,7 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
+use crate::jwks::timing::MAX_BACKOFF;
 
 #[derive(Clone, Debug)]
 enum Event {
