@@ -5,6 +5,7 @@
 mod app;
 mod demo;
 mod demo_issuer;
+#[path = "../axum/lingering.rs"]
 mod lingering;
 mod listen;
 mod logging;

@@ -231,6 +231,10 @@ impl SequenceAuthLayer {
     /// It ends by itself when the last clone of the layer goes; this is for those who want to wait. It
     /// concerns all clones, for good: nothing is fetched any more, and the keys that are loaded serve on
     /// until they are older than `max_stale`. A task whose runtime is not driven any more never ends.
+    ///
+    /// A look-up of the issuer's name that hangs in the operating system is given up, but occupies a thread until
+    /// the system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`;
+    /// `Runtime::shutdown_background` and `Runtime::shutdown_timeout` do not.
     pub async fn shutdown(&self) {
         self.authenticator.shutdown().await;
     }

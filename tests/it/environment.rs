@@ -42,7 +42,7 @@ fn loopback_is_never_reached_through_a_proxy() {
 }
 
 #[tokio::test]
-#[ignore = "needs an environment, which the test above sets"]
+#[ignore = "is run by the test above, in a process of its own"]
 async fn keys_are_fetched_from_loopback() {
     let issuer = LocalIssuer::new();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -115,7 +115,7 @@ fn another_host_is_reached_through_the_environments_proxy() {
 }
 
 #[tokio::test]
-#[ignore = "needs an environment, which the test above sets"]
+#[ignore = "is run by the test above, in a process of its own"]
 async fn an_outage_is_seen_in_health() {
     let layer = SequenceAuthLayer::builder(PROJECT)
         .issuer("https://issuer.invalid")

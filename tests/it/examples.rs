@@ -87,9 +87,9 @@ async fn grpc_shows_unary_and_streaming_calls_that_pass_and_that_do_not() {
     );
 }
 
-/// A server that prints `curl` lines and ends on Ctrl-C, which other systems send in other ways.
+/// Servers that print `curl` lines and end on Ctrl-C, which other systems send in other ways.
 #[cfg(unix)]
-mod hyper {
+mod servers {
     use tokio::{
         io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
         net::TcpStream,
@@ -100,12 +100,17 @@ mod hyper {
     use super::{NO_TOKEN, PATIENCE, WALLET, example};
 
     #[tokio::test]
-    async fn prints_lines_to_paste_that_do_as_it_says_and_ends_on_ctrl_c() {
-        timeout(PATIENCE, try_out()).await.expect("it ends");
+    async fn hyper_prints_lines_to_paste_that_do_as_it_says_and_ends_on_ctrl_c() {
+        timeout(PATIENCE, try_out("hyper")).await.expect("it ends");
     }
 
-    async fn try_out() {
-        let mut server = example("hyper").arg("127.0.0.1:0").spawn().unwrap();
+    #[tokio::test]
+    async fn axum_prints_lines_to_paste_that_do_as_it_says_and_ends_on_ctrl_c() {
+        timeout(PATIENCE, try_out("axum")).await.expect("it ends");
+    }
+
+    async fn try_out(name: &str) {
+        let mut server = example(name).arg("127.0.0.1:0").spawn().unwrap();
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
 
         let answer = curl(&next_command(&mut lines).await).await;

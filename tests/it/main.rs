@@ -9,6 +9,7 @@ mod bearer;
 mod child;
 mod claims;
 mod demo_issuer;
+mod early_refusal;
 mod environment;
 mod examples;
 mod foreign_texts;

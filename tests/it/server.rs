@@ -1,14 +1,21 @@
 //! The example server: its routes, and how it serves.
 
+use std::{
+    process::ExitCode,
+    sync::{Arc, Barrier, mpsc},
+    thread,
+    time::Duration,
+};
+
 use axum::{Router, body::to_bytes};
 use http::{Request, Response, StatusCode};
-use sequence_auth::SequenceAuthLayer;
+use sequence_auth::{FetchError, SequenceAuthLayer};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::watch,
-    task::JoinHandle,
+    sync::{Notify, watch},
+    task::{JoinHandle, spawn_blocking},
 };
 use tower::ServiceExt;
 
@@ -18,8 +25,12 @@ use crate::support::{ISSUER, PROJECT, layer};
 mod app;
 #[path = "../../examples/server/demo_issuer/mod.rs"]
 pub(crate) mod demo_issuer;
-#[path = "../../examples/server/lingering.rs"]
-mod lingering;
+#[path = "../../examples/axum/lingering.rs"]
+pub(crate) mod lingering;
+#[path = "../../examples/axum/lingering_listener.rs"]
+pub(crate) mod lingering_listener;
+#[path = "../../examples/server/program.rs"]
+mod program;
 #[path = "../../examples/server/serve.rs"]
 mod serve;
 
@@ -154,4 +165,40 @@ async fn a_client_that_sends_far_too_much_still_gets_its_answer() {
     assert!(read_all(client).await.starts_with("HTTP/1.1 413 "));
     drop(running);
     server.await.unwrap();
+}
+
+/// A layer whose fetch of the keys blocks a thread, as looking up a name does, and what says that it has begun.
+fn blocking(until: &Arc<Barrier>) -> (SequenceAuthLayer, Arc<Notify>) {
+    let (until, begun) = (Arc::clone(until), Arc::new(Notify::new()));
+    let begins = Arc::clone(&begun);
+    let builder = SequenceAuthLayer::builder(PROJECT).key_fetcher(move || {
+        let (until, begins) = (Arc::clone(&until), Arc::clone(&begins));
+        async move {
+            let look_up = spawn_blocking(move || {
+                begins.notify_one();
+                until.wait();
+            });
+            Err(FetchError::new(format!("{:?}", look_up.await)))
+        }
+    });
+    (builder.build().unwrap(), begun)
+}
+
+#[test]
+fn a_look_up_that_hangs_does_not_hold_up_the_end() {
+    let until = Arc::new(Barrier::new(2));
+    let (layer, begun) = blocking(&until);
+    let (ended, end) = mpsc::channel();
+    thread::spawn(move || {
+        let code = program::run(async move {
+            let _ = layer.health();
+            begun.notified().await;
+            layer.shutdown().await;
+            Ok(())
+        });
+        ended.send(code).unwrap();
+    });
+    let code = end.recv_timeout(Duration::from_secs(60));
+    until.wait();
+    assert_eq!(code.unwrap(), ExitCode::SUCCESS);
 }

@@ -14,7 +14,7 @@ mod player;
 mod demo;
 #[path = "../../server/demo_issuer/mod.rs"]
 mod demo_issuer;
-#[path = "../../server/lingering.rs"]
+#[path = "../../axum/lingering.rs"]
 mod lingering;
 #[path = "../../server/listen.rs"]
 mod listen;

@@ -37,16 +37,16 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server that keeps nothing on disk, or returns nothing where none is installed.
-    pub fn start() -> Option<Self> {
+    /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
+    pub fn start() -> Self {
         Self::start_with(&NOTHING)
     }
 
-    pub fn start_with(settings: &[&str]) -> Option<Self> {
+    pub fn start_with(settings: &[&str]) -> Self {
         let directory = TempDir::new().unwrap();
         let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
         let address = free_address();
-        let process = run(address, &settings, directory.path())?;
+        let process = run(address, &settings, directory.path());
         let server = Self {
             process,
             address,
@@ -54,7 +54,7 @@ impl RedisServer {
             directory,
         };
         server.wait_until_it_answers();
-        Some(server)
+        server
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -77,7 +77,7 @@ impl RedisServer {
 
     /// Starts the server again, with what its directory holds.
     pub fn start_again(&mut self) {
-        self.process = run(self.address, &self.settings, self.directory.path()).unwrap();
+        self.process = run(self.address, &self.settings, self.directory.path());
         self.wait_until_it_answers();
     }
 
@@ -148,20 +148,19 @@ pub fn free_address() -> SocketAddr {
 }
 
 /// Runs a server with the settings of a test that does not want another address.
-fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Option<Child> {
+fn run(address: SocketAddr, settings: &[String], directory: &Path) -> Child {
     let port = address.port().to_string();
     run_program(&["--port", &port], settings, directory)
 }
 
 /// Runs the server's program; its output goes into a file in its directory.
-pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Option<Child> {
+pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Child {
     let log = fs::File::options()
         .append(true)
         .create(true)
         .open(directory.join("log"))
         .unwrap();
-    let program = program()?;
-    let child = Command::new(program)
+    let child = Command::new(program())
         .args(first)
         .args(["--bind", "127.0.0.1", "--dir"])
         .arg(directory)
@@ -169,19 +168,17 @@ pub fn run_program(first: &[&str], settings: &[String], directory: &Path) -> Opt
         .stdout(log)
         .stdin(Stdio::null())
         .spawn();
-    Some(child.unwrap())
+    child.unwrap()
 }
 
-fn program() -> Option<String> {
+fn program() -> String {
     if let Ok(program) = env::var("REDIS_SERVER") {
-        return Some(program);
+        return program;
     }
     let is_installed = |program: &&str| Command::new(program).arg("--version").output().is_ok();
     let program = ["redis-server", "valkey-server"]
         .into_iter()
         .find(is_installed);
-    if program.is_none() {
-        eprintln!("skipped: neither redis-server nor valkey-server is installed");
-    }
-    program.map(str::to_owned)
+    let program = program.expect("neither redis-server nor valkey-server is installed");
+    program.to_owned()
 }

@@ -150,7 +150,7 @@ fn a_system_without_authorities_is_seen_in_health_and_does_not_panic() {
 }
 
 #[tokio::test]
-#[ignore = "needs an environment, which the test above sets"]
+#[ignore = "is run by the test above, in a process of its own"]
 async fn nobody_is_trusted() {
     let endpoint = Endpoint::certified_for(Ipv4Addr::LOCALHOST).await;
     let layer = SequenceAuthLayer::builder(PROJECT).jwks_url(&endpoint.url);

@@ -14,10 +14,9 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn of_a_thousand_callers_of_four_stores_exactly_one_is_the_first() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let stores: Vec<_> = (0..4).map(|_| Arc::new(redis.store())).collect();
     settle(&stores[0]).await;
     for _ in 0..5 {
@@ -33,10 +32,9 @@ async fn of_a_thousand_callers_of_four_stores_exactly_one_is_the_first() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_key_is_used_until_it_expires_and_not_usable_then() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     settle(&store).await;
     let key = key();
@@ -48,10 +46,9 @@ async fn a_key_is_used_until_it_expires_and_not_usable_then() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_has_expired_gives_way_to_what_comes() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     settle(&store).await;
     let size = || redis.command::<usize>("ZCARD sequence-auth:used");
@@ -69,10 +66,9 @@ async fn what_has_expired_gives_way_to_what_comes() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_has_expired_is_not_used_at_all() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     settle(&store).await;
     let before: usize = redis.command("ZCARD sequence-auth:used");
@@ -82,10 +78,9 @@ async fn what_has_expired_is_not_used_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_is_from_the_future_is_an_error_and_passes_once_its_time_has_come() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     settle(&store).await;
     let key = key_issued_at(SystemTime::now() + Duration::from_millis(600));
@@ -99,10 +94,9 @@ async fn what_is_from_the_future_is_an_error_and_passes_once_its_time_has_come()
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn two_prefixes_are_two_memories() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let [one, other] = ["one", "other"].map(|prefix| redis.store().key_prefix(prefix));
     settle(&one).await;
     settle(&other).await;
@@ -113,10 +107,9 @@ async fn two_prefixes_are_two_memories() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_says() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store().key_prefix("game");
     settle(&store).await;
     let names: Vec<String> = redis.command("KEYS *");
@@ -131,10 +124,9 @@ async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_s
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let rights = "+evalsha +script|load +info +time +unlink +zadd +zrange +zrem +zscore \
                   ~sequence-auth:used";
     redis.command::<()>(&format!("ACL SETUSER app on >secret {rights}"));
@@ -144,10 +136,9 @@ async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn once_the_store_is_ready_what_is_issued_later_passes_on_every_instance() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let [one, other] = [redis.store(), redis.store()];
     one.ready().await.unwrap();
     other.ready().await.unwrap();

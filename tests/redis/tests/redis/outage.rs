@@ -24,10 +24,9 @@ async fn fails(store: &RedisStore, key: &OneTimeKey) -> OneTimeStoreError {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_store_without_redis_fails_and_works_once_redis_is_there() {
-    let Some(mut redis) = RedisServer::start() else {
-        return;
-    };
+    let mut redis = RedisServer::start();
     redis.kill();
     let store = redis.store();
     fails(&store, &key()).await;
@@ -43,10 +42,9 @@ async fn a_store_without_redis_fails_and_works_once_redis_is_there() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_could_not_be_recorded_for_lack_of_memory_is_not_confirmed() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     settle(&store).await;
     let [used, key] = [key(), key()];
@@ -62,10 +60,9 @@ async fn what_could_not_be_recorded_for_lack_of_memory_is_not_confirmed() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn nothing_passes_in_a_redis_that_is_full_from_the_start() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     redis.command::<()>("CONFIG SET maxmemory 1");
     let store = redis.store();
     let began = Instant::now();
@@ -77,19 +74,18 @@ async fn nothing_passes_in_a_redis_that_is_full_from_the_start() {
 }
 
 /// A store that asks through a proxy.
-async fn behind_proxy() -> Option<(RedisServer, Proxy, RedisStore)> {
-    let redis = RedisServer::start()?;
+async fn behind_proxy() -> (RedisServer, Proxy, RedisStore) {
+    let redis = RedisServer::start();
     let proxy = Proxy::before(redis.address()).await;
     let store = store_at(proxy.address).timeout(TIMEOUT);
     settle(&store).await;
-    Some((redis, proxy, store))
+    (redis, proxy, store)
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_answer_that_comes_too_late_is_none_and_the_key_may_be_used() {
-    let Some((redis, proxy, store)) = behind_proxy().await else {
-        return;
-    };
+    let (redis, proxy, store) = behind_proxy().await;
     for mode in [Mode::SwallowAnswers, Mode::Slow(2 * TIMEOUT)] {
         proxy.set(mode);
         let key = key();
@@ -103,10 +99,9 @@ async fn an_answer_that_comes_too_late_is_none_and_the_key_may_be_used() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_does_not_reach_redis_is_not_confirmed_and_may_pass_later() {
-    let Some((_redis, proxy, store)) = behind_proxy().await else {
-        return;
-    };
+    let (_redis, proxy, store) = behind_proxy().await;
     for mode in [Mode::Silent, Mode::Close] {
         let key = key();
         proxy.set(mode);
@@ -120,10 +115,9 @@ async fn what_does_not_reach_redis_is_not_confirmed_and_may_pass_later() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_slow_redis_that_answers_in_time_is_believed() {
-    let Some((_redis, proxy, store)) = behind_proxy().await else {
-        return;
-    };
+    let (_redis, proxy, store) = behind_proxy().await;
     let store = store.timeout(SLACK);
     proxy.set(Mode::Slow(Duration::from_millis(50)));
     let key = key();
@@ -132,10 +126,9 @@ async fn a_slow_redis_that_answers_in_time_is_believed() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn whatever_else_is_answered_confirms_nothing_and_is_got_over() {
-    let Some((_redis, proxy, store)) = behind_proxy().await else {
-        return;
-    };
+    let (_redis, proxy, store) = behind_proxy().await;
     for answer in [
         "-LOADING Redis is loading the dataset in memory\r\n",
         "-READONLY You can't write against a read only replica.\r\n",
@@ -170,10 +163,9 @@ async fn whatever_else_is_answered_confirms_nothing_and_is_got_over() {
 }
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_wrong_password_is_an_error_that_tells_no_password_and_is_got_over() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let url = format!("redis://:hunter2@{}", redis.address());
     let store = RedisStore::new(&url).unwrap();
     let store = store.clock_tolerance(Duration::from_millis(100));
@@ -199,10 +191,9 @@ async fn nobody_at_the_address_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 fn a_store_outlives_the_runtime_that_it_was_first_used_in() {
-    let Some(redis) = RedisServer::start() else {
-        return;
-    };
+    let redis = RedisServer::start();
     let store = redis.store();
     for _ in 0..2 {
         Runtime::new().unwrap().block_on(settle(&store));

@@ -17,15 +17,14 @@ use crate::{
 const STEPS: usize = 400;
 
 #[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn whatever_happens_no_key_passes_twice_and_new_ones_pass_again() {
     // A story that fails is told again by its number.
     let seed =
         std::env::var("SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("SEED={seed}");
     fastrand::seed(seed);
-    let Some(mut redis) = RedisServer::start() else {
-        return;
-    };
+    let mut redis = RedisServer::start();
     let stores = [redis.store(), redis.store()];
     let mut issued: Vec<OneTimeKey> = Vec::new();
     let mut passed = HashSet::new();

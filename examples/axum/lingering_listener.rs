@@ -1,0 +1,23 @@
+//! A listener for `axum::serve` whose connections close in stages.
+
+use std::io;
+
+use axum::serve::Listener;
+
+use super::lingering::Lingering;
+
+pub(crate) struct LingeringListener<L>(pub(crate) L);
+
+impl<L: Listener> Listener for LingeringListener<L> {
+    type Io = Lingering<L::Io>;
+    type Addr = L::Addr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = self.0.accept().await;
+        (Lingering::new(stream), address)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.0.local_addr()
+    }
+}

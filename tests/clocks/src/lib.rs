@@ -1,0 +1,1 @@
+//! Tests alone, of what the layer does while the wall clock jumps.
