@@ -11,9 +11,7 @@ use tower::BoxError;
 use crate::{
     claims::{Anonymous, SequenceClaims},
     error::{AuthError, AuthErrorKind, KeysUnavailable},
-    jwks::{
-        health::KeyHealth, key_set::KeySet, refresher::Refresher, schedule::Need, store::Waited,
-    },
+    jwks::{health::KeyHealth, key_set::KeySet, places::Need, refresher::Refresher, store::Waited},
     middleware::body::{Extent, RequestBody},
     nonce::binding::Origin,
     policy::Policy,
@@ -120,17 +118,27 @@ impl Authenticator {
 
     /// Returns the claims of a good token, waiting for its key where the schedule allows.
     async fn claims(&self, text: &[u8]) -> Result<SequenceClaims, AuthError> {
-        let need = match self.judge(text) {
+        let mut need = match self.judge(text) {
             Ok(claims) => return Ok(claims),
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
             Err(Obstacle::Lacking(need)) => need,
         };
-        let waited = self.keys.wait(need).await;
-        // The key may have come, however short the wait.
-        self.judge(text).map_err(|obstacle| match obstacle {
-            Obstacle::Refusal(kind) => kind.into(),
-            Obstacle::Lacking(need) => self.lacking(need, waited),
-        })
+        let arrival = self.keys.store().arrive(need);
+        loop {
+            let waited = self.keys.wait(need, &arrival).await;
+            // The key may have come, however short the wait.
+            let lacking = match self.judge(text) {
+                Ok(claims) => return Ok(claims),
+                Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
+                Err(Obstacle::Lacking(lacking)) => lacking,
+            };
+            match waited {
+                Waited::ForAnEarlierAttempt => (),
+                Waited::NotAtAll if lacking != need => (),
+                _ => return Err(self.lacking(lacking, waited)),
+            }
+            need = lacking;
+        }
     }
 
     fn decide_on(&self, text: &[u8]) -> Option<Result<Admission, AuthError>> {
@@ -159,7 +167,8 @@ impl Authenticator {
     /// Judges a token by the keys as they are now.
     fn judge(&self, text: &[u8]) -> Result<SequenceClaims, Obstacle> {
         let store = self.keys.store();
-        let judged = store.read(|keys| self.judge_by(keys, text));
+        let now = SystemTime::now();
+        let judged = store.read(now, |keys| self.judge_by(keys, text, now));
         // Without keys, a token is still held to its form.
         let judged = judged.unwrap_or_else(|| {
             let token = Token::split(text)?;
@@ -179,14 +188,19 @@ impl Authenticator {
     }
 
     /// Judges a token by these keys: what they have passed is remembered, and asked for all but its signature.
-    fn judge_by(&self, keys: &KeySet, text: &[u8]) -> Result<SequenceClaims, AuthErrorKind> {
+    fn judge_by(
+        &self,
+        keys: &KeySet,
+        text: &[u8],
+        now: SystemTime,
+    ) -> Result<SequenceClaims, AuthErrorKind> {
         let tokens = self.keys.store().tokens();
         if let Some(payload) = tokens.get(text, |key| keys.holds(key)) {
-            self.verifier.check_times(&payload, SystemTime::now())?;
+            self.verifier.check_times(&payload, now)?;
             return self.policy.admit(payload);
         }
         let token = Token::split(text)?;
-        let passed = self.verifier.verify(keys, &token, SystemTime::now)?;
+        let passed = self.verifier.verify(keys, &token, || now)?;
         let claims = self.policy.admit(Arc::clone(&passed.payload))?;
         tokens.insert(text, passed);
         Ok(claims)

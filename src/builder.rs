@@ -5,19 +5,20 @@ mod bounds;
 use std::{fmt, sync::Arc, time::Duration};
 
 use bounds::{
-    at_least, at_most, contradiction, ends_with_separator, not_above, not_blank, not_zero,
+    at_least, at_most, contradiction, ends_with_separator, no_hidden_characters, not_above,
+    not_blank, not_zero,
 };
 
 use crate::{
     authenticator::Authenticator,
     environment::Environment,
-    error::ConfigError,
+    error::{ConfigError, Escaped},
     jwks::{
         fetcher::{DynFetchKeys, FetchKeys},
         key_set::KeySet,
         refresher::Refresher,
-        schedule::Timing,
         store::KeyStore,
+        timing::Timing,
     },
     middleware::layer::SequenceAuthLayer,
     policy::Policy,
@@ -27,15 +28,23 @@ use crate::{
 #[cfg(feature = "http")]
 use crate::{
     environment::{self, ConfigKey},
-    jwks::http_fetcher::{self, ClientBuilder, HttpFetcher},
+    jwks::http_fetcher::{Builders, FetchTimeouts, HttpClient, HttpFetcher, KeyUrl},
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
 const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
+#[cfg(feature = "http")]
+const MIN_HTTP_REFETCH_COOLDOWN: Duration = Duration::from_secs(1);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+#[cfg(feature = "http")]
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How many refresh intervals, and how many fetches as slow as may be, `max_stale` holds unless they are set:
+/// an interval and a fetch fit into it, and leave time for an attempt that fails.
+const MAX_STALE_INTERVALS: u32 = 2;
+const MAX_STALE_FETCHES: u32 = 4;
 const FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
 const MAX_WAITING: usize = 1024;
 // A player has one token in ten minutes: enough for most instances, in 12 MiB when it is full.
@@ -47,13 +56,14 @@ impl SequenceAuthLayer {
     /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
     ///
     /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
-    /// inside a Tokio runtime.
+    /// inside a Tokio runtime. There is no project 0: a layer for it refuses every token, where
+    /// [`build`](SequenceAuthLayerBuilder::build) would fail.
     #[cfg(feature = "http")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
     pub fn new(project_id: u64) -> Self {
         Self::builder(project_id)
-            .build()
+            .assemble()
             .expect("the defaults are within their bounds")
     }
 
@@ -100,7 +110,9 @@ pub struct SequenceAuthLayerBuilder {
     #[cfg(feature = "http")]
     jwks_url: Option<String>,
     #[cfg(feature = "http")]
-    http_client: Option<Box<ClientBuilder>>,
+    http_client: Option<Builders>,
+    #[cfg(feature = "http")]
+    connect_timeout: Option<Duration>,
     key_fetcher: Option<Arc<dyn DynFetchKeys>>,
     static_keys: Option<Vec<u8>>,
     initial_keys: Option<Vec<u8>>,
@@ -125,6 +137,8 @@ impl SequenceAuthLayerBuilder {
             jwks_url: None,
             #[cfg(feature = "http")]
             http_client: None,
+            #[cfg(feature = "http")]
+            connect_timeout: None,
             key_fetcher: None,
             static_keys: None,
             initial_keys: None,
@@ -146,6 +160,9 @@ impl SequenceAuthLayerBuilder {
     }
 
     /// Sets the issuer's URL: the `iss` of its tokens, letter for letter. Default: the environment's.
+    ///
+    /// White space, control and invisible characters are refused, and so is a slash after Sequence's own
+    /// issuers: no token would have such an `iss`.
     pub fn issuer(mut self, url: impl Into<String>) -> Self {
         self.issuer = Some(url.into());
         self
@@ -166,14 +183,16 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the HTTP client that fetches the keys: for a proxy, or certificates of your own.
+    /// Sets the HTTP client that fetches the keys: for a proxy, or certificates of your own. It takes a
+    /// [`ClientBuilder`](crate::ClientBuilder), or a function that returns one.
     ///
-    /// Whatever it says, redirects are not followed, the time-outs are ours, and only `https` is used
-    /// (loopback excepted, which no proxy ever sees). It is built at the first fetch; if that fails, the
-    /// [health](SequenceAuthLayer::health) tells.
+    /// Whatever it says, redirects are not followed, the time-outs are ours, no response is decompressed,
+    /// names are resolved by the system unless it has a `dns_resolver`, and only `https` is used (loopback
+    /// excepted, which no proxy and no resolver ever sees). It is built at the first fetch; if that fails,
+    /// the [health](SequenceAuthLayer::health) tells, and a function is asked anew with the next fetch.
     #[cfg(feature = "http")]
-    pub fn http_client(mut self, client: ClientBuilder) -> Self {
-        self.http_client = Some(Box::new(client));
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http_client = Some(client.into_builders());
         self
     }
 
@@ -202,22 +221,30 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or `max_stale` if
+    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or half of `max_stale` if
     /// that is shorter; at least 10 milliseconds.
+    ///
+    /// An interval, a tenth more, and a fetch that takes all of `fetch_timeout` have to fit into `max_stale`,
+    /// with a second or a tenth of `max_stale` to spare, whichever is less.
     pub fn refresh_interval(mut self, interval: Duration) -> Self {
         self.refresh_interval = Some(interval);
         self
     }
 
-    /// Sets how long after a good fetch an unknown key or a bad signature may cause another one.
-    /// Default: 30 seconds, or the refresh interval if that is shorter.
+    /// Sets in what time tokens may cause one more fetch, by an unknown key or a bad signature. Default: 30
+    /// seconds, or the refresh interval if that is shorter; at least 1 second where the keys are fetched over
+    /// HTTP from elsewhere than loopback.
+    ///
+    /// Two such fetches may start at once, and after them one in each cool-down: a new key is known within 2
+    /// seconds, or within one cool-down where others have used both up. The last one is never used up by
+    /// a bad signature. With a cool-down of zero any token may cause one.
     pub fn refetch_cooldown(mut self, cooldown: Duration) -> Self {
         self.refetch_cooldown = Some(cooldown);
         self
     }
 
-    /// Sets how long one fetch may take in all; 2 seconds of it to connect. Default: 5 seconds, or the
-    /// refresh interval if that is shorter.
+    /// Sets how long one fetch may take in all, from the look-up of the name to the last byte. Default: 5
+    /// seconds, or the refresh interval or a quarter of `max_stale` if one of them is shorter.
     ///
     /// While there are no keys an attempt starts every second, whether or not earlier ones have ended:
     /// that is how many may be under way at once.
@@ -226,7 +253,18 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours.
+    /// Sets how long a fetch may take to connect: the look-up of the name, TCP and the handshake of TLS.
+    /// Default: 2 seconds, or `fetch_timeout` if that is shorter, which is also the most.
+    #[cfg(feature = "http")]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours; at least 20 milliseconds.
+    ///
+    /// It is measured by the steady clock, which stands still while a machine sleeps. Where the wall clock went
+    /// further than this, keys are fetched at once, and requests wait as for the first ones.
     pub fn max_stale(mut self, max_stale: Duration) -> Self {
         self.max_stale = max_stale;
         self
@@ -234,6 +272,9 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets how long a request, or [`ready`](SequenceAuthLayer::ready), waits for the first keys.
     /// Default: 2 seconds.
+    ///
+    /// For 10 seconds from the first attempt a request waits through attempts that fail; after that, one that
+    /// fails is answered with 503 at once.
     pub fn first_keys_timeout(mut self, timeout: Duration) -> Self {
         self.first_keys_timeout = timeout;
         self
@@ -262,62 +303,121 @@ impl SequenceAuthLayerBuilder {
     ///
     /// # Errors
     ///
-    /// If a setting is out of its bounds or contradicts another one, or keys that were set are unusable.
+    /// If a setting is out of its bounds or contradicts another one, if it would refuse every token, or if keys
+    /// that were set are unusable.
     pub fn build(self) -> Result<SequenceAuthLayer, ConfigError> {
+        if self.project_id == 0 {
+            let problem = "0 is the id of no project, so that every token would be refused";
+            return Err(ConfigError::new("project_id", problem));
+        }
+        self.assemble()
+    }
+
+    fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
         let timing = self.timing()?;
-        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
+        let issuer = self.checked_issuer()?;
         let audience_prefix = self
             .audience_prefix
             .as_deref()
             .unwrap_or(self.environment.audience_prefix());
-        not_blank("issuer", issuer)?;
         ends_with_separator("audience_prefix", audience_prefix)?;
+        no_hidden_characters("audience_prefix", audience_prefix)?;
         let policy = Policy::new(self.project_id, self.leeway);
         let verifier = Verifier::new(issuer, audience_prefix, self.leeway);
         let authenticator = Authenticator::new(self.keys(timing)?, verifier, policy);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
     }
 
+    fn checked_issuer(&self) -> Result<&str, ConfigError> {
+        let Some(issuer) = &self.issuer else {
+            return Ok(self.environment.issuer());
+        };
+        not_blank("issuer", issuer)?;
+        no_hidden_characters("issuer", issuer)?;
+        match Environment::with_slashes(issuer) {
+            Some(environment) => {
+                let issuer = Escaped(issuer);
+                let problem = format!(
+                    "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
+                    environment.issuer()
+                );
+                Err(ConfigError::new("issuer", problem))
+            }
+            None => Ok(issuer),
+        }
+    }
+
     fn timing(&self) -> Result<Timing, ConfigError> {
-        let interval = self.effective_refresh_interval();
-        let refetch_cooldown = self
-            .refetch_cooldown
-            .unwrap_or(REFETCH_COOLDOWN.min(interval));
-        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
-        at_most("max_stale", self.max_stale, MAX_DURATION)?;
-        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
-        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
-        not_above(
-            "refetch_cooldown",
-            refetch_cooldown,
-            "refresh_interval",
-            interval,
-        )?;
-        not_above(
-            "fetch_timeout",
-            self.effective_fetch_timeout(),
-            "refresh_interval",
-            interval,
-        )?;
-        at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
-        not_zero("fetch_timeout", self.effective_fetch_timeout())?;
-        Ok(Timing {
-            refresh_interval: interval,
-            refetch_cooldown,
+        let refresh_interval = self.effective_refresh_interval();
+        let refetch_cooldown = self.refetch_cooldown;
+        let timing = Timing {
+            refresh_interval,
+            refetch_cooldown: refetch_cooldown.unwrap_or(REFETCH_COOLDOWN.min(refresh_interval)),
+            fetch_timeout: self.effective_fetch_timeout(),
             max_stale: self.max_stale,
             first_keys_timeout: self.first_keys_timeout,
             max_waiting: self.max_waiting,
-        })
+        };
+        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
+        at_most("max_stale", self.max_stale, MAX_DURATION)?;
+        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
+        self.check_interval(&timing)?;
+        self.check_keys_stay_trusted(&timing)?;
+        Ok(timing)
+    }
+
+    fn check_interval(&self, timing: &Timing) -> Result<(), ConfigError> {
+        let interval = timing.refresh_interval;
+        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
+        if self.refresh_interval.is_none() && interval < MIN_REFRESH_INTERVAL {
+            let least = MIN_REFRESH_INTERVAL * MAX_STALE_INTERVALS;
+            return at_least("max_stale", self.max_stale, least);
+        }
+        at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
+        let setting = self.interval_setting();
+        let (cooldown, timeout) = (timing.refetch_cooldown, timing.fetch_timeout);
+        not_above("refetch_cooldown", cooldown, setting, interval)?;
+        not_above("fetch_timeout", timeout, setting, interval)?;
+        not_zero("fetch_timeout", timeout)
+    }
+
+    /// Otherwise keys would expire while their issuer answers, if slowly.
+    fn check_keys_stay_trusted(&self, timing: &Timing) -> Result<(), ConfigError> {
+        if timing.keeps_keys_trusted() {
+            return Ok(());
+        }
+        // What was left to its default follows from `max_stale`, and fits.
+        let setting = match self.refresh_interval {
+            Some(_) => "refresh_interval",
+            None => "fetch_timeout",
+        };
+        let problem = format!(
+            "with a refresh interval of {:?}, a tenth more, and a fetch of {:?}, keys grow older than max_stale, \
+             which is {:?}",
+            timing.refresh_interval, timing.fetch_timeout, timing.max_stale,
+        );
+        Err(ConfigError::new(setting, problem))
     }
 
     fn effective_refresh_interval(&self) -> Duration {
         self.refresh_interval
-            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale))
+            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale / MAX_STALE_INTERVALS))
+    }
+
+    /// Returns what the refresh interval follows from.
+    fn interval_setting(&self) -> &'static str {
+        if self.refresh_interval.is_none() && self.effective_refresh_interval() < REFRESH_INTERVAL {
+            "half of max_stale"
+        } else {
+            "refresh_interval"
+        }
     }
 
     fn effective_fetch_timeout(&self) -> Duration {
-        self.fetch_timeout
-            .unwrap_or(FETCH_TIMEOUT.min(self.effective_refresh_interval()))
+        let default = FETCH_TIMEOUT
+            .min(self.effective_refresh_interval())
+            .min(self.max_stale / MAX_STALE_FETCHES);
+        self.fetch_timeout.unwrap_or(default)
     }
 
     fn tokens(&self) -> Result<TokenCache, ConfigError> {
@@ -354,18 +454,39 @@ impl SequenceAuthLayerBuilder {
         if let Some(fetcher) = self.key_fetcher {
             return Ok(fetcher);
         }
-        let fetch_timeout = self.effective_fetch_timeout();
-        let (setting, url) = match self.jwks_url {
-            Some(url) => ("jwks_url", url),
-            None => {
-                let issuer = self.issuer.as_deref();
-                let issuer = issuer.unwrap_or(self.environment.issuer());
-                ("issuer", environment::jwks_url(issuer))
-            }
-        };
-        let url = http_fetcher::parse_url(setting, &url)?;
-        let fetcher = HttpFetcher::new(url, fetch_timeout, self.http_client);
+        let url = self.key_url()?;
+        self.check_http_cooldown(&url)?;
+        let fetcher = HttpFetcher::new(url, self.fetch_timeouts()?, self.http_client);
         Ok(Arc::new(fetcher))
+    }
+
+    #[cfg(feature = "http")]
+    fn key_url(&self) -> Result<KeyUrl, ConfigError> {
+        if let Some(url) = &self.jwks_url {
+            return KeyUrl::parse("jwks_url", url);
+        }
+        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
+        KeyUrl::parse("issuer", &environment::jwks_url(issuer))
+    }
+
+    /// Whoever sends tokens must not be able to make this server flood an issuer.
+    #[cfg(feature = "http")]
+    fn check_http_cooldown(&self, url: &KeyUrl) -> Result<(), ConfigError> {
+        match self.refetch_cooldown {
+            Some(cooldown) if !url.is_loopback() => {
+                at_least("refetch_cooldown", cooldown, MIN_HTTP_REFETCH_COOLDOWN)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "http")]
+    fn fetch_timeouts(&self) -> Result<FetchTimeouts, ConfigError> {
+        let total = self.effective_fetch_timeout();
+        let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(total));
+        not_zero("connect_timeout", connect)?;
+        not_above("connect_timeout", connect, "fetch_timeout", total)?;
+        Ok(FetchTimeouts { total, connect })
     }
 
     #[cfg(not(feature = "http"))]
@@ -379,7 +500,8 @@ impl SequenceAuthLayerBuilder {
     #[cfg(feature = "http")]
     fn refuse_http_settings_with(&self, setting: &'static str) -> Result<(), ConfigError> {
         contradiction(setting, self.jwks_url.is_some(), "jwks_url")?;
-        contradiction(setting, self.http_client.is_some(), "http_client")
+        contradiction(setting, self.http_client.is_some(), "http_client")?;
+        contradiction(setting, self.connect_timeout.is_some(), "connect_timeout")
     }
 
     #[cfg(not(feature = "http"))]
@@ -399,5 +521,5 @@ impl fmt::Debug for SequenceAuthLayerBuilder {
 
 fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
     KeySet::parse(jwks, None)
-        .map_err(|error| ConfigError::new(setting, error.to_string()).with_source(error))
+        .map_err(|error| ConfigError::new(setting, Escaped(&error).to_string()).with_source(error))
 }

@@ -54,6 +54,18 @@ impl Environment {
     pub fn jwks_url(self) -> String {
         jwks_url(self.issuer())
     }
+
+    /// Returns the environment whose issuer is meant by a URL with slashes after it.
+    pub(crate) fn with_slashes(url: &str) -> Option<Self> {
+        let issuer = url.trim_end_matches('/');
+        let environment = Self::of_issuer(issuer)?;
+        (issuer != url).then_some(environment)
+    }
+
+    fn of_issuer(issuer: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|environment| environment.issuer() == issuer)
+    }
 }
 
 /// Returns where an issuer publishes its keys: `/.well-known/jwks.json` below its own URL.
@@ -102,24 +114,50 @@ impl FromStr for ConfigKey {
     type Err = ConfigError;
 
     fn from_str(key: &str) -> Result<Self, ConfigError> {
-        let json = CONFIG_KEY_BASE64
-            .decode(key.trim())
-            .map_err(|error| malformed("it is not base64").with_source(error))?;
-        let text = String::from_utf8(json).map_err(|error| no_content().with_source(error))?;
-        let content = json::read(&text, Content::default())
-            .map_err(|error| no_content().with_source(error))?;
-        let project_id = content.project_id.ok_or_else(no_content)?;
-        let rpc_server = content.rpc_server.ok_or_else(no_content)?;
-        let environment = Environment::ALL
-            .into_iter()
-            .find(|environment| environment.issuer() == rpc_server.trim_end_matches('/'))
-            .ok_or_else(|| {
-                malformed("its rpcServer is none of Sequence's three environments; use the builder")
-            })?;
-        Ok(Self {
-            project_id,
-            environment,
-        })
+        let key = key.trim();
+        read_config_key(key).map_err(|problem| malformed(mistaken(key).unwrap_or(problem)))
+    }
+}
+
+// No error repeats a part of the key, not even as its source.
+fn read_config_key(key: &str) -> Result<ConfigKey, &'static str> {
+    let json = CONFIG_KEY_BASE64
+        .decode(key)
+        .map_err(|_| "it is not base64")?;
+    let text = String::from_utf8(json).map_err(|_| NO_CONTENT)?;
+    let content = json::read(&text, Content::default()).map_err(|_| NO_CONTENT)?;
+    let project_id = content.project_id.ok_or("its JSON has no projectId")?;
+    if project_id == 0 {
+        return Err("its projectId is 0, which is no project");
+    }
+    let rpc_server = content.rpc_server.ok_or("its JSON has no rpcServer")?;
+    let environment = Environment::of_issuer(rpc_server.trim_end_matches('/'))
+        .ok_or("its rpcServer is none of Sequence's three environments; use the builder")?;
+    Ok(ConfigKey {
+        project_id,
+        environment,
+    })
+}
+
+/// Says what a text is that was taken for a config key, if it is one of the usual mistakes.
+fn mistaken(key: &str) -> Option<&'static str> {
+    let quotes = ['"', '\'', '`', '\u{201c}', '\u{201d}'];
+    if key.is_empty() {
+        Some("it is empty")
+    } else if key.starts_with(quotes) || key.ends_with(quotes) {
+        Some("there are quotes around it")
+    } else if key.starts_with('{') {
+        Some("it is JSON; the config key is the base64 of it")
+    } else if key.contains('%') {
+        Some("it is URL-encoded; decode it first")
+    } else if key.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some("it is a number; a project id goes to `SequenceAuthLayer::new`")
+    } else if key.starts_with("AQAAAA") {
+        Some("it is a project's access key; the `waasConfigKey` stands beside it")
+    } else if key.contains(char::is_whitespace) {
+        Some("there is white space in it")
+    } else {
+        None
     }
 }
 
@@ -149,9 +187,7 @@ impl<'de> Members<'de> for Content<'de> {
     }
 }
 
-fn no_content() -> ConfigError {
-    malformed("it does not hold JSON with projectId and rpcServer")
-}
+const NO_CONTENT: &str = "it does not hold JSON with projectId and rpcServer";
 
 fn malformed(problem: &'static str) -> ConfigError {
     ConfigError::new("waas_config_key", problem)
@@ -159,7 +195,7 @@ fn malformed(problem: &'static str) -> ConfigError {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
     use super::*;
 
@@ -199,9 +235,52 @@ mod tests {
             assert_eq!(error.setting(), "waas_config_key");
         }
         assert!("*".parse::<ConfigKey>().is_err());
+        assert!(key(r#"{"projectId":0,"rpcServer":"https://waas.sequence.app"}"#).is_err());
         let invalid_utf8 =
             b"{\"a\":\"\xf2\",\"projectId\":7,\"rpcServer\":\"https://waas.sequence.app\"}";
         let key = STANDARD_NO_PAD.encode(invalid_utf8);
         assert!(key.parse::<ConfigKey>().is_err());
+    }
+
+    #[test]
+    fn an_error_says_what_was_taken_for_a_key_and_repeats_nothing_of_it() {
+        const JSON: &str = r#"{"projectId":13639,"rpcServer":"https://waas.sequence.app"}"#;
+        let good = STANDARD.encode(JSON);
+        for (wrong, told) in [
+            (String::new(), "empty"),
+            (" \n".to_owned(), "empty"),
+            (format!("\"{good}\""), "quotes"),
+            (format!("'{good}'\n"), "quotes"),
+            (format!("\u{201c}{good}\u{201d}"), "quotes"),
+            (good.replace('=', "%3D"), "URL-encoded"),
+            (JSON.to_owned(), "JSON"),
+            ("13639".to_owned(), "number"),
+            (
+                "AQAAAAAAADVH8R2AGuQhwQ1y8NaEf1T7PJM".to_owned(),
+                "access key",
+            ),
+            ("AQAAAAAAADVH8R2AGuQhwQ1y8NaEf1T7".to_owned(), "access key"),
+            (format!("{} {}", &good[..8], &good[8..]), "white space"),
+            ("~SECRET~".to_owned(), "not base64"),
+            (STANDARD.encode("SECRET"), "JSON"),
+            (STANDARD.encode(r#"{"rpcServer":"SECRET"}"#), "projectId"),
+            (STANDARD.encode(r#"{"projectId":7}"#), "rpcServer"),
+            (STANDARD.encode(r#"{"projectId":"SECRET"}"#), "projectId"),
+            (
+                STANDARD.encode(r#"{"projectId":7,"rpcServer":"SECRET"}"#),
+                "rpcServer",
+            ),
+            (STANDARD.encode(JSON.replace("13639", "0")), "0"),
+        ] {
+            let error = wrong.parse::<ConfigKey>().expect_err(&wrong);
+            let text = error.to_string();
+            assert!(text.starts_with("waas_config_key: "), "{text}");
+            assert!(text.contains(told), "{wrong}: {text}");
+            let all = format!("{text}{error:?}{:?}", std::error::Error::source(&error));
+            for part in ["SECRET", &good[..8], "13639"] {
+                assert!(!all.contains(part), "{all}");
+            }
+        }
+        assert!(format!(" {good}\n").parse::<ConfigKey>().is_ok());
     }
 }

@@ -187,7 +187,7 @@ mod verifier;
 pub use alloy_primitives::Address;
 
 #[cfg(feature = "http")]
-pub use jwks::http_fetcher::ClientBuilder;
+pub use jwks::http_fetcher::{ClientBuilder, HttpClient};
 #[cfg(feature = "redis")]
 pub use nonce::redis_store::RedisStore;
 pub use {

@@ -35,8 +35,8 @@ pub(crate) struct Options {
     #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
     access_key: Option<String>,
 
-    /// How soon after the last fetch of the keys a token with an unknown key may cause another one, in
-    /// seconds [default: 30].
+    /// In what time tokens with unknown keys may cause one more fetch of the keys, after two in a row, in
+    /// seconds; 0 is for an issuer on loopback only [default: 30].
     #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
     refetch_cooldown: Option<u64>,
 }

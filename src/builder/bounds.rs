@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Escaped, is_plain};
 
 pub(super) fn contradiction(
     setting: &'static str,
@@ -23,9 +23,27 @@ pub(super) fn not_blank(setting: &'static str, value: &str) -> Result<(), Config
     Ok(())
 }
 
+/// Refuses what no token holds, and what cannot be seen when a value is compared by eye.
+pub(super) fn no_hidden_characters(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+    let is_hidden =
+        |&(_, character): &(usize, char)| character.is_whitespace() || !is_plain(character);
+    let Some((position, character)) = value.char_indices().find(is_hidden) else {
+        return Ok(());
+    };
+    let what = if character.is_whitespace() {
+        "white space"
+    } else {
+        "a control or invisible character"
+    };
+    let code = u32::from(character);
+    let problem = format!("it holds {what}, U+{code:04X} at byte {position}: no token would match");
+    Err(ConfigError::new(setting, problem))
+}
+
 pub(super) fn ends_with_separator(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     not_blank(setting, value)?;
     if value.ends_with(char::is_alphanumeric) {
+        let value = Escaped(value);
         let problem = format!("`{value}` does not end with a separator such as `/`");
         return Err(ConfigError::new(setting, problem));
     }

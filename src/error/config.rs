@@ -1,6 +1,6 @@
 //! A setting that cannot work.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt};
 
 use super::{Source, source};
 
@@ -25,7 +25,7 @@ impl ConfigError {
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.source = Some(Arc::from(source.into()));
+        self.source = Some(Source::new(source));
         self
     }
 

@@ -6,11 +6,14 @@ use bytes::Bytes;
 
 use crate::error::FetchError;
 
+/// The largest document that is looked at, wherever it comes from.
+pub(crate) const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+
 /// Fetches the issuer's key document: a JSON Web Key Set (RFC 7517 §5), as it was published.
 ///
 /// It is called from one background task, never from a request, and is given up when it takes
 /// longer than `fetch_timeout`. What it returns is parsed and checked like a document fetched over
-/// HTTPS. Closures that return a future are fetchers too.
+/// HTTPS, and refused if it is larger than 256 KiB. Closures that return a future are fetchers too.
 ///
 /// # Example
 ///

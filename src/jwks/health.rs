@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::error::FetchError;
+use crate::error::{Causes, Escaped, FetchError};
 
 /// Describes the state of the keys at one moment, for a readiness probe.
 ///
@@ -75,7 +75,8 @@ pub enum KeyState {
     Fresh,
     /// The last refresh failed or is overdue; the keys are still trusted.
     Stale,
-    /// The last good fetch is longer ago than `max_stale`; the keys are no longer trusted.
+    /// The last good fetch is longer ago than `max_stale`, by the steady clock or, as after a sleep of the
+    /// machine, by the wall clock; the keys are no longer trusted.
     Expired,
 }
 
@@ -111,7 +112,8 @@ impl Serialize for KeyHealth {
         let seconds = |time: Option<Duration>| time.map(|time| time.as_secs());
         let mut health = serializer.serialize_struct("KeyHealth", 6)?;
         health.serialize_field("state", &self.state)?;
-        health.serialize_field("key_ids", &self.key_ids)?;
+        let key_ids: Vec<_> = self.key_ids.iter().map(escaped).collect();
+        health.serialize_field("key_ids", &key_ids)?;
         health.serialize_field("age", &seconds(self.age))?;
         health.serialize_field("next_attempt_in", &seconds(self.next_attempt_in))?;
         health.serialize_field("failures", &self.failures)?;
@@ -124,17 +126,6 @@ impl Serialize for KeyHealth {
     }
 }
 
-/// Writes an error and its causes on one line.
-pub(crate) struct Causes<'a>(pub(crate) &'a (dyn std::error::Error + 'static));
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
+fn escaped(key_id: &String) -> String {
+    Escaped(key_id).to_string()
 }

@@ -1,108 +1,45 @@
-//! The key document over HTTPS: the only file that names reqwest.
+//! The key document over HTTPS. This file and its folder are the only ones that name reqwest.
 
-use std::{
-    mem,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+mod http_client;
+mod key_url;
+mod lazy_client;
 
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderValue,
     header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING},
 };
-use reqwest::{Client, Response, StatusCode, Url, redirect::Policy};
-
-use super::fetcher::FetchKeys;
-use crate::error::{ConfigError, FetchError, FetchErrorKind};
-
 pub use reqwest::ClientBuilder;
+use reqwest::{Response, StatusCode};
 
-const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-const USER_AGENT: &str = concat!("sequence-auth/", env!("CARGO_PKG_VERSION"));
+pub(crate) use http_client::Builders;
+pub use http_client::HttpClient;
+pub(crate) use key_url::KeyUrl;
+pub(crate) use lazy_client::FetchTimeouts;
 
-/// Fetches the key document from a URL: `https`, or `http` on loopback.
+use super::fetcher::{FetchKeys, MAX_DOCUMENT_BYTES};
+use crate::error::{FetchError, FetchErrorKind};
+use lazy_client::LazyClient;
+
+/// Fetches the key document from a URL.
 pub(crate) struct HttpFetcher {
-    url: Url,
-    timeout: Duration,
-    client: Mutex<LazyClient>,
-}
-
-/// A client that is built at the first fetch: what can go wrong then belongs to fetching.
-enum LazyClient {
-    Default,
-    Custom(Box<ClientBuilder>),
-    Built(Client),
-    /// A custom builder gives one try only.
-    Failed(FetchError),
-}
-
-/// Parses the URL of a key document that `setting` leads to: `https`, or `http` on loopback.
-pub(crate) fn parse_url(setting: &'static str, text: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(text)
-        .map_err(|error| ConfigError::new(setting, "it is not a URL").with_source(error))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigError::new(setting, "it holds credentials"));
-    }
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-    if !is_safe {
-        let problem = format!("`{url}` is neither https nor http on loopback");
-        return Err(ConfigError::new(setting, problem));
-    }
-    Ok(url)
+    url: KeyUrl,
+    client: LazyClient,
 }
 
 impl HttpFetcher {
-    pub(crate) fn new(url: Url, timeout: Duration, client: Option<Box<ClientBuilder>>) -> Self {
+    pub(crate) fn new(url: KeyUrl, timeouts: FetchTimeouts, client: Option<Builders>) -> Self {
         Self {
             url,
-            timeout,
-            client: Mutex::new(client.map_or(LazyClient::Default, LazyClient::Custom)),
+            client: LazyClient::new(client, timeouts),
         }
-    }
-
-    fn client(&self) -> Result<Client, FetchError> {
-        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        let (next, result) = match mem::replace(&mut *client, LazyClient::Default) {
-            LazyClient::Built(client) => (LazyClient::Built(client.clone()), Ok(client)),
-            LazyClient::Failed(error) => (LazyClient::Failed(error.clone()), Err(error)),
-            LazyClient::Default => match self.build(default_builder()) {
-                Ok(client) => (LazyClient::Built(client.clone()), Ok(client)),
-                Err(error) => (LazyClient::Default, Err(error)),
-            },
-            LazyClient::Custom(builder) => match self.build(*builder) {
-                Ok(client) => (LazyClient::Built(client.clone()), Ok(client)),
-                Err(error) => (LazyClient::Failed(error.clone()), Err(error)),
-            },
-        };
-        *client = next;
-        result
-    }
-
-    /// Builds the client with what we insist on, whatever the builder said.
-    fn build(&self, builder: ClientBuilder) -> Result<Client, FetchError> {
-        let builder = builder
-            .redirect(Policy::none())
-            .timeout(self.timeout)
-            .connect_timeout(CONNECT_TIMEOUT.min(self.timeout))
-            // A fetch every few minutes needs no open connection, and none outlives its runtime.
-            .pool_max_idle_per_host(0);
-        let builder = if is_loopback(&self.url) {
-            builder.no_proxy()
-        } else {
-            builder.https_only(true)
-        };
-        builder
-            .build()
-            .map_err(|error| FetchError::caused(FetchErrorKind::Client, error))
     }
 }
 
 impl FetchKeys for HttpFetcher {
     async fn fetch(&self) -> Result<Bytes, FetchError> {
-        let request = self.client()?.get(self.url.clone());
+        let client = self.client.get(&self.url)?;
+        let request = client.get(self.url.as_url().clone());
         let request = request
             .header(ACCEPT, "application/json")
             // Nothing small that unpacks to something large.
@@ -117,13 +54,6 @@ impl FetchKeys for HttpFetcher {
         }
         read(response).await
     }
-}
-
-fn default_builder() -> ClientBuilder {
-    let builder = Client::builder().user_agent(USER_AGENT);
-    #[cfg(feature = "native-tls")]
-    let builder = builder.tls_backend_native();
-    builder
 }
 
 fn is_encoded(response: &Response) -> bool {
@@ -158,10 +88,4 @@ fn failed(error: reqwest::Error) -> FetchError {
         FetchErrorKind::Transport
     };
     FetchError::caused(kind, error.without_url())
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }

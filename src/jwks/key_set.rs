@@ -25,35 +25,17 @@ const MAX_KEYS: usize = 128;
 /// The usable keys of one key document, by `kid`.
 pub(crate) struct KeySet {
     keys: BTreeMap<String, Arc<VerifyingKey>>,
+    ambiguous: Vec<String>,
     /// The same ones by the headers of the issuer's tokens: a few, each soon told from the others.
     by_header: Vec<(Vec<u8>, Arc<VerifyingKey>)>,
 }
 
 impl KeySet {
-    /// Reads a JSON Web Key Set (RFC 7517 §5). Keys that cannot be used are skipped one by one; keys
-    /// that `previous` holds too are taken from it, so that they stay the same objects.
+    /// Reads a key document; keys that `previous` holds too are taken from it.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
-        let text = str::from_utf8(document).map_err(|_| KeySetError::NotJson)?;
-        let document = json::read(text, Document::default()).map_err(|_| KeySetError::NotJson)?;
-        let entries = document.keys.ok_or(KeySetError::NoKeys)?;
-        if entries.len() > MAX_KEYS {
-            return Err(KeySetError::TooManyKeys);
-        }
-        let keys: BTreeMap<_, _> = unambiguous(usable(&entries))
-            .filter_map(|(key_id, components)| {
-                let known = previous.and_then(|previous| previous.keys.get(&key_id));
-                let key = keep_or_parse(known, &key_id, &components)?;
-                Some((key_id, key))
-            })
-            .collect();
-        if keys.is_empty() {
-            return Err(KeySetError::NoUsableKey);
-        }
-        let by_header = keys
-            .iter()
-            .filter_map(|(key_id, key)| Some((header::usual(key_id)?, Arc::clone(key))))
-            .collect();
-        Ok(Self { keys, by_header })
+        let document = KeyDocument::read(document)?;
+        warn_of_ambiguous(document.ambiguous().iter());
+        document.into_keys(previous)
     }
 
     /// Finds the key of a token whose header is that of the issuer's tokens by it.
@@ -93,6 +75,11 @@ impl KeySet {
             removed,
             replaced,
         }
+    }
+
+    /// Returns the ids in the document that stand for several keys, none of which is in the set; sorted.
+    pub(crate) fn ambiguous(&self) -> &[String] {
+        &self.ambiguous
     }
 
     /// Returns the ids of the keys, sorted.
@@ -144,12 +131,72 @@ impl fmt::Display for KeySetError {
 
 impl std::error::Error for KeySetError {}
 
+/// A JSON Web Key Set (RFC 7517 §5), its usable keys by id.
+pub(crate) struct KeyDocument {
+    /// `None`: several keys have this id, and to choose between them would be a guess.
+    keys: BTreeMap<String, Option<RsaComponents>>,
+}
+
+impl KeyDocument {
+    /// Reads a document. Keys that cannot be used are skipped one by one.
+    pub(crate) fn read(document: &[u8]) -> Result<Self, KeySetError> {
+        let text = str::from_utf8(document).map_err(|_| KeySetError::NotJson)?;
+        let document = json::read(text, Entries::default()).map_err(|_| KeySetError::NotJson)?;
+        let entries = document.keys.ok_or(KeySetError::NoKeys)?;
+        if entries.len() > MAX_KEYS {
+            return Err(KeySetError::TooManyKeys);
+        }
+        Ok(Self {
+            keys: by_id(usable(&entries)),
+        })
+    }
+
+    /// Returns the ids that stand for several keys, sorted.
+    pub(crate) fn ambiguous(&self) -> Vec<String> {
+        let ambiguous = self.keys.iter().filter(|(_, key)| key.is_none());
+        ambiguous.map(|(key_id, _)| key_id.clone()).collect()
+    }
+
+    /// Parses the keys. Those that `previous` holds too are taken from it, so that they stay the same objects.
+    pub(crate) fn into_keys(self, previous: Option<&KeySet>) -> Result<KeySet, KeySetError> {
+        let ambiguous = self.ambiguous();
+        let usable = self.keys.into_iter();
+        let keys: BTreeMap<_, _> = usable
+            .filter_map(|(key_id, components)| {
+                let known = previous.and_then(|previous| previous.keys.get(&key_id));
+                let key = keep_or_parse(known, &key_id, &components?)?;
+                Some((key_id, key))
+            })
+            .collect();
+        if keys.is_empty() {
+            return Err(KeySetError::NoUsableKey);
+        }
+        let by_header = keys
+            .iter()
+            .filter_map(|(key_id, key)| Some((header::usual(key_id)?, Arc::clone(key))))
+            .collect();
+        Ok(KeySet {
+            keys,
+            ambiguous,
+            by_header,
+        })
+    }
+}
+
+/// Warns of ids that stand for several keys, if there are any.
+pub(crate) fn warn_of_ambiguous<'a>(key_ids: impl Iterator<Item = &'a String>) {
+    let key_ids: Vec<_> = key_ids.collect();
+    if !key_ids.is_empty() {
+        warn!(?key_ids, "two keys have the same id; none of them is used");
+    }
+}
+
 #[derive(Default)]
-struct Document<'de> {
+struct Entries<'de> {
     keys: Option<Vec<&'de RawValue>>,
 }
 
-impl<'de> Members<'de> for Document<'de> {
+impl<'de> Members<'de> for Entries<'de> {
     fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         if name != "keys" {
             return Ok(false);
@@ -172,28 +219,23 @@ fn usable(entries: &[&RawValue]) -> impl Iterator<Item = (String, RsaComponents)
         })
 }
 
-/// Drops every key whose id another one has too: to choose between them would be a guess.
-fn unambiguous(
+/// Keeps a key that comes twice, and none of several keys under one id.
+fn by_id(
     keys: impl Iterator<Item = (String, RsaComponents)>,
-) -> impl Iterator<Item = (String, RsaComponents)> {
+) -> BTreeMap<String, Option<RsaComponents>> {
     let mut by_id = BTreeMap::new();
     for (key_id, components) in keys {
         match by_id.entry(key_id) {
             Entry::Vacant(entry) => {
                 entry.insert(Some(components));
             }
-            Entry::Occupied(mut entry) => {
-                warn!(
-                    key_id = entry.key(),
-                    "two keys have the same id; none of them is used"
-                );
+            Entry::Occupied(mut entry) if entry.get().as_ref() != Some(&components) => {
                 entry.insert(None);
             }
+            Entry::Occupied(_) => (),
         }
     }
     by_id
-        .into_iter()
-        .filter_map(|(key_id, components)| Some((key_id, components?)))
 }
 
 fn keep_or_parse(

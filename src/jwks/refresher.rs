@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
@@ -18,11 +18,12 @@ use tokio::{
 };
 
 use super::{
-    fetcher::DynFetchKeys,
-    key_set::KeySet,
+    fetcher::{DynFetchKeys, MAX_DOCUMENT_BYTES},
+    health::KeyState,
+    key_set::{KeyDocument, KeySet},
+    places::Need,
     reporter::{self, Reporter},
-    schedule::Need,
-    store::{KeyStore, Waited},
+    store::{Arrival, KeyStore, Waited},
 };
 use crate::error::{FetchError, FetchErrorKind, KeysUnavailable};
 
@@ -70,8 +71,9 @@ impl Refresher {
     }
 
     /// Waits for what a request needs, as long as the schedule allows.
-    pub(crate) async fn wait(&self, need: Need) -> Waited {
-        self.store.wait(need, || self.ensure_running()).await
+    pub(crate) async fn wait(&self, need: Need, arrival: &Arrival) -> Waited {
+        let keep_running = || self.ensure_running();
+        self.store.wait(need, arrival, keep_running).await
     }
 
     /// Waits for keys that can be trusted, as long as a request would.
@@ -81,6 +83,7 @@ impl Refresher {
         }
         Err(KeysUnavailable {
             last_error: self.store.last_error(),
+            retry_after: self.store.next_attempt_in(),
         })
     }
 
@@ -161,11 +164,11 @@ impl Drop for Running {
 
 async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
     let store = &running.store;
-    let mut reporter = Reporter::new(store.state());
+    let mut reporter = store.read_last(|keys| Reporter::new(store.state(), keys));
     let mut attempts = JoinSet::new();
     loop {
         while store.start_if_due() {
-            attempts.spawn(attempt(fetching.clone()));
+            attempts.spawn(dated(attempt(fetching.clone())));
         }
         report(store, &mut reporter);
         tokio::select! {
@@ -183,29 +186,45 @@ async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
 
 /// Tells the operator what has changed with time or by requests.
 fn report(store: &KeyStore, reporter: &mut Reporter) {
-    reporter.observed(store.state());
+    let state = store.state();
+    // After a sleep keys are too old, and most likely new ones are about to come.
+    if state != KeyState::Expired || store.is_failing() {
+        reporter.observed(state);
+    }
     if let Some(change) = store.flood_change() {
         reporter::flooded(change);
     }
 }
 
+/// When an attempt ended, by the wall clock of its start, and what it brought. What the machine has slept
+/// meanwhile is left out, so that what was answered before is as old as it is.
+type Dated = (SystemTime, Result<Bytes, FetchError>);
+
+async fn dated(attempt: impl Future<Output = Result<Bytes, FetchError>>) -> Dated {
+    let (wall, steady) = (SystemTime::now(), Instant::now());
+    let brought = attempt.await;
+    (wall + steady.elapsed(), brought)
+}
+
 /// Makes one attempt. It is a task of its own, so that a fetcher that panics ends only itself.
 async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
-    timeout(fetching.timeout, fetching.fetcher.fetch())
+    let document = timeout(fetching.timeout, fetching.fetcher.fetch())
         .await
-        .unwrap_or_else(|_| Err(FetchErrorKind::Timeout.into()))
+        .map_err(|_| FetchErrorKind::Timeout)??;
+    if document.len() > MAX_DOCUMENT_BYTES {
+        return Err(FetchErrorKind::TooLarge.into());
+    }
+    Ok(document)
 }
 
 /// Takes note of how an attempt ended; returns whether it brought keys.
-fn conclude(
-    store: &KeyStore,
-    reporter: &mut Reporter,
-    outcome: Result<Result<Bytes, FetchError>, JoinError>,
-) -> bool {
-    match parse(store, outcome) {
+fn conclude(store: &KeyStore, reporter: &mut Reporter, outcome: Result<Dated, JoinError>) -> bool {
+    let (ended, document) =
+        outcome.unwrap_or_else(|_| (SystemTime::now(), Err(FetchErrorKind::Panicked.into())));
+    match document.and_then(|document| parse(store, reporter, &document)) {
         Ok(keys) => {
             store.read_last(|previous| reporter.fetched(&keys, previous));
-            store.publish(keys);
+            store.publish(keys, ended);
             true
         }
         Err(error) => {
@@ -216,12 +235,10 @@ fn conclude(
     }
 }
 
-fn parse(
-    store: &KeyStore,
-    outcome: Result<Result<Bytes, FetchError>, JoinError>,
-) -> Result<KeySet, FetchError> {
-    let document = outcome.unwrap_or_else(|_| Err(FetchErrorKind::Panicked.into()))?;
-    store
-        .read_last(|previous| KeySet::parse(&document, previous))
-        .map_err(|error| FetchError::caused(FetchErrorKind::Document, error))
+fn parse(store: &KeyStore, reporter: &mut Reporter, document: &[u8]) -> Result<KeySet, FetchError> {
+    let keys = KeyDocument::read(document).and_then(|document| {
+        reporter.found_ambiguous(document.ambiguous());
+        store.read_last(|previous| document.into_keys(previous))
+    });
+    keys.map_err(|error| FetchError::caused(FetchErrorKind::Document, error))
 }

@@ -1,16 +1,19 @@
 //! What the operator is told of the keys: the only place that logs their life.
 
-use std::time::Duration;
+use std::{
+    mem::{Discriminant, discriminant},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use super::{
     flood::FloodChange,
-    health::{Causes, KeyState},
-    key_set::KeySet,
+    health::KeyState,
+    key_set::{self, KeySet},
 };
-use crate::error::{FetchError, FetchErrorKind};
+use crate::error::{Causes, FetchError, FetchErrorKind};
 
 /// How often a failure that goes on is told as a warning; in between it is for debugging.
 const REPETITION: Duration = Duration::from_secs(60);
@@ -18,21 +21,25 @@ const REPETITION: Duration = Duration::from_secs(60);
 /// Tells each change once.
 pub(crate) struct Reporter {
     state: KeyState,
-    warned: Option<(FetchErrorKind, Instant)>,
+    /// Of which kinds of failure there were warnings, and when.
+    warned: Vec<(Discriminant<FetchErrorKind>, Instant)>,
+    /// Which ids stood for several keys in the last document.
+    ambiguous: Vec<String>,
 }
 
 impl Reporter {
     /// Starts with what is the case already.
-    pub(crate) fn new(state: KeyState) -> Self {
+    pub(crate) fn new(state: KeyState, keys: Option<&KeySet>) -> Self {
         Self {
             state,
-            warned: None,
+            warned: Vec::new(),
+            ambiguous: keys.map_or_else(Vec::new, |keys| keys.ambiguous().to_vec()),
         }
     }
 
     /// Tells that keys were fetched, and what is different about them.
     pub(crate) fn fetched(&mut self, keys: &KeySet, previous: Option<&KeySet>) {
-        self.warned = None;
+        self.warned.clear();
         let Some(previous) = previous else {
             info!(?keys, "the first keys are loaded");
             return;
@@ -46,16 +53,24 @@ impl Reporter {
         }
     }
 
-    /// Tells that an attempt failed. The same failure again is a warning once a minute.
+    /// Tells which ids stand for several keys, if there are others than in the last document.
+    pub(crate) fn found_ambiguous(&mut self, key_ids: Vec<String>) {
+        let is_new = |key_id: &&String| !self.ambiguous.contains(key_id);
+        key_set::warn_of_ambiguous(key_ids.iter().filter(is_new));
+        self.ambiguous = key_ids;
+    }
+
+    /// Tells that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
+    /// fails in between.
     pub(crate) fn failed(&mut self, failure: &FetchError, now: Instant) {
-        let kind = failure.kind();
+        let kind = discriminant(&failure.kind());
         let error = Causes(failure);
-        let is_repeated = |&(last, at): &(_, Instant)| last == kind && now < at + REPETITION;
-        if self.warned.as_ref().is_some_and(is_repeated) {
+        self.warned.retain(|&(_, at)| now < at + REPETITION);
+        if self.warned.iter().any(|&(warned, _)| warned == kind) {
             debug!(%error, "the keys could not be fetched, again");
         } else {
             warn!(%error, "the keys could not be fetched");
-            self.warned = Some((kind, now));
+            self.warned.push((kind, now));
         }
     }
 

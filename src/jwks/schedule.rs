@@ -2,53 +2,21 @@
 //!
 //! Each event comes with the time it happened at, and with a random number where one is needed.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::{
+    allowance::{Allowance, Reason},
     flood::{Flood, FloodChange},
     health::KeyState,
+    places::{Need, Places},
+    timing::{Jitter, RETRY_INTERVAL, Timing},
 };
 
-/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
-/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
-const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-const MAX_BACKOFF: Duration = Duration::from_secs(60);
-/// How far the refresh interval may vary, as a part of it.
-const INTERVAL_JITTER: f64 = 0.1;
-/// How many requests may wait for a refetch because they name an unknown key, and how long.
-const MAX_WAITING_FOR_NAMED_KEY: usize = 64;
-const MAX_WAIT_FOR_NAMED_KEY: Duration = Duration::from_secs(2);
-
-/// The settings that the schedule follows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timing {
-    pub(crate) refresh_interval: Duration,
-    pub(crate) refetch_cooldown: Duration,
-    pub(crate) max_stale: Duration,
-    pub(crate) first_keys_timeout: Duration,
-    pub(crate) max_waiting: usize,
-}
-
-/// What a request lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// Any trustworthy keys.
-    AnyKeys,
-    /// The key that its token names.
-    NamedKey,
-}
-
-/// A random number from 0 to 1 that keeps many instances from fetching at the same time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Jitter(f64);
-
-impl Jitter {
-    pub(crate) fn random() -> Self {
-        Self(fastrand::f64())
-    }
-}
+/// For how long requests wait through attempts that fail, from the first one without trustworthy keys: a name
+/// that cannot be looked up yet, while a machine starts, refuses nobody.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether attempts are made at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,34 +34,46 @@ pub(crate) struct Schedule {
     upkeep: Upkeep,
     created: Instant,
     last_success: Option<Instant>,
+    /// When the keys were fetched, by the wall clock.
+    fetched_at: Option<SystemTime>,
+    /// The age of the keys by the wall clock, where it is more than they may have: the machine has slept.
+    overslept: Option<Duration>,
     last_start: Option<Instant>,
+    /// When the first attempt without trustworthy keys started.
+    first_try: Option<Instant>,
+    /// How many attempts have started.
+    starts: u64,
     under_way: usize,
     failures: u32,
     /// When the next attempt starts of its own accord, while keys can be trusted.
     due: Instant,
-    /// Whether a token gave reason to fetch before that.
-    wanted: bool,
-    waiting_for_any: usize,
-    waiting_for_named: usize,
+    /// Why a token wants an attempt before that.
+    wanted: Option<Reason>,
+    allowance: Allowance,
+    places: Places,
     /// Tokens that were turned away because they name unknown keys.
     unknown_keys: Flood,
 }
 
 impl Schedule {
-    /// Starts with keys that were `loaded` at a time, or with none.
-    pub(crate) fn new(timing: Timing, loaded: Option<Instant>, now: Instant) -> Self {
+    /// Starts with keys that count as fetched now, which is `loaded` by the wall clock, or with none.
+    pub(crate) fn new(timing: Timing, loaded: Option<SystemTime>, now: Instant) -> Self {
         Self {
             timing,
             upkeep: Upkeep::Active,
             created: now,
-            last_success: loaded,
+            last_success: loaded.map(|_| now),
+            fetched_at: loaded,
+            overslept: None,
             last_start: None,
+            first_try: None,
+            starts: 0,
             under_way: 0,
             failures: 0,
             due: now,
-            wanted: false,
-            waiting_for_any: 0,
-            waiting_for_named: 0,
+            wanted: None,
+            allowance: Allowance::new(timing.refetch_cooldown, now),
+            places: Places::new(timing.max_waiting),
             unknown_keys: Flood::default(),
         }
     }
@@ -102,8 +82,14 @@ impl Schedule {
     pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
         Self {
             upkeep: Upkeep::Unneeded,
-            ..Self::new(timing, Some(now), now)
+            ..Self::new(timing, None, now)
         }
+    }
+
+    /// Takes note of the wall clock, as far as it went: a step back counts as none.
+    pub(crate) fn observe_clock(&mut self, now: SystemTime) {
+        let age = self.fetched_at.and_then(|at| now.duration_since(at).ok());
+        self.overslept = age.filter(|age| *age > self.timing.max_stale);
     }
 
     /// Returns when the next attempt is to start; `None` if none ever is.
@@ -111,11 +97,8 @@ impl Schedule {
         if self.upkeep != Upkeep::Active {
             return None;
         }
-        let untrusted_from = self.untrusted_from();
-        if self.under_way == 0 && self.next_while_trusted() < untrusted_from {
-            return Some(self.next_while_trusted());
-        }
-        Some(self.earliest_retry().max(untrusted_from))
+        let own = self.next_own_start();
+        Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
     }
 
     /// Returns when the task has something to do or to tell; `None` if it never has.
@@ -127,29 +110,38 @@ impl Schedule {
 
     /// Takes note that an attempt starts, if one is to start now.
     pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
-        let due = self.next_start().is_some_and(|start| start <= now);
-        if due {
-            self.last_start = Some(now);
-            self.under_way += 1;
-            self.wanted = false;
+        if self.next_start().is_none_or(|start| start > now) {
+            return false;
         }
-        due
+        if self.next_own_start() > now {
+            self.allowance.take(now);
+        }
+        if self.untrusted_from() <= now {
+            self.first_try.get_or_insert(now);
+        }
+        self.last_start = Some(now);
+        self.starts += 1;
+        self.under_way += 1;
+        self.wanted = None;
+        true
     }
 
-    /// Takes note of good keys; other attempts under way are given up.
-    pub(crate) fn succeeded(&mut self, now: Instant, jitter: Jitter) {
+    /// Takes note of keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
+        self.fetched_at = Some(fetched_at);
+        self.overslept = None;
+        self.first_try = None;
         self.under_way = 0;
         self.failures = 0;
-        let spread = 1.0 + INTERVAL_JITTER * (2.0 * jitter.0 - 1.0);
-        self.due = now + self.timing.refresh_interval.mul_f64(spread);
+        self.due = now + self.timing.next_refresh(jitter);
     }
 
     /// Takes note that an attempt failed.
     pub(crate) fn failed(&mut self, now: Instant, jitter: Jitter) {
         self.under_way = self.under_way.saturating_sub(1);
         self.failures = self.failures.saturating_add(1);
-        let backoff = now + self.backoff().mul_f64(jitter.0);
+        let backoff = now + jitter.backoff(self.failures);
         self.due = backoff.max(self.earliest_retry());
     }
 
@@ -158,8 +150,7 @@ impl Schedule {
     pub(crate) fn interrupted(&mut self) {
         if self.under_way > 0 {
             self.under_way = 0;
-            self.last_start = None;
-            self.wanted = true;
+            self.due = self.last_start.take().unwrap_or(self.due);
         }
     }
 
@@ -181,42 +172,66 @@ impl Schedule {
         self.unknown_keys.change(now)
     }
 
-    /// Asks for a refetch, as soon as the cool-down allows one: a token names an unknown key, or its
-    /// signature does not fit a known one, which may have changed.
-    pub(crate) fn want_refetch(&mut self) {
-        self.wanted |= self.under_way == 0;
+    /// Asks for a refetch, as soon as the allowance has one. What asks during an attempt has to see first what
+    /// that one brings.
+    pub(crate) fn want_refetch(&mut self, reason: Reason) {
+        if self.under_way == 0 {
+            self.wanted = self.wanted.max(Some(reason));
+        }
     }
 
     /// Decides whether a request may wait for what it needs. A key that it names is wanted either way.
-    pub(crate) fn admits(&mut self, need: Need, now: Instant) -> bool {
+    fn admits(&mut self, need: Need, now: Instant) -> bool {
         if need == Need::NamedKey {
-            self.want_refetch();
+            self.want_refetch(Reason::UnknownKey);
         }
-        let admits = self.is_under_way(now) && *self.waiting(need) < self.max_waiting(need);
+        let admits = self.may_bring(need, now) && self.places.has_free(need);
         if need == Need::NamedKey && !admits {
             self.unknown_keys.count(now);
         }
         admits
     }
 
+    /// Returns whether a request may not wait for what it needs. A key that it names is wanted then, too; who
+    /// may wait asks for it when it [enters](Self::enter).
+    pub(crate) fn turns_away(&mut self, need: Need, now: Instant) -> bool {
+        let wanted = self.wanted;
+        let admits = self.admits(need, now);
+        if admits {
+            self.wanted = wanted;
+        }
+        !admits
+    }
+
     /// Lets a request wait for what it needs, if it may; who may must [`leave`](Self::leave).
     pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
         let may_wait = self.admits(need, now);
         if may_wait {
-            *self.waiting(need) += 1;
+            self.places.take(need);
         }
         may_wait
     }
 
     /// Gives back the place that a request waited in.
     pub(crate) fn leave(&mut self, need: Need) {
-        let waiting = self.waiting(need);
-        *waiting = waiting.saturating_sub(1);
+        self.places.give_back(need);
     }
 
-    /// Returns whether an attempt is under way, or starts as soon as the task gets to it.
-    pub(crate) fn is_under_way(&self, now: Instant) -> bool {
-        self.under_way > 0 || self.next_start().is_some_and(|start| start <= now)
+    /// Returns whether what a request lacks may come soon: an attempt is under way, or starts as soon as the
+    /// task gets to it; or there are no keys, and it is too early to give up.
+    pub(crate) fn may_bring(&self, need: Need, now: Instant) -> bool {
+        let is_under_way = self.under_way > 0 || self.next_start().is_some_and(|at| at <= now);
+        is_under_way || (need == Need::AnyKeys && self.is_patient(now))
+    }
+
+    /// Returns how many attempts have started.
+    pub(crate) fn starts(&self) -> u64 {
+        self.starts
+    }
+
+    /// Returns which attempt under way is the oldest, by the number of starts with it.
+    pub(crate) fn oldest_under_way(&self) -> u64 {
+        self.starts - self.under_way.saturating_sub(1) as u64
     }
 
     /// Returns in what time the next attempt starts; `None` if none is to start of its own accord.
@@ -239,7 +254,7 @@ impl Schedule {
         };
         if age > self.timing.max_stale {
             KeyState::Expired
-        } else if self.failures > 0 || age > 2 * self.timing.refresh_interval {
+        } else if self.failures > 0 || age > self.timing.overdue() {
             KeyState::Stale
         } else {
             KeyState::Fresh
@@ -248,10 +263,8 @@ impl Schedule {
 
     /// Returns how long ago the keys were last fetched with success.
     pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
-        if self.upkeep == Upkeep::Unneeded {
-            return None;
-        }
-        Some(now.saturating_duration_since(self.last_success?))
+        let age = now.saturating_duration_since(self.last_success?);
+        Some(self.overslept.map_or(age, |slept| slept.max(age)))
     }
 
     /// Returns how many attempts in a row have failed.
@@ -259,51 +272,44 @@ impl Schedule {
         self.failures
     }
 
-    /// Returns how long a request may wait.
-    pub(crate) fn wait_limit(&self, need: Need) -> Duration {
-        match need {
-            Need::AnyKeys => self.timing.first_keys_timeout,
-            Need::NamedKey => MAX_WAIT_FOR_NAMED_KEY,
-        }
-    }
-
     fn untrusted_from(&self) -> Instant {
-        self.last_success
-            .map_or(self.created, |at| at + self.timing.max_stale)
+        match self.last_success {
+            None => self.created,
+            Some(at) if self.overslept.is_some() => at,
+            Some(at) => at + self.timing.max_stale,
+        }
     }
 
-    fn next_while_trusted(&self) -> Instant {
-        match self.last_success {
-            Some(at) if self.wanted && self.failures == 0 => {
-                self.due.min(at + self.timing.refetch_cooldown)
-            }
-            _ => self.due,
+    /// Returns when the next attempt starts that no token causes.
+    fn next_own_start(&self) -> Instant {
+        let untrusted_from = self.untrusted_from();
+        if self.under_way == 0 && self.due < untrusted_from {
+            return self.due;
         }
+        if self.overslept.is_some() && self.first_try.is_none() {
+            return untrusted_from;
+        }
+        self.earliest_retry().max(untrusted_from)
+    }
+
+    /// Returns when a token causes the next attempt; `None` if none does.
+    fn next_wanted_start(&self) -> Option<Instant> {
+        let reason = self.wanted.filter(|_| self.under_way == 0)?;
+        let start = self.allowance.available_from(reason);
+        if self.failures == 0 {
+            return Some(start);
+        }
+        Some(start.max(self.earliest_retry()))
+    }
+
+    /// Returns whether those who need keys wait even though attempts fail.
+    fn is_patient(&self, now: Instant) -> bool {
+        self.is_active() && self.first_try.is_none_or(|at| now < at + PATIENCE)
     }
 
     fn earliest_retry(&self) -> Instant {
         self.last_start
             .map_or(self.created, |at| at + RETRY_INTERVAL)
-    }
-
-    fn waiting(&mut self, need: Need) -> &mut usize {
-        match need {
-            Need::AnyKeys => &mut self.waiting_for_any,
-            Need::NamedKey => &mut self.waiting_for_named,
-        }
-    }
-
-    fn max_waiting(&self, need: Need) -> usize {
-        match need {
-            Need::AnyKeys => self.timing.max_waiting,
-            Need::NamedKey => MAX_WAITING_FOR_NAMED_KEY,
-        }
-    }
-
-    /// Doubles from one second to a minute.
-    fn backoff(&self) -> Duration {
-        let doublings = self.failures.saturating_sub(1).min(6);
-        (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF)
     }
 }
 

@@ -1,27 +1,33 @@
 //! What requests and the refresher share: the snapshot of the keys, and the schedule.
 
+mod waiting;
+
 use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use arc_swap::ArcSwapOption;
 use tokio::{
     sync::{Notify, watch},
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 
 use super::{
+    allowance::Reason,
     flood::FloodChange,
     health::{KeyHealth, KeyState},
     key_set::KeySet,
-    schedule::{Jitter, Need, Schedule, Timing},
+    schedule::Schedule,
+    timing::{Jitter, Timing},
 };
 use crate::{error::FetchError, token_cache::TokenCache};
+
+pub(crate) use waiting::{Arrival, Waited};
 
 /// Holds the keys that requests are verified with. Readers take no lock.
 pub(crate) struct KeyStore {
@@ -30,7 +36,7 @@ pub(crate) struct KeyStore {
     published: ArcSwapOption<Published>,
     /// How often keys were published, the first ones apart.
     generation: AtomicU64,
-    max_stale: Duration,
+    timing: Timing,
     schedule: Mutex<Schedule>,
     /// Tells the refresher that it has something to do at another time than before.
     rescheduled: Notify,
@@ -42,6 +48,8 @@ pub(crate) struct KeyStore {
 struct Outcome {
     /// How many attempts have ended.
     attempts: u64,
+    /// Which one ended last, by the number of starts with it; an older one where that is not known.
+    last: u64,
     /// Why the last one failed, if it did.
     error: Option<FetchError>,
 }
@@ -49,18 +57,37 @@ struct Outcome {
 struct Published {
     keys: KeySet,
     /// `None`: for good.
-    trusted_until: Option<Instant>,
+    trusted: Option<Trusted>,
+}
+
+/// How long keys are trusted, by both clocks: the steady one stands still while the machine sleeps, and the
+/// wall clock may be set back.
+struct Trusted {
+    until: Instant,
+    /// `None`: later than that clock can tell.
+    until_wall: Option<SystemTime>,
+}
+
+impl Trusted {
+    fn new(max_stale: Duration, now: Instant, fetched_at: SystemTime) -> Self {
+        Self {
+            until: now + max_stale,
+            until_wall: fetched_at.checked_add(max_stale),
+        }
+    }
+
+    fn covers(&self, now: SystemTime) -> bool {
+        Instant::now() <= self.until && self.until_wall.is_none_or(|until| now <= until)
+    }
 }
 
 impl KeyStore {
     /// Creates a store that waits for its first keys, or starts with `initial` ones.
     pub(crate) fn new(timing: Timing, initial: Option<KeySet>, tokens: TokenCache) -> Self {
         let now = Instant::now();
-        let loaded = initial.as_ref().map(|_| now);
-        let published = initial.map(|keys| Published {
-            keys,
-            trusted_until: Some(now + timing.max_stale),
-        });
+        let loaded = initial.as_ref().map(|_| SystemTime::now());
+        let trusted = loaded.map(|loaded| Trusted::new(timing.max_stale, now, loaded));
+        let published = initial.map(|keys| Published { keys, trusted });
         Self::with(
             published,
             tokens,
@@ -73,7 +100,7 @@ impl KeyStore {
     pub(crate) fn fixed(timing: Timing, keys: KeySet, tokens: TokenCache) -> Self {
         let published = Published {
             keys,
-            trusted_until: None,
+            trusted: None,
         };
         Self::with(
             Some(published),
@@ -93,20 +120,21 @@ impl KeyStore {
             tokens,
             published: ArcSwapOption::from_pointee(published),
             generation: AtomicU64::new(0),
-            max_stale: timing.max_stale,
+            timing,
             schedule: Mutex::new(schedule),
             rescheduled: Notify::new(),
             outcome: watch::Sender::new(Outcome::default()),
         }
     }
 
-    /// Reads the keys, all of one document, if there are any that can be trusted.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&KeySet) -> T) -> Option<T> {
+    /// Reads the keys, all of one document, if there are any that can be trusted at this time of the wall clock.
+    pub(crate) fn read<T>(&self, now: SystemTime, read: impl FnOnce(&KeySet) -> T) -> Option<T> {
         let published = self.published.load();
         let published = published.as_ref()?;
         let is_trusted = published
-            .trusted_until
-            .is_none_or(|until| Instant::now() <= until);
+            .trusted
+            .as_ref()
+            .is_none_or(|trusted| trusted.covers(now));
         is_trusted.then(|| read(&published.keys))
     }
 
@@ -120,12 +148,13 @@ impl KeyStore {
         read(self.published.load().as_ref().map(|last| &last.keys))
     }
 
-    /// Replaces the keys as a whole.
-    pub(crate) fn publish(&self, keys: KeySet) {
+    /// Replaces the keys as a whole by those that were fetched at a time of the wall clock, which may be long ago if
+    /// the machine has slept.
+    pub(crate) fn publish(&self, keys: KeySet, fetched_at: SystemTime) {
         let now = Instant::now();
         let published = Arc::new(Published {
             keys,
-            trusted_until: Some(now + self.max_stale),
+            trusted: Some(Trusted::new(self.timing.max_stale, now, fetched_at)),
         });
         // Before the schedule says that the attempt is over: who does not wait must find the keys.
         let replaced = self.published.swap(Some(Arc::clone(&published)));
@@ -133,19 +162,28 @@ impl KeyStore {
         if replaced.is_some_and(|replaced| !published.keys.holds_all(&replaced.keys)) {
             self.tokens.retain(|key| published.keys.holds(key));
         }
-        self.reschedule(|schedule| schedule.succeeded(now, Jitter::random()));
-        self.conclude(None);
+        let last = self.reschedule(|schedule| {
+            let last = schedule.oldest_under_way();
+            schedule.succeeded(now, fetched_at, Jitter::random());
+            last
+        });
+        self.conclude(last, None);
     }
 
     /// Takes note of a failed attempt; the keys stay.
     pub(crate) fn fail(&self, error: FetchError) {
-        self.reschedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
-        self.conclude(Some(error));
+        let last = self.reschedule(|schedule| {
+            let last = schedule.oldest_under_way();
+            schedule.failed(Instant::now(), Jitter::random());
+            last
+        });
+        self.conclude(last, Some(error));
     }
 
-    fn conclude(&self, error: Option<FetchError>) {
+    fn conclude(&self, last: u64, error: Option<FetchError>) {
         self.outcome.send_modify(|outcome| {
             outcome.attempts += 1;
+            outcome.last = last;
             outcome.error = error;
         });
     }
@@ -197,7 +235,7 @@ impl KeyStore {
 
     /// Takes note of a signature that does not fit its key, which may have changed under its id.
     pub(crate) fn doubt(&self) {
-        self.reschedule(Schedule::want_refetch);
+        self.reschedule(|schedule| schedule.want_refetch(Reason::BadSignature));
     }
 
     /// Tells the keys as they are now from those that are published later.
@@ -205,69 +243,12 @@ impl KeyStore {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Returns whether a request has to do without what it needs, because it may not wait, and nothing was
-    /// published since that generation.
-    pub(crate) fn turns_away(&self, need: Need, generation: u64) -> bool {
-        // In this order: what the schedule has heard of was published before.
-        self.reschedule(|schedule| !schedule.admits(need, Instant::now()))
-            && self.generation() == generation
-    }
-
-    /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
-    /// `keep_running` whenever the refresher may have ended.
-    pub(crate) async fn wait(&self, need: Need, keep_running: impl Fn()) -> Waited {
-        let mut outcome = self.outcome.subscribe();
-        let attempts = outcome.borrow_and_update().attempts;
-        let Some(_place) = Place::enter(self, need) else {
-            return Waited::NotAtAll;
-        };
-        keep_running();
-        let settled = async {
-            while self.is_active() && outcome.changed().await.is_ok() {
-                keep_running();
-                let has_ended = outcome.borrow().attempts != attempts;
-                if has_ended && self.is_settled(need) {
-                    return Waited::ToTheEnd;
-                }
-            }
-            Waited::InVain
-        };
-        let limit = self.wait_limit(need);
-        timeout(limit, settled).await.unwrap_or(Waited::InVain)
-    }
-
-    /// Waits for keys that can be trusted, as long as a request would; returns whether there are any.
-    pub(crate) async fn wait_for_keys(&self, keep_running: impl Fn()) -> bool {
-        if self.has_keys() {
-            return true;
-        }
-        let mut outcome = self.outcome.subscribe();
-        keep_running();
-        let loaded = async {
-            while !self.has_keys() && self.is_active() && outcome.changed().await.is_ok() {
-                keep_running();
-            }
-        };
-        let in_time = timeout(self.wait_limit(Need::AnyKeys), loaded).await;
-        in_time.is_ok() && self.has_keys()
-    }
-
-    /// Returns after the refresher has said, with [`wake_waiting`](Self::wake_waiting), that `is_over`.
-    pub(crate) async fn wait_until(&self, is_over: impl Fn() -> bool) {
-        let mut outcome = self.outcome.subscribe();
-        while !is_over() && outcome.changed().await.is_ok() {}
-    }
-
     fn is_active(&self) -> bool {
         self.reschedule(|schedule| schedule.is_active())
     }
 
     fn has_keys(&self) -> bool {
-        self.read(|_| ()).is_some()
-    }
-
-    fn wait_limit(&self, need: Need) -> Duration {
-        self.reschedule(|schedule| schedule.wait_limit(need))
+        self.read(SystemTime::now(), |_| ()).is_some()
     }
 
     /// Describes the state of the keys.
@@ -294,26 +275,22 @@ impl KeyStore {
         self.reschedule(|schedule| schedule.failures() > 0)
     }
 
-    /// Returns in what time it makes sense to ask again.
-    pub(crate) fn retry_after(&self) -> Duration {
+    /// Returns in what time the next attempt starts; `None` if none is to start of its own accord.
+    pub(crate) fn next_attempt_in(&self) -> Option<Duration> {
         self.reschedule(|schedule| schedule.next_attempt_in(Instant::now()))
-            .unwrap_or_default()
     }
 
-    fn is_settled(&self, need: Need) -> bool {
-        match need {
-            Need::NamedKey => true,
-            Need::AnyKeys => {
-                self.has_keys()
-                    || !self.reschedule(|schedule| schedule.is_under_way(Instant::now()))
-            }
-        }
+    /// Returns in what time it makes sense to ask again.
+    pub(crate) fn retry_after(&self) -> Duration {
+        self.next_attempt_in().unwrap_or_default()
     }
 
     /// Runs one step of the schedule and tells the refresher if its next wake-up moved.
     fn reschedule<T>(&self, step: impl FnOnce(&mut Schedule) -> T) -> T {
+        let now = SystemTime::now();
         let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
         let before = schedule.next_wake();
+        schedule.observe_clock(now);
         let result = step(&mut schedule);
         if schedule.next_wake() != before {
             self.rescheduled.notify_one();
@@ -330,38 +307,6 @@ impl fmt::Debug for KeyStore {
                 .field("tokens", &self.tokens)
                 .finish_non_exhaustive()
         })
-    }
-}
-
-/// How a wait for keys went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Waited {
-    /// Nothing was under way, or too many waited already.
-    NotAtAll,
-    /// The attempt ended.
-    ToTheEnd,
-    /// The attempt took longer than a request may wait, or was given up.
-    InVain,
-}
-
-/// A place to wait in, given back when the request goes: its client may hang up at any time.
-struct Place<'a> {
-    store: &'a KeyStore,
-    need: Need,
-}
-
-impl<'a> Place<'a> {
-    fn enter(store: &'a KeyStore, need: Need) -> Option<Self> {
-        // Lazily: a place that was never entered must not be dropped.
-        store
-            .reschedule(|schedule| schedule.enter(need, Instant::now()))
-            .then(|| Self { store, need })
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.store.reschedule(|schedule| schedule.leave(self.need));
     }
 }
 

@@ -6,6 +6,7 @@ use aws_lc_rs::{
 };
 
 /// Modulus and exponent of an RSA key, big-endian and without leading zeros.
+#[derive(PartialEq, Eq)]
 pub(crate) struct RsaComponents {
     pub(crate) modulus: Vec<u8>,
     pub(crate) exponent: Vec<u8>,

@@ -216,8 +216,8 @@ impl SequenceAuthLayer {
     ///
     /// # Errors
     ///
-    /// If there are none by then. Its [source](std::error::Error::source) is why the last attempt
-    /// failed. Attempts go on, so that a server may start all the same.
+    /// If there are none by then. It says why the last attempt failed, and when the
+    /// [next](KeysUnavailable::retry_after) one starts: attempts go on, so that a server may start all the same.
     ///
     /// # Panics
     ///

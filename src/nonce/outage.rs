@@ -8,7 +8,7 @@ use std::{
 use tracing::{debug, info, warn};
 
 use super::one_time_store::OneTimeStoreError;
-use crate::jwks::health::Causes;
+use crate::error::Causes;
 
 /// How often a failure that goes on is told as a warning; in between it is for debugging. A store that
 /// fails and works by turns is told of no more often.

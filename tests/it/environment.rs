@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use sequence_auth::{FetchError, FetchErrorKind, SequenceAuthLayer, testing::LocalIssuer};
+use sequence_auth::{
+    ClientBuilder, FetchError, FetchErrorKind, SequenceAuthLayer, testing::LocalIssuer,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{child, support::PROJECT};
@@ -54,8 +56,38 @@ async fn keys_are_fetched_from_loopback() {
         let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{jwks}");
         stream.write_all(answer.as_bytes()).await.unwrap();
     });
-    let layer = SequenceAuthLayer::builder(PROJECT).jwks_url(url).build();
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .jwks_url(url)
+        // The one that reads the certificates of the system when it is built.
+        .http_client(|| ClientBuilder::new().tls_backend_rustls())
+        .build();
     layer.unwrap().ready().await.unwrap();
+}
+
+#[test]
+fn no_authorities_are_needed_for_plain_http_on_loopback() {
+    let nowhere = "/nonexistent";
+    for test in [
+        "environment::keys_are_fetched_from_loopback",
+        "environment::no_https_client_can_be_built",
+    ] {
+        child::run(
+            test,
+            &[("SSL_CERT_FILE", &nowhere), ("SSL_CERT_DIR", &nowhere)],
+        );
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs an environment, which the test above sets"]
+async fn no_https_client_can_be_built() {
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .jwks_url("https://127.0.0.1:9/")
+        .http_client(|| ClientBuilder::new().tls_backend_rustls())
+        .build()
+        .unwrap();
+    let error = failure(&layer).await;
+    assert_eq!(error.kind(), FetchErrorKind::Client);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod demo_issuer;
 mod early_refusal;
 mod environment;
 mod examples;
+mod foreign_texts;
 mod hostile_input;
 mod http_fetch;
 mod hyper_server;

@@ -56,11 +56,18 @@ fn the_demo_issuer_runs_unless_somebody_else_is_named() {
 
 #[test]
 fn the_refetch_cool_down_reaches_the_layer() {
-    let build = |options: &[&str]| parse(options).build(SequenceAuthLayer::builder(7));
-    assert!(build(&[]).is_ok());
-    assert!(build(&["--refetch-cooldown", "0"]).is_ok());
-    let problem = build(&["--refetch-cooldown", "86400"]).unwrap_err();
-    assert!(problem.to_string().contains("refetch_cooldown"));
+    let build = |issuer: &str, options: &[&str]| {
+        let builder = SequenceAuthLayer::builder(7).issuer(issuer);
+        parse(options).build(builder)
+    };
+    let (demo, elsewhere) = ("http://127.0.0.1:3001", "https://issuer.example");
+    assert!(build(elsewhere, &[]).is_ok());
+    assert!(build(elsewhere, &["--refetch-cooldown", "1"]).is_ok());
+    assert!(build(demo, &["--refetch-cooldown", "0"]).is_ok());
+    for (issuer, seconds) in [(demo, "86400"), (elsewhere, "0")] {
+        let problem = build(issuer, &["--refetch-cooldown", seconds]).unwrap_err();
+        assert!(problem.to_string().contains("refetch_cooldown"));
+    }
 }
 
 #[test]

@@ -111,7 +111,7 @@ export const english = {
   'claim.expires_at': 'expires',
   'claim.authenticated_at': 'signed in',
   'time.moment': '{absolute} ({relative})',
-  'time.often': 'at most once every {cooldown} seconds',
+  'time.often': 'twice in a row at most, then once every {cooldown} seconds',
   'time.eachTime': 'each time',
 
   'result.heading': 'The verdict',

@@ -111,7 +111,7 @@ export const japanese = {
   'claim.expires_at': '期限',
   'claim.authenticated_at': 'サインイン',
   'time.moment': '{absolute}（{relative}）',
-  'time.often': '{cooldown} 秒に 1 回まで',
+  'time.often': '続けて 2 回まで、その後は {cooldown} 秒に 1 回',
   'time.eachTime': '毎回',
 
   'result.heading': '判定',

@@ -39,7 +39,7 @@ export function duration(seconds) {
   return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(count)
 }
 
-/** How often something is done that has a pause of so many seconds after it. */
+/** How often something is done that may be done twice in a row, and then after a pause of so many seconds. */
 export function often(cooldown) {
   return cooldown ? text('time.often', { cooldown }) : text('time.eachTime')
 }

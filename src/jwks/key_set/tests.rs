@@ -153,17 +153,44 @@ fn what_a_key_does_not_need_is_not_judged_and_no_member_comes_twice() {
 }
 
 #[test]
-fn keys_with_the_same_id_are_not_used_and_others_are() {
-    let twice = key_with(&json!({"kid": "a"}));
-    let mut other = key(DEV);
-    other["kid"] = json!("a");
+fn a_key_that_comes_twice_is_that_key() {
+    let once = key_with(&json!({"kid": "a"}));
+    let mut zeros = vec![0];
+    let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let modulus = once["n"].as_str().expect("a string");
+    zeros.extend(url_safe.decode(modulus).expect("base64"));
+    // However it is written, and whatever else is said of it.
+    for again in [
+        once.clone(),
+        key_with(&json!({"kid": "a", "n": url_safe.encode(zeros)})),
+        json!({"kty": "RSA", "kid": "a", "n": modulus, "e": once["e"], "x5t": "AA"}),
+    ] {
+        let keys = parse(&[once.clone(), again.clone(), again]).expect("a key");
+        assert_eq!(keys.key_ids(), ["a"]);
+        assert!(keys.ambiguous().is_empty());
+    }
+}
+
+#[test]
+fn different_keys_with_the_same_id_are_not_used_and_others_are() {
+    let first = key_with(&json!({"kid": "a"}));
+    let mut second = key(DEV);
+    second["kid"] = json!("a");
+    let other_exponent = key_with(&json!({"kid": "a", "e": "Aw"}));
     let alone = key_with(&json!({"kid": "b"}));
-    for second in [twice.clone(), other] {
-        let keys = parse(&[twice.clone(), second.clone(), second, alone.clone()]);
-        assert_eq!(keys.expect("one usable key").key_ids(), ["b"]);
+    for keys in [
+        [&first, &second, &alone, &alone],
+        [&first, &first, &second, &alone],
+        [&first, &second, &first, &alone],
+        [&alone, &second, &first, &first],
+        [&first, &other_exponent, &alone, &alone],
+    ] {
+        let keys = parse(&keys.map(Value::clone)).expect("one usable key");
+        assert_eq!(keys.key_ids(), ["b"]);
+        assert_eq!(keys.ambiguous(), ["a"]);
     }
     assert_eq!(
-        parse(&[twice.clone(), twice]).expect_err("no key"),
+        parse(&[first, second]).expect_err("no key"),
         KeySetError::NoUsableKey
     );
 }

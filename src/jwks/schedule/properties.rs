@@ -3,13 +3,12 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::jwks::timing::MAX_BACKOFF;
 
 #[derive(Clone, Debug)]
 enum Event {
     Pass(Duration),
-    Doubt,
+    Doubt(Reason),
     Enter(Need),
     Leave(Need),
     Succeed(Jitter),
@@ -20,6 +19,10 @@ enum Event {
 
 fn any_need() -> impl Strategy<Value = Need> {
     prop_oneof![Just(Need::AnyKeys), Just(Need::NamedKey)]
+}
+
+fn any_reason() -> impl Strategy<Value = Reason> {
+    prop_oneof![Just(Reason::BadSignature), Just(Reason::UnknownKey)]
 }
 
 fn any_jitter() -> impl Strategy<Value = Jitter> {
@@ -40,7 +43,7 @@ fn any_pause() -> impl Strategy<Value = Duration> {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => any_pause().prop_map(Event::Pass),
-        4 => Just(Event::Doubt),
+        4 => any_reason().prop_map(Event::Doubt),
         4 => any_need().prop_map(Event::Enter),
         2 => any_need().prop_map(Event::Leave),
         4 => any_jitter().prop_map(Event::Succeed),
@@ -51,16 +54,24 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 /// Settings as the builder lets them through.
 fn any_timing() -> impl Strategy<Value = Timing> {
-    (1..600_000_u64, 0.0..=1.0, 1.0..100.0).prop_map(|(interval, cooldown, max_stale)| {
+    let parts = (0.0..=1.0, 0.001..=1.0, 1.0..100.0);
+    let timing = (10..600_000_u64, parts).prop_map(|(interval, (cooldown, fetch, max_stale))| {
         let refresh_interval = Duration::from_millis(interval);
         Timing {
             refresh_interval,
             refetch_cooldown: refresh_interval.mul_f64(cooldown),
+            fetch_timeout: refresh_interval.mul_f64(fetch),
             max_stale: refresh_interval.mul_f64(max_stale),
             first_keys_timeout: Duration::from_secs(2),
             max_waiting: 3,
         }
-    })
+    });
+    timing.prop_filter("refused by the builder", Timing::keeps_keys_trusted)
+}
+
+/// What the wall clock says, as long as it runs like the steady one.
+fn wall(start: Instant, now: Instant) -> SystemTime {
+    SystemTime::UNIX_EPOCH + (now - start)
 }
 
 /// What the rules of the design say, told by its own bookkeeping.
@@ -74,7 +85,10 @@ struct Model {
     last_failure: Option<Instant>,
     /// When each attempt under way started.
     under_way: Vec<Instant>,
-    wanted: Option<Instant>,
+    /// Since when a token of each kind wants an attempt.
+    wanted: [Option<Instant>; 2],
+    /// When each attempt started that a token caused.
+    caused: Vec<Instant>,
     interrupted: Option<Instant>,
     waiting: [usize; 2],
 }
@@ -82,17 +96,18 @@ struct Model {
 impl Model {
     fn new(timing: Timing, has_initial_keys: bool) -> Self {
         let now = Instant::now();
-        let loaded = has_initial_keys.then_some(now);
+        let loaded = has_initial_keys.then_some(SystemTime::UNIX_EPOCH);
         Self {
             timing,
             schedule: Schedule::new(timing, loaded, now),
             created: now,
             now,
-            last_success: loaded,
+            last_success: loaded.map(|_| now),
             last_start: None,
             last_failure: None,
             under_way: Vec::new(),
-            wanted: None,
+            wanted: [None, None],
+            caused: Vec::new(),
             interrupted: None,
             waiting: [0, 0],
         }
@@ -101,9 +116,9 @@ impl Model {
     fn apply(&mut self, event: &Event) {
         match *event {
             Event::Pass(pause) => self.pass(pause),
-            Event::Doubt => {
-                self.schedule.want_refetch();
-                self.want();
+            Event::Doubt(reason) => {
+                self.schedule.want_refetch(reason);
+                self.want(reason);
             }
             Event::Enter(need) => self.enter(need),
             Event::Leave(need) if self.waiting[need as usize] > 0 => {
@@ -122,7 +137,7 @@ impl Model {
     fn pass(&mut self, pause: Duration) {
         let end = self.now + pause;
         loop {
-            let time_out = self.under_way.first().map(|&start| start + FETCH_TIMEOUT);
+            let time_out = self.under_way.first().map(|&at| self.times_out(at));
             let wake = self.schedule.next_wake();
             match [time_out, wake].into_iter().flatten().min() {
                 Some(next) if next <= end => self.now = next.max(self.now),
@@ -140,15 +155,14 @@ impl Model {
         while self
             .under_way
             .first()
-            .is_some_and(|&start| start + FETCH_TIMEOUT <= self.now)
+            .is_some_and(|&start| self.times_out(start) <= self.now)
         {
             self.fail(Jitter(0.5));
         }
-        while self.schedule.start_if_due(self.now) {
-            self.assert_may_start();
+        while self.start_if_due() {
             self.last_start = Some(self.now);
             self.under_way.push(self.now);
-            self.wanted = None;
+            self.wanted = [None, None];
             self.interrupted = None;
         }
         self.schedule.flood_change(self.now);
@@ -157,6 +171,55 @@ impl Model {
             wake.is_some_and(|wake| wake > self.now),
             "the task would spin"
         );
+    }
+
+    fn start_if_due(&mut self) -> bool {
+        let is_own = self.is_own_start();
+        let starts = self.schedule.start_if_due(self.now);
+        if starts && is_own {
+            self.assert_may_start();
+        } else if starts {
+            self.assert_token_may_cause_one();
+            self.caused.push(self.now);
+        }
+        starts
+    }
+
+    /// Whether an attempt would start now without any token.
+    fn is_own_start(&self) -> bool {
+        self.interrupted.is_some() || !self.is_trusted() || self.schedule.due <= self.now
+    }
+
+    /// From when tokens of a kind may cause an attempt: at most two start in any cool-down, which does not
+    /// include its end, and one in each in the long run. A bad signature leaves one for a new key.
+    fn allowed_from(&self, reason: Reason) -> Instant {
+        let starts = match reason {
+            Reason::UnknownKey => 1,
+            Reason::BadSignature => 2,
+        };
+        let earlier = self.caused.iter().rev().zip(1..);
+        earlier.fold(self.created, |from, (&start, number)| {
+            let with_these: u32 = number + starts;
+            from.max(start + self.timing.refetch_cooldown * with_these.saturating_sub(2))
+        })
+    }
+
+    fn assert_token_may_cause_one(&self) {
+        let reasons = [Reason::BadSignature, Reason::UnknownKey];
+        let may_cause = |&reason: &Reason| {
+            self.wanted[reason as usize].is_some() && self.now >= self.allowed_from(reason)
+        };
+        assert!(reasons.iter().any(may_cause), "tokens cause too many");
+        assert!(self.under_way.is_empty(), "an attempt too many");
+        let since_last = self.last_start.map(|at| self.now - at);
+        assert!(
+            !self.is_failing() || since_last.is_none_or(|since| since >= RETRY_INTERVAL),
+            "a failure is not waited out"
+        );
+    }
+
+    fn times_out(&self, start: Instant) -> Instant {
+        start + self.timing.fetch_timeout
     }
 
     fn is_trusted(&self) -> bool {
@@ -179,12 +242,6 @@ impl Model {
         } else if self.last_start.is_none() {
             // Initial keys are as old as whoever put them there knows.
             true
-        } else if self.wanted.is_some() {
-            let pause = self.timing.refetch_cooldown;
-            after(
-                self.last_success,
-                pause.min(self.timing.refresh_interval.mul_f64(0.9)),
-            )
         } else {
             after(self.last_success, self.timing.refresh_interval.mul_f64(0.9))
         };
@@ -209,32 +266,37 @@ impl Model {
                 .map_or(self.created, |at| at + RETRY_INTERVAL);
             return untrusted_from.max(retry);
         }
-        let started = self.under_way.first().map(|&at| at + FETCH_TIMEOUT);
-        let failed = self.last_failure.map(|at| at + MAX_BACKOFF);
-        let wanted = self
-            .wanted
-            .zip(self.last_success)
-            .map(|(wanted, success)| wanted.max(success + self.timing.refetch_cooldown));
-        let refresh = self
-            .last_success
-            .map(|at| at + self.timing.refresh_interval.mul_f64(1.1));
-        started
-            .or(failed)
-            .or(wanted)
-            .or(refresh)
-            .unwrap_or(self.created)
+        if let Some(&start) = self.under_way.first() {
+            return self.times_out(start);
+        }
+        let own = match (self.last_failure, self.last_success) {
+            (Some(at), _) => at + MAX_BACKOFF,
+            (None, Some(at)) => at + self.timing.refresh_interval.mul_f64(1.1),
+            (None, None) => self.created,
+        };
+        let retry = match self.last_start {
+            Some(at) if self.is_failing() => at + RETRY_INTERVAL,
+            _ => self.created,
+        };
+        let wanted = [Reason::BadSignature, Reason::UnknownKey]
+            .into_iter()
+            .filter_map(|reason| {
+                let since = self.wanted[reason as usize]?;
+                Some(since.max(retry).max(self.allowed_from(reason)))
+            });
+        wanted.fold(own, Instant::min)
     }
 
-    fn want(&mut self) {
+    fn want(&mut self, reason: Reason) {
         if self.under_way.is_empty() {
-            self.wanted.get_or_insert(self.now);
+            self.wanted[reason as usize].get_or_insert(self.now);
         }
     }
 
     fn enter(&mut self, need: Need) {
         let entered = self.schedule.enter(need, self.now);
         if need == Need::NamedKey {
-            self.want();
+            self.want(Reason::UnknownKey);
         }
         let places = match need {
             Need::AnyKeys => self.timing.max_waiting,
@@ -248,7 +310,8 @@ impl Model {
     }
 
     fn succeed(&mut self, jitter: Jitter) {
-        self.schedule.succeeded(self.now, jitter);
+        let wall = wall(self.created, self.now);
+        self.schedule.succeeded(self.now, wall, jitter);
         self.last_success = Some(self.now);
         self.last_failure = None;
         self.under_way.clear();
@@ -282,6 +345,31 @@ proptest! {
         model.work();
         for event in &events {
             model.apply(event);
+        }
+    }
+    #[test]
+    fn a_healthy_issuers_keys_stay_fresh_however_slowly_it_answers(
+        timing in any_timing(),
+        has_initial_keys in any::<bool>(),
+        refreshes in vec((any_jitter(), 0.0..1.0, 0.0..=1.0, any::<bool>()), 1..50),
+    ) {
+        let start = Instant::now();
+        let loaded = has_initial_keys.then_some(SystemTime::UNIX_EPOCH);
+        let mut schedule = Schedule::new(timing, loaded, start);
+        let mut now = start;
+        for (jitter, slowness, lateness, is_wanted) in refreshes {
+            if is_wanted {
+                schedule.want_refetch(Reason::UnknownKey);
+            }
+            let lateness = timing.spare_time().mul_f64(lateness);
+            now = schedule.next_start().expect("a refresh").max(now) + lateness;
+            schedule.observe_clock(wall(start, now));
+            prop_assert!(schedule.start_if_due(now));
+            now += timing.fetch_timeout.mul_f64(slowness);
+            schedule.observe_clock(wall(start, now));
+            let state = schedule.state(now);
+            prop_assert!([KeyState::Waiting, KeyState::Fresh].contains(&state), "{}", state);
+            schedule.succeeded(now, wall(start, now), jitter);
         }
     }
 }

@@ -1,9 +1,10 @@
 use super::*;
-use crate::testing::LocalIssuer;
+use crate::{jwks::places::Need, testing::LocalIssuer};
 
 const TIMING: Timing = Timing {
     refresh_interval: Duration::from_secs(300),
     refetch_cooldown: Duration::from_secs(30),
+    fetch_timeout: Duration::from_secs(5),
     max_stale: Duration::from_secs(3_600),
     first_keys_timeout: Duration::from_secs(2),
     max_waiting: 64,
@@ -13,11 +14,17 @@ const TIMING: Timing = Timing {
 async fn nobody_is_turned_away_who_was_judged_by_keys_that_have_been_replaced() {
     let keys = || KeySet::parse(LocalIssuer::new().jwks().as_bytes(), None).expect("a key");
     let store = KeyStore::new(TIMING, Some(keys()), TokenCache::new(0));
-    store.publish(keys());
-    // The cool-down has begun, so that nobody may wait.
+    let publish = || store.publish(keys(), SystemTime::now());
+    publish();
+    // The allowance is used up, so that nobody may wait.
+    while !store.turns_away(Need::NamedKey, store.generation()) {
+        store.reschedule(|schedule| schedule.want_refetch(Reason::UnknownKey));
+        assert!(store.start_if_due());
+        publish();
+    }
     let generation = store.generation();
     assert!(store.turns_away(Need::NamedKey, generation));
-    store.publish(keys());
+    publish();
     assert!(!store.turns_away(Need::NamedKey, generation));
     assert!(store.turns_away(Need::NamedKey, store.generation()));
 }

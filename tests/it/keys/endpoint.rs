@@ -23,6 +23,8 @@ pub(crate) enum Mode {
     Good,
     /// Good, after some time.
     Slow(Duration),
+    /// What was good when the attempt started, after some time.
+    Late(Duration),
     Says(&'static str),
     Fails,
     Panics,
@@ -50,6 +52,10 @@ impl Endpoint {
 
     pub(crate) fn set(&self, mode: Mode) {
         *self.mode.lock().unwrap() = mode;
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
+        *self.mode.lock().unwrap()
     }
 
     /// How many attempts there were.
@@ -91,15 +97,34 @@ impl Endpoint {
         self.issuer.token().header("kid", key_id.into()).mint()
     }
 
+    /// Panics if tokens caused more attempts than they may: two in any cool-down of 30 seconds, which does not
+    /// include its end, and one in each in the long run. All attempts from that one on count as caused by them.
+    pub(crate) fn assert_tokens_cause_few(&self, from: usize) {
+        let starts = self.starts().split_off(from);
+        for (first, start) in starts.iter().enumerate() {
+            for (number, later) in (1..).zip(&starts[first + 1..]) {
+                let cool_downs = number - 1;
+                assert!(
+                    *later - *start >= cool_downs * Duration::from_secs(30),
+                    "{starts:?}"
+                );
+            }
+        }
+    }
+
     async fn answer(&self) -> Result<Bytes, FetchError> {
         self.starts.lock().unwrap().push(Instant::now());
         let _under_way = UnderWay::count(&self.under_way);
-        let mode = *self.mode.lock().unwrap();
-        match mode {
+        match self.mode() {
             Mode::Good => Ok(self.issuer.jwks().into()),
             Mode::Slow(pause) => {
                 sleep(pause).await;
                 Ok(self.issuer.jwks().into())
+            }
+            Mode::Late(pause) => {
+                let document = self.issuer.jwks();
+                sleep(pause).await;
+                Ok(document.into())
             }
             Mode::Says(document) => Ok(document.into()),
             Mode::Fails => Err(FetchError::new("the endpoint fails")),

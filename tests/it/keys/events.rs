@@ -1,7 +1,8 @@
 //! What the operator is told of the keys.
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
-use tokio::time::sleep;
+use serde_json::{Value, json};
+use tokio::time::{advance, sleep};
 use tracing::subscriber::DefaultGuard;
 
 use super::{
@@ -117,8 +118,8 @@ async fn the_same_failure_after_a_recovery_is_a_warning_again() {
     endpoint.set(Mode::Good);
     pass(&recorder, SECOND).await;
     endpoint.set(Mode::Fails);
-    assert_refused(&layer, &endpoint.forged("forged"), Kind::UnknownKey).await;
-    pass(&recorder, 31 * SECOND).await;
+    assert_unavailable(&layer, &endpoint.forged("forged")).await;
+    pass(&recorder, SECOND / 2).await;
     assert_told(
         &recorder.take_told(),
         &[
@@ -156,8 +157,8 @@ async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() 
         &told,
         &["WARN the flood of tokens that name unknown keys has ended"],
     );
-    // One of them was let wait for the fetch that it caused.
-    assert!(told[0].contains("tokens=299"), "{told:?}");
+    // Two of them were let wait for the fetches that they caused.
+    assert!(told[0].contains("tokens=298"), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -178,19 +179,96 @@ async fn each_key_that_is_skipped_is_named_with_the_reason() {
     }
 }
 
+/// A document with these keys.
+fn document(keys: &[Value]) -> Mode {
+    Mode::Says(json!({ "keys": keys }).to_string().leak())
+}
+
+/// The key of a new issuer, under an id.
+fn key(key_id: &str) -> Value {
+    let mut document: Value = serde_json::from_str(&LocalIssuer::new().jwks()).unwrap();
+    document["keys"][0]["kid"] = key_id.into();
+    document["keys"][0].take()
+}
+
 #[tokio::test(start_paused = true)]
-async fn two_keys_with_the_same_id_are_a_warning_that_names_it() {
-    let jwks = LocalIssuer::new().jwks();
+async fn two_keys_with_the_same_id_are_a_warning_that_names_it_once() {
+    let (first, second, other, good) = (key("a\nb"), key("a\nb"), key("c"), key("good"));
+    let both = document(&[first.clone(), second.clone()]);
+    let (endpoint, layer, recorder, _guard) = observed(both);
+    let _ = layer.health();
+    let ambiguous = async |time| {
+        pass(&recorder, time).await;
+        let told = recorder.take_told().into_iter();
+        told.filter(|line| line.starts_with("WARN two keys have the same id"))
+            .collect::<Vec<_>>()
+    };
+    // Whether the document is of use at all or not, and however often it is fetched.
+    assert_told(&ambiguous(5 * MINUTE).await, &[r#"key_ids=["a\nb"]"#]);
+    endpoint.set(document(&[first.clone(), second.clone(), good.clone()]));
+    assert_told(&ambiguous(HOUR).await, &[]);
+    endpoint.set(document(&[first, second, other, key("c"), good.clone()]));
+    assert_told(&ambiguous(HOUR).await, &[r#"key_ids=["c"]"#]);
+    endpoint.set(document(&[good]));
+    assert_told(&ambiguous(HOUR).await, &[]);
+    endpoint.set(both);
+    assert_told(&ambiguous(HOUR).await, &[r#"key_ids=["a\nb"]"#]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_keys_with_the_same_id_in_the_initial_keys_are_one_warning() {
+    let endpoint = Endpoint::new(document(&[key("a"), key("a"), key("b")]));
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let Mode::Says(jwks) = endpoint.mode() else {
+        unreachable!("it was set");
+    };
+    let layer = endpoint.builder().initial_keys(jwks).build().unwrap();
+    let _ = layer.health();
+    pass(&recorder, HOUR).await;
+    assert!(endpoint.attempts() > 5);
+    assert_told(&recorder.take_told(), &["WARN two keys have the same id"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_comes_twice_is_that_key_and_no_warning() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let jwks = endpoint.issuer.jwks();
     let (_, key) = jwks.split_once('[').unwrap();
     let key = key.strip_suffix("]}").unwrap();
-    let document = format!(r#"{{"keys":[{key},{key}]}}"#);
-    let (_, layer, recorder, _guard) = observed(Mode::Says(document.leak()));
+    endpoint.set(Mode::Says(format!(r#"{{"keys":[{key},{key}]}}"#).leak()));
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    assert_accepted(&endpoint.layer(), &endpoint.token()).await;
+    assert_told(&recorder.take_told(), &["INFO the first keys are loaded"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_that_alternate_are_each_told_once_a_minute() {
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
-    pass(&recorder, SECOND / 2).await;
+    for _ in 0..90 {
+        pass(&recorder, SECOND).await;
+        endpoint.set(Mode::Says("<html>"));
+        pass(&recorder, SECOND).await;
+        endpoint.set(Mode::Fails);
+    }
+    assert!(endpoint.attempts() >= 180);
+    let causes = ["the endpoint fails", "is not usable"];
+    assert_told(&recorder.take_told(), &[causes; 3].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_replaced_as_soon_as_they_are_too_old_are_no_alarm() {
+    let (_endpoint, layer, recorder, _guard) = observed(Mode::Good);
+    layer.ready().await.unwrap();
+    recorder.take_told();
+    // The process was stopped.
+    advance(25 * HOUR).await;
+    pass(&recorder, SECOND).await;
     let told = recorder.take_told();
     assert!(
-        told[0].starts_with("WARN two keys have the same id"),
+        told.iter().all(|line| !line.starts_with("ERROR")),
         "{told:?}"
     );
-    assert!(told[0].contains("key_id="), "{told:?}");
 }

@@ -8,6 +8,8 @@ mod random;
 mod rotation;
 mod shutdown;
 mod start;
+#[cfg(unix)]
+mod stopped;
 mod task;
 
 use std::time::Duration;

@@ -158,3 +158,23 @@ async fn an_attempt_is_given_up_after_five_seconds() {
     let health = layer.health();
     assert_eq!(health.last_error().unwrap().kind(), FetchErrorKind::Timeout);
 }
+
+#[tokio::test(start_paused = true)]
+async fn however_slowly_a_healthy_issuer_answers_its_keys_stay_fresh() {
+    for max_stale in [10 * SECOND, MINUTE, 330 * SECOND, HOUR] {
+        // The slowest that the default lets through.
+        let slow = (5 * SECOND).min(max_stale / 4) - SECOND / 1000;
+        let endpoint = Endpoint::new(Mode::Good);
+        let builder = endpoint.builder().max_stale(max_stale).max_waiting(0);
+        let layer = builder.build().unwrap();
+        layer.ready().await.unwrap();
+        endpoint.set(Mode::Slow(slow));
+        let token = endpoint.token();
+        for _ in 0..2000 {
+            sleep(max_stale / 200).await;
+            assert_eq!(layer.health().state(), KeyState::Fresh, "{max_stale:?}");
+            assert_accepted(&layer, &token).await;
+        }
+        assert!(endpoint.attempts() > 10, "{}", endpoint.attempts());
+    }
+}

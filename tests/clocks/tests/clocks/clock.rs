@@ -1,4 +1,5 @@
-//! The wall clock jumps: tokens are judged by it, the age of the keys is not.
+//! The wall clock jumps: tokens are judged by it. Keys are fetched when it went further than they may age, as
+//! it does while a machine sleeps.
 
 use std::{
     env,
@@ -11,7 +12,7 @@ use std::{
 use sequence_auth::{AuthErrorKind as Kind, KeyState};
 
 use super::{
-    HOUR, MINUTE, SECOND, assert_accepted, assert_refused,
+    HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable,
     endpoint::{Endpoint, Mode},
 };
 use crate::child;
@@ -64,27 +65,29 @@ fn set_offset(seconds: i64) {
     fs::rename(new, file).unwrap();
 }
 
+const DAY: i64 = 24 * 3600;
+
 #[test]
 #[cfg_attr(not(libfaketime), ignore = "needs libfaketime")]
-fn a_jump_of_the_clock_does_not_age_the_keys() {
-    run_with_a_clock_that_jumps("the_keys_stay_fresh_whatever_the_clock_says");
+fn a_jump_of_the_clock_refuses_nobody_while_the_issuer_answers() {
+    run_with_a_clock_that_jumps("the_keys_are_fetched_whatever_the_clock_says");
 }
 
 #[tokio::test]
 #[ignore = "is run by the test above, in a process of its own"]
-async fn the_keys_stay_fresh_whatever_the_clock_says() {
-    const DAY: i64 = 24 * 3600;
+async fn the_keys_are_fetched_whatever_the_clock_says() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     layer.ready().await.unwrap();
     let token = endpoint.token();
     // That it is remembered does not keep it alive.
     assert_accepted(&layer, &token).await;
-    for (offset, kind) in [
-        (2 * DAY, Kind::Expired),
-        (-2 * DAY, Kind::IssuedInFuture),
-        (400 * DAY, Kind::Expired),
-        (-400 * DAY, Kind::IssuedInFuture),
+    for (offset, kind, attempts) in [
+        (DAY - 60, Kind::Expired, 1),
+        (2 * DAY, Kind::Expired, 2),
+        (-2 * DAY, Kind::IssuedInFuture, 2),
+        (400 * DAY, Kind::Expired, 3),
+        (-400 * DAY, Kind::IssuedInFuture, 3),
     ] {
         set_clock(offset);
         assert_refused(&layer, &token, kind).await;
@@ -93,10 +96,98 @@ async fn the_keys_stay_fresh_whatever_the_clock_says() {
         assert_eq!(health.state(), KeyState::Fresh);
         assert!(health.age().unwrap() < MINUTE, "{health}");
         assert!(health.next_attempt_in().unwrap() <= 6 * MINUTE, "{health}");
+        assert_eq!(endpoint.attempts(), attempts);
     }
-    assert_eq!(endpoint.attempts(), 1);
     set_clock(0);
     assert_accepted(&layer, &token).await;
+}
+
+#[test]
+#[cfg_attr(not(libfaketime), ignore = "needs libfaketime")]
+fn after_a_sleep_requests_wait_for_new_keys() {
+    run_with_a_clock_that_jumps("requests_wait_while_the_keys_are_fetched_anew");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above, in a process of its own"]
+async fn requests_wait_while_the_keys_are_fetched_anew() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    layer.ready().await.unwrap();
+    endpoint.set(Mode::Slow(SECOND / 10));
+    set_clock(DAY + 60);
+    // Those of before are gone, and nobody is let in by them.
+    endpoint.issuer.rotate();
+    let requests: Vec<_> = (0..100)
+        .map(|_| {
+            let (layer, token) = (layer.clone(), endpoint.token());
+            tokio::spawn(async move { assert_accepted(&layer, &token).await })
+        })
+        .collect();
+    for request in requests {
+        request.await.unwrap();
+    }
+    assert_eq!(endpoint.attempts(), 2);
+    // Without a request, whoever asks for the health wakes the task.
+    set_clock(2 * DAY + 120);
+    let patience = std::time::Instant::now() + MINUTE;
+    assert_eq!(layer.health().state(), KeyState::Expired);
+    assert!(layer.health().age().unwrap() > 24 * HOUR);
+    while !layer.health().is_ready() {
+        assert!(std::time::Instant::now() < patience, "{}", layer.health());
+        tokio::time::sleep(SECOND / 100).await;
+    }
+    assert_eq!(endpoint.attempts(), 3);
+}
+
+#[test]
+#[cfg_attr(not(libfaketime), ignore = "needs libfaketime")]
+fn what_came_before_a_sleep_is_old_after_it() {
+    run_with_a_clock_that_jumps("a_document_that_is_under_way_grows_old_in_a_sleep");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above, in a process of its own"]
+async fn a_document_that_is_under_way_grows_old_in_a_sleep() {
+    let endpoint = Endpoint::new(Mode::Late(7 * SECOND / 10));
+    let layer = endpoint.layer();
+    let _ = layer.health();
+    while endpoint.under_way() == 0 {
+        tokio::task::yield_now().await;
+    }
+    set_clock(DAY + 60);
+    endpoint.set(Mode::Good);
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    assert_eq!(endpoint.attempts(), 2);
+    // It was not the unknown key that brought this about.
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    endpoint.issuer.rotate();
+    assert_accepted(&layer, &endpoint.token()).await;
+    assert_eq!(endpoint.attempts(), 4);
+}
+
+#[test]
+#[cfg_attr(not(libfaketime), ignore = "needs libfaketime")]
+fn keys_that_were_slept_over_are_not_trusted_while_the_issuer_is_down() {
+    run_with_a_clock_that_jumps("old_keys_let_nobody_in_unless_the_clock_was_wrong");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above, in a process of its own"]
+async fn old_keys_let_nobody_in_unless_the_clock_was_wrong() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    layer.ready().await.unwrap();
+    endpoint.set(Mode::Fails);
+    set_clock(DAY + 60);
+    assert_unavailable(&layer, &endpoint.token()).await;
+    assert_eq!(layer.health().state(), KeyState::Expired);
+    assert!(endpoint.attempts() > 1);
+    set_clock(0);
+    assert_accepted(&layer, &endpoint.token()).await;
+    assert!(layer.health().is_ready());
 }
 
 #[test]

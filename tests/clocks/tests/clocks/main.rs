@@ -31,3 +31,9 @@ async fn assert_accepted(layer: &SequenceAuthLayer, token: &str) {
 async fn assert_refused(layer: &SequenceAuthLayer, token: &str, kind: Kind) {
     send(layer, bearer(token)).await.assert_refused(kind);
 }
+
+async fn assert_unavailable(layer: &SequenceAuthLayer, token: &str) {
+    send(layer, bearer(token))
+        .await
+        .assert_refused(Kind::KeysUnavailable);
+}

@@ -1,0 +1,96 @@
+//! How many refetches tokens may cause.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Why a token gives reason to fetch keys before their time, the weaker reason first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reason {
+    /// Its signature does not fit the key that it names, which may have changed under its id. Who copies the
+    /// id of a key can make up any number of these.
+    BadSignature,
+    /// It names a key that is not known.
+    UnknownKey,
+}
+
+/// A token bucket of two refetches, which come back one in each cool-down. A bad signature never takes the
+/// last one, so that forgeries under a known key do not delay the new key of a rotation.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    cooldown: Duration,
+    one_from: Instant,
+    both_from: Instant,
+}
+
+impl Allowance {
+    /// Starts with both.
+    pub(crate) fn new(cooldown: Duration, now: Instant) -> Self {
+        Self {
+            cooldown,
+            one_from: now,
+            both_from: now,
+        }
+    }
+
+    /// Returns from when a refetch may start for this reason, unless another one starts before.
+    pub(crate) fn available_from(&self, reason: Reason) -> Instant {
+        match reason {
+            Reason::UnknownKey => self.one_from,
+            Reason::BadSignature => self.both_from,
+        }
+    }
+
+    /// Takes one, which is available.
+    pub(crate) fn take(&mut self, now: Instant) {
+        self.one_from = self.both_from.max(now);
+        self.both_from = self.one_from + self.cooldown;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COOLDOWN: Duration = Duration::from_secs(30);
+
+    /// From when each reason has one, in seconds after the start.
+    fn available(allowance: &Allowance, start: Instant) -> [u64; 2] {
+        [Reason::UnknownKey, Reason::BadSignature]
+            .map(|reason| (allowance.available_from(reason) - start).as_secs())
+    }
+
+    #[test]
+    fn two_may_be_taken_at_once_and_come_back_one_in_each_cool_down() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(COOLDOWN, start);
+        assert_eq!(available(&allowance, start), [0, 0]);
+        let now = start + Duration::from_secs(100);
+        allowance.take(now);
+        assert_eq!(available(&allowance, start), [100, 130]);
+        allowance.take(now);
+        assert_eq!(available(&allowance, start), [130, 160]);
+        allowance.take(now + COOLDOWN);
+        assert_eq!(available(&allowance, start), [160, 190]);
+    }
+
+    #[test]
+    fn there_are_never_more_than_two_however_long_none_is_taken() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(COOLDOWN, start);
+        let now = start + Duration::from_secs(10_000);
+        allowance.take(now);
+        allowance.take(now);
+        assert_eq!(available(&allowance, start), [10_030, 10_060]);
+    }
+
+    #[test]
+    fn without_a_cool_down_both_are_always_there() {
+        let start = Instant::now();
+        let mut allowance = Allowance::new(Duration::ZERO, start);
+        for _ in 0..3 {
+            allowance.take(start);
+            assert_eq!(available(&allowance, start), [0, 0]);
+        }
+    }
+}

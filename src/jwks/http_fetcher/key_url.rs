@@ -1,0 +1,150 @@
+//! Where keys may be fetched from.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::error::{ConfigError, Escaped};
+
+/// Holds the URL of a key document: `https`, or `http` on loopback.
+pub(crate) struct KeyUrl {
+    url: Url,
+    host: Host,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Host {
+    Remote,
+    LoopbackAddress,
+    /// `localhost`, or a name below it (RFC 6761 §6.3).
+    LoopbackName,
+}
+
+impl KeyUrl {
+    /// Parses the URL that `setting` leads to.
+    pub(crate) fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
+        let url = Url::parse(text)
+            .map_err(|error| ConfigError::new(setting, "it is not a URL").with_source(error))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ConfigError::new(setting, "it holds credentials"));
+        }
+        let host = Host::of(&url);
+        let is_safe = match url.scheme() {
+            "https" => true,
+            "http" => host != Host::Remote,
+            _ => false,
+        };
+        if !is_safe {
+            let url = Escaped(url);
+            let problem = format!("`{url}` is neither https nor http on loopback");
+            return Err(ConfigError::new(setting, problem));
+        }
+        Ok(Self { url, host })
+    }
+
+    pub(super) fn as_url(&self) -> &Url {
+        &self.url
+    }
+
+    pub(super) fn is_plain_http(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.host != Host::Remote
+    }
+
+    /// Returns the host if it is a name that means loopback.
+    pub(super) fn loopback_name(&self) -> Option<&str> {
+        let name = self.url.host_str()?;
+        (self.host == Host::LoopbackName).then_some(name)
+    }
+}
+
+impl Host {
+    /// Relies on the parser of URLs, which writes names in lower case and addresses in one way.
+    fn of(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        let name = host.strip_suffix('.').unwrap_or(host);
+        let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+        if host.trim_matches(['[', ']']).parse().is_ok_and(is_loopback) {
+            Self::LoopbackAddress
+        } else if name == "localhost" || name.ends_with(".localhost") {
+            Self::LoopbackName
+        } else {
+            Self::Remote
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> Result<KeyUrl, ConfigError> {
+        KeyUrl::parse("jwks_url", url)
+    }
+
+    #[test]
+    fn loopback_is_told_by_its_addresses_in_every_spelling() {
+        for host in [
+            "127.0.0.1",
+            "127.1.2.3",
+            "127.0.0.1.",
+            "127.1",
+            "0x7f.1",
+            "0177.0.0.1",
+            "2130706433",
+            "[::1]",
+            "[0:0:0:0:0:0:0:1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            let url = parse(&format!("http://{host}/")).expect(host);
+            assert!(url.is_loopback() && url.loopback_name().is_none(), "{host}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_by_its_names_in_any_case() {
+        for (host, name) in [
+            ("localhost", "localhost"),
+            ("localhost.", "localhost."),
+            ("LocalHost", "localhost"),
+            ("local%68ost", "localhost"),
+            ("keys.localhost", "keys.localhost"),
+            ("a.b.LOCALHOST.", "a.b.localhost."),
+        ] {
+            let url = parse(&format!("http://{host}:3001/")).expect(host);
+            assert_eq!(url.loopback_name(), Some(name));
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_loopback_is_not() {
+        for host in [
+            "localhost.evil.com",
+            "foo.localhost.evil.com",
+            "127.0.0.1.evil.com",
+            "notlocalhost",
+            "localhost..",
+            "localhost-",
+            "127.0.0.1.nip.io",
+            "0.0.0.0",
+            "0",
+            "128.0.0.1",
+            "0x7f000001.com",
+            "[::]",
+            "[::2]",
+            "[::ffff:128.0.0.1]",
+            "[fe80::1]",
+            "evil.com#@localhost",
+            "evil.com?localhost",
+            "evil.com\\@localhost",
+        ] {
+            assert!(parse(&format!("http://{host}/")).is_err(), "{host}");
+            if let Ok(url) = parse(&format!("https://{host}/")) {
+                assert!(!url.is_loopback(), "{host}");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! How many requests wait for keys.
+
+/// How many requests may wait for a refetch because they name an unknown key.
+const MAX_WAITING_FOR_NAMED_KEY: usize = 64;
+
+/// What a request lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Any trustworthy keys.
+    AnyKeys,
+    /// The key that its token names.
+    NamedKey,
+}
+
+/// The places to wait in: who takes one has to give it back.
+#[derive(Debug)]
+pub(crate) struct Places {
+    max_for_any: usize,
+    taken_for_any: usize,
+    taken_for_named: usize,
+}
+
+impl Places {
+    pub(crate) fn new(max_for_any: usize) -> Self {
+        Self {
+            max_for_any,
+            taken_for_any: 0,
+            taken_for_named: 0,
+        }
+    }
+
+    pub(crate) fn has_free(&self, need: Need) -> bool {
+        match need {
+            Need::AnyKeys => self.taken_for_any < self.max_for_any,
+            Need::NamedKey => self.taken_for_named < MAX_WAITING_FOR_NAMED_KEY,
+        }
+    }
+
+    pub(crate) fn take(&mut self, need: Need) {
+        *self.taken(need) += 1;
+    }
+
+    pub(crate) fn give_back(&mut self, need: Need) {
+        let taken = self.taken(need);
+        *taken = taken.saturating_sub(1);
+    }
+
+    fn taken(&mut self, need: Need) -> &mut usize {
+        match need {
+            Need::AnyKeys => &mut self.taken_for_any,
+            Need::NamedKey => &mut self.taken_for_named,
+        }
+    }
+}

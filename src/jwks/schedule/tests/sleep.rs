@@ -1,0 +1,60 @@
+//! What the wall clock says of the age of keys: the steady one stands still while the machine sleeps.
+
+use super::*;
+
+#[test]
+fn keys_that_the_machine_slept_over_are_fetched_at_once() {
+    let (mut schedule, start) = loaded();
+    let now = start + seconds(10);
+    schedule.observe_clock(LOADED + TIMING.max_stale);
+    assert_eq!(schedule.next_start(), Some(start + seconds(300)));
+    assert_eq!(schedule.state(now), KeyState::Fresh);
+    let wall = LOADED + TIMING.max_stale + seconds(1);
+    schedule.observe_clock(wall);
+    assert_eq!(schedule.state(now), KeyState::Expired);
+    assert_eq!(schedule.age(now), Some(TIMING.max_stale + seconds(1)));
+    assert!(schedule.enter(Need::AnyKeys, now));
+    assert!(schedule.start_if_due(now));
+    schedule.succeeded(now, wall, Jitter(0.5));
+    schedule.observe_clock(wall);
+    assert_eq!(schedule.state(now), KeyState::Fresh);
+    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
+}
+
+#[test]
+fn a_clock_that_is_set_right_after_a_fetch_turns_nobody_away() {
+    let (mut schedule, now) = loaded();
+    schedule.observe_clock(LOADED + 2 * TIMING.max_stale);
+    assert!(schedule.enter(Need::AnyKeys, now));
+    assert!(schedule.start_if_due(now));
+    assert!(!schedule.start_if_due(now), "an attempt a second");
+}
+
+#[test]
+fn a_document_that_came_before_the_sleep_is_as_old_as_that() {
+    let (mut schedule, start) = loaded();
+    let now = start + seconds(300);
+    assert!(schedule.start_if_due(now));
+    schedule.succeeded(now, LOADED + seconds(300), Jitter(0.5));
+    schedule.observe_clock(LOADED + seconds(301) + TIMING.max_stale);
+    assert_eq!(schedule.state(now), KeyState::Expired);
+    assert!(schedule.start_if_due(now));
+}
+
+#[test]
+fn a_clock_that_is_set_back_counts_as_none() {
+    let (mut schedule, now) = loaded();
+    schedule.observe_clock(LOADED + 2 * TIMING.max_stale);
+    assert_eq!(schedule.state(now), KeyState::Expired);
+    for seconds_back in [0, 1_000_000] {
+        schedule.observe_clock(LOADED - seconds(seconds_back));
+        assert_eq!(schedule.state(now), KeyState::Fresh);
+        assert_eq!(schedule.age(now), Some(seconds(0)));
+        assert_eq!(schedule.next_start(), Some(now + seconds(300)));
+    }
+    assert_eq!(schedule.state(now + seconds(24 * 3600)), KeyState::Stale);
+    assert_eq!(
+        schedule.state(now + seconds(24 * 3600 + 1)),
+        KeyState::Expired
+    );
+}

@@ -1,0 +1,84 @@
+//! The settings that the schedule follows.
+
+use std::time::Duration;
+
+use super::places::Need;
+
+/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
+/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
+pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
+pub(super) const MAX_BACKOFF: Duration = Duration::from_secs(60);
+/// How far the refresh interval may vary, as a part of it.
+const INTERVAL_JITTER: f64 = 0.1;
+/// What has to be left of `max_stale` after the slowest refresh: a tenth of it, but no more than this. A busy
+/// machine may start an attempt late, and be late to publish what it brought.
+const MAX_SPARE_TIME: Duration = Duration::from_secs(1);
+/// How long a request may wait for a refetch because it names an unknown key.
+const MAX_WAIT_FOR_NAMED_KEY: Duration = Duration::from_secs(2);
+
+/// A random number from 0 to 1 that keeps many instances from fetching at the same time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Jitter(pub(super) f64);
+
+impl Jitter {
+    const LATEST: Self = Self(1.0);
+
+    pub(crate) fn random() -> Self {
+        Self(fastrand::f64())
+    }
+
+    /// Returns how long to pause after so many failures: up to a second, and up to twice as long with each, but
+    /// no longer than a minute.
+    pub(super) fn backoff(self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(6);
+        let longest = (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF);
+        longest.mul_f64(self.0)
+    }
+}
+
+/// How often keys are fetched, how long they are trusted, and who may wait for them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timing {
+    pub(crate) refresh_interval: Duration,
+    pub(crate) refetch_cooldown: Duration,
+    pub(crate) fetch_timeout: Duration,
+    pub(crate) max_stale: Duration,
+    pub(crate) first_keys_timeout: Duration,
+    pub(crate) max_waiting: usize,
+}
+
+impl Timing {
+    /// Returns `true` if the keys of an issuer that always answers never grow too old, however slowly it
+    /// answers within `fetch_timeout`.
+    pub(crate) fn keeps_keys_trusted(&self) -> bool {
+        self.slowest_refresh() + self.spare_time() <= self.max_stale
+    }
+
+    /// Returns how long after the last good fetch the next refresh starts.
+    pub(crate) fn next_refresh(&self, Jitter(random): Jitter) -> Duration {
+        let spread = 1.0 + INTERVAL_JITTER * (2.0 * random - 1.0);
+        self.refresh_interval.mul_f64(spread)
+    }
+
+    /// Returns from what age on keys are overdue.
+    pub(crate) fn overdue(&self) -> Duration {
+        (2 * self.refresh_interval).max(self.slowest_refresh() + self.spare_time())
+    }
+
+    /// Returns how long a request may wait.
+    pub(crate) fn wait_limit(&self, need: Need) -> Duration {
+        match need {
+            Need::AnyKeys => self.first_keys_timeout,
+            Need::NamedKey => MAX_WAIT_FOR_NAMED_KEY,
+        }
+    }
+
+    /// Returns how old keys grow at most while no attempt fails.
+    fn slowest_refresh(&self) -> Duration {
+        self.next_refresh(Jitter::LATEST) + self.fetch_timeout
+    }
+
+    pub(super) fn spare_time(&self) -> Duration {
+        MAX_SPARE_TIME.min(self.max_stale / 10)
+    }
+}
