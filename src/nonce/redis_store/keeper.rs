@@ -9,7 +9,7 @@ use tokio::{task::AbortHandle, time::sleep};
 use tracing::debug;
 
 use super::memory::Memory;
-use crate::jwks::health::Causes;
+use crate::error::Causes;
 
 /// How long a Redis that has forgotten, or a connection that is dead, may go unnoticed.
 const INTERVAL: Duration = Duration::from_secs(5);
