@@ -1,15 +1,29 @@
 //! Values that a sign-in is asked for with, and that it brings back.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use tracing::{debug, warn};
 
 use super::{
     binding::{self, BoundBy, Origin},
     nonce_key::NonceKey,
     nonces_builder::NoncesBuilder,
     one_time_use::OneTimeUse,
+    scope::Scope,
     sealed_nonce::SealedNonce,
+    throttle::Throttle,
 };
-use crate::error::{AuthError, AuthErrorKind};
+use crate::{
+    claims::SequenceClaims,
+    error::{AuthError, AuthErrorKind},
+};
+
+/// Times of issue have no more than milliseconds.
+const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 
 /// Issues nonces, and lets each pass once.
 ///
@@ -66,13 +80,16 @@ use crate::error::{AuthError, AuthErrorKind};
 ///
 /// A nonce may come from an instance whose clock is ahead by the layer's leeway. Its expiry has no leeway.
 /// Clocks that differ by up to 5 minutes let no nonce pass twice.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,
     pub(super) previous_key: Option<NonceKey>,
+    pub(super) scope: Scope,
     pub(super) lifetime: Duration,
     pub(super) bound_by: Option<BoundBy>,
     pub(super) uses: OneTimeUse,
+    pub(super) created_at: SystemTime,
+    pub(super) warnings: Arc<Throttle>,
 }
 
 impl Nonces {
@@ -107,20 +124,21 @@ impl Nonces {
     }
 
     pub(super) fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
-        SealedNonce::new(&self.key, binding, now, self.lifetime).to_text()
+        SealedNonce::new(&self.key, &self.scope, binding, now, self.lifetime).to_text()
     }
 
     /// Uses the nonce of a token that has passed every other check.
     pub(crate) async fn use_up(
         &self,
-        nonce: Option<&str>,
+        claims: &SequenceClaims,
         origin: Origin<'_>,
         leeway: Duration,
     ) -> Result<(), AuthError> {
-        let nonce = self.check(nonce, origin, SystemTime::now(), leeway)?;
+        let nonce = self.check(claims.nonce(), origin, SystemTime::now(), leeway)?;
         self.uses
             .first(
-                &nonce.one_time_key(),
+                nonce.one_time_key(),
+                claims,
                 nonce.expires_at(),
                 AuthErrorKind::UsedNonce,
             )
@@ -150,12 +168,39 @@ impl Nonces {
         if now >= expires_at {
             return Err(AuthErrorKind::ExpiredNonce);
         }
+        if !nonce.is_for(key, &self.scope) {
+            self.report_other_scope(nonce.issued_at());
+            return Err(AuthErrorKind::OtherScope);
+        }
         Ok(nonce)
+    }
+
+    /// Tells the operator what to set. A nonce from before the start may be this process's own.
+    fn report_other_scope(&self, issued_at: SystemTime) {
+        let is_older = issued_at + ISSUE_PRECISION <= self.created_at;
+        if is_older || !self.warnings.is_due("other scope") {
+            debug!("a nonce was issued for another store of used nonces");
+            return;
+        }
+        warn!(
+            "a nonce was issued for another store of used nonces, and is refused: all processes with one \
+             NonceKey need one store (NoncesBuilder::store) that is not in memory; where others issue than \
+             check, both need the same store, or the same NoncesBuilder::scope"
+        );
     }
 
     fn key_of(&self, nonce: &SealedNonce) -> Option<&NonceKey> {
         let keys = [Some(&self.key), self.previous_key.as_ref()];
         keys.into_iter().flatten().find(|key| nonce.is_by(key))
+    }
+}
+
+impl fmt::Debug for Nonces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nonces")
+            .field("lifetime", &self.lifetime)
+            .field("bound_by", &self.bound_by)
+            .finish_non_exhaustive()
     }
 }
 
@@ -199,7 +244,8 @@ mod tests {
     fn a_nonce_lives_no_longer_than_those_who_check_it_say() {
         let key = NonceKey::random();
         let lasting = |seconds| {
-            let nonces = Nonces::builder(key.clone()).lifetime(Duration::from_secs(seconds));
+            let nonces = Nonces::builder(key.clone()).scope("both");
+            let nonces = nonces.lifetime(Duration::from_secs(seconds));
             nonces.build().expect("good settings")
         };
         let (short, long) = (lasting(60), lasting(600));
@@ -230,10 +276,10 @@ mod tests {
                 let mut changed = bytes.clone();
                 changed[index] ^= 1;
                 let changed = URL_SAFE_NO_PAD.encode(changed);
-                let kind = if index < 58 {
-                    AuthErrorKind::ForeignNonce
-                } else {
-                    AuthErrorKind::OtherBinding
+                let kind = match index {
+                    ..42 => AuthErrorKind::ForeignNonce,
+                    42..58 => AuthErrorKind::OtherScope,
+                    _ => AuthErrorKind::OtherBinding,
                 };
                 assert_eq!(check(&nonces, &changed, binding, noon()), Err(kind));
             }

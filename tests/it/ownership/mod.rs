@@ -7,6 +7,7 @@ mod nonces;
 mod once;
 mod predicates;
 mod remembered;
+mod scope;
 mod settings;
 mod sharing;
 mod store;
