@@ -14,16 +14,30 @@ use crate::{
     support::{bearer, layer, send},
 };
 
-/// A store that does not live in one process, as far as anybody can tell.
-struct Remote(MemoryStore);
+/// A store of which the test says where it lives.
+struct Placed {
+    store: MemoryStore,
+    scope: Option<[u8; 16]>,
+}
 
-impl OneTimeStore for Remote {
+impl Placed {
+    fn new(scope: Option<[u8; 16]>) -> Self {
+        let store = MemoryStore::default();
+        Self { store, scope }
+    }
+}
+
+impl OneTimeStore for Placed {
     fn first_use<'a>(
         &'a self,
         key: &'a OneTimeKey,
         expires_at: std::time::SystemTime,
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
-        self.0.first_use(key, expires_at)
+        self.store.first_use(key, expires_at)
+    }
+
+    fn scope(&self) -> Option<[u8; 16]> {
+        self.scope
     }
 }
 
@@ -103,7 +117,7 @@ async fn after_a_restart_nobody_is_warned_of_the_nonces_from_before() {
 async fn those_who_share_a_store_share_the_nonces() {
     let key = NonceKey::random();
     let memory = Arc::new(MemoryStore::default());
-    let remote = Arc::new(Remote(MemoryStore::default()));
+    let remote = Arc::new(Placed::new(None));
     let builders = || [(); 2].map(|()| Nonces::builder(key.clone()));
     let in_one_process = builders().map(|builder| builder.store(Arc::clone(&memory)));
     let in_several = builders().map(|builder| builder.store(Arc::clone(&remote)));
@@ -134,15 +148,12 @@ async fn a_service_that_issues_and_one_that_checks_have_a_scope_of_their_own() {
 #[tokio::test]
 async fn a_name_is_never_taken_for_a_store() {
     let key = NonceKey::random();
-    let store = Arc::new(MemoryStore::default());
-    let in_memory = Nonces::builder(key.clone()).store(Arc::clone(&store));
-    let in_memory = in_memory.build().unwrap();
-    let scope = store.scope().unwrap();
-    // As much of it as a text can hold.
-    let name = String::from_utf8_lossy(&scope).into_owned();
-    let named = Nonces::builder(key.clone()).scope(name).build().unwrap();
-    let shared = Nonces::builder(key).store(Remote(MemoryStore::default()));
-    let shared = shared.build().unwrap();
+    let scope = *b"0123456789abcdef";
+    let name = str::from_utf8(&scope).unwrap();
+    let builder = || Nonces::builder(key.clone());
+    let in_memory = builder().store(Placed::new(Some(scope))).build().unwrap();
+    let named = builder().scope(name).build().unwrap();
+    let shared = builder().store(Placed::new(None)).build().unwrap();
     let all = [&in_memory, &named, &shared];
     for issuing in all {
         let token = token(&issuing.issue());
