@@ -32,11 +32,15 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// is young, was issued for this browser and was never used. A copy of the token is then worth nothing.
 ///
 /// A nonce is 128 random bits, the time of issue and the lifetime, under HMAC-SHA-256: issuing stores
-/// nothing, and any instance with the same [key](NonceKey) accepts it. It is fit for a URL, and has 78
-/// characters, or 120 if it is bound.
+/// nothing. It is fit for a URL, and has 78 characters, or 120 if it is bound.
 ///
-/// A key belongs to one store: clone these, for several routes. Others under the same key with a store of
-/// their own let each nonce pass once more, since each remembers its own uses only.
+/// # Several processes
+///
+/// A nonce passes where it was issued: with the same [key](NonceKey), and with the same store of what was used.
+/// Build one `Nonces` for a key and clone it, for several routes. Instances of an application need a
+/// [store](NoncesBuilder::store) that all of them ask. The default, in memory, is for one process: others refuse
+/// its nonces, as does the same process after a restart, with
+/// [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that says what to set.
 ///
 /// # Binding
 ///
@@ -47,17 +51,35 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {
-/// use axum::{Router, extract::State, http::header::SET_COOKIE, response::{AppendHeaders, IntoResponse}};
-/// use axum::routing::{get, post};
+/// use axum::{
+///     Router,
+///     extract::State,
+///     http::{HeaderMap, header::{COOKIE, SET_COOKIE}},
+///     response::{AppendHeaders, IntoResponse},
+///     routing::{get, post},
+/// };
 /// # use sequence_auth::testing::LocalIssuer;
 /// use sequence_auth::{NonceKey, Nonces};
 ///
-/// async fn nonce(State(nonces): State<Nonces>) -> impl IntoResponse {
-///     let browser = new_session_id();
+/// async fn nonce(State(nonces): State<Nonces>, headers: HeaderMap) -> impl IntoResponse {
+///     // A second tab keeps the first one's cookie: another would spoil the login that has begun there.
+///     let browser = known_browser(&headers).unwrap_or_else(new_random_id);
 ///     let cookie = format!("__Host-login={browser}; Path=/; Secure; HttpOnly; SameSite=Strict");
 ///     (AppendHeaders([(SET_COOKIE, cookie)]), nonces.issue_for(browser))
 /// }
-/// # fn new_session_id() -> String { "0123456789abcdef".to_owned() }
+///
+/// fn known_browser(headers: &HeaderMap) -> Option<String> {
+///     let texts = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+///     let mut cookies = texts.flat_map(|text| text.split("; "));
+///     let value = cookies.find_map(|cookie| cookie.strip_prefix("__Host-login="))?;
+///     // As long as those of `new_random_id`.
+///     (value.len() == 22).then(|| value.to_owned())
+/// }
+/// # fn new_random_id() -> String {
+/// #     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+/// #     static NUMBER: AtomicUsize = AtomicUsize::new(0);
+/// #     format!("{:022}", NUMBER.fetch_add(1, Relaxed))
+/// # }
 ///
 /// # async fn login() {}
 /// # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
@@ -69,12 +91,31 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 ///     .with_state(nonces);
 /// # Ok(app)
 /// # }
+/// # // Held to what it says: it is what applications begin with.
+/// # let new_cookie = async |app: &Router, cookies: &str| {
+/// #     use tower::ServiceExt;
+/// #     let request = axum::http::Request::get("/nonce").header(COOKIE, cookies);
+/// #     let answer = app.clone().oneshot(request.body(axum::body::Body::empty()).unwrap());
+/// #     answer.await.unwrap().headers()[SET_COOKIE].to_str().unwrap().to_owned()
+/// # };
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// #     let app = app(NonceKey::random()).unwrap();
+/// #     let first = new_cookie(&app, "a=b").await;
+/// #     let (sent, _) = first.split_once(';').unwrap();
+/// #     assert_eq!(new_cookie(&app, &format!("a=b; {sent}; c=d")).await, first);
+/// #     assert_eq!(new_cookie(&app, sent).await, first);
+/// #     for other in ["__Host-login=", "__Host-login=x", "xx__Host-login=0123456789012345678901"] {
+/// #         assert_ne!(new_cookie(&app, other).await, first);
+/// #     }
+/// # });
 /// # }
 /// ```
 ///
-/// The value of the cookie has to be one that nobody can guess and that an attacker cannot set. A `__Host-`
-/// cookie cannot be set from another host, be it a subdomain. A browser that has the cookie already can keep
-/// it, so that a second tab does not take the first one's binding away.
+/// `new_random_id` makes 128 random bits, 22 characters in base64url. The value of the cookie has to be one that
+/// nobody can guess and that an attacker cannot set: a `__Host-` cookie cannot be set from another host, be it a
+/// subdomain. Another site can still open `/nonce` in the browser, without the cookie, and so have it replaced:
+/// refuse requests from other sites there, too, by `Sec-Fetch-Site` and `Origin`, as `examples/login` does.
 ///
 /// # Clocks
 ///
