@@ -57,7 +57,10 @@ impl OneTimeUse {
     ) -> Result<(), AuthError> {
         let key = key.with_owner(owner(claims));
         let expires_at = accepted_until + CLOCK_MARGIN;
-        match self.store.first_use(&key, expires_at).await {
+        let question = self.outage.watch();
+        let answer = self.store.first_use(&key, expires_at).await;
+        question.answered();
+        match answer {
             Ok(true) => {
                 self.outage.use_recorded();
                 Ok(())

@@ -1,11 +1,18 @@
 //! What the operator is told of a store that fails.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
+use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use super::{one_time_store::OneTimeStoreError, throttle::Throttle};
 use crate::jwks::health::Causes;
+
+/// From when on a store is to blame, and not a client, if the client goes away before it has answered.
+const SLOW: Duration = Duration::from_millis(500);
 
 /// Tells each failure as a warning once a minute, in between it is for debugging, and the end of what it has
 /// warned of. A store that fails and works by turns is told of no more often.
@@ -35,6 +42,48 @@ impl Outage {
         // Loaded first, so that those who log in do not contend for it.
         if self.lasts.load(Ordering::Relaxed) && self.lasts.swap(false, Ordering::Relaxed) {
             info!("uses are recorded again");
+        }
+    }
+
+    /// Watches a question to the store until it is answered.
+    pub(super) fn watch(&self) -> Question<'_> {
+        Question {
+            outage: self,
+            asked_at: Some(Instant::now()),
+        }
+    }
+
+    fn question_dropped(&self) {
+        const CAUSE: &str = "the store did not answer before the client went away";
+        if self.causes.is_due(CAUSE) {
+            warn!("a use could not be recorded: {CAUSE}");
+            self.lasts.store(true, Ordering::Relaxed);
+        } else {
+            debug!("a use could not be recorded, again: {CAUSE}");
+        }
+    }
+}
+
+/// A question that a client which goes away drops: where all clients give up before the store does, nobody else
+/// is left to tell of its failure.
+pub(super) struct Question<'a> {
+    outage: &'a Outage,
+    asked_at: Option<Instant>,
+}
+
+impl Question<'_> {
+    pub(super) fn answered(mut self) {
+        self.asked_at = None;
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if self
+            .asked_at
+            .is_some_and(|asked_at| asked_at.elapsed() >= SLOW)
+        {
+            self.outage.question_dropped();
         }
     }
 }

@@ -11,25 +11,18 @@ use sequence_auth::{
     OneTimeStoreError, SequenceAuthLayer,
 };
 
-use tokio::time::advance;
-
 use super::{assert_accepted, assert_refused, token};
-use crate::{
-    recorder::Recorder,
-    support::{Answer, ISSUER, bearer, layer, send},
-};
-
-const OTHER_WALLET: &str = "0x8617E340B3D01FA5F11F306F4090FD50E238070D";
+use crate::support::{Answer, ISSUER, bearer, layer, send};
 
 /// A store that is down until it is told otherwise, and keeps what it was asked.
-struct Switch {
+pub(super) struct Switch {
     /// What is wrong with it, if it is.
     problem: Mutex<Option<&'static str>>,
     asked: Mutex<Vec<(OneTimeKey, SystemTime)>>,
 }
 
 impl Switch {
-    fn turn(&self, problem: impl Into<Option<&'static str>>) {
+    pub(super) fn turn(&self, problem: impl Into<Option<&'static str>>) {
         *self.problem.lock().unwrap() = problem.into();
     }
 }
@@ -61,13 +54,13 @@ impl OneTimeStore for Switch {
     }
 }
 
-fn with_store(store: impl OneTimeStore) -> (SequenceAuthLayer, Nonces) {
+pub(super) fn with_store(store: impl OneTimeStore) -> (SequenceAuthLayer, Nonces) {
     let nonces = Nonces::builder(NonceKey::random()).store(store);
     let nonces = nonces.build().unwrap();
     (layer().with_nonces(nonces.clone()), nonces)
 }
 
-fn assert_unavailable(answer: &Answer, kind: Kind) {
+pub(super) fn assert_unavailable(answer: &Answer, kind: Kind) {
     answer.assert_refused(kind);
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers.contains_key("retry-after"));
@@ -97,200 +90,6 @@ async fn while_the_store_is_down_nobody_passes_and_afterwards_everybody_does() {
     store.turn(None);
     assert_accepted(&login, bearer(&token)).await;
     assert_accepted(&once, bearer(&token)).await;
-}
-
-/// A login whose store the test turns off and on, and what the operator sees of each attempt.
-struct Observed {
-    store: Arc<Switch>,
-    login: SequenceAuthLayer,
-    nonces: Nonces,
-    recorder: Recorder,
-}
-
-impl Observed {
-    fn new(recorder: Recorder) -> Self {
-        let store = Arc::new(Switch::default());
-        let (login, nonces) = with_store(Arc::clone(&store));
-        Self {
-            store,
-            login,
-            nonces,
-            recorder,
-        }
-    }
-
-    async fn attempt(&self, problem: impl Into<Option<&'static str>>) -> Vec<String> {
-        self.store.turn(problem);
-        self.recorder.attend();
-        send(&self.login, bearer(&token(&self.nonces.issue()))).await;
-        self.recorder.take_told()
-    }
-
-    async fn assert_warned(&self, problem: &'static str, cause: &str) {
-        let told = self.attempt(problem).await;
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(
-            told[0].starts_with("WARN a use could not be recorded"),
-            "{told:?}"
-        );
-        assert!(told[0].contains(cause), "{told:?}");
-    }
-
-    async fn assert_silent(&self, problem: impl Into<Option<&'static str>>) {
-        assert_eq!(self.attempt(problem).await, [""; 0]);
-    }
-
-    async fn assert_over(&self) {
-        let told = self.attempt(None).await;
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(
-            told[0].starts_with("INFO uses are recorded again"),
-            "{told:?}"
-        );
-    }
-}
-
-const MINUTE: Duration = Duration::from_secs(60);
-
-#[tokio::test(start_paused = true)]
-async fn an_outage_is_told_as_a_warning_once_a_minute_and_its_end_when_it_ends() {
-    let (recorder, _guard) = Recorder::start();
-    let seen = Observed::new(recorder);
-    let cause = "the store is not available: connection refused";
-    seen.assert_warned("connection refused", cause).await;
-    seen.assert_silent("connection refused").await;
-    advance(MINUTE - Duration::from_millis(1)).await;
-    seen.assert_silent("connection refused").await;
-    advance(Duration::from_millis(1)).await;
-    seen.assert_warned("connection refused", cause).await;
-    advance(Duration::from_secs(1)).await;
-    seen.assert_over().await;
-    seen.assert_silent(None).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn one_cause_of_an_outage_hides_no_other() {
-    let (recorder, _guard) = Recorder::start();
-    let seen = Observed::new(recorder);
-    for cause in ["only just begun", "NOPERM", "the clock of Redis"] {
-        seen.assert_warned(cause, cause).await;
-        seen.assert_silent(cause).await;
-    }
-    seen.assert_warned("full", "the store is full").await;
-    seen.assert_silent("NOPERM").await;
-    seen.assert_over().await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_fails_and_works_by_turns_is_told_of_once_a_minute() {
-    let (recorder, _guard) = Recorder::start();
-    let seen = Observed::new(recorder);
-    for _ in 0..3 {
-        seen.assert_warned("BUSY", "BUSY").await;
-        seen.assert_over().await;
-        for _ in 0..10 {
-            advance(Duration::from_secs(1)).await;
-            seen.assert_silent("BUSY").await;
-            seen.assert_silent(None).await;
-        }
-        advance(MINUTE).await;
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn that_something_was_used_before_ends_no_outage() {
-    let (recorder, _guard) = Recorder::start();
-    let store = Arc::new(MemoryStore::new(1));
-    let (login, nonces) = with_store(Arc::clone(&store));
-    let used = token(&nonces.issue());
-    assert_accepted(&login, bearer(&used)).await;
-    recorder.attend();
-    let more = bearer(&token(&nonces.issue()));
-    assert_refused(&login, more, Kind::OneTimeStoreFull).await;
-    assert_eq!(recorder.take_told().len(), 1);
-    assert_refused(&login, bearer(&used), Kind::UsedNonce).await;
-    assert_eq!(recorder.take_told(), [""; 0]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn one_account_fills_its_share_and_everybody_else_logs_in() {
-    let (recorder, _guard) = Recorder::start();
-    let store = Arc::new(MemoryStore::new(1000).max_per_wallet(3));
-    let (login, nonces) = with_store(Arc::clone(&store));
-    let once = layer().once(Arc::clone(&store));
-    let by = |wallet: &str| {
-        let token = ISSUER.token().wallet(wallet).nonce(&nonces.issue());
-        bearer(&token.mint())
-    };
-    let [greedy, other] = ["0x52908400098527886E0F7030069857D2E4169EE7", OTHER_WALLET];
-    for _ in 0..3 {
-        assert_accepted(&login, by(greedy)).await;
-    }
-    recorder.attend();
-    // However the address is written, and for whatever it is asked.
-    let in_lower_case = &*greedy.to_lowercase();
-    for (layer, wallet) in [(&login, greedy), (&login, in_lower_case), (&once, greedy)] {
-        let answer = send(layer, by(wallet)).await;
-        assert_unavailable(&answer, Kind::OneTimeShareUsed);
-        let wait: u64 = answer.headers["retry-after"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap();
-        assert!((590..=600).contains(&wait), "{wait}");
-        assert_accepted(&login, by(other)).await;
-    }
-    let told = recorder.take_told();
-    // Once by each layer, and not as an outage that is over when another one logs in.
-    assert_eq!(told.len(), 2, "{told:?}");
-    let cause = "one account has used up its share";
-    assert!(told.iter().all(|told| told.contains(cause)), "{told:?}");
-    assert_eq!(store.len(), 6);
-}
-
-#[tokio::test]
-async fn a_client_may_come_back_when_the_store_says_so_from_a_second_to_a_day() {
-    struct Patient(Option<Duration>);
-    impl OneTimeStore for Patient {
-        fn first_use<'a>(
-            &'a self,
-            _: &'a OneTimeKey,
-            _: SystemTime,
-        ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
-            let error = OneTimeStoreError::full();
-            let error = match self.0 {
-                Some(time) => error.with_retry_after(time),
-                None => error,
-            };
-            Box::pin(async { Err(error) })
-        }
-    }
-    for (time, expected) in [
-        (None, "1"),
-        (Some(Duration::ZERO), "1"),
-        (Some(Duration::from_millis(1001)), "2"),
-        (Some(Duration::from_secs(77)), "77"),
-        (Some(Duration::MAX), "86400"),
-    ] {
-        let (login, nonces) = with_store(Patient(time));
-        let answer = send(&login, bearer(&token(&nonces.issue()))).await;
-        answer.assert_refused(Kind::OneTimeStoreFull);
-        assert_eq!(answer.headers["retry-after"], expected);
-    }
-}
-
-#[tokio::test]
-async fn a_full_store_in_memory_says_when_something_expires() {
-    let (login, nonces) = with_store(MemoryStore::new(1));
-    assert_accepted(&login, bearer(&token(&nonces.issue()))).await;
-    let answer = send(&login, bearer(&token(&nonces.issue()))).await;
-    answer.assert_refused(Kind::OneTimeStoreFull);
-    let wait: u64 = answer.headers["retry-after"]
-        .to_str()
-        .unwrap()
-        .parse()
-        .unwrap();
-    assert!((590..=600).contains(&wait), "{wait}");
 }
 
 #[tokio::test]
