@@ -31,7 +31,7 @@
 //! | 24 | bytes that are no text | `wire`: `a_header_with_bytes_that_no_token_has_is_a_bad_request`, `a_folded_or_misspelled_header_authorizes_nobody`, `a_header_of_64_kib_is_refused_and_one_of_a_megabyte_too`; `encoding`: `header_and_claims_are_utf_8`; `claims`: `an_email_is_the_issuers_letter_for_letter`; `crate::json_body`: `a_body_that_is_no_json_is_a_bad_request` |
 //! | 25 | methods and upgrades | `wire`: `no_method_passes_a_connection_without_a_token`, `an_upgrade_without_a_token_leaves_the_connection_with_the_server`; `crate::bearer`: `every_method_is_authenticated`; `crate::json_body`: `a_request_that_cannot_hold_a_json_body_is_not_searched` |
 //! | 26 | other features of serde_json | `json_features`: `hostile_json_is_judged_as_with_other_features_of_serde_json`, and the same cases in `tests/fixtures/json-features` |
-//! | 27 | a replayed token | `crate::ownership`: `nonces` (all), `once` (all), `concurrency` (all), `store` (all), `remembered` (all), `scope` (all), `room` (all); `nonce::properties` (unit test): `no_sequence_of_events_lets_a_nonce_pass_twice` |
+//! | 27 | a replayed token | `crate::ownership`: `nonces` (all), `once` (all), `concurrency` (all), `store` (all), `remembered` (all), `scope` (all), `room` (all), `clock` (all); `nonce::properties` (unit test): `no_sequence_of_events_lets_a_nonce_pass_twice` |
 //! | 28 | a sign-in as the attacker (login CSRF) | `crate::ownership`: `binding` (all), `verifier`: `a_binding_is_never_ignored` |
 
 mod algorithm;

@@ -1,6 +1,6 @@
 //! The life of the keys: an issuer inside the process, and tokio's paused time.
 
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod endpoint;
 mod events;
 mod flood;

@@ -2,6 +2,7 @@
 
 mod ages;
 mod binding;
+mod clock;
 mod concurrency;
 mod nonces;
 mod once;
