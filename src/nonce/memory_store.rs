@@ -38,10 +38,10 @@ const MAX_FORGOTTEN_FOR_SHARE: usize = 64;
 ///
 /// # Several processes
 ///
-/// Each process has a memory of its own. Nonces belong to one store, so that other processes refuse them. With
-/// [`once`](crate::SequenceAuthLayer::once) nothing tells whose a token is: **behind two processes, each with a
-/// `MemoryStore`, every token passes twice.** All that serve the same clients, old and new ones of a rolling
-/// deployment among them, need a store that they share, such as
+/// Each process has a memory of its own. A nonce carries the mark of the store that it was issued with, so that
+/// other processes refuse it. A token that is used [once](crate::SequenceAuthLayer::once) carries none: **behind
+/// two processes, each with a `MemoryStore`, every token passes twice.** All that serve the same clients, old and
+/// new ones of a rolling deployment among them, need a store that they share, such as
 #[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
 #[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
 ///
@@ -50,8 +50,8 @@ const MAX_FORGOTTEN_FOR_SHARE: usize = 64;
 /// It goes by the system's clock, and stays safe when that is set back. What it may have forgotten or never
 /// known then, though the clock says that it is young, is answered with 503, and a warning names the clock. One
 /// that was ahead when the store was created lets nothing pass until that time has come, or the process starts
-/// anew. Across a restart the store relies on a clock that is not set back. It relies
-/// on the clock of whoever issues, too, unless it has a [tolerance](Self::clock_tolerance).
+/// anew. Across a restart the store relies on a clock that is not set back, and, without a
+/// [tolerance](Self::clock_tolerance), on the clock of the issuer.
 pub struct MemoryStore {
     capacity: usize,
     max_per_wallet: usize,
