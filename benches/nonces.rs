@@ -133,7 +133,8 @@ fn first_use(threads: usize) -> Duration {
 }
 
 fn new_key() -> OneTimeKey {
-    OneTimeKey::new(array::from_fn(|_| fastrand::u8(..)), SystemTime::now())
+    let key = OneTimeKey::new(array::from_fn(|_| fastrand::u8(..)), SystemTime::now());
+    key.with_owner(array::from_fn(|_| fastrand::u8(..)))
 }
 
 fn is_first_use(store: &MemoryStore, key: &OneTimeKey) -> bool {
@@ -187,11 +188,16 @@ impl Row {
 /// Rows without a cache of tokens, so that each token is new to them. What is used stands before what was used.
 fn rows(issuer: &LocalIssuer) -> [Row; 7] {
     use AuthErrorKind::{ForeignNonce, OtherBinding, UsedNonce, UsedToken};
-    let builder = || Nonces::builder(NonceKey::random()).bound_by_cookie(COOKIE_NAME);
+    // All tokens are one wallet's.
+    let store = || MemoryStore::default().max_per_wallet(ROUNDS * BATCH);
+    let builder = || {
+        let nonces = Nonces::builder(NonceKey::random()).store(store());
+        nonces.bound_by_cookie(COOKIE_NAME)
+    };
     let [nonces, foreign] = [builder(), builder()].map(|builder| builder.build().unwrap());
     let plain = layer(issuer, 0);
     let with_nonces = plain.clone().with_nonces(nonces.clone());
-    let once = plain.clone().once(MemoryStore::default());
+    let once = plain.clone().once(store());
     let mint = |nonce: String| issuer.token().nonce(&nonce).mint();
     let good = (0..ROUNDS * BATCH).map(|_| mint(nonces.issue_for(BROWSER)));
     let good = good.collect();

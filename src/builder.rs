@@ -32,6 +32,8 @@ use crate::{
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);
+const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_TOKEN_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
 const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
@@ -117,6 +119,7 @@ pub struct SequenceAuthLayerBuilder {
     static_keys: Option<Vec<u8>>,
     initial_keys: Option<Vec<u8>>,
     leeway: Duration,
+    max_token_lifetime: Duration,
     refresh_interval: Option<Duration>,
     refetch_cooldown: Option<Duration>,
     fetch_timeout: Option<Duration>,
@@ -143,6 +146,7 @@ impl SequenceAuthLayerBuilder {
             static_keys: None,
             initial_keys: None,
             leeway: LEEWAY,
+            max_token_lifetime: TOKEN_LIFETIME,
             refresh_interval: None,
             refetch_cooldown: None,
             fetch_timeout: None,
@@ -218,6 +222,18 @@ impl SequenceAuthLayerBuilder {
     /// Sets by how much the clocks of issuer and server may differ. Default: 30 seconds; at most 300.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
+        self
+    }
+
+    /// Sets how long a token may be good for at most: its `exp` lies no further ahead of now, nor of its `iat`,
+    /// give or take the leeway. Default: 24 hours; at most 36,500 days.
+    ///
+    /// It bounds what a client may choose, and so how long a store has to remember a token that is used
+    /// [once](SequenceAuthLayer::once). Embedded Wallet's tokens all live 10 minutes: with less, none passes. To
+    /// accept tokens for a shorter time than they live, set a
+    /// [`max_token_age`](SequenceAuthLayer::max_token_age).
+    pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.max_token_lifetime = lifetime;
         self
     }
 
@@ -323,7 +339,10 @@ impl SequenceAuthLayerBuilder {
         ends_with_separator("audience_prefix", audience_prefix)?;
         no_hidden_characters("audience_prefix", audience_prefix)?;
         let policy = Policy::new(self.project_id, self.leeway);
-        let verifier = Verifier::new(issuer, audience_prefix, self.leeway);
+        let lifetime = self.max_token_lifetime;
+        not_zero("max_token_lifetime", lifetime)?;
+        at_most("max_token_lifetime", lifetime, MAX_TOKEN_LIFETIME)?;
+        let verifier = Verifier::new(issuer, audience_prefix, self.leeway, lifetime);
         let authenticator = Authenticator::new(self.keys(timing)?, verifier, policy);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
     }

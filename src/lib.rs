@@ -95,12 +95,13 @@
 //! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them.
 //!
 //! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or
-//! anywhere else. It is recorded before the inner service is called. So a client that goes away meanwhile, or
+//! anywhere else that all instances ask. It is recorded before the inner service is called. So a client that goes away meanwhile, or
 //! that is answered with 503 because the store did not answer, may find its nonce used, and asks for another
 //! one. The store never forgets early and never guesses: if it is full or down, the answer is 503.
 //!
 //! All instances need the same [`NonceKey`]: 32 random bytes, as `openssl rand -base64 32` makes them. It
-//! takes turns with the [previous one](NoncesBuilder::previous_key).
+//! takes turns with the [previous one](NoncesBuilder::previous_key). And they need one
+//! [store](NoncesBuilder::store) that they share: each refuses the nonces of another's memory.
 //!
 //! Weaker, for clients that cannot send a nonce: [`once`](SequenceAuthLayer::once) lets each token pass once,
 //! and [`max_token_age`](SequenceAuthLayer::max_token_age) shortens its life.

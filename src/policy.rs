@@ -140,8 +140,7 @@ impl Policy {
             }
         }
         if let Some(nonces) = &self.nonces {
-            let nonce = claims.nonce();
-            nonces.use_up(nonce, origin, self.leeway).await?;
+            nonces.use_up(claims, origin, self.leeway).await?;
         } else if origin.is_binding() {
             // The application asks for a nonce of its own, and this policy has none.
             return Err(AuthErrorKind::ForeignNonce.into());

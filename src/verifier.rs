@@ -22,16 +22,23 @@ pub(crate) struct Verifier {
     issuer: Arc<str>,
     audience_prefix: String,
     leeway: Duration,
+    max_lifetime: Duration,
 }
 
 impl Verifier {
     pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
-    pub(crate) fn new(issuer: &str, audience_prefix: &str, leeway: Duration) -> Self {
+    pub(crate) fn new(
+        issuer: &str,
+        audience_prefix: &str,
+        leeway: Duration,
+        max_lifetime: Duration,
+    ) -> Self {
         Self {
             issuer: issuer.into(),
             audience_prefix: audience_prefix.to_owned(),
             leeway,
+            max_lifetime,
         }
     }
 
@@ -75,6 +82,12 @@ impl Verifier {
         if is_future(payload.issued_at) {
             return Err(AuthErrorKind::IssuedInFuture);
         }
+        // After the issue time, which is at fault where this clock is behind. From the earlier of both times: a
+        // token that is used long after its issue has lived as long as it says, too.
+        let begins = payload.issued_at.min(now);
+        if payload.expires_at > self.max_lifetime.saturating_add(begins + self.leeway) {
+            return Err(AuthErrorKind::LifetimeTooLong);
+        }
         if payload.not_before.is_some_and(is_future) {
             return Err(AuthErrorKind::NotYetValid);
         }
@@ -105,6 +118,7 @@ mod tests {
     use crate::testing::{LocalIssuer, TokenBuilder};
 
     const LEEWAY: Duration = Duration::from_secs(30);
+    const MAX_LIFETIME: Duration = Duration::from_secs(3600);
     const ISSUED_AT: u64 = 1_700_000_000;
 
     struct Case {
@@ -118,7 +132,7 @@ mod tests {
             let issuer = LocalIssuer::new();
             let issued_at = SystemTime::UNIX_EPOCH + Duration::from_secs(ISSUED_AT);
             Self {
-                verifier: Verifier::new(issuer.url(), "", LEEWAY),
+                verifier: Verifier::new(issuer.url(), "", LEEWAY, MAX_LIFETIME),
                 keys: KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key"),
                 token: issuer.token().issued_at(issued_at),
             }
@@ -142,6 +156,31 @@ mod tests {
         assert_eq!(case.verify_after(-30.0), Ok(()));
         assert_eq!(case.verify_after(629.5), Ok(()));
         assert_eq!(case.verify_after(630.0), Err(AuthErrorKind::Expired));
+    }
+
+    #[test]
+    fn a_token_lives_no_longer_than_allowed_from_its_issue_nor_from_now_give_or_take_the_leeway() {
+        let mut case = Case::new();
+        case.token = case.token.claim("exp", ISSUED_AT + 3630);
+        let too_long = Err(AuthErrorKind::LifetimeTooLong);
+        assert_eq!(case.verify_after(0.0), Ok(()));
+        assert_eq!(case.verify_after(-0.5), too_long, "too far ahead of now");
+        assert_eq!(case.verify_after(3600.0), Ok(()));
+        case.token = case.token.claim("exp", ISSUED_AT as f64 + 3630.5);
+        for seconds in [0.0, 10.0, 3600.0] {
+            assert_eq!(
+                case.verify_after(seconds),
+                too_long,
+                "too far ahead of its issue"
+            );
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_far_behind_is_told_by_the_issue_time_and_not_by_the_lifetime() {
+        let case = Case::new();
+        let error = Err(AuthErrorKind::IssuedInFuture);
+        assert_eq!(case.verify_after(-1_000_000.0), error);
     }
 
     #[test]

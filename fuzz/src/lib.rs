@@ -1,6 +1,6 @@
 //! What the fuzz targets share: layers, a runtime, and an inner service that tells what reached it.
 
-use std::{convert::Infallible, sync::LazyLock};
+use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -32,12 +32,16 @@ pub static PRODUCTION: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
 pub static ISSUER: LazyLock<LocalIssuer> =
     LazyLock::new(|| LocalIssuer::at(ISSUER_URL, AUDIENCE.trim_end_matches(char::is_numeric)));
 
+/// So that tokens of a corpus stay good.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// A layer that trusts that issuer, under a `kid` that a corpus may name.
 pub static LOCAL: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
     SequenceAuthLayer::builder(PROJECT)
         .issuer(ISSUER.url())
         .audience_prefix(AUDIENCE.trim_end_matches(char::is_numeric))
         .static_keys(ISSUER.jwks().replace(&ISSUER.key_id(), KEY_ID))
+        .max_token_lifetime(CENTURY)
         .build()
         .expect("usable keys")
         .email_policy(EmailPolicy::Optional)

@@ -119,6 +119,8 @@ kinds! {
         InvalidExpiry: "the expiry (exp) of the token is missing or malformed",
         /// `exp` has passed.
         Expired: "the token has expired (exp)",
+        /// `exp` lies further ahead of now, or of `iat`, than `max_token_lifetime` allows.
+        LifetimeTooLong: "the lifetime (exp) of the token is longer than this service accepts",
         /// `iat` is missing or is no number in range.
         InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
         /// `iat` lies in the future.
@@ -157,6 +159,9 @@ kinds! {
         NonceIssuedInFuture: "the nonce of the token was issued in the future",
         /// `nonce` has expired.
         ExpiredNonce: "the nonce of the token has expired",
+        /// `nonce` was issued for another store of used nonces: by another process, or by this one before it was
+        /// started anew.
+        OtherScope: "the nonce of the token was issued by another instance of this service",
         /// `nonce` was used before, or may have been.
         UsedNonce: "the nonce of the token was used before",
         /// The token was used before, or may have been, and the policy lets each pass once.
@@ -173,6 +178,8 @@ kinds! {
         OneTimeStoreUnavailable: "the use of the token cannot be recorded, try again later",
         /// The store that remembers what was used has no room until something in it expires.
         OneTimeStoreFull: "too many uses of tokens are recorded at the moment, try again later",
+        /// The wallet has used up its share of that store, until something of its own expires.
+        OneTimeShareUsed: "too many uses by this wallet are recorded at the moment, try again later",
     }
 }
 

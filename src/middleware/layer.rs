@@ -140,7 +140,10 @@ impl SequenceAuthLayer {
     ///
     /// The nonce is used after everything else has passed, and before the inner service is called: a bad
     /// token uses no nonce, and a client that goes away while the inner service runs finds its nonce used.
-    /// When the store cannot record the use, the answer is 503.
+    /// When the store cannot record the use, or the wallet has used up its share of it, the answer is 503.
+    ///
+    /// By default this process alone accepts them, until it ends. Several processes need a
+    /// [store that they share](crate::NoncesBuilder::store).
     #[must_use]
     pub fn with_nonces(self, nonces: Nonces) -> Self {
         self.with(|policy| policy.nonces = Some(nonces))
@@ -149,6 +152,9 @@ impl SequenceAuthLayer {
     /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
     /// expires.
     ///
+    /// **All processes that the token can reach need one store.** With a
+    /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
+    ///
     /// The store holds a digest of the token until that has expired. It protects from whoever comes second,
     /// so [nonces](Self::with_nonces), which a copy of an unused token does not pass either, are better. The
     /// token is used as a nonce is: last of all, and for good.
@@ -156,8 +162,8 @@ impl SequenceAuthLayer {
     /// A store that began after the token was issued refuses it, because it cannot tell. When a token was issued
     /// is told by the issuer's clock, in whole seconds: across a restart, a
     /// [tolerance](crate::MemoryStore::clock_tolerance) makes up for that in memory, and
-    /// Redis has one by default. A token takes its place in the store as long as
-    /// its own `exp` says.
+    /// Redis has one by default. A token takes its place in the store as long as its own `exp` says, which
+    /// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds.
     ///
     /// # Example
     ///

@@ -1,52 +1,95 @@
 //! A store in this process's memory.
 
+mod uses;
+
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashSet},
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
+use aws_lc_rs::rand;
+
+use self::uses::Uses;
 use super::one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
 
 const CAPACITY: usize = 100_000;
 
+/// Of how many places one wallet gets one by default.
+const WALLETS: usize = 100;
+const MIN_DEFAULT_PER_WALLET: usize = 100;
+
 /// More than one, so that a store which was full empties while it is used; few, so that nobody waits.
 const MAX_FORGOTTEN_AT_ONCE: usize = 4;
 
+/// When a share seems to be used up. What is forgotten late gives a wallet no more than one place above its
+/// share for each so many.
+const MAX_FORGOTTEN_FOR_SHARE: usize = 64;
+
 /// Remembers in this process's memory what was used, for applications of one process.
 ///
-/// It fills with uses by verified tokens only, of which each takes up to 120 bytes until it expires: a nonce
-/// 10 minutes at most with the default lifetime. When it is full, requests are answered with 503 until
-/// something has expired: it forgets nothing early. It cannot tell what was used before it was created, so
-/// it refuses whatever was issued before.
+/// It fills with uses by verified tokens only, of which each takes up to 200 bytes until it expires: a nonce
+/// 10 minutes at most with the default lifetime, a token used [once](crate::SequenceAuthLayer::once) until 10
+/// minutes after its `exp`, which
+/// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. One wallet has
+/// [a share](Self::max_per_wallet) of the places. When a share or the store is full, requests are answered with
+/// 503 until something has expired: it forgets nothing early. It cannot tell what was used before it was created,
+/// so it refuses whatever was issued before.
 ///
-/// It goes by the system's clock, and stays safe when that is set back: what it has forgotten is refused,
-/// though the clock says that it has not expired yet. Across a restart it relies on a clock that is not set
-/// back: one that was ahead when the store was created lets nothing pass until that time has come. It relies
-/// on the clock of whoever issues, too, unless it has a [tolerance](Self::clock_tolerance).
+/// # Several processes
+///
+/// Each process has a memory of its own. A nonce carries the mark of the store that it was issued with, so that
+/// other processes refuse it. A token that is used [once](crate::SequenceAuthLayer::once) carries none: **behind
+/// two processes, each with a `MemoryStore`, every token passes twice.** All that serve the same clients, old and
+/// new ones of a rolling deployment among them, need a store that they share, such as
+#[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
+#[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
+///
+/// # Clocks
+///
+/// It goes by the system's clock, and stays safe when that is set back. What it may have forgotten or never
+/// known then, though the clock says that it is young, is answered with 503, and a warning names the clock. One
+/// that was ahead when the store was created lets nothing pass until that time has come, or the process starts
+/// anew. Across a restart the store relies on a clock that is not set back, and, without a
+/// [tolerance](Self::clock_tolerance), on the clock of the issuer.
 pub struct MemoryStore {
     capacity: usize,
+    max_per_wallet: usize,
     clock_tolerance: Option<Duration>,
     created_at: SystemTime,
+    scope: [u8; 16],
     uses: Mutex<Uses>,
 }
 
 impl MemoryStore {
-    /// Creates a store for so many uses at a time. Default: 100,000, which take up to 12 MB.
+    /// Creates a store for so many uses at a time. Default: 100,000, which take up to 20 MB.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::created_at(capacity, SystemTime::now())
     }
 
     pub(super) fn created_at(capacity: usize, now: SystemTime) -> Self {
+        let mut scope = [0; 16];
+        rand::fill(&mut scope).expect("the system has randomness");
         Self {
             capacity,
+            max_per_wallet: (capacity / WALLETS).max(MIN_DEFAULT_PER_WALLET),
             clock_tolerance: None,
             created_at: whole_milliseconds(now),
+            scope,
             uses: Mutex::default(),
         }
+    }
+
+    /// Sets how many of the uses may be one wallet's, so that an account which gets any number of tokens keeps
+    /// nobody else from signing in. Default: a hundredth of the places, and at least 100.
+    ///
+    /// A wallet that has used up its share is answered with 503 until something of its own has expired. It takes
+    /// a hundred wallets to fill the store then: limit how fast accounts are made, too.
+    #[must_use]
+    pub fn max_per_wallet(mut self, uses: usize) -> Self {
+        self.max_per_wallet = uses;
+        self
     }
 
     /// Sets how far the clocks of those who issue may be ahead of this one. Default: not set.
@@ -66,10 +109,10 @@ impl MemoryStore {
     /// Returns how many uses are remembered, expired ones that were not yet dropped among them.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.uses().digests.len()
+        self.uses().len()
     }
 
-    /// Tells whether nothing is remembered.
+    /// Returns `true` if nothing is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -81,25 +124,39 @@ impl MemoryStore {
         expires_at: SystemTime,
         now: SystemTime,
     ) -> Result<bool, OneTimeStoreError> {
-        if !self.began_before(key, now)? || expires_at <= now {
+        if !self.began_before(key, now)? {
             return Ok(false);
+        }
+        if expires_at <= now {
+            return Err(OneTimeStoreError::unavailable(
+                "the clock says that the key has expired meanwhile",
+            ));
         }
         let mut uses = self.uses();
-        uses.forget_expired(now);
-        if uses.may_have_had(key, expires_at) {
+        uses.forget_expired(now, MAX_FORGOTTEN_AT_ONCE);
+        if uses.holds(key) {
             return Ok(false);
         }
-        if uses.digests.len() >= self.capacity {
-            return Err(OneTimeStoreError::full());
+        if uses.may_have_forgotten(expires_at) {
+            return Err(OneTimeStoreError::unavailable(
+                "the clock was set back: what was used may be forgotten",
+            ));
         }
+        self.find_room(&mut uses, key, now)?;
         uses.remember(key, expires_at);
         Ok(true)
     }
 
-    /// Tells whether a use would be known, or fails while none can be.
+    /// Returns `true` if a use would be known, or fails while none can be.
     fn began_before(&self, key: &OneTimeKey, now: SystemTime) -> Result<bool, OneTimeStoreError> {
+        let is_older = key.issued_at() < self.created_at;
+        if now < self.created_at && (is_older || self.clock_tolerance.is_some()) {
+            return Err(OneTimeStoreError::unavailable(
+                "the clock was ahead when the store was created, or was set back since",
+            ));
+        }
         let Some(tolerance) = self.clock_tolerance else {
-            return Ok(self.created_at <= key.issued_at());
+            return Ok(!is_older);
         };
         if since(now, key.issued_at()) > tolerance {
             return Err(OneTimeStoreError::unavailable(
@@ -112,6 +169,29 @@ impl MemoryStore {
             ));
         }
         Ok(since(self.created_at, key.issued_at()) > tolerance)
+    }
+
+    fn find_room(
+        &self,
+        uses: &mut Uses,
+        key: &OneTimeKey,
+        now: SystemTime,
+    ) -> Result<(), OneTimeStoreError> {
+        if uses.len() >= self.capacity {
+            let wait = uses.next_expiry_in(now).unwrap_or_default();
+            return Err(OneTimeStoreError::full().with_retry_after(wait));
+        }
+        let is_used_up =
+            |uses: &Uses| key.owner().is_some() && uses.share_of(key) >= self.max_per_wallet;
+        if is_used_up(uses) {
+            uses.forget_expired(now, MAX_FORGOTTEN_FOR_SHARE);
+        }
+        // While there is more to forget, some of the share may be among it.
+        if is_used_up(uses) && !uses.has_expired(now) {
+            let wait = uses.next_expiry_in_share(key, now).unwrap_or_default();
+            return Err(OneTimeStoreError::share_used().with_retry_after(wait));
+        }
+        Ok(())
     }
 
     fn uses(&self) -> MutexGuard<'_, Uses> {
@@ -133,48 +213,19 @@ impl OneTimeStore for MemoryStore {
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
         Box::pin(async move { self.first_use_at(key, expires_at, SystemTime::now()) })
     }
+
+    fn scope(&self) -> Option<[u8; 16]> {
+        Some(self.scope)
+    }
 }
 
 impl fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryStore")
             .field("capacity", &self.capacity)
+            .field("max_per_wallet", &self.max_per_wallet)
             .field("len", &self.len())
             .finish_non_exhaustive()
-    }
-}
-
-#[derive(Default)]
-struct Uses {
-    digests: HashSet<[u8; 32]>,
-    /// The same, the next to expire first.
-    by_expiry: BinaryHeap<Reverse<(SystemTime, [u8; 32])>>,
-    /// Whatever expires no later may be forgotten.
-    forgotten_until: Option<SystemTime>,
-}
-
-impl Uses {
-    fn forget_expired(&mut self, now: SystemTime) {
-        for _ in 0..MAX_FORGOTTEN_AT_ONCE {
-            let Some(&Reverse((expires_at, digest))) = self.by_expiry.peek() else {
-                return;
-            };
-            if expires_at > now {
-                return;
-            }
-            self.by_expiry.pop();
-            self.digests.remove(&digest);
-            self.forgotten_until = self.forgotten_until.max(Some(expires_at));
-        }
-    }
-
-    fn may_have_had(&self, key: &OneTimeKey, expires_at: SystemTime) -> bool {
-        Some(expires_at) <= self.forgotten_until || self.digests.contains(key.as_bytes())
-    }
-
-    fn remember(&mut self, key: &OneTimeKey, expires_at: SystemTime) {
-        self.digests.insert(*key.as_bytes());
-        self.by_expiry.push(Reverse((expires_at, *key.as_bytes())));
     }
 }
 
@@ -193,104 +244,4 @@ fn whole_milliseconds(time: SystemTime) -> SystemTime {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    fn noon() -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
-    }
-
-    fn use_at(store: &MemoryStore, name: u8, expires_in: u32, now: SystemTime) -> Option<bool> {
-        let key = OneTimeKey::new([name; 32], noon());
-        let expires_at = noon() + SECOND * expires_in;
-        store.first_use_at(&key, expires_at, now).ok()
-    }
-
-    #[test]
-    fn a_use_is_remembered_until_it_expires_and_refused_from_then_on() {
-        let store = MemoryStore::created_at(10, noon());
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
-        let last = noon() + Duration::from_millis(9_999);
-        assert_eq!(use_at(&store, 1, 10, last), Some(false));
-        assert_eq!(use_at(&store, 2, 10, noon() + SECOND * 10), Some(false));
-        assert_eq!(store.len(), 1);
-        assert_eq!(use_at(&store, 3, 20, noon() + SECOND * 10), Some(true));
-        assert_eq!(store.len(), 1);
-    }
-
-    #[test]
-    fn a_full_store_has_room_again_when_something_has_expired() {
-        let store = MemoryStore::created_at(2, noon());
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
-        assert_eq!(use_at(&store, 2, 20, noon()), Some(true));
-        assert_eq!(use_at(&store, 3, 30, noon()), None);
-        // What it has is used all the same.
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
-        assert_eq!(use_at(&store, 3, 30, noon() + SECOND * 10), Some(true));
-        assert_eq!(use_at(&store, 4, 30, noon() + SECOND * 10), None);
-    }
-
-    #[test]
-    fn what_was_forgotten_is_refused_when_the_clock_is_set_back() {
-        let store = MemoryStore::created_at(10, noon());
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
-        assert_eq!(use_at(&store, 2, 90, noon() + SECOND * 60), Some(true));
-        assert_eq!(store.len(), 1);
-        assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
-        assert_eq!(use_at(&store, 3, 11, noon()), Some(true));
-    }
-
-    #[test]
-    fn what_was_issued_before_the_store_began_may_have_been_used() {
-        let begun = noon() + Duration::from_nanos(1_999_999);
-        let store = MemoryStore::created_at(10, begun);
-        assert_eq!(use_at(&store, 1, 10, begun), Some(false));
-        for (milliseconds, expected) in [(0, false), (1, true)] {
-            let issued_at = noon() + Duration::from_millis(milliseconds);
-            let key = OneTimeKey::new([2; 32], issued_at);
-            let used = store.first_use_at(&key, noon() + SECOND, begun);
-            assert_eq!(used.ok(), Some(expected));
-        }
-    }
-
-    #[test]
-    fn with_a_tolerance_no_clock_that_is_ahead_makes_a_used_key_look_young() {
-        let tolerant = |begun| MemoryStore::created_at(10, begun).clock_tolerance(SECOND * 2);
-        let store = tolerant(noon());
-        let at = |store: &MemoryStore, issued_at: SystemTime, now: SystemTime| {
-            let key = OneTimeKey::new([1; 32], issued_at);
-            store.first_use_at(&key, noon() + SECOND * 600, now).ok()
-        };
-        let millisecond = Duration::from_millis(1);
-        // Too young to tell.
-        assert_eq!(at(&store, noon() + SECOND * 2, noon() + SECOND * 2), None);
-        let now = noon() + SECOND * 3;
-        assert_eq!(at(&store, noon() + SECOND * 2, now), Some(false));
-        // Too far ahead to tell later.
-        let ahead = now + SECOND * 2;
-        assert_eq!(at(&store, ahead + millisecond, now), None);
-        assert_eq!(at(&store, ahead, now), Some(true));
-        let patient = MemoryStore::created_at(10, noon()).clock_tolerance(Duration::MAX);
-        assert_eq!(at(&patient, now, now), None);
-        let restarted = tolerant(now);
-        assert_eq!(at(&restarted, ahead, now + millisecond), None);
-        assert_eq!(at(&restarted, ahead, ahead + millisecond), Some(false));
-        let next = noon() + SECOND * 2 + millisecond;
-        assert_eq!(at(&store, next, now), Some(false), "the same key");
-    }
-
-    #[test]
-    fn a_store_that_was_full_empties_while_it_is_used() {
-        let store = MemoryStore::created_at(200, noon());
-        for name in 0..200 {
-            assert_eq!(use_at(&store, name, 10, noon()), Some(true));
-        }
-        for name in 200..250 {
-            assert_eq!(use_at(&store, name, 30, noon() + SECOND * 10), Some(true));
-        }
-        assert_eq!(store.len(), 50);
-    }
-}
+mod tests;

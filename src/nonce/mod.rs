@@ -11,7 +11,9 @@ mod one_time_use;
 mod outage;
 #[cfg(feature = "redis")]
 pub(crate) mod redis_store;
+mod scope;
 mod sealed_nonce;
+mod throttle;
 
 #[cfg(test)]
 mod properties;

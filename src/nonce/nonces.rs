@@ -1,15 +1,29 @@
 //! Values that a sign-in is asked for with, and that it brings back.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use tracing::{debug, warn};
 
 use super::{
     binding::{self, BoundBy, Origin},
     nonce_key::NonceKey,
     nonces_builder::NoncesBuilder,
     one_time_use::OneTimeUse,
+    scope::Scope,
     sealed_nonce::SealedNonce,
+    throttle::Throttle,
 };
-use crate::error::{AuthError, AuthErrorKind};
+use crate::{
+    claims::SequenceClaims,
+    error::{AuthError, AuthErrorKind},
+};
+
+/// Times of issue have no more than milliseconds.
+const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 
 /// Issues nonces, and lets each pass once.
 ///
@@ -18,11 +32,15 @@ use crate::error::{AuthError, AuthErrorKind};
 /// is young, was issued for this browser and was never used. A copy of the token is then worth nothing.
 ///
 /// A nonce is 128 random bits, the time of issue and the lifetime, under HMAC-SHA-256: issuing stores
-/// nothing, and any instance with the same [key](NonceKey) accepts it. It is fit for a URL, and has 78
-/// characters, or 120 if it is bound.
+/// nothing. It is fit for a URL, and has 78 characters, or 120 if it is bound.
 ///
-/// A key belongs to one store: clone these, for several routes. Others under the same key with a store of
-/// their own let each nonce pass once more, since each remembers its own uses only.
+/// # Several processes
+///
+/// A nonce passes where it was issued: with the same [key](NonceKey), and with the same store of what was used.
+/// Build one `Nonces` for a key and clone it, for several routes. Instances of an application need a
+/// [store](NoncesBuilder::store) that all of them ask. The default, in memory, is for one process: others refuse
+/// its nonces, as does the same process after a restart, with
+/// [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that says what to set.
 ///
 /// # Binding
 ///
@@ -33,17 +51,35 @@ use crate::error::{AuthError, AuthErrorKind};
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {
-/// use axum::{Router, extract::State, http::header::SET_COOKIE, response::{AppendHeaders, IntoResponse}};
-/// use axum::routing::{get, post};
+/// use axum::{
+///     Router,
+///     extract::State,
+///     http::{HeaderMap, header::{COOKIE, SET_COOKIE}},
+///     response::{AppendHeaders, IntoResponse},
+///     routing::{get, post},
+/// };
 /// # use sequence_auth::testing::LocalIssuer;
 /// use sequence_auth::{NonceKey, Nonces};
 ///
-/// async fn nonce(State(nonces): State<Nonces>) -> impl IntoResponse {
-///     let browser = new_session_id();
+/// async fn nonce(State(nonces): State<Nonces>, headers: HeaderMap) -> impl IntoResponse {
+///     // A second tab keeps the first one's cookie: another would spoil the login that has begun there.
+///     let browser = known_browser(&headers).unwrap_or_else(new_random_id);
 ///     let cookie = format!("__Host-login={browser}; Path=/; Secure; HttpOnly; SameSite=Strict");
 ///     (AppendHeaders([(SET_COOKIE, cookie)]), nonces.issue_for(browser))
 /// }
-/// # fn new_session_id() -> String { "0123456789abcdef".to_owned() }
+///
+/// fn known_browser(headers: &HeaderMap) -> Option<String> {
+///     let texts = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+///     let mut cookies = texts.flat_map(|text| text.split("; "));
+///     let value = cookies.find_map(|cookie| cookie.strip_prefix("__Host-login="))?;
+///     // As long as those of `new_random_id`.
+///     (value.len() == 22).then(|| value.to_owned())
+/// }
+/// # fn new_random_id() -> String {
+/// #     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+/// #     static NUMBER: AtomicUsize = AtomicUsize::new(0);
+/// #     format!("{:022}", NUMBER.fetch_add(1, Relaxed))
+/// # }
 ///
 /// # async fn login() {}
 /// # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
@@ -55,24 +91,46 @@ use crate::error::{AuthError, AuthErrorKind};
 ///     .with_state(nonces);
 /// # Ok(app)
 /// # }
+/// # // Held to what it says: it is what applications begin with.
+/// # let new_cookie = async |app: &Router, cookies: &str| {
+/// #     use tower::ServiceExt;
+/// #     let request = axum::http::Request::get("/nonce").header(COOKIE, cookies);
+/// #     let answer = app.clone().oneshot(request.body(axum::body::Body::empty()).unwrap());
+/// #     answer.await.unwrap().headers()[SET_COOKIE].to_str().unwrap().to_owned()
+/// # };
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// #     let app = app(NonceKey::random()).unwrap();
+/// #     let first = new_cookie(&app, "a=b").await;
+/// #     let (sent, _) = first.split_once(';').unwrap();
+/// #     assert_eq!(new_cookie(&app, &format!("a=b; {sent}; c=d")).await, first);
+/// #     assert_eq!(new_cookie(&app, sent).await, first);
+/// #     for other in ["__Host-login=", "__Host-login=x", "xx__Host-login=0123456789012345678901"] {
+/// #         assert_ne!(new_cookie(&app, other).await, first);
+/// #     }
+/// # });
 /// # }
 /// ```
 ///
-/// The value of the cookie has to be one that nobody can guess and that an attacker cannot set. A `__Host-`
-/// cookie cannot be set from another host, be it a subdomain. A browser that has the cookie already can keep
-/// it, so that a second tab does not take the first one's binding away.
+/// `new_random_id` makes 128 random bits, 22 characters in base64url. The value of the cookie has to be one that
+/// nobody can guess and that an attacker cannot set: a `__Host-` cookie cannot be set from another host, be it a
+/// subdomain. Another site can still open `/nonce` in the browser, without the cookie, and so have it replaced:
+/// refuse requests from other sites there, too, by `Sec-Fetch-Site` and `Origin`, as `examples/login` does.
 ///
 /// # Clocks
 ///
 /// A nonce may come from an instance whose clock is ahead by the layer's leeway. Its expiry has no leeway.
 /// Clocks that differ by up to 5 minutes let no nonce pass twice.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,
     pub(super) previous_key: Option<NonceKey>,
+    pub(super) scope: Scope,
     pub(super) lifetime: Duration,
     pub(super) bound_by: Option<BoundBy>,
     pub(super) uses: OneTimeUse,
+    pub(super) created_at: SystemTime,
+    pub(super) warnings: Arc<Throttle>,
 }
 
 impl Nonces {
@@ -107,20 +165,21 @@ impl Nonces {
     }
 
     pub(super) fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
-        SealedNonce::new(&self.key, binding, now, self.lifetime).to_text()
+        SealedNonce::new(&self.key, &self.scope, binding, now, self.lifetime).to_text()
     }
 
     /// Uses the nonce of a token that has passed every other check.
     pub(crate) async fn use_up(
         &self,
-        nonce: Option<&str>,
+        claims: &SequenceClaims,
         origin: Origin<'_>,
         leeway: Duration,
     ) -> Result<(), AuthError> {
-        let nonce = self.check(nonce, origin, SystemTime::now(), leeway)?;
+        let nonce = self.check(claims.nonce(), origin, SystemTime::now(), leeway)?;
         self.uses
             .first(
-                &nonce.one_time_key(),
+                nonce.one_time_key(),
+                claims,
                 nonce.expires_at(),
                 AuthErrorKind::UsedNonce,
             )
@@ -150,7 +209,25 @@ impl Nonces {
         if now >= expires_at {
             return Err(AuthErrorKind::ExpiredNonce);
         }
+        if !nonce.is_for(key, &self.scope) {
+            self.report_other_scope(nonce.issued_at());
+            return Err(AuthErrorKind::OtherScope);
+        }
         Ok(nonce)
+    }
+
+    /// Tells the operator what to set. A nonce from before the start may be this process's own.
+    fn report_other_scope(&self, issued_at: SystemTime) {
+        let is_older = issued_at + ISSUE_PRECISION <= self.created_at;
+        if is_older || !self.warnings.is_due("other scope") {
+            debug!("a nonce was issued for another store of used nonces");
+            return;
+        }
+        warn!(
+            "a nonce was issued for another store of used nonces, and is refused: all processes with one \
+             NonceKey need one store (NoncesBuilder::store) that is not in memory; where others issue than \
+             check, both need the same store, or the same NoncesBuilder::scope"
+        );
     }
 
     fn key_of(&self, nonce: &SealedNonce) -> Option<&NonceKey> {
@@ -159,117 +236,14 @@ impl Nonces {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
-    use super::*;
-
-    const LEEWAY: Duration = Duration::from_secs(30);
-    const MILLISECOND: Duration = Duration::from_millis(1);
-
-    fn check(
-        nonces: &Nonces,
-        nonce: &str,
-        binding: Option<&[u8]>,
-        now: SystemTime,
-    ) -> Result<(), AuthErrorKind> {
-        let origin = binding.map_or(Origin::Unknown, Origin::Binding);
-        nonces.check(Some(nonce), origin, now, LEEWAY).map(|_| ())
-    }
-
-    fn noon() -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
-    }
-
-    #[test]
-    fn a_nonce_is_good_from_its_issue_less_the_leeway_to_its_expiry_without() {
-        let nonces = Nonces::new(NonceKey::random());
-        let nonce = nonces.issue_at(None, noon());
-        let at = |now| check(&nonces, &nonce, None, now);
-        let future = Err(AuthErrorKind::NonceIssuedInFuture);
-        assert_eq!(at(noon() - LEEWAY - MILLISECOND), future);
-        assert_eq!(at(noon() - LEEWAY), Ok(()));
-        assert_eq!(at(noon() + Duration::from_millis(299_999)), Ok(()));
-        let expired = Err(AuthErrorKind::ExpiredNonce);
-        assert_eq!(at(noon() + Duration::from_millis(300_000)), expired);
-    }
-
-    #[test]
-    fn a_nonce_lives_no_longer_than_those_who_check_it_say() {
-        let key = NonceKey::random();
-        let lasting = |seconds| {
-            let nonces = Nonces::builder(key.clone()).lifetime(Duration::from_secs(seconds));
-            nonces.build().expect("good settings")
-        };
-        let (short, long) = (lasting(60), lasting(600));
-        for (issuing, checking) in [(&short, &long), (&long, &short)] {
-            let nonce = issuing.issue_at(None, noon());
-            let at = |seconds| {
-                check(
-                    checking,
-                    &nonce,
-                    None,
-                    noon() + Duration::from_secs(seconds),
-                )
-            };
-            assert_eq!(at(59), Ok(()));
-            assert_eq!(at(60), Err(AuthErrorKind::ExpiredNonce));
-        }
-    }
-
-    #[test]
-    fn no_byte_of_a_nonce_can_be_changed() {
-        let nonces = Nonces::new(NonceKey::random());
-        for (binding, length) in [(None, 58), (Some(&b"mine"[..]), 90)] {
-            let nonce = nonces.issue_at(binding, noon());
-            assert_eq!(check(&nonces, &nonce, binding, noon()), Ok(()));
-            let bytes = URL_SAFE_NO_PAD.decode(&nonce).expect("base64url");
-            assert_eq!(bytes.len(), length);
-            for index in 0..length {
-                let mut changed = bytes.clone();
-                changed[index] ^= 1;
-                let changed = URL_SAFE_NO_PAD.encode(changed);
-                let kind = if index < 58 {
-                    AuthErrorKind::ForeignNonce
-                } else {
-                    AuthErrorKind::OtherBinding
-                };
-                assert_eq!(check(&nonces, &changed, binding, noon()), Err(kind));
-            }
-        }
-    }
-
-    #[test]
-    fn the_end_of_one_nonce_fits_no_other() {
-        let nonces = Nonces::new(NonceKey::random());
-        let [mine, yours] =
-            [b"mine", b"your"].map(|binding| nonces.issue_at(Some(binding), noon()));
-        let [mut mixed, yours] =
-            [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("one"));
-        mixed[58..].copy_from_slice(&yours[58..]);
-        let mixed = URL_SAFE_NO_PAD.encode(mixed);
-        for binding in [b"mine", b"your"] {
-            let result = check(&nonces, &mixed, Some(binding), noon());
-            assert_eq!(result, Err(AuthErrorKind::OtherBinding));
-        }
-    }
-
-    #[test]
-    fn a_bound_nonce_without_its_end_is_no_unbound_one() {
-        let nonces = Nonces::new(NonceKey::random());
-        let bound = nonces.issue_at(Some(b"mine"), noon());
-        let bytes = URL_SAFE_NO_PAD.decode(bound).expect("base64url");
-        let stripped = URL_SAFE_NO_PAD.encode(&bytes[..58]);
-        let foreign = Err(AuthErrorKind::ForeignNonce);
-        assert_eq!(check(&nonces, &stripped, None, noon()), foreign);
-    }
-
-    #[test]
-    fn a_clock_before_1970_makes_no_nonce_that_passes_now() {
-        let nonces = Nonces::new(NonceKey::random());
-        let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);
-        let expired = Err(AuthErrorKind::ExpiredNonce);
-        assert_eq!(check(&nonces, &nonce, None, noon()), expired);
+impl fmt::Debug for Nonces {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nonces")
+            .field("lifetime", &self.lifetime)
+            .field("bound_by", &self.bound_by)
+            .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

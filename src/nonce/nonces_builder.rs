@@ -1,10 +1,14 @@
 //! The settings of nonces.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     binding::BoundBy, memory_store::MemoryStore, nonce_key::NonceKey, nonces::Nonces,
-    one_time_store::OneTimeStore, one_time_use::OneTimeUse,
+    one_time_store::OneTimeStore, one_time_use::OneTimeUse, scope::Scope,
 };
 use crate::error::ConfigError;
 
@@ -38,6 +42,7 @@ pub struct NoncesBuilder {
     lifetime: Duration,
     cookie: Option<String>,
     header: Option<String>,
+    scope: Option<String>,
     uses: Option<OneTimeUse>,
 }
 
@@ -49,6 +54,7 @@ impl NoncesBuilder {
             lifetime: LIFETIME,
             cookie: None,
             header: None,
+            scope: None,
             uses: None,
         }
     }
@@ -90,9 +96,22 @@ impl NoncesBuilder {
 
     /// Sets what remembers the nonces that were used. Default: a [`MemoryStore`] of its own, for one process.
     ///
-    /// All that share a [`NonceKey`] have to share the store, be they of one process or of many.
+    /// All that share a [`NonceKey`] share the store, be they of one process or of many. A store in memory is
+    /// for one process: a nonce passes with the store only that it was issued with, so that the nonces of other
+    /// processes, and those from before a restart, are refused, and a warning says what to set.
     pub fn store(mut self, store: impl OneTimeStore) -> Self {
         self.uses = Some(OneTimeUse::new(store));
+        self
+    }
+
+    /// Sets who accepts the nonces, beside the key: those who have the same scope. Default: those who have the
+    /// same [store](Self::store).
+    ///
+    /// It is for a service that issues nonces which another one checks: both set the same text, which is no
+    /// secret. **One process alone may check them if its store is in memory**: with a scope, nothing keeps a
+    /// second one from letting each nonce pass once more.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
         self
     }
 
@@ -100,12 +119,16 @@ impl NoncesBuilder {
     ///
     /// # Errors
     ///
-    /// If the lifetime is out of range, a name is none, or both a cookie and a header are set.
+    /// If the lifetime is out of range, a name is none, the scope is empty, or both a cookie and a header are
+    /// set.
     pub fn build(self) -> Result<Nonces, ConfigError> {
         if !(MIN_LIFETIME..=MAX_LIFETIME).contains(&self.lifetime) {
             let lifetime = self.lifetime;
             let problem = format!("{lifetime:?} is not from {MIN_LIFETIME:?} to {MAX_LIFETIME:?}");
             return Err(ConfigError::new("lifetime", problem));
+        }
+        if self.scope.as_ref().is_some_and(String::is_empty) {
+            return Err(ConfigError::new("scope", "it is empty"));
         }
         let bound_by = match (&self.cookie, &self.header) {
             (None, None) => None,
@@ -121,14 +144,18 @@ impl NoncesBuilder {
 
     /// Builds nonces from what cannot be wrong, and their binding.
     pub(super) fn bound_by(self, bound_by: Option<BoundBy>) -> Nonces {
+        let uses = self
+            .uses
+            .unwrap_or_else(|| OneTimeUse::new(MemoryStore::default()));
         Nonces {
             key: self.key,
             previous_key: self.previous_key,
+            scope: self.scope.map_or_else(|| uses.scope(), Scope::Named),
             lifetime: self.lifetime,
             bound_by,
-            uses: self
-                .uses
-                .unwrap_or_else(|| OneTimeUse::new(MemoryStore::default())),
+            uses,
+            created_at: SystemTime::now(),
+            warnings: Arc::default(),
         }
     }
 }
@@ -139,6 +166,7 @@ impl fmt::Debug for NoncesBuilder {
             .field("lifetime", &self.lifetime)
             .field("cookie", &self.cookie)
             .field("header", &self.header)
+            .field("scope", &self.scope)
             .finish_non_exhaustive()
     }
 }

@@ -44,7 +44,7 @@ impl Once {
         // Not this layer's own leeway: others may ask the same store.
         let accepted_until = claims.expires_at() + Verifier::MAX_LEEWAY;
         self.uses
-            .first(&key, accepted_until, AuthErrorKind::UsedToken)
+            .first(key, claims, accepted_until, AuthErrorKind::UsedToken)
             .await
     }
 }

@@ -1,6 +1,15 @@
 //! What remembers the things that may be used once.
 
-use std::{error::Error as StdError, fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
+use std::{
+    error::Error as StdError,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use crate::error::AuthErrorKind;
 
 /// A future that is boxed, so that the trait which returns it can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -22,10 +31,15 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   was issued further ahead.
 /// - What the store cannot record it does not confirm: it returns an error. An error may leave the key used
 ///   or not.
+/// - The layer has just found young what it asks for. A store whose clock says otherwise (the key has expired,
+///   was issued in the future, or the store itself began in the future) returns an
+///   [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks: `Ok(false)` would have
+///   everybody refused, and the operator would see nothing.
 /// - It answers within bounded time. A request waits as long as the store does; its client may go away
 ///   meanwhile, and the future is dropped.
 ///
-/// The layer sees to the rest. A digest always comes with the same times.
+/// The layer sees to the rest. A digest always comes with the same times; the
+/// [owner](OneTimeKey::owner) may be another one each time.
 /// `expires_at` lies 5 minutes after the last moment at which the layer would accept what the key stands
 /// for, so that clocks, that of the store among them, may differ by as much.
 ///
@@ -60,6 +74,16 @@ pub trait OneTimeStore: Send + Sync + 'static {
         key: &'a OneTimeKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>>;
+
+    /// Returns what tells the store from every other one, if it lives in the memory of one process. Default:
+    /// `None`, for a store that all instances ask.
+    ///
+    /// [`Nonces`](crate::Nonces) are sealed for it, so that a process with another store refuses them instead
+    /// of letting each pass once more. A store in memory returns 16 random bytes, the same as long as it lives;
+    /// one that hands on to another store returns that one's.
+    fn scope(&self) -> Option<[u8; 16]> {
+        None
+    }
 }
 
 impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
@@ -70,15 +94,20 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
         (**self).first_use(key, expires_at)
     }
+
+    fn scope(&self) -> Option<[u8; 16]> {
+        (**self).scope()
+    }
 }
 
-/// Names what may be used once, by a digest that tells nothing of it, and when it was issued.
+/// Names what may be used once, by a digest that tells nothing of it, when it was issued, and whose use it is.
 ///
-/// `Debug` leaves out the digest.
+/// `Debug` leaves out the digests.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OneTimeKey {
     digest: [u8; 32],
     issued_at: SystemTime,
+    owner: Option<[u8; 16]>,
 }
 
 impl OneTimeKey {
@@ -86,7 +115,18 @@ impl OneTimeKey {
     /// for the tests of a store.
     #[must_use]
     pub fn new(digest: [u8; 32], issued_at: SystemTime) -> Self {
-        Self { digest, issued_at }
+        Self {
+            digest,
+            issued_at,
+            owner: None,
+        }
+    }
+
+    /// Adds whose use it is. The layer does that with its own keys.
+    #[must_use]
+    pub fn with_owner(mut self, owner: [u8; 16]) -> Self {
+        self.owner = Some(owner);
+        self
     }
 
     /// Returns the digest.
@@ -99,6 +139,13 @@ impl OneTimeKey {
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         self.issued_at
+    }
+
+    /// Returns a digest of the account, issuer and wallet, whose token brings the key: a store can keep one
+    /// account from filling it. The keys that a layer makes have one.
+    #[must_use]
+    pub fn owner(&self) -> Option<&[u8; 16]> {
+        self.owner.as_ref()
     }
 }
 
@@ -116,11 +163,13 @@ impl fmt::Debug for OneTimeKey {
 #[derive(Debug)]
 pub struct OneTimeStoreError {
     kind: Kind,
+    retry_after: Option<Duration>,
 }
 
 #[derive(Debug)]
 enum Kind {
     Full,
+    ShareUsed,
     Unavailable(Box<dyn StdError + Send + Sync>),
 }
 
@@ -128,18 +177,50 @@ impl OneTimeStoreError {
     /// Creates the error of a store that holds as much as it may, and forgets nothing early.
     #[must_use]
     pub fn full() -> Self {
-        Self { kind: Kind::Full }
+        Self::new(Kind::Full)
+    }
+
+    /// Creates the error of a store that has room, but none for more uses of the key's
+    /// [owner](OneTimeKey::owner).
+    #[must_use]
+    pub fn share_used() -> Self {
+        Self::new(Kind::ShareUsed)
     }
 
     /// Creates the error of a store that cannot be asked at the moment, from what caused it.
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Kind::Unavailable(source.into()))
+    }
+
+    fn new(kind: Kind) -> Self {
         Self {
-            kind: Kind::Unavailable(source.into()),
+            kind,
+            retry_after: None,
         }
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        matches!(self.kind, Kind::Full)
+    /// Sets after what time the same use may succeed, for the `Retry-After` of the answer: from 1 second to a
+    /// day. Default: 1 second.
+    #[must_use]
+    pub fn with_retry_after(mut self, time: Duration) -> Self {
+        self.retry_after = Some(time);
+        self
+    }
+
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    pub(crate) fn is_share_used(&self) -> bool {
+        matches!(self.kind, Kind::ShareUsed)
+    }
+
+    pub(crate) fn auth_kind(&self) -> AuthErrorKind {
+        match self.kind {
+            Kind::Full => AuthErrorKind::OneTimeStoreFull,
+            Kind::ShareUsed => AuthErrorKind::OneTimeShareUsed,
+            Kind::Unavailable(_) => AuthErrorKind::OneTimeStoreUnavailable,
+        }
     }
 }
 
@@ -147,6 +228,7 @@ impl fmt::Display for OneTimeStoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             Kind::Full => "the store is full",
+            Kind::ShareUsed => "one account has used up its share of the store",
             Kind::Unavailable(_) => "the store is not available",
         })
     }
@@ -155,7 +237,7 @@ impl fmt::Display for OneTimeStoreError {
 impl StdError for OneTimeStoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.kind {
-            Kind::Full => None,
+            Kind::Full | Kind::ShareUsed => None,
             Kind::Unavailable(source) => Some(&**source),
         }
     }

@@ -15,8 +15,8 @@ const LEEWAY: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 enum Event {
     Issue(Option<u8>),
-    /// A token with one of the nonces arrives, in the right browser or in another.
-    Use(Index, bool),
+    /// A token of an account with one of the nonces arrives, in the right browser or in another.
+    Use(Index, bool, u8),
     Pass(Duration),
     /// The clock is set back.
     SetBack(Duration),
@@ -33,7 +33,8 @@ fn any_pause() -> impl Strategy<Value = Duration> {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => option::of(1..3_u8).prop_map(Event::Issue),
-        8 => (any::<Index>(), prop::bool::weighted(0.9)).prop_map(|(nonce, right)| Event::Use(nonce, right)),
+        8 => (any::<Index>(), prop::bool::weighted(0.9), 0..3_u8)
+            .prop_map(|(nonce, right, account)| Event::Use(nonce, right, account)),
         4 => any_pause().prop_map(Event::Pass),
         1 => any_pause().prop_map(Event::SetBack),
         1 => Just(Event::Restart),
@@ -44,7 +45,8 @@ struct Issued {
     text: String,
     binding: Option<u8>,
     issued_at: SystemTime,
-    is_used: bool,
+    /// The account that has used it.
+    used_by: Option<u8>,
 }
 
 /// What the rules say, told by its own bookkeeping, which forgets nothing.
@@ -53,6 +55,7 @@ struct Model {
     lifetime: Duration,
     store: MemoryStore,
     capacity: usize,
+    share: usize,
     now: SystemTime,
     latest: SystemTime,
     was_set_back: bool,
@@ -61,14 +64,15 @@ struct Model {
 }
 
 impl Model {
-    fn new(lifetime: Duration, capacity: usize) -> Self {
+    fn new(lifetime: Duration, capacity: usize, share: usize) -> Self {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         let nonces = Nonces::builder(NonceKey::random()).lifetime(lifetime);
         Self {
             nonces: nonces.build().expect("a lifetime in range"),
             lifetime,
-            store: MemoryStore::created_at(capacity, now),
+            store: MemoryStore::created_at(capacity, now).max_per_wallet(share),
             capacity,
+            share,
             now,
             latest: now,
             was_set_back: false,
@@ -80,8 +84,8 @@ impl Model {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::Issue(binding) => self.issue(*binding),
-            Event::Use(index, is_right) if !self.issued.is_empty() => {
-                self.bring(index.index(self.issued.len()), *is_right);
+            Event::Use(index, is_right, account) if !self.issued.is_empty() => {
+                self.bring(index.index(self.issued.len()), *is_right, *account);
             }
             Event::Pass(pause) => {
                 self.now += *pause;
@@ -96,7 +100,8 @@ impl Model {
                 // No process starts within the millisecond.
                 self.now += Duration::from_millis(1);
                 self.latest = self.now;
-                self.store = MemoryStore::created_at(self.capacity, self.now);
+                let store = MemoryStore::created_at(self.capacity, self.now);
+                self.store = store.max_per_wallet(self.share);
                 self.restarted_at = self.now;
             }
             Event::Use(..) | Event::Restart => (),
@@ -110,11 +115,11 @@ impl Model {
             text: self.nonces.issue_at(bytes, self.now),
             binding,
             issued_at: self.now,
-            is_used: false,
+            used_by: None,
         });
     }
 
-    fn bring(&mut self, index: usize, is_right: bool) {
+    fn bring(&mut self, index: usize, is_right: bool, account: u8) {
         let binding = self.issued[index].binding;
         let binding = if is_right { binding } else { Some(77) };
         let refusal = self.refusal(&self.issued[index], is_right);
@@ -128,9 +133,9 @@ impl Model {
             Ok(nonce) => {
                 assert_eq!(refusal, None);
                 let expires_at = nonce.expires_at() + CLOCK_MARGIN;
-                let key = nonce.one_time_key();
+                let key = nonce.one_time_key().with_owner([account; 16]);
                 let result = self.store.first_use_at(&key, expires_at, self.now);
-                self.used(index, &result);
+                self.used(index, account, &result);
             }
         }
     }
@@ -147,20 +152,26 @@ impl Model {
         }
     }
 
-    fn used(&mut self, index: usize, result: &Result<bool, OneTimeStoreError>) {
+    fn used(&mut self, index: usize, account: u8, result: &Result<bool, OneTimeStoreError>) {
         let nonce = &self.issued[index];
+        let is_used = nonce.used_by.is_some();
         let may_be_forgotten = nonce.issued_at < self.restarted_at;
-        match result {
+        match result.as_ref().map_err(OneTimeStoreError::auth_kind) {
             Ok(true) => {
-                assert!(!nonce.is_used, "a nonce passes twice");
+                assert!(!is_used, "a nonce passes twice");
                 assert!(!may_be_forgotten, "a nonce passes that may have been used");
-                self.issued[index].is_used = true;
+                self.issued[index].used_by = Some(account);
+                self.assert_share_is_kept(account);
             }
-            Ok(false) => assert!(
-                nonce.is_used || may_be_forgotten || self.was_set_back,
-                "a good nonce is refused"
-            ),
-            Err(_) => assert!(self.remembered() >= self.capacity, "there is room"),
+            Ok(false) => assert!(is_used || may_be_forgotten, "a good nonce is refused"),
+            Err(AuthErrorKind::OneTimeStoreFull) => {
+                assert!(self.remembered(|_| true) >= self.capacity, "there is room");
+            }
+            Err(AuthErrorKind::OneTimeShareUsed) => {
+                let share = self.remembered(|by| by == account);
+                assert!(share >= self.share, "there is room in the share");
+            }
+            Err(_) => assert!(self.was_set_back, "there is nothing wrong with the clock"),
         }
         assert!(
             self.store.len() <= self.capacity,
@@ -168,10 +179,22 @@ impl Model {
         );
     }
 
-    /// How many uses a store has to remember at this time.
-    fn remembered(&self) -> usize {
+    fn assert_share_is_kept(&self, account: u8) {
+        // Of more than those, some that have expired may still be there.
+        let is_tidy = self.issued.len() <= 64 && !self.was_set_back;
+        let share = self.remembered(|by| by == account);
+        assert!(
+            !is_tidy || share <= self.share,
+            "an account has more than its share"
+        );
+    }
+
+    /// How many uses, of some accounts, a store has to remember at this time.
+    fn remembered(&self, is_counted: impl Fn(u8) -> bool) -> usize {
         let has_to_be = |nonce: &&Issued| {
-            nonce.is_used && nonce.issued_at + self.lifetime + CLOCK_MARGIN > self.now
+            nonce.used_by.is_some_and(&is_counted)
+                && nonce.issued_at >= self.restarted_at
+                && nonce.issued_at + self.lifetime + CLOCK_MARGIN > self.now
         };
         self.issued.iter().filter(has_to_be).count()
     }
@@ -184,9 +207,10 @@ proptest! {
     fn no_sequence_of_events_lets_a_nonce_pass_twice(
         lifetime in 1..600_000_u64,
         capacity in prop_oneof![1..5_usize, Just(1000)],
+        share in prop_oneof![1..5_usize, Just(1000)],
         events in vec(any_event(), 1..200),
     ) {
-        let mut model = Model::new(Duration::from_millis(lifetime), capacity);
+        let mut model = Model::new(Duration::from_millis(lifetime), capacity, share);
         for event in &events {
             model.apply(event);
         }

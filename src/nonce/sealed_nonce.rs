@@ -8,10 +8,12 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{nonce_key::NonceKey, one_time_store::OneTimeKey};
+use super::{nonce_key::NonceKey, one_time_store::OneTimeKey, scope::Scope};
 
 /// 128 random bits, then the time of issue and the lifetime, both in milliseconds.
 const BODY_BYTES: usize = 16 + 6 + 4;
+/// Each half is cut from a tag of its own (RFC 2104 §5), so that both fit into what the issuer takes.
+const HALF_TAG_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
 // What a tag is for stands first in what it is over, and none of these begins another one.
@@ -20,13 +22,15 @@ const BOUND: &[u8] = b"sequence-auth 1 bound nonce\0";
 const BINDING: &[u8] = b"sequence-auth 1 binding\0";
 const USED: &[u8] = b"sequence-auth 1 used nonce\0";
 
-/// A nonce: a body, a tag over it, and if it is bound, a tag over both it and the binding.
+/// A nonce: a body, a tag over it, one over it and the scope, and if it is bound, one over it and the binding.
 ///
-/// The first tag says that we made the nonce and when, the second one for whom. The binding is nowhere but
-/// in what the second tag is over.
+/// The first tag says that we made the nonce and when, the second one who may accept it, the third one from
+/// whom. Scope and binding are nowhere but in what the tags are over. The first one is apart from the second, so
+/// that a nonce of another scope can be told from one that somebody made up.
 pub(super) struct SealedNonce {
     body: [u8; BODY_BYTES],
-    tag: [u8; TAG_BYTES],
+    tag: [u8; HALF_TAG_BYTES],
+    scope_tag: [u8; HALF_TAG_BYTES],
     binding_tag: Option<[u8; TAG_BYTES]>,
 }
 
@@ -34,14 +38,17 @@ impl SealedNonce {
     /// Makes a new nonce.
     pub(super) fn new(
         key: &NonceKey,
+        scope: &Scope,
         binding: Option<&[u8]>,
         issued_at: SystemTime,
         lifetime: Duration,
     ) -> Self {
         let body = new_body(issued_at, lifetime);
+        let (kind, scope) = scope.as_bytes();
         Self {
-            tag: bytes(key.sign(&[purpose(binding.is_some()), &body])),
-            binding_tag: binding.map(|binding| bytes(key.sign(&[BINDING, &body, binding]))),
+            tag: start(key.sign(&[purpose(binding.is_some()), &body])),
+            scope_tag: start(key.sign(&[kind, &body, scope])),
+            binding_tag: binding.map(|binding| start(key.sign(&[BINDING, &body, binding]))),
             body,
         }
     }
@@ -52,7 +59,8 @@ impl SealedNonce {
         let mut buffer = [0; MAX_BYTES];
         let length = URL_SAFE_NO_PAD.decode_slice(text, &mut buffer).ok()?;
         let (body, tags) = buffer[..length].split_first_chunk()?;
-        let (tag, binding_tag) = tags.split_first_chunk()?;
+        let (tag, tags) = tags.split_first_chunk()?;
+        let (scope_tag, binding_tag) = tags.split_first_chunk()?;
         let binding_tag = match binding_tag {
             [] => None,
             tag => Some(tag.try_into().ok()?),
@@ -60,11 +68,12 @@ impl SealedNonce {
         Some(Self {
             body: *body,
             tag: *tag,
+            scope_tag: *scope_tag,
             binding_tag,
         })
     }
 
-    /// Tells whether this key made the nonce.
+    /// Returns `true` if this key made the nonce.
     pub(super) fn is_by(&self, key: &NonceKey) -> bool {
         key.verify(
             &[purpose(self.binding_tag.is_some()), &self.body],
@@ -72,7 +81,13 @@ impl SealedNonce {
         )
     }
 
-    /// Tells whether the nonce, which this key made, is bound to this, or to nothing.
+    /// Returns `true` if the nonce, which this key made, is for this scope.
+    pub(super) fn is_for(&self, key: &NonceKey, scope: &Scope) -> bool {
+        let (kind, scope) = scope.as_bytes();
+        key.verify(&[kind, &self.body, scope], &self.scope_tag)
+    }
+
+    /// Returns `true` if the nonce, which this key made, is bound to this, or to nothing.
     pub(super) fn is_bound_to(&self, key: &NonceKey, binding: Option<&[u8]>) -> bool {
         match (&self.binding_tag, binding) {
             (None, None) => true,
@@ -96,13 +111,13 @@ impl SealedNonce {
     /// Returns the name under which its use is remembered.
     pub(super) fn one_time_key(&self) -> OneTimeKey {
         let digest = digest::digest(&SHA256, &[USED, &self.body].concat());
-        OneTimeKey::new(bytes(digest), self.issued_at())
+        OneTimeKey::new(start(digest), self.issued_at())
     }
 
     /// Writes unpadded base64url: 78 characters, or 120 of a bound one. The issuer takes up to 128.
     pub(super) fn to_text(&self) -> String {
         let binding_tag = self.binding_tag.as_ref().map_or(&[][..], |tag| tag);
-        URL_SAFE_NO_PAD.encode([&self.body, &self.tag[..], binding_tag].concat())
+        URL_SAFE_NO_PAD.encode([&self.body, &self.tag[..], &self.scope_tag, binding_tag].concat())
     }
 }
 
@@ -125,8 +140,8 @@ fn new_body(issued_at: SystemTime, lifetime: Duration) -> [u8; BODY_BYTES] {
     body
 }
 
-/// The output of SHA-256, with a key or without.
-fn bytes(output: impl AsRef<[u8]>) -> [u8; TAG_BYTES] {
-    let output = output.as_ref();
-    output.try_into().expect("SHA-256 has 32 bytes")
+/// The output of SHA-256, with a key or without: all of it, or half.
+fn start<const BYTES: usize>(output: impl AsRef<[u8]>) -> [u8; BYTES] {
+    let start = output.as_ref().first_chunk();
+    *start.expect("SHA-256 has 32 bytes")
 }

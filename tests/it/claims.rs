@@ -100,6 +100,31 @@ async fn a_token_is_valid_until_its_expiry_and_the_leeway() {
 }
 
 #[tokio::test]
+async fn a_token_lives_a_day_at_most_unless_the_layer_says_otherwise() {
+    const DAY: i64 = 24 * 60 * 60;
+    let lasting = |seconds| ISSUER.token().claim("exp", seconds_from_now(seconds));
+    accepted(lasting(DAY + 20)).await;
+    assert_refused(lasting(DAY + 40), Kind::LifetimeTooLong).await;
+    // However near its end is, and whatever it says of its issue.
+    let old = lasting(60).claim("iat", seconds_from_now(-DAY));
+    assert_refused(old, Kind::LifetimeTooLong).await;
+    let limited = |seconds| {
+        let builder = ISSUER.builder(PROJECT).leeway(Duration::ZERO);
+        builder
+            .max_token_lifetime(Duration::from_secs(seconds))
+            .build()
+            .unwrap()
+    };
+    let hour = lasting(3600).mint();
+    send(&limited(3610), bearer(&hour)).await.claims();
+    let short = limited(3590);
+    send(&short, bearer(&hour))
+        .await
+        .assert_refused(Kind::LifetimeTooLong);
+    send(&short, bearer(&lasting(3580).mint())).await.claims();
+}
+
+#[tokio::test]
 async fn times_in_the_future_are_refused_past_the_leeway() {
     for (name, kind) in [
         ("iat", Kind::IssuedInFuture),

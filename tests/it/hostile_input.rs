@@ -11,12 +11,12 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer};
 use serde_json::json;
 
-use crate::support::{Answer, ISSUER, PROJECT, Script, data, json, layer, send};
+use crate::support::{Answer, ISSUER, PROJECT, Script, data, in_twelve_hours, json, layer, send};
 
 static TOKEN: LazyLock<String> = LazyLock::new(|| {
     ISSUER
         .token()
-        .claim("exp", 9_999_999_999_u64)
+        .claim("exp", in_twelve_hours())
         .nonce("n")
         .mint()
 });
@@ -112,9 +112,11 @@ fn bodies() -> Vec<String> {
 /// Headers and claims, apart.
 fn payloads() -> Vec<String> {
     let identity = format!("{}/identity", ISSUER.url());
+    let expires_at = in_twelve_hours();
+    let issued_at = (expires_at - 50_000) as f64;
     let claims = json!({
-        "iss": ISSUER.url(), "aud": ["https://sequence.test/project/13639"], "iat": 1.5e9,
-        "exp": 9_999_999_999_u64, "nbf": 0, "auth_time": 1_500_000_000.5, "nonce": "n",
+        "iss": ISSUER.url(), "aud": ["https://sequence.test/project/13639"], "iat": issued_at,
+        "exp": expires_at, "nbf": 0, "auth_time": 1_500_000_000.5, "nonce": "n",
         "sub": "0x52908400098527886E0F7030069857D2E4169EE7", "email": "a@b.c",
         identity: {"type": "Email", "iss": "i", "sub": "s", "email": "a@b.c"}, "x": [{"y": null}],
     });

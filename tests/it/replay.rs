@@ -9,10 +9,12 @@ use http_body_util::Limited;
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 use sequence_auth::AuthErrorKind as Kind;
 
-use crate::support::{Answer, ISSUER, Script, Step, bearer, data, json, layer, send};
+use crate::support::{
+    Answer, ISSUER, Script, Step, bearer, data, in_twelve_hours, json, layer, send,
+};
 
 static TOKEN: LazyLock<String> =
-    LazyLock::new(|| ISSUER.token().claim("exp", 9_999_999_999_u64).mint());
+    LazyLock::new(|| ISSUER.token().claim("exp", in_twelve_hours()).mint());
 
 #[derive(Clone, Debug)]
 enum Content {

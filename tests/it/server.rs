@@ -19,7 +19,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::support::{ISSUER, PROJECT, layer};
+use crate::support::{ISSUER, PROJECT, in_twelve_hours, layer};
 
 #[path = "../../examples/server/app.rs"]
 mod app;
@@ -56,11 +56,12 @@ pub(crate) fn get(path: &str) -> Request<String> {
 #[tokio::test]
 async fn a_wallet_is_verified_as_by_the_official_sample() {
     let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
+    let expires_at = in_twelve_hours();
     let token = ISSUER
         .token()
         .wallet(wallet.to_lowercase())
-        .claim("iat", 1_700_000_000)
-        .claim("exp", 9_999_999_999_u64)
+        .claim("iat", expires_at - 50_000)
+        .claim("exp", expires_at)
         .mint();
     let (status, answer) = verify_wallet(json!({"sequenceToken": token}).to_string()).await;
     assert_eq!(status, StatusCode::OK);
@@ -71,8 +72,8 @@ async fn a_wallet_is_verified_as_by_the_official_sample() {
             "wallet": {
                 "walletAddress": wallet,
                 "email": "player@example.com",
-                "iat": 1_700_000_000,
-                "exp": 9_999_999_999_u64,
+                "iat": expires_at - 50_000,
+                "exp": expires_at,
             },
         })
     );

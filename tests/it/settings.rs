@@ -45,6 +45,13 @@ fn times_out_of_their_bounds_are_refused_by_name_and_value() {
     assert_refused(builder().leeway(seconds(301)), "leeway", "301s");
     builder().leeway(seconds(300)).build().unwrap();
     builder().leeway(Duration::ZERO).build().unwrap();
+    for (lifetime, problem) in [(Duration::ZERO, "zero"), (Duration::MAX, "more than")] {
+        let builder = builder().max_token_lifetime(lifetime);
+        assert_refused(builder, "max_token_lifetime", problem);
+    }
+    for lifetime in [seconds(1), seconds(36_500 * 24 * 60 * 60)] {
+        builder().max_token_lifetime(lifetime).build().unwrap();
+    }
     assert_refused(
         builder().refresh_interval(seconds(0)),
         "refresh_interval",

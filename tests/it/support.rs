@@ -7,6 +7,7 @@ use std::{
     pin::{Pin, pin},
     sync::LazyLock,
     task::{Context, Poll},
+    time::SystemTime,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -37,6 +38,12 @@ pub(crate) fn layer() -> SequenceAuthLayer {
 pub(crate) fn with_payload(payload: &str) -> String {
     let header = serde_json::json!({"alg": "RS256", "kid": ISSUER.key_id(), "typ": "JWT"});
     ISSUER.sign(header.to_string(), payload)
+}
+
+/// A time that no test sees, and that a token may well expire at.
+pub(crate) fn in_twelve_hours() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.unwrap().as_secs() + 12 * 60 * 60
 }
 
 pub(crate) fn payload_of(token: &str) -> String {

@@ -19,6 +19,7 @@ use tower_sessions::{Expiry, MemoryStore, Session, SessionManagerLayer, cookie::
 
 use super::{
     cookies::CookieFlags,
+    own_site::own_site_only,
     player::{Player, SessionFailure},
 };
 
@@ -36,18 +37,27 @@ pub(crate) struct Login {
 /// Another site can have a browser send requests, with this site's cookies. Against that stand, each by
 /// itself: `SameSite=Strict`; the check of `Sec-Fetch-Site` and `Origin`, for which a proxy in front has to
 /// leave `Host` as it is; and that whatever changes something is JSON, which no form sends. A token of the
-/// attacker's own, in a request that gets through, fails for its nonce, which is bound to another browser.
+/// attacker's own, in a request that gets through, fails for its nonce, which is bound to another browser. To
+/// ask for a nonce changes something, too: a browser that does not send its cookie along gets a new one, and the
+/// login that has begun in it fails.
 pub(crate) fn app(login: Login, auth: SequenceAuthLayer, page: Router) -> Router {
     let json_only = from_fn(json_only);
     let log_in = post(log_in)
         .route_layer(auth.with_nonces(login.nonces.clone()))
         .route_layer(json_only.clone());
+    let cookies = login.cookies;
     Router::new()
-        .route("/nonce", get(nonce))
+        .route("/nonce", get(nonce).route_layer(from_fn(own_site_only)))
         .route("/login", log_in)
         .route("/account", get(account))
         .route("/logout", post(log_out).route_layer(json_only))
-        .layer(sessions(login.cookies))
+        .layer(sessions(cookies))
+        .layer(map_response(move |response| async move {
+            cookies.complete_removal(response)
+        }))
+        .layer(from_fn(move |request, next| {
+            unambiguous(cookies, request, next)
+        }))
         .with_state(login)
         .merge(page)
         .layer(CsrfLayer::new())
@@ -84,16 +94,18 @@ async fn account(player: Player) -> Json<Player> {
     Json(player)
 }
 
-async fn log_out(
-    State(login): State<Login>,
-    _: Player,
-    cookies: Cookies,
-    session: Session,
-) -> Result<StatusCode, SessionFailure> {
-    // `flush` would have the cookie removed without the flags that this takes.
-    session.delete().await?;
-    login.cookies.forget_session(&cookies);
+async fn log_out(_: Player, session: Session) -> Result<StatusCode, SessionFailure> {
+    session.flush().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn unambiguous(cookies: CookieFlags, request: Request, next: Next) -> Response {
+    if cookies.are_unambiguous(request.headers()) {
+        return next.run(request).await;
+    }
+    let description = "a cookie of this server came twice, or under another spelling of its name";
+    let body = json!({"error": "ambiguous_cookie", "error_description": description});
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
 async fn json_only(request: Request, next: Next) -> Response {

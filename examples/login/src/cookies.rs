@@ -1,5 +1,12 @@
 //! This server's cookies: which browser a nonce is for, and which session is a player's.
 
+use axum::{
+    http::{
+        HeaderMap, HeaderValue,
+        header::{COOKIE, SET_COOKIE},
+    },
+    response::Response,
+};
 use tower_cookies::{Cookie, Cookies, cookie::SameSite};
 use tower_sessions::session::Id;
 
@@ -48,11 +55,43 @@ impl CookieFlags {
         browser.to_string()
     }
 
-    pub(crate) fn forget_session(self, cookies: &Cookies) {
-        cookies.remove(self.cookie(self.session_name(), String::new()));
+    /// Returns `true` if each of this server's cookies comes once at most, and under its very name.
+    ///
+    /// Of two, one may be an attacker's. And what reads them here decodes their names: `__Host%2Dlogin` is none
+    /// that browsers protect, so that a subdomain can set it.
+    pub(crate) fn are_unambiguous(self, headers: &HeaderMap) -> bool {
+        let texts = headers.get_all(COOKIE).iter();
+        let pairs: Vec<_> = texts
+            .flat_map(|text| text.as_bytes().split(|byte| *byte == b';'))
+            .collect();
+        [self.login_name(), self.session_name()]
+            .into_iter()
+            .all(|name| {
+                let mut ours = pairs.iter().filter(|pair| is_decoded_as(pair, name));
+                let is_literal = |pair: &&[u8]| pair.trim_ascii().starts_with(name.as_bytes());
+                ours.next().is_none_or(is_literal) && ours.next().is_none()
+            })
     }
 
-    /// Without these flags a browser ignores even the removal of a `__Host-` cookie.
+    /// Gives the removal of a session's cookie its flags, which tower-sessions leaves out: without them, a browser
+    /// ignores it for its `__Host-` name.
+    pub(crate) fn complete_removal(self, mut response: Response) -> Response {
+        let begin = format!("{}=;", self.session_name());
+        for (name, value) in response.headers_mut() {
+            if name == SET_COOKIE && value.as_bytes().starts_with(begin.as_bytes()) {
+                *value = self.session_removal();
+            }
+        }
+        response
+    }
+
+    fn session_removal(self) -> HeaderValue {
+        let mut cookie = self.cookie(self.session_name(), String::new());
+        cookie.make_removal();
+        let text = cookie.to_string();
+        HeaderValue::try_from(text).expect("names, flags and times are plain ASCII")
+    }
+
     fn cookie(self, name: &'static str, value: String) -> Cookie<'static> {
         Cookie::build((name, value))
             .path("/")
@@ -61,4 +100,9 @@ impl CookieFlags {
             .same_site(SameSite::Strict)
             .build()
     }
+}
+
+fn is_decoded_as(pair: &[u8], name: &str) -> bool {
+    let text = String::from_utf8_lossy(pair);
+    Cookie::parse_encoded(text).is_ok_and(|cookie| cookie.name() == name)
 }

@@ -6,6 +6,7 @@ mod app;
 mod cookies;
 mod nonces;
 mod options;
+mod own_site;
 mod page;
 mod player;
 

@@ -29,7 +29,7 @@ pub(crate) struct Options {
     pub(crate) trust: TrustOptions,
 
     /// The Redis in which all instances remember the nonces that were used, `redis://…` or, over TLS,
-    /// `rediss://…`. Without it, this process remembers them.
+    /// `rediss://…`. Without it, this process remembers them, and no other accepts its nonces.
     #[arg(
         long,
         env = "REDIS_URL",

@@ -8,7 +8,7 @@ use sequence_auth_fuzz::{AUDIENCE, ISSUER, ISSUER_URL, KEY_ID, PRODUCTION_KEYS, 
 use serde_json::{Value, json};
 
 /// A time that no run will see.
-const EXPIRY: u64 = 9_999_999_999;
+const EXPIRY: u64 = 4_000_000_000;
 
 fn main() -> io::Result<()> {
     let directory = env::args_os().nth(1).expect("the directory as argument");

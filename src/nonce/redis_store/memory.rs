@@ -1,9 +1,6 @@
 //! What Redis remembers, as one application sees it.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use redis::RedisResult;
 use tracing::{debug, warn};
@@ -13,9 +10,7 @@ use super::{
     endpoint::Endpoint,
     script::{Outcome, Question},
 };
-
-/// How often a Redis that forgets again and again is told of as a warning.
-const REPETITION: Duration = Duration::from_secs(60);
+use crate::nonce::throttle::Throttle;
 
 #[derive(Clone)]
 pub(super) struct Settings {
@@ -29,7 +24,7 @@ pub(super) struct Memory {
     pub(super) settings: Settings,
     key: String,
     connection: Connection,
-    warned: Mutex<Option<Instant>>,
+    told: Throttle,
 }
 
 impl Memory {
@@ -38,7 +33,7 @@ impl Memory {
             key: format!("{}:used", settings.prefix),
             connection: Connection::new(settings.endpoint.clone(), settings.times),
             settings,
-            warned: Mutex::default(),
+            told: Throttle::default(),
         }
     }
 
@@ -70,14 +65,11 @@ impl Memory {
     }
 
     fn tell_of_a_new_memory(&self) {
-        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
-        if warned.is_some_and(|at| at.elapsed() < REPETITION) {
-            debug!("Redis may have forgotten what was used, again");
+        const CAUSE: &str = "Redis is new, or may have forgotten what was used";
+        if self.told.is_due(CAUSE) {
+            warn!("{CAUSE}: whatever was issued before now is refused");
         } else {
-            warn!(
-                "Redis is new, or may have forgotten what was used: whatever was issued before now is refused"
-            );
-            *warned = Some(Instant::now());
+            debug!("{CAUSE}, again");
         }
     }
 }

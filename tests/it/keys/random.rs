@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::SECOND;
-use crate::support::{PROJECT, bearer, send};
+use crate::support::{PROJECT, bearer, in_twelve_hours, send};
 
 /// A key that the issuer may publish, and a token that is signed with it.
 struct Candidate {
@@ -35,7 +35,7 @@ static CANDIDATES: LazyLock<[Candidate; 4]> = LazyLock::new(|| {
         let token = issuer.token().header("kid", key_id);
         Candidate {
             jwks: issuer.jwks().replace(&issuer.key_id(), key_id),
-            token: token.claim("exp", 9_999_999_999_u64).mint(),
+            token: token.claim("exp", in_twelve_hours()).mint(),
         }
     };
     [

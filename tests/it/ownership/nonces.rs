@@ -1,9 +1,9 @@
 //! Which nonces pass, and how often.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use http::StatusCode;
-use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, NonceKey, Nonces};
+use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, MemoryStore, NonceKey, Nonces};
 
 use super::{assert_accepted, assert_refused, next_millisecond, nonces, token};
 use crate::support::{
@@ -121,10 +121,13 @@ async fn a_nonce_is_good_for_its_lifetime_and_no_longer() {
 
 #[tokio::test]
 async fn the_shorter_lifetime_counts_of_those_who_issue_and_who_check() {
-    let key = NonceKey::random();
-    let short = Nonces::builder(key.clone()).lifetime(Duration::from_millis(1));
-    let short = short.build().unwrap();
-    let long = Nonces::new(key);
+    let (key, store) = (NonceKey::random(), Arc::new(MemoryStore::default()));
+    let lasting = |lifetime| {
+        let nonces = Nonces::builder(key.clone()).store(Arc::clone(&store));
+        nonces.lifetime(lifetime).build().unwrap()
+    };
+    let short = lasting(Duration::from_millis(1));
+    let long = lasting(Duration::from_secs(300));
     for (issuing, checking) in [(&short, &long), (&long, &short)] {
         let login = layer().with_nonces(checking.clone());
         let token = token(&issuing.issue());
@@ -136,18 +139,18 @@ async fn the_shorter_lifetime_counts_of_those_who_issue_and_who_check() {
 #[tokio::test]
 async fn nonces_under_the_previous_key_pass_and_older_ones_do_not() {
     let [oldest, previous, current] = [(); 3].map(|()| NonceKey::random());
-    let rotated = Nonces::builder(current.clone())
-        .previous_key(previous.clone())
-        .build()
-        .unwrap();
+    let store = Arc::new(MemoryStore::default());
+    let under = |key: &NonceKey| Nonces::builder(key.clone()).store(Arc::clone(&store));
+    let rotated = under(&current).previous_key(previous.clone());
+    let rotated = rotated.build().unwrap();
     let login = layer().with_nonces(rotated.clone());
-    let issued_by = |key: &NonceKey| token(&Nonces::new(key.clone()).issue());
+    let issued_by = |key: &NonceKey| token(&under(key).build().unwrap().issue());
     assert_accepted(&login, bearer(&issued_by(&previous))).await;
     assert_accepted(&login, bearer(&issued_by(&current))).await;
     assert_refused(&login, bearer(&issued_by(&oldest)), Kind::ForeignNonce).await;
     // New ones are under the current key.
     let token = token(&rotated.issue());
-    let only_previous = layer().with_nonces(Nonces::new(previous));
+    let only_previous = layer().with_nonces(under(&previous).build().unwrap());
     assert_refused(&only_previous, bearer(&token), Kind::ForeignNonce).await;
     assert_accepted(&login, bearer(&token)).await;
 }

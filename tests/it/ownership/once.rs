@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::StatusCode;
-use sequence_auth::{AuthErrorKind as Kind, MemoryStore};
+use sequence_auth::{AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces};
 
 use super::{assert_accepted, assert_refused, later_store, nonces, token};
 use crate::support::{ISSUER, bearer, layer, send, with_field, without_token};
@@ -72,10 +72,10 @@ async fn a_nonce_and_a_token_can_be_used_together() {
 
 #[tokio::test]
 async fn a_nonce_is_refused_that_may_have_been_used_before_the_store_began() {
-    let key = sequence_auth::NonceKey::random();
-    let before = token(&sequence_auth::Nonces::new(key.clone()).issue());
-    let restarted = sequence_auth::Nonces::builder(key).store(later_store());
-    let restarted = restarted.build().unwrap();
+    let key = NonceKey::random();
+    let builder = || Nonces::builder(key.clone()).scope("this process and the one before");
+    let before = token(&builder().build().unwrap().issue());
+    let restarted = builder().store(later_store()).build().unwrap();
     let login = layer().with_nonces(restarted.clone());
     assert_refused(&login, bearer(&before), Kind::UsedNonce).await;
     assert_accepted(&login, bearer(&token(&restarted.issue()))).await;

@@ -146,9 +146,9 @@ async fn a_remembered_token_passes_a_login_once() {
 #[tokio::test]
 async fn a_remembered_token_is_no_proof_of_a_first_use() {
     let key = NonceKey::random();
-    let issued_before = Nonces::new(key.clone()).issue();
-    let restarted = Nonces::builder(key).store(later_store());
-    let nonces = restarted.build().unwrap();
+    let builder = || Nonces::builder(key.clone()).scope("this process and the one before");
+    let issued_before = builder().build().unwrap().issue();
+    let nonces = builder().store(later_store()).build().unwrap();
     let ask = |layer: SequenceAuthLayer| layer.with_nonces(nonces);
     assert_refused_all_the_same(ask, &token(&issued_before), Kind::UsedNonce).await;
     let store = MemoryStore::new(0);

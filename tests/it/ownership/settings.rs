@@ -46,6 +46,12 @@ fn a_binding_is_one_cookie_or_one_header_with_a_name() {
 }
 
 #[test]
+fn a_scope_is_not_empty() {
+    let text = problem(|nonces| nonces.scope(""));
+    assert_eq!(text, "scope: it is empty");
+}
+
+#[test]
 fn a_key_is_at_least_32_bytes() {
     let error: ConfigError = NonceKey::new([7; 31]).unwrap_err();
     assert_eq!(error.setting(), "nonce_key");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::header::HeaderMap;
+use reqwest::{Method, header::HeaderMap};
 
 use crate::{
     browser::{Browser, LOGIN, SESSION},
@@ -46,6 +46,93 @@ async fn the_session_s_cookie_is_removed_with_the_flags_that_its_name_asks_for()
     assert_eq!(name, SESSION);
     let expected = flags(&["Secure", "Max-Age=0"]);
     assert!(found.is_superset(&expected), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_session_that_is_gone_takes_its_cookie_along_with_those_flags() {
+    for (options, name, more) in [
+        (&[][..], SESSION, &["Secure", "Max-Age=0"][..]),
+        (&["--insecure-cookies"], "session", &["Max-Age=0"]),
+    ] {
+        let program = Program::start_with(options);
+        // From before a restart, or of no form that an id has.
+        for id in ["AAAAAAAAAAAAAAAAAAAAAA", "no id", ""] {
+            let mut browser = Browser::with(name, id);
+            let account = browser.get(&program, "/account").await;
+            let (removed, found) = only_cookie(&account.headers);
+            assert_eq!(removed, name);
+            assert!(found.is_superset(&flags(more)), "{found:?}");
+            assert_eq!(found.contains("Secure"), name == SESSION);
+            assert!(browser.cookies.is_empty());
+        }
+    }
+}
+
+/// Sends the cookies as they are, and expects to be turned away, and that none of them is set or removed.
+async fn assert_ambiguous(program: &Program, cookies: &[&str]) {
+    for (method, path) in [
+        (Method::GET, "/nonce"),
+        (Method::POST, "/login"),
+        (Method::GET, "/account"),
+        (Method::POST, "/logout"),
+    ] {
+        let mut browser = Browser::default();
+        let url = format!("{}{path}", program.url);
+        let mut request = browser.request(method, &url).body("{}");
+        request = request.header("content-type", "application/json");
+        for cookie in cookies {
+            request = request.header("cookie", *cookie);
+        }
+        let answer = browser.send(request).await;
+        answer.assert_refused(400, "came twice, or under another spelling");
+        assert!(
+            !answer.headers.contains_key("set-cookie"),
+            "{path} {cookies:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_two_cookies_with_one_name_none_counts() {
+    let program = Program::start();
+    let mut browser = Browser::default();
+    browser.log_in(&program).await;
+    for name in [SESSION, LOGIN] {
+        let good = format!("{name}={}", browser.cookies[name]);
+        let other = format!("{name}=AAAAAAAAAAAAAAAAAAAAAA");
+        for cookies in [
+            &[&*format!("{other}; {good}")][..],
+            &[&*format!("{good}; a=b;{other}")],
+            &[&*format!("{good}; {good}")],
+            &[&*good, &*other],
+        ] {
+            assert_ambiguous(&program, cookies).await;
+        }
+    }
+    assert!(browser.is_logged_in(&program).await);
+}
+
+/// Browsers let a subdomain set it: it does not begin with `__Host-`.
+#[tokio::test]
+async fn a_name_that_is_ours_only_when_it_is_decoded_is_refused() {
+    let program = Program::start();
+    let mut browser = Browser::default();
+    browser.log_in(&program).await;
+    for (name, disguised) in [
+        (SESSION, "__Host%2Dsession"),
+        (LOGIN, "__Host%2dlogin"),
+        (LOGIN, "%5F_Host-login"),
+    ] {
+        let planted = format!("{disguised}={}", browser.cookies[name]);
+        assert_ambiguous(&program, &[&planted]).await;
+        let beside = format!("{name}={}; {planted}", browser.cookies[name]);
+        assert_ambiguous(&program, &[&beside]).await;
+    }
+    browser
+        .cookies
+        .insert("__Host-login2".to_owned(), "x".to_owned());
+    browser.cookies.insert("a%2Db".to_owned(), "%zz".to_owned());
+    assert!(browser.is_logged_in(&program).await);
 }
 
 #[tokio::test]

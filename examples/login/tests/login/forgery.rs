@@ -44,6 +44,38 @@ async fn a_logout_from_another_origin_is_refused() {
     assert!(browser.is_logged_in(&program).await);
 }
 
+/// Without the cookie, which is not sent along, the answer would replace it.
+#[tokio::test]
+async fn another_origin_cannot_have_a_browser_ask_for_a_nonce() {
+    let program = Program::start();
+    let url = format!("{}/nonce", program.url);
+    let mut browser = Browser::default();
+    let token = browser.token(&program).await;
+    let mut without_cookies = Browser::default();
+    for (name, value) in FOREIGN {
+        let request = without_cookies.request(Method::GET, &url);
+        let answer = without_cookies.send(request.header(name, value)).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}: {value}");
+        assert!(
+            !answer.headers.contains_key("set-cookie"),
+            "{name}: {value}"
+        );
+    }
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "none"),
+        ("origin", &*program.url),
+    ] {
+        let request = browser.request(Method::GET, &url).header(name, value);
+        assert_eq!(
+            browser.send(request).await.status,
+            StatusCode::OK,
+            "{name}: {value}"
+        );
+    }
+    assert_eq!(browser.log_in_with(&program, &token).await.status, 200);
+}
+
 #[tokio::test]
 async fn what_a_form_can_send_changes_nothing_even_from_a_browser_that_tells_no_origin() {
     let program = Program::start();

@@ -44,6 +44,16 @@ impl Program {
         Self::run(command, issuer)
     }
 
+    /// Starts one of several instances that have a key of nonces in common, and each a memory of its own.
+    pub(crate) fn alone(key: &str, issuer: Option<&str>) -> Self {
+        let mut command = match issuer {
+            Some(issuer) => trusting(issuer),
+            None => command(&["--demo-listen", "127.0.0.1:0"]),
+        };
+        command.env("NONCE_KEY", key);
+        Self::run(command, issuer)
+    }
+
     fn run(mut command: Command, issuer: Option<&str>) -> Self {
         let log = tempfile::tempfile().unwrap();
         let stderr = log.try_clone().unwrap();

@@ -55,6 +55,24 @@ async fn the_nonces_of_an_instance_with_another_key_are_refused() {
     answer.assert_refused(401, "nonce");
 }
 
+/// Two processes with what would be two memories of one nonce.
+#[tokio::test]
+async fn instances_without_redis_refuse_each_others_nonces_and_say_what_to_set() {
+    let mut one = Program::alone(KEY, None);
+    let mut other = Program::alone(KEY, Some(&one.issuer));
+    let mut browser = Browser::default();
+    let token = browser.token(&one).await;
+    let refused = browser.log_in_with(&other, &token).await;
+    refused.assert_refused(401, "issued by another instance");
+    assert_eq!(browser.log_in_with(&one, &token).await.status, 200);
+    let replayed = browser.log_in_with(&one, &token).await;
+    replayed.assert_refused(401, "used before");
+    let refused = browser.log_in_with(&other, &token).await;
+    refused.assert_refused(401, "issued by another instance");
+    assert_eq!(other.log().matches("NoncesBuilder::store").count(), 1);
+    assert!(!one.log().contains("NoncesBuilder::store"));
+}
+
 #[tokio::test]
 async fn without_its_redis_it_runs_and_lets_nobody_log_in() {
     let redis = format!("redis://:hunter2@{}", free_address());

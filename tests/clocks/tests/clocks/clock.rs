@@ -22,11 +22,16 @@ const OFFSET_FILE: &str = "FAKETIME_TIMESTAMP_FILE";
 
 /// Runs a test of this module in a process of its own, whose wall clock can be set.
 fn run_with_a_clock_that_jumps(test: &str) {
+    run_in("clock", test);
+}
+
+/// The same for a test of any module.
+pub(crate) fn run_in(module: &str, test: &str) {
     let library = libfaketime().expect("libfaketime is not installed");
     let offset = env::temp_dir().join(format!("{test}-{}", process::id()));
     fs::write(&offset, "+0").unwrap();
     child::run(
-        &format!("clock::{test}"),
+        &format!("{module}::{test}"),
         &[
             ("LD_PRELOAD", &library),
             ("DONT_FAKE_MONOTONIC", &"1"),
@@ -45,7 +50,7 @@ fn libfaketime() -> Option<PathBuf> {
 }
 
 /// Sets the wall clock so many seconds off, and sees to it that it was.
-fn set_clock(seconds: i64) {
+pub(crate) fn set_clock(seconds: i64) {
     let off = |now: SystemTime, then: SystemTime| match now.duration_since(then) {
         Ok(ahead) => i64::try_from(ahead.as_secs()).unwrap(),
         Err(behind) => -i64::try_from(behind.duration().as_secs()).unwrap(),

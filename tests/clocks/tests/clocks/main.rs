@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod clock;
+mod memory_store;
 
 // What it has in common with the tests of the keys under a steady clock.
 #[path = "../../../it/child.rs"]
@@ -10,6 +11,9 @@ mod child;
 #[allow(dead_code, reason = "most of it is for other tests")]
 #[path = "../../../it/keys/endpoint.rs"]
 mod endpoint;
+#[allow(dead_code, reason = "some of it is for other tests")]
+#[path = "../../../it/recorder.rs"]
+mod recorder;
 #[allow(dead_code, reason = "most of it is for other tests")]
 #[path = "../../../it/support.rs"]
 mod support;

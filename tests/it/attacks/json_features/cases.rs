@@ -21,7 +21,7 @@ pub(super) const CLAIMS: &[(&str, &str, Option<Kind>)] = &[
     ("exp", "-1", Some(Kind::InvalidExpiry)),
     ("exp", "-0.0", Some(Kind::Expired)),
     ("exp", "1e-400", Some(Kind::Expired)),
-    ("exp", "253402300799.5", None),
+    ("exp", "253402300799.5", Some(Kind::LifetimeTooLong)),
     ("exp", "253402300800", Some(Kind::InvalidExpiry)),
     ("exp", "18446744073709551616", Some(Kind::InvalidExpiry)),
     (

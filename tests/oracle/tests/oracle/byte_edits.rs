@@ -19,7 +19,7 @@ static PAYLOAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let identity = format!("{ISSUER_URL}/identity");
     let payload = json!({
         "iss": ISSUER_URL, "aud": [AUDIENCE], "sub": "0x52908400098527886E0F7030069857D2E4169EE7",
-        "iat": 1_700_000_000, "exp": 9_999_999_999_u64, "auth_time": 1_699_999_940,
+        "iat": 1_700_000_000, "exp": 4_000_000_000_u64, "auth_time": 1_699_999_940,
         "email": "player@example.com", "nonce": "n-\u{fc}\u{1f600}\n",
         identity: {"type": "OIDC", "iss": "https://accounts.example", "sub": "7", "email": "a@b.c"},
         "guild": {"rank": [1, 2.5, null, true], "name": "\\\"<&>"},

@@ -17,7 +17,7 @@ static SIGNED: LazyLock<Vec<String>> = LazyLock::new(|| {
         ISSUER
             .token()
             .project(PROJECT)
-            .claim("exp", 9_999_999_999_u64)
+            .claim("exp", 4_000_000_000_u64)
             .email(email)
     };
     emails

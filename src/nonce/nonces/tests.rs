@@ -1,0 +1,110 @@
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::*;
+
+const LEEWAY: Duration = Duration::from_secs(30);
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn check(
+    nonces: &Nonces,
+    nonce: &str,
+    binding: Option<&[u8]>,
+    now: SystemTime,
+) -> Result<(), AuthErrorKind> {
+    let origin = binding.map_or(Origin::Unknown, Origin::Binding);
+    nonces.check(Some(nonce), origin, now, LEEWAY).map(|_| ())
+}
+
+fn noon() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000)
+}
+
+#[test]
+fn a_nonce_is_good_from_its_issue_less_the_leeway_to_its_expiry_without() {
+    let nonces = Nonces::new(NonceKey::random());
+    let nonce = nonces.issue_at(None, noon());
+    let at = |now| check(&nonces, &nonce, None, now);
+    let future = Err(AuthErrorKind::NonceIssuedInFuture);
+    assert_eq!(at(noon() - LEEWAY - MILLISECOND), future);
+    assert_eq!(at(noon() - LEEWAY), Ok(()));
+    assert_eq!(at(noon() + Duration::from_millis(299_999)), Ok(()));
+    let expired = Err(AuthErrorKind::ExpiredNonce);
+    assert_eq!(at(noon() + Duration::from_millis(300_000)), expired);
+}
+
+#[test]
+fn a_nonce_lives_no_longer_than_those_who_check_it_say() {
+    let key = NonceKey::random();
+    let lasting = |seconds| {
+        let nonces = Nonces::builder(key.clone()).scope("both");
+        let nonces = nonces.lifetime(Duration::from_secs(seconds));
+        nonces.build().expect("good settings")
+    };
+    let (short, long) = (lasting(60), lasting(600));
+    for (issuing, checking) in [(&short, &long), (&long, &short)] {
+        let nonce = issuing.issue_at(None, noon());
+        let at = |seconds| {
+            check(
+                checking,
+                &nonce,
+                None,
+                noon() + Duration::from_secs(seconds),
+            )
+        };
+        assert_eq!(at(59), Ok(()));
+        assert_eq!(at(60), Err(AuthErrorKind::ExpiredNonce));
+    }
+}
+
+#[test]
+fn no_byte_of_a_nonce_can_be_changed() {
+    let nonces = Nonces::new(NonceKey::random());
+    for (binding, length) in [(None, 58), (Some(&b"mine"[..]), 90)] {
+        let nonce = nonces.issue_at(binding, noon());
+        assert_eq!(check(&nonces, &nonce, binding, noon()), Ok(()));
+        let bytes = URL_SAFE_NO_PAD.decode(&nonce).expect("base64url");
+        assert_eq!(bytes.len(), length);
+        for index in 0..length {
+            let mut changed = bytes.clone();
+            changed[index] ^= 1;
+            let changed = URL_SAFE_NO_PAD.encode(changed);
+            let kind = match index {
+                ..42 => AuthErrorKind::ForeignNonce,
+                42..58 => AuthErrorKind::OtherScope,
+                _ => AuthErrorKind::OtherBinding,
+            };
+            assert_eq!(check(&nonces, &changed, binding, noon()), Err(kind));
+        }
+    }
+}
+
+#[test]
+fn the_end_of_one_nonce_fits_no_other() {
+    let nonces = Nonces::new(NonceKey::random());
+    let [mine, yours] = [b"mine", b"your"].map(|binding| nonces.issue_at(Some(binding), noon()));
+    let [mut mixed, yours] = [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("one"));
+    mixed[58..].copy_from_slice(&yours[58..]);
+    let mixed = URL_SAFE_NO_PAD.encode(mixed);
+    for binding in [b"mine", b"your"] {
+        let result = check(&nonces, &mixed, Some(binding), noon());
+        assert_eq!(result, Err(AuthErrorKind::OtherBinding));
+    }
+}
+
+#[test]
+fn a_bound_nonce_without_its_end_is_no_unbound_one() {
+    let nonces = Nonces::new(NonceKey::random());
+    let bound = nonces.issue_at(Some(b"mine"), noon());
+    let bytes = URL_SAFE_NO_PAD.decode(bound).expect("base64url");
+    let stripped = URL_SAFE_NO_PAD.encode(&bytes[..58]);
+    let foreign = Err(AuthErrorKind::ForeignNonce);
+    assert_eq!(check(&nonces, &stripped, None, noon()), foreign);
+}
+
+#[test]
+fn a_clock_before_1970_makes_no_nonce_that_passes_now() {
+    let nonces = Nonces::new(NonceKey::random());
+    let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);
+    let expired = Err(AuthErrorKind::ExpiredNonce);
+    assert_eq!(check(&nonces, &nonce, None, noon()), expired);
+}
