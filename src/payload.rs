@@ -95,18 +95,15 @@ fn wallet(subject: &str) -> Option<Address> {
     Address::from_str(subject).ok()
 }
 
-/// Takes an email that is not blank, and fits into a column, a header or a log.
-fn email(email: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
-    let email = email.filter(|email| !email.is_empty());
-    if email
-        .as_ref()
-        .is_some_and(|email| email.len() > MAX_EMAIL_BYTES || email.contains(char::is_control))
-    {
+/// Takes an email that is not blank, and that fits where an application puts it: a column, a header, a log.
+fn email(claim: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
+    let email = claim.filter(|email| !email.trim().is_empty());
+    let is_unfit =
+        |email: &Cow<'_, str>| email.len() > MAX_EMAIL_BYTES || email.contains(char::is_control);
+    if email.as_ref().is_some_and(is_unfit) {
         return Err(InvalidEmail);
     }
-    Ok(email
-        .filter(|email| !email.trim().is_empty())
-        .map(Cow::into_owned))
+    Ok(email.map(Cow::into_owned))
 }
 
 struct Claims<'a, 'de> {
