@@ -151,7 +151,8 @@ kinds! {
         MissingNonce: "the token has no nonce claim, and this service requires one",
         /// `nonce` is none that this service made.
         ForeignNonce: "the nonce of the token was not issued by this service",
-        /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB.
+        /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB,
+        /// or stands among more than 16 KiB of cookies.
         MissingBinding: "what the nonce is bound to, a cookie or header, is missing, repeated or too long",
         /// `nonce` was issued for another browser, or for none.
         OtherBinding: "the nonce of the token was issued for another browser",
