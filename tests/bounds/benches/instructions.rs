@@ -32,8 +32,9 @@ use tower::Service;
 const REQUESTS: u32 = 200;
 const HOSTILE_REQUESTS: usize = 12;
 
-/// What refused requests may cost as a part of a new token of their size. One header of JSON is slower to read than
-/// claims are: all in escapes. A body of 64 KiB may cost a sixth of a token for each KiB.
+/// What refused requests may cost as a part of a new token of their size. A header of the token takes more to read than
+/// the usual one does, which a bad signature does not quite make up for. A body of 64 KiB may cost a sixth of a token
+/// for each KiB.
 const HOSTILE_LIMITS: [(&str, f64); 3] =
     [("headers", 1.0), ("tokens", 1.05), ("bodies", 64.0 / 6.0)];
 
