@@ -2,10 +2,13 @@
 //!
 //! `cargo bench --bench requests` prints ratios to one raw check, what comes on top of the same service
 //! without the layer, and the allocations that do. Each time is the median of rounds in which all took turns.
+//! Then it prints what hostile requests cost, beside good tokens of their size.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod common;
+#[path = "common/hostile.rs"]
+mod hostile;
 #[path = "common/raw_check.rs"]
 mod raw_check;
 #[path = "common/timing.rs"]
@@ -16,6 +19,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use common::{bearer, inner, layer, layer::PROJECT, protected, send};
+use hostile::Hostile;
 use http::Request;
 use http_body_util::Full;
 use raw_check::RawCheck;
@@ -93,6 +97,36 @@ fn main() {
         }
     }
     report(rows, median(raw_times), median(baseline));
+    report_hostile(&issuer);
+}
+
+/// Compares hostile requests with good tokens, each over the same service without the layer.
+fn report_hostile(issuer: &LocalIssuer) {
+    println!("\n| hostile request | over a new token |");
+    println!("|---|--:|");
+    let kinds = [hostile::headers, hostile::tokens, hostile::bodies];
+    for Hostile {
+        name,
+        request,
+        good,
+    } in kinds.iter().flat_map(|kind| kind(issuer))
+    {
+        let ratio = added(issuer, &request) / added(issuer, &bearer(&good));
+        println!("| {name} | {ratio:.3} |");
+    }
+}
+
+/// Returns how many seconds the layer adds to a request whose token is not remembered.
+fn added(issuer: &LocalIssuer, request: &Request<Full<Bytes>>) -> f64 {
+    let layer = layer(issuer, 0);
+    let (mut open, mut guarded) = (inner(), protected(&layer));
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let requests = || vec![request.clone(); LARGE_BATCH];
+        without.push(timed(requests(), |request| send(&mut open, request)));
+        with.push(timed(requests(), |request| send(&mut guarded, request)));
+    }
+    median(with).saturating_sub(median(without)).as_secs_f64()
 }
 
 fn report(rows: Vec<Row>, raw: Duration, baseline: Duration) {
@@ -158,6 +192,8 @@ fn seen_tokens(issuer: &LocalIssuer, players: usize) -> Row {
         .map(|player| issuer.token().claim("player", player).mint())
         .collect();
     for token in &tokens {
+        // It is remembered when it comes the second time.
+        send(&mut protected(&layer), bearer(token));
         send(&mut protected(&layer), bearer(token));
     }
     let name = format!("seen token, players: {players}");

@@ -3,9 +3,8 @@
 use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, Method, Request};
 use http_body::Body;
-use tokio::time::timeout;
 use tower::BoxError;
 
 use crate::{
@@ -70,7 +69,7 @@ impl Authenticator {
     /// Decides about a request, if that is possible without waiting: for its body, for keys, for what the
     /// policy asks somebody.
     pub(crate) fn decide<B>(&self, request: &Request<B>) -> Option<Result<Admission, AuthError>> {
-        match source::locate(request.method(), request.headers()) {
+        match self.locate(request.method(), request.headers()) {
             Ok(Located::Header(_)) if self.policy.awaits() => None,
             Ok(Located::Header(text)) => self.decide_on(text),
             Ok(Located::JsonBody) => None,
@@ -90,7 +89,7 @@ impl Authenticator {
     {
         let (parts, body) = request.into_parts();
         let origin = Origin::Request(&parts.headers);
-        let (admission, body) = match source::locate(&parts.method, &parts.headers)? {
+        let (admission, body) = match self.locate(&parts.method, &parts.headers)? {
             Located::Header(text) => {
                 let verified = self.verify(text, origin).await;
                 let claims = verified.map_err(|error| header::blame(text, error))?;
@@ -102,6 +101,18 @@ impl Authenticator {
         let mut request = Request::from_parts(parts, body);
         admission.attach(&mut request);
         Ok(request)
+    }
+
+    /// Finds where a request holds its token. In a body of no bytes there is none, so that none is read.
+    fn locate<'a>(
+        &self,
+        method: &Method,
+        headers: &'a HeaderMap,
+    ) -> Result<Located<'a>, AuthErrorKind> {
+        match source::locate(method, headers)? {
+            Located::JsonBody if self.policy.body_limit == 0 => Ok(Located::Nowhere),
+            located => Ok(located),
+        }
     }
 
     /// Verifies a token, waiting for its key where the schedule allows, and for what the policy asks somebody.
@@ -202,7 +213,7 @@ impl Authenticator {
         let token = Token::split(text)?;
         let passed = self.verifier.verify(keys, &token, || now)?;
         let claims = self.policy.admit(Arc::clone(&passed.payload))?;
-        tokens.insert(text, passed);
+        tokens.note(text, passed);
         Ok(claims)
     }
 
@@ -227,23 +238,26 @@ impl Authenticator {
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let reading = RequestBody::read(body, self.policy.body_limit);
-        let (body, extent) = timeout(self.policy.body_timeout, reading)
-            .await
-            .map_err(|_| AuthErrorKind::BodyTimeout)??;
+        let Policy {
+            body_limit,
+            body_timeout,
+            ..
+        } = self.policy;
+        let (body, extent) = RequestBody::read(body, body_limit, body_timeout).await?;
         let bytes = body.buffered();
         let found = match extent {
             Extent::Whole => json_body::find(&bytes),
-            Extent::Partial => Err(AuthErrorKind::BodyTooLarge),
+            Extent::TooLarge => Err(AuthErrorKind::BodyTooLarge),
+            Extent::TooSlow => Err(AuthErrorKind::BodyTimeout),
         };
         let admission = match found {
             Ok(Some(text)) => Admission::Verified(self.verify(text.as_bytes(), origin).await?),
             Ok(None) => self.without_token()?,
-            Err(AuthErrorKind::BodyTooLarge | AuthErrorKind::MalformedBody)
-                if self.policy.optional =>
-            {
-                Admission::Anonymous
-            }
+            Err(
+                AuthErrorKind::BodyTooLarge
+                | AuthErrorKind::BodyTimeout
+                | AuthErrorKind::MalformedBody,
+            ) if self.policy.optional => Admission::Anonymous,
             Err(kind) => return Err(kind.into()),
         };
         Ok((admission, body))

@@ -303,8 +303,12 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how many tokens that passed are remembered, so that they need no second signature check; 0
+    /// Sets how many tokens that passed are remembered, so that their signature is not checked again; 0
     /// remembers none. Default: 4,096; at most 10,000,000.
+    ///
+    /// A token is remembered when it passes the second time, and found from the third on: clients that mint a
+    /// token for each call take no room. That it passed once is told by a table of 32 to 64 bytes for each of
+    /// these tokens, which forgets some.
     ///
     /// One counts for 3 KiB of memory, which is more than an ordinary token takes with its claims; a larger
     /// one counts as several. What is remembered is that the signature was good, and the claims; the

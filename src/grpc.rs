@@ -4,13 +4,26 @@ use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 
 use crate::error::Class;
 
-/// Tells gRPC by its content type: `application/grpc`, with or without a suffix.
+/// The media types of gRPC, and those of gRPC-Web, which are answered in the same way.
+const GRPC: [&[u8]; 3] = [
+    b"application/grpc",
+    b"application/grpc-web",
+    b"application/grpc-web-text",
+];
+
+/// Tells gRPC by its content type, with or without the suffix of a format.
 pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
-    const GRPC: &[u8] = b"application/grpc";
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type
-        .and_then(|value| value.get(..GRPC.len()))
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case(GRPC))
+    content_type.is_some_and(|value| GRPC.iter().any(|media_type| begins(value, media_type)))
+}
+
+/// Tells whether a value is this media type, before a suffix and parameters.
+fn begins(value: &[u8], media_type: &[u8]) -> bool {
+    let Some((start, rest)) = value.split_at_checked(media_type.len()) else {
+        return false;
+    };
+    let is_over = matches!(rest.first(), None | Some(b'+' | b';' | b' ' | b'\t'));
+    is_over && start.eq_ignore_ascii_case(media_type)
 }
 
 /// Returns the `grpc-status` of a refusal.

@@ -9,8 +9,8 @@ use serde::{
 
 /// Takes the members of one JSON object, as [`read`] meets them.
 pub(crate) trait Members<'de> {
-    /// Whether a name that comes twice is an error, be it known or not.
-    const UNIQUE: bool = true;
+    /// How many members the object may have.
+    const MAX: usize = usize::MAX;
 
     /// Takes the value of the member `name` from `map`, or returns `false` without touching it.
     ///
@@ -18,7 +18,7 @@ pub(crate) trait Members<'de> {
     fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
-/// Reads `text` as one JSON object and nothing after it.
+/// Reads `text` as one JSON object and nothing after it. No name may come twice, be it known or not.
 ///
 /// Values that `members` does not take are checked for syntax and never built, so the result does not
 /// depend on the features of serde_json, nor on how deep they nest.
@@ -50,16 +50,19 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<M, A::Error> {
         let mut names = Names::default();
+        let mut count = 0;
         while let Some(Text(name)) = map.next_key()? {
-            if M::UNIQUE && names.contains(&name) {
+            count += 1;
+            if count > M::MAX {
+                return Err(A::Error::custom("there are too many members"));
+            }
+            if names.contains(&name) {
                 return Err(A::Error::custom("a member comes twice"));
             }
             if !self.0.take(&name, &mut map)? {
                 map.next_value::<IgnoredAny>()?;
             }
-            if M::UNIQUE {
-                names.insert(name);
-            }
+            names.insert(name);
         }
         Ok(self.0)
     }

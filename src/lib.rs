@@ -42,19 +42,21 @@
 //!
 //! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
 //!    body. With a bearer token the body is not touched. A JSON body is looked into if the method may
-//!    carry one and no content coding is applied; it is handed on byte for byte, with its trailers.
-//! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header that says `RS256` and
-//!    names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
+//!    carry one, no content coding is applied, and its type is that of one document (`application/json`, or
+//!    `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
+//! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header of at most 1 KiB that says
+//!    `RS256` and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
 //! 3. The key, by its id, in one snapshot of the issuer's keys.
 //! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
 //! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub`, each once and of its type; then
-//!    what the layer asks beyond that, the `email` above all, and the ages of token and session.
+//!    what the layer asks beyond that, the `email` above all (at most 320 bytes, no control characters), and the
+//!    ages of token and session.
 //! 6. The application's own predicates; a token that does not meet them is answered with 403.
 //! 7. The nonce, or the first use of the token, where the layer asks for it. This comes last, so that a bad
 //!    token uses nothing.
 //!
-//! A token whose claims are good is [remembered](SequenceAuthLayerBuilder::token_cache): when it comes again,
-//! its form and its signature are known, and all that depends on the time or on the layer is checked anew:
+//! A token whose claims are good is [remembered](SequenceAuthLayerBuilder::token_cache) when it comes the second
+//! time: from then on its form and its signature are known, and all that depends on the time or on the layer is checked anew:
 //! ages, predicates, nonce and first use among it. The whole token is compared; what one key has passed is
 //! forgotten when that key is gone.
 //!
@@ -141,8 +143,9 @@
 //! for what it signs, and for nothing else: its key document may be missing, late, huge or nonsense.
 //!
 //! What the layer answers to that is in the sections above: it checks in a fixed order, cheapest first, and
-//! reads no claim before the signature holds. A refused request costs no more than the first with a good
-//! token. One without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
+//! reads no claim before the signature holds. A refused request costs no more than a good token of its size that
+//! was never seen before, give or take 3 %, however large or odd its headers are. A JSON body costs in proportion to its bytes, at most a
+//! sixth of a new token for each KiB, counted in instructions. One without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
 //! body; it waits 2 seconds for keys at most, and 5 for a body. Nothing in a request names an address that
 //! anybody would connect to.
 //!

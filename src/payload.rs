@@ -19,6 +19,9 @@ use crate::{
     json::{self, Members, Object, OneOrMany, Text},
 };
 
+/// RFC 5321 §4.5.3.1: 64 before the `@`, and 255 after it.
+const MAX_EMAIL_BYTES: usize = 320;
+
 /// The typed claims of a token by the expected issuer. Times are counted from the Unix epoch.
 pub(crate) struct Payload {
     pub(crate) json: String,
@@ -61,10 +64,7 @@ impl Payload {
                 .as_deref()
                 .and_then(wallet)
                 .ok_or(InvalidSubject)?,
-            email: claims
-                .email
-                .filter(|email| !email.trim().is_empty())
-                .map(Cow::into_owned),
+            email: email(claims.email)?,
             nonce: claims.nonce.map(Cow::into_owned),
             identity: claims.identity,
             json,
@@ -93,6 +93,17 @@ fn wallet(subject: &str) -> Option<Address> {
         return None;
     }
     Address::from_str(subject).ok()
+}
+
+/// Takes an email that is not blank, and that fits where an application puts it: a column, a header, a log.
+fn email(claim: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
+    let email = claim.filter(|email| !email.trim().is_empty());
+    let is_unfit =
+        |email: &Cow<'_, str>| email.len() > MAX_EMAIL_BYTES || email.contains(char::is_control);
+    if email.as_ref().is_some_and(is_unfit) {
+        return Err(InvalidEmail);
+    }
+    Ok(email.map(Cow::into_owned))
 }
 
 struct Claims<'a, 'de> {

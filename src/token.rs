@@ -4,12 +4,15 @@ pub(crate) mod header;
 
 use std::fmt;
 
-use memchr::memrchr;
+use memchr::{memchr, memrchr};
 
 use crate::{base64url, error::AuthErrorKind};
 
 // The issuer's tokens have 700 to 1,200 bytes; custom claims may add some.
-const MAX_TOKEN_BYTES: usize = 8 * 1024;
+pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+// The issuer's headers have 83 characters: an algorithm, a type, and the name of a key.
+const MAX_HEADER_BYTES: usize = 1024;
 
 /// What the largest key signs with, one of 8192 bits.
 pub(crate) const MAX_SIGNATURE_BYTES: usize = 1024;
@@ -31,6 +34,9 @@ impl<'a> Token<'a> {
         let (signing_input, signature) = split_last(text)?;
         // A fourth part would be in the header, and a dot is not in the alphabet.
         let (header, payload) = split_last(signing_input)?;
+        if header.len() > MAX_HEADER_BYTES {
+            return Err(too_large(header));
+        }
         Ok(Self {
             signing_input,
             header,
@@ -101,6 +107,14 @@ impl fmt::Debug for Token<'_> {
 fn split_last(text: &[u8]) -> Result<(&[u8], &[u8]), AuthErrorKind> {
     let dot = memrchr(b'.', text).ok_or(AuthErrorKind::MalformedToken)?;
     Ok((&text[..dot], &text[dot + 1..]))
+}
+
+/// Says what a header is that is not read: none at all, if it is several parts.
+fn too_large(header: &[u8]) -> AuthErrorKind {
+    match memchr(b'.', header) {
+        Some(_) => AuthErrorKind::MalformedToken,
+        None => AuthErrorKind::HeaderTooLarge,
+    }
 }
 
 fn decode(part: &[u8]) -> Result<Vec<u8>, AuthErrorKind> {

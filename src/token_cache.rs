@@ -1,5 +1,7 @@
 //! Tokens that passed, so that a player's next request costs no signature check.
 
+mod seen_tokens;
+
 use std::{
     fmt,
     hash::{BuildHasher, Hash, Hasher},
@@ -8,6 +10,7 @@ use std::{
 
 use quick_cache::{DefaultHashBuilder, Equivalent, Weighter, sync::Cache};
 
+use self::seen_tokens::SeenTokens;
 use crate::{jwks::verifying_key::Fingerprint, payload::Payload};
 
 /// What is known of a token whose signature was good: by which key, and what the token says.
@@ -24,13 +27,15 @@ pub(crate) struct Passed {
 pub(crate) struct TokenCache<H = DefaultHashBuilder> {
     /// `None` if it is off.
     tokens: Option<Cache<Text, Passed, Slots, H>>,
+    seen: SeenTokens,
 }
 
 impl TokenCache {
     /// Creates a cache for so many tokens of the usual size; with none it is off.
     pub(crate) fn new(capacity: usize) -> Self {
         let tokens = (capacity > 0).then(|| Cache::with_weighter(capacity, capacity as u64, Slots));
-        Self { tokens }
+        let seen = SeenTokens::new(capacity);
+        Self { tokens, seen }
     }
 }
 
@@ -45,10 +50,15 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         still_trusted(passed.key).then_some(passed.payload)
     }
 
-    /// Takes note of a token that a layer admits: one whose claims it refuses takes nobody's place. What else
-    /// the layer asks changes from one request to the next, and decides nothing here.
-    pub(crate) fn insert(&self, token: &[u8], passed: Passed) {
-        if let Some(tokens) = &self.tokens {
+    /// Takes note of a token that a layer admits, and remembers it when it comes the second time: many clients
+    /// mint one for each call.
+    ///
+    /// One whose claims the layer refuses leaves no trace. What else the layer asks changes from one request to
+    /// the next, and decides nothing here.
+    pub(crate) fn note(&self, token: &[u8], passed: Passed) {
+        if let Some(tokens) = &self.tokens
+            && self.seen.note(Lookup(token))
+        {
             tokens.insert(Text(token.into()), passed);
         }
     }
@@ -143,15 +153,23 @@ mod tests {
         (keys, passed)
     }
 
+    fn note_twice<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], passed: &Passed) {
+        for _ in 0..2 {
+            cache.note(token, passed.clone());
+        }
+    }
+
     fn count(cache: &TokenCache) -> usize {
         cache.tokens.as_ref().map_or(0, Cache::len)
     }
 
     #[test]
-    fn a_token_is_known_while_its_key_is_trusted() {
+    fn a_token_is_known_from_its_second_time_on_while_its_key_is_trusted() {
         let (keys, passed) = passed("");
         let cache = TokenCache::new(10);
-        cache.insert(b"token", passed);
+        cache.note(b"token", passed.clone());
+        assert!(cache.get(b"token", |key| keys.holds(key)).is_none());
+        cache.note(b"token", passed);
         assert!(cache.get(b"token", |key| keys.holds(key)).is_some());
         assert!(cache.get(b"token", |_| false).is_none());
         assert!(cache.get(b"toke", |_| true).is_none());
@@ -164,7 +182,7 @@ mod tests {
     #[test]
     fn a_cache_without_room_is_off() {
         let cache = TokenCache::new(0);
-        cache.insert(b"token", passed("").1);
+        note_twice(&cache, b"token", &passed("").1);
         assert!(cache.get(b"token", |_| true).is_none());
     }
 
@@ -176,7 +194,7 @@ mod tests {
         let cache = TokenCache::new(CAPACITY);
         for number in 0..1_000_000 {
             let passed = if number % 10 == 0 { &large } else { &usual };
-            cache.insert(format!("{number:0100}").as_bytes(), passed.clone());
+            note_twice(&cache, format!("{number:0100}").as_bytes(), passed);
         }
         let tokens = cache.tokens.as_ref().expect("a cache");
         assert!(tokens.len() > CAPACITY / 3, "{}", tokens.len());
@@ -217,12 +235,13 @@ mod tests {
                 Always,
                 DefaultLifecycle::default(),
             )),
+            seen: SeenTokens::new(1),
         };
         let (_, one) = passed("one");
         let (_, other) = passed("other");
-        cache.insert(b"one", one.clone());
+        note_twice(&cache, b"one", &one);
         assert!(cache.get(b"other", |_| true).is_none());
-        cache.insert(b"other", other);
+        note_twice(&cache, b"other", &other);
         let known = cache.get(b"one", |_| true).expect("the token");
         assert!(Arc::ptr_eq(&known, &one.payload));
     }

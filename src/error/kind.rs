@@ -91,11 +91,13 @@ kinds! {
         BodyTimeout: "the body did not arrive in time",
     }
     InvalidToken "invalid_token" {
-        /// The token is larger than 8 KiB.
+        /// The token is larger than 8 KiB, or what the `Authorization` header holds in its place.
         TokenTooLarge: "the token is larger than 8192 bytes",
         /// The token is not three parts of strict base64url that hold UTF-8.
         MalformedToken: "the token is not three parts of unpadded base64url",
-        /// The token's header is not a JSON object with members of the right types, each once.
+        /// The token's header is larger than 1 KiB, encoded.
+        HeaderTooLarge: "the header of the token is larger than 1024 bytes",
+        /// The token's header is not a JSON object with members of the right types, each once, or has more than 16.
         MalformedHeader: "the header of the token is malformed",
         /// The token's `alg` is not `RS256`.
         UnsupportedAlgorithm: "the algorithm (alg) of the token is not RS256",
@@ -133,7 +135,7 @@ kinds! {
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not `0x` and 40 hexadecimal digits.
         InvalidSubject: "the subject (sub) of the token is not a wallet address",
-        /// `email` is no string.
+        /// `email` is no string, has more than 320 bytes, or control characters.
         InvalidEmail: "the email claim of the token is malformed",
         /// `email` is missing or blank, and the policy requires one.
         MissingEmail: "the token has no email claim, and this service requires one",
@@ -151,7 +153,8 @@ kinds! {
         MissingNonce: "the token has no nonce claim, and this service requires one",
         /// `nonce` is none that this service made.
         ForeignNonce: "the nonce of the token was not issued by this service",
-        /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB.
+        /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB,
+        /// or stands among more than 16 KiB of cookies.
         MissingBinding: "what the nonce is bound to, a cookie or header, is missing, repeated or too long",
         /// `nonce` was issued for another browser, or for none.
         OtherBinding: "the nonce of the token was issued for another browser",
@@ -189,6 +192,7 @@ impl AuthErrorKind {
         matches!(
             self,
             Self::MalformedToken
+                | Self::HeaderTooLarge
                 | Self::MalformedHeader
                 | Self::UnsupportedAlgorithm
                 | Self::UnsupportedType

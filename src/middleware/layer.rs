@@ -56,8 +56,8 @@ impl SequenceAuthLayer {
 
     /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
     ///
-    /// A JSON body that is too large to search, or is no JSON, passes too, untouched. A bad token is
-    /// still refused. Default: a token is required.
+    /// A JSON body that is too large to search, arrives too slowly, or is no JSON, passes too: the inner service
+    /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
     #[must_use]
     pub fn optional(self) -> Self {
         self.with(|policy| policy.optional = true)
@@ -178,7 +178,10 @@ impl SequenceAuthLayer {
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
-    /// with 413. Default: 65,536.
+    /// with 413. With 0 no body is searched: a request without a bearer token has none. Default: 65,536.
+    ///
+    /// To search a body takes time in proportion to its bytes: for each KiB at most a sixth of the instructions that
+    /// a new token takes.
     ///
     /// A request holds four times as much at most, beside what the server holds of it. A request whose
     /// token is in the header holds 64 KiB at most.
@@ -187,8 +190,8 @@ impl SequenceAuthLayer {
         self.with(|policy| policy.body_limit = bytes)
     }
 
-    /// Sets within what time a JSON body has to arrive; a slower one is answered with 408. Default: 5
-    /// seconds.
+    /// Sets within what time a JSON body has to arrive; a slower one is answered with 408, which over HTTP/1 closes
+    /// the connection (RFC 9110 §15.5.9). Default: 5 seconds.
     #[must_use]
     pub fn body_timeout(self, timeout: Duration) -> Self {
         self.with(|policy| policy.body_timeout = timeout)

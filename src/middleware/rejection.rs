@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Response,
-    header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    HeaderValue, Request, Response, Version,
+    header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
 use tracing::debug;
@@ -19,13 +19,15 @@ use crate::{
 /// Turns the refusal of one request into its answer.
 pub(crate) struct Rejector {
     is_grpc: bool,
+    version: Version,
     on_reject: Option<Arc<OnReject>>,
 }
 
 impl Rejector {
-    pub(crate) fn new(headers: &HeaderMap, on_reject: Option<&Arc<OnReject>>) -> Self {
+    pub(crate) fn new<B>(request: &Request<B>, on_reject: Option<&Arc<OnReject>>) -> Self {
         Self {
-            is_grpc: grpc::is_grpc(headers),
+            is_grpc: grpc::is_grpc(request.headers()),
+            version: request.version(),
             on_reject: on_reject.cloned(),
         }
     }
@@ -36,7 +38,7 @@ impl Rejector {
         let mut response = if self.is_grpc {
             grpc_answer(&error)
         } else {
-            http_answer(&error)
+            http_answer(&error, self.version)
         };
         if let Some(on_reject) = &self.on_reject {
             response = on_reject(&error, response);
@@ -46,13 +48,17 @@ impl Rejector {
     }
 }
 
-fn http_answer(error: &AuthError) -> Response<Bytes> {
+fn http_answer(error: &AuthError, version: Version) -> Response<Bytes> {
     let document = Bytes::from_static(error.kind().document().as_bytes());
     let mut response = Response::new(document);
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if error.kind().class() == Class::BodyTimeout && version <= Version::HTTP_11 {
+        // RFC 9110 §15.5.9: the rest of the request is not waited for. HTTP/2 forbids the field (RFC 9113 §8.2.2).
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Some(challenge) = challenge(error.kind()) {
         headers.insert(WWW_AUTHENTICATE, challenge);
     }

@@ -101,6 +101,6 @@ impl<S: Clone> SequenceAuth<S> {
 
     fn rejector<B>(&self, request: &Request<B>) -> Rejector {
         let on_reject = self.authenticator.policy().on_reject.as_ref();
-        Rejector::new(request.headers(), on_reject)
+        Rejector::new(request, on_reject)
     }
 }

@@ -1,6 +1,6 @@
 //! What ties a nonce to one browser.
 
-use http::{HeaderMap, HeaderName, header::COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 
 use crate::{
     error::{AuthErrorKind, ConfigError},
@@ -8,6 +8,9 @@ use crate::{
 };
 
 const MAX_BINDING_BYTES: usize = 1024;
+
+/// More than browsers send, and little enough to look through for each token.
+const MAX_COOKIE_BYTES: usize = 16 * 1024;
 
 /// Where a token came from, to find out what its nonce has to be bound to.
 #[derive(Clone, Copy)]
@@ -52,7 +55,11 @@ impl BoundBy {
 
     fn find<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
         match self {
-            Self::Cookie(name) => only(cookies(headers, name)),
+            Self::Cookie(name) => {
+                let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+                let is_small = sizes.sum::<usize>() <= MAX_COOKIE_BYTES;
+                is_small.then(|| only(cookies(headers, name)))?
+            }
             Self::Header(name) => only(headers.get_all(name).iter().map(AsRef::as_ref)),
         }
     }

@@ -2,9 +2,15 @@
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
-use crate::error::{AuthError, AuthErrorKind};
+use crate::{
+    error::{AuthError, AuthErrorKind},
+    token::MAX_TOKEN_BYTES,
+};
 
-const SCHEME: &str = "Bearer";
+const SCHEME: &[u8] = b"Bearer";
+
+/// How much white space there may be before the scheme, and around a token of the largest size.
+const MAX_PADDING: usize = 64;
 
 /// Finds the bearer token; other schemes are not ours, so that another source may hold one.
 pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> {
@@ -34,19 +40,36 @@ pub(crate) fn mark_sensitive(headers: &mut HeaderMap) {
     }
 }
 
+/// Tells the scheme from the first bytes, and looks at no more of a value than a token may have.
 fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
-    let value = value.as_bytes().trim_ascii();
-    let scheme_end = value.iter().position(|byte| !is_tchar(*byte));
-    let (scheme, token) = value.split_at(scheme_end.unwrap_or(value.len()));
-    if !scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) {
+    let value = trim_start(value.as_bytes())?;
+    let Some((scheme, rest)) = value.split_at_checked(SCHEME.len()) else {
+        return Ok(None);
+    };
+    if !scheme.eq_ignore_ascii_case(SCHEME) || rest.first().is_some_and(|byte| is_tchar(*byte)) {
         return Ok(None);
     }
+    let Some(token) = rest.strip_prefix(b" ") else {
+        return Err(AuthErrorKind::MalformedAuthorization);
+    };
+    if token.len() > MAX_TOKEN_BYTES + MAX_PADDING {
+        return Err(AuthErrorKind::TokenTooLarge);
+    }
+    let token = token.trim_ascii_end();
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();
-    let token = &token[spaces..];
-    if spaces == 0 {
+    if spaces == token.len() {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
-    Ok(Some(token))
+    Ok(Some(&token[spaces..]))
+}
+
+fn trim_start(value: &[u8]) -> Result<&[u8], AuthErrorKind> {
+    let (start, rest) = value.split_at(value.len().min(MAX_PADDING));
+    let space = start.len() - start.trim_ascii_start().len();
+    if space == start.len() && !rest.is_empty() {
+        return Err(AuthErrorKind::MalformedAuthorization);
+    }
+    Ok(&value[space..])
 }
 
 // RFC 9110 §5.6.2: the characters of a scheme's name.

@@ -1,21 +1,24 @@
 //! The field `sequenceToken` of a JSON body, as the official guide sends it.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use http::{
     HeaderMap, Method,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
-use serde::de::{IgnoredAny, MapAccess};
+use memchr::memchr;
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
-use crate::{
-    error::AuthErrorKind,
-    grpc,
-    json::{self, Members, Text},
-};
+use crate::{error::AuthErrorKind, json::Text};
 
 const FIELD: &str = "sequenceToken";
+
+/// RFC 6838 §4.2: 127 characters for the type, as many for the subtype.
+const MAX_MEDIA_TYPE_BYTES: usize = 255;
 
 /// Tells whether this request's body is one to look into: plain JSON, with a method that may carry a
 /// body (RFC 9110 §9.3).
@@ -29,45 +32,73 @@ pub(crate) fn applies(method: &Method, headers: &HeaderMap) -> bool {
 
 /// Finds the token in a whole body. What stands beside it is the application's and is not judged.
 pub(crate) fn find(body: &[u8]) -> Result<Option<Cow<'_, str>>, AuthErrorKind> {
+    if body.is_empty() {
+        return Ok(None);
+    }
     let text = str::from_utf8(body).map_err(|_| AuthErrorKind::MalformedBody)?;
-    if !text.trim_start().starts_with('{') {
+    let text = &text[text.bytes().take_while(is_space).count()..];
+    if !text.starts_with('{') {
         return serde_json::from_str::<IgnoredAny>(text)
             .map(|_| None)
             .map_err(|_| AuthErrorKind::MalformedBody);
     }
-    let fields =
-        json::read(text, TokenFields::default()).map_err(|_| AuthErrorKind::MalformedBody)?;
+    let fields = read(text).map_err(|_| AuthErrorKind::MalformedBody)?;
     fields.token()
 }
 
-/// Tells `application/json` and the `+json` suffix (RFC 6839 §3.1) in a single header. What gRPC calls
-/// `application/grpc+json` is a stream of framed messages, no JSON document.
+// RFC 8259 §2: no other white space is.
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn read(text: &str) -> serde_json::Result<TokenFields<'_>> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let fields = json.deserialize_map(TokenFields::default())?;
+    json.end()?;
+    Ok(fields)
+}
+
+/// Tells a JSON document in a single header: `application/json`, or the suffix `+json` (RFC 6839 §3.1).
 fn is_json(headers: &HeaderMap) -> bool {
-    if grpc::is_grpc(headers) {
-        return false;
-    }
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         return false;
     };
-    let Ok(value) = value.to_str() else {
+    let Some(media_type) = media_type(value.as_bytes()) else {
         return false;
     };
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    let Some((_, subtype)) = essence.split_once('/') else {
+    let subtype = media_type.split_once('/').map(|(_, subtype)| subtype);
+    media_type.eq_ignore_ascii_case("application/json") || subtype.is_some_and(is_document)
+}
+
+/// Returns what stands before the parameters, which nobody looks at.
+fn media_type(value: &[u8]) -> Option<&str> {
+    let start = &value[..value.len().min(MAX_MEDIA_TYPE_BYTES + 1)];
+    let end = memchr(b';', start).unwrap_or(start.len());
+    let text = str::from_utf8(&start[..end]).ok()?;
+    (end <= MAX_MEDIA_TYPE_BYTES).then(|| text.trim())
+}
+
+/// Tells the suffix `+json` behind anything but the name of a stream, which is many documents in a row or in frames:
+/// those of gRPC, gRPC-Web and Connect, and what says that it is one.
+fn is_document(subtype: &str) -> bool {
+    let Some((name, suffix)) = subtype.rsplit_once('+') else {
         return false;
     };
-    let suffix = subtype.rsplit_once('+').map(|(_, suffix)| suffix);
-    essence.eq_ignore_ascii_case("application/json")
-        || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json"))
+    let is = |word: &str, names: &[&str]| names.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let mut words = name.split(['.', '-', '+']);
+    let first = words.next().unwrap_or_default();
+    let last = words.next_back().unwrap_or(first);
+    let is_stream = is(first, &["connect", "grpc"]) || is(last, &["stream", "ndjson", "jsonl"]);
+    suffix.eq_ignore_ascii_case("json") && !is_stream
 }
 
 /// Tells that no content coding but `identity` is applied (RFC 9110 §8.4).
 fn is_plain(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    let coding = codings.next();
+    coding.is_none_or(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        && codings.next().is_none()
 }
 
 #[derive(Default)]
@@ -93,15 +124,46 @@ impl<'de> TokenFields<'de> {
     }
 }
 
-impl<'de> Members<'de> for TokenFields<'de> {
-    const UNIQUE: bool = false;
+/// Takes the field wherever it stands. The names of the others are compared and never kept, so that what very many
+/// of them take is little, and the same for each.
+impl<'de> Visitor<'de> for TokenFields<'de> {
+    type Value = Self;
 
-    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        if name != FIELD {
-            return Ok(false);
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(is_field) = map.next_key_seed(IsField)? {
+            if is_field {
+                self.repeated |= self.value.replace(map.next_value()?).is_some();
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
-        let value = map.next_value()?;
-        self.repeated |= self.value.replace(value).is_some();
-        Ok(true)
+        Ok(self)
+    }
+}
+
+/// Tells whether a member is the field, by its name once the escapes are resolved.
+struct IsField;
+
+impl<'de> DeserializeSeed<'de> for IsField {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for IsField {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == FIELD)
     }
 }

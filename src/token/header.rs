@@ -74,6 +74,9 @@ struct Header {
 }
 
 impl<'de> Members<'de> for Header {
+    // RFC 7515 §4.1 has 11, and RFC 7519 §5.3 three more. They are read before it is known who wrote them.
+    const MAX: usize = 16;
+
     fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
             "alg" => {

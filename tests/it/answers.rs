@@ -1,6 +1,6 @@
 //! What a refused client is told, over HTTP and over gRPC.
 
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::Value;
 
@@ -80,6 +80,28 @@ async fn a_body_too_large_or_too_slow_has_its_own_status_and_no_challenge() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_body_too_slow_ends_its_connection_where_that_is_allowed_to_be_said() {
+    for (version, closes) in [
+        (Version::HTTP_10, true),
+        (Version::HTTP_11, true),
+        (Version::HTTP_2, false),
+        (Version::HTTP_3, false),
+    ] {
+        let with_version = |mut request: Request<Script>| {
+            *request.version_mut() = version;
+            request
+        };
+        let slow = with_version(json(Script::chunked([Step::Hang])));
+        let slow = send(&layer(), slow).await;
+        slow.assert_refused(Kind::BodyTimeout);
+        let connection = slow.headers.get("connection");
+        assert_eq!(connection.is_some_and(|value| value == "close"), closes);
+        let missing = send(&layer(), with_version(without_token())).await;
+        assert!(!missing.headers.contains_key("connection"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_keys_the_answer_says_when_to_come_back() {
     let answer = send(&without_keys(), bearer(&ISSUER.token().mint())).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -109,7 +131,10 @@ async fn grpc_is_answered_in_its_own_way() {
     for content_type in [
         "application/grpc",
         "application/grpc+proto",
+        "application/grpc; charset=utf-8",
+        "APPLICATION/GRPC+PROTO",
         "Application/gRPC-web",
+        "application/grpc-web-text+proto",
     ] {
         let answer = send(&layer(), grpc(without_token(), content_type)).await;
         assert_eq!(answer.status, StatusCode::OK);
@@ -121,11 +146,22 @@ async fn grpc_is_answered_in_its_own_way() {
     assert_grpc(&send(&layer(), malformed).await, "3");
     let no_keys = grpc(bearer(&ISSUER.token().mint()), "application/grpc");
     assert_grpc(&send(&without_keys(), no_keys).await, "14");
-    let json_like = grpc(without_token(), "application/json");
-    assert_eq!(
-        send(&layer(), json_like).await.status,
-        StatusCode::UNAUTHORIZED
-    );
+}
+
+#[tokio::test]
+async fn what_only_begins_like_grpc_is_answered_over_http() {
+    for content_type in [
+        "application/json",
+        "application/grpcx",
+        "application/grpc-webx",
+        "application/grpc.v1",
+        "application/grp",
+        "text/grpc",
+    ] {
+        let answer = send(&layer(), grpc(without_token(), content_type)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{content_type}");
+        assert_json(&answer, "missing_token");
+    }
 }
 
 #[tokio::test]

@@ -83,6 +83,27 @@ async fn a_bearer_header_without_a_well_formed_token_is_a_bad_request() {
 }
 
 #[tokio::test]
+async fn a_long_header_is_judged_by_its_first_bytes() {
+    let long = |text: &str| text.repeat(400_000 / text.len());
+    for (value, kind) in [
+        (long("~"), Kind::MissingToken),
+        (long("a"), Kind::MissingToken),
+        (long(" "), Kind::MalformedAuthorization),
+        (format!("Basic {}", long("a")), Kind::MissingToken),
+        (format!("Bearer{}", long("~")), Kind::MissingToken),
+        (format!("Bearer{}", long(",")), Kind::MalformedAuthorization),
+        (format!("Bearer {}", long("a")), Kind::TokenTooLarge),
+        (format!("Bearer {}", long(".")), Kind::TokenTooLarge),
+        (format!("Bearer {}", long("\"")), Kind::TokenTooLarge),
+        (format!("Bearer{}x", long(" ")), Kind::TokenTooLarge),
+        (format!("Bearer x{}", long(" ")), Kind::TokenTooLarge),
+    ] {
+        let answer = send(&layer(), with_authorization(&value)).await;
+        assert_eq!(answer.kind(), Some(kind), "{value:.20}");
+    }
+}
+
+#[tokio::test]
 async fn something_that_could_be_a_token_is_judged_as_one() {
     for text in ["x", "x.y.z", "x.y", "a.b.c.d", "..", "x.y.z=", "a/b+c.d~.e"] {
         send(&layer(), bearer(text))

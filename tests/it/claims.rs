@@ -197,6 +197,28 @@ async fn an_email_is_required_and_not_blank() {
 }
 
 #[tokio::test]
+async fn an_email_has_at_most_320_bytes_and_no_control_characters_whether_required_or_not() {
+    let of = |bytes: usize| format!("{}é@example.com", "a".repeat(bytes - 14));
+    let layers = [layer(), layer().email_policy(EmailPolicy::Optional)];
+    for layer in layers {
+        let token = ISSUER.token().email(&of(320)).mint();
+        let answer = send(&layer, bearer(&token)).await;
+        assert_eq!(answer.claims().email().map(str::len), Some(320));
+        for email in [
+            of(321),
+            of(1_000),
+            "ann@example.com\r\n".to_owned(),
+            "\u{1b}[2J@example.com".to_owned(),
+        ] {
+            let token = ISSUER.token().email(&email).mint();
+            send(&layer, bearer(&token))
+                .await
+                .assert_refused(Kind::InvalidEmail);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_guest_passes_where_the_email_is_optional() {
     let layer = layer().email_policy(EmailPolicy::Optional);
     for token in [

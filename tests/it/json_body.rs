@@ -1,13 +1,16 @@
 //! The field `sequenceToken` of a JSON body.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
-use http_body::SizeHint;
-use http_body_util::Limited;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::{Limited, StreamBody};
 use sequence_auth::AuthErrorKind as Kind;
+use tokio::{sync::mpsc, time::sleep};
+use tokio_stream::wrappers::ReceiverStream;
 
-use crate::support::{ISSUER, Script, Step, data, json, layer, send, with_field};
+use crate::support::{ISSUER, Script, Step, bearer, data, json, layer, send, with_field};
 
 /// A good body of exactly some bytes.
 pub(crate) fn body_of(bytes: usize) -> String {
@@ -32,7 +35,7 @@ async fn a_good_token_in_the_body_reaches_the_handler_with_the_body_as_it_came()
 
 #[tokio::test]
 async fn one_frame_is_handed_on_without_a_copy() {
-    let body = bytes::Bytes::from(body_of(2000));
+    let body = Bytes::from(body_of(2000));
     let address = body.as_ptr();
     let answer = send(&layer(), json(Script::chunked([data(body)]))).await;
     assert_eq!(answer.seen().frames[0].as_ptr(), address);
@@ -87,6 +90,10 @@ async fn the_json_types_are_searched_and_no_others() {
         "application/json;charset=UTF-8",
         "application/vnd.api+json",
         "application/ld+JSON; profile=x",
+        "application/vnd.stream.api+json",
+        "application/grpcx+json",
+        &format!("application/json;profile={}", "x".repeat(10_000)),
+        &format!("application/{}+json", "x".repeat(238)),
     ] {
         let mut request = with_field(&token);
         request
@@ -102,14 +109,29 @@ async fn the_json_types_are_searched_and_no_others() {
         "json",
         "",
         "multipart/form-data; boundary=application/json",
+        // Many documents, or frames around them.
+        "application/connect+json",
+        "application/grpc+json",
+        "application/grpc-web+json",
+        "application/grpc-web-text+json; x=y",
+        "application/stream+json",
+        "Application/Stream+JSON;charset=utf-8",
+        "application/x-stream+json",
+        "application/vnd.acme.stream+json",
+        "application/x-ndjson",
+        "application/ndjson+json",
+        "application/json-seq",
+        "application/geo+json-seq",
+        "application/jsonl",
+        &format!("application/{}+json", "x".repeat(239)),
+        &format!("application/json{}", " ".repeat(10_000)),
     ] {
         let mut request = json(Script::untouchable());
         request
             .headers_mut()
             .insert("content-type", content_type.parse().unwrap());
-        send(&layer(), request)
-            .await
-            .assert_refused(Kind::MissingToken);
+        let answer = send(&layer(), request).await;
+        assert_eq!(answer.kind(), Some(Kind::MissingToken), "{content_type}");
     }
 }
 
@@ -121,11 +143,18 @@ async fn a_request_that_cannot_hold_a_json_body_is_not_searched() {
     two_types
         .headers_mut()
         .append("content-type", "application/json".parse().unwrap());
+    let mut two_codings = json(Script::untouchable());
+    for _ in 0..2 {
+        let identity = "identity".parse().unwrap();
+        two_codings
+            .headers_mut()
+            .append("content-encoding", identity);
+    }
     let mut encoded = json(Script::untouchable());
     encoded
         .headers_mut()
         .insert("content-encoding", "gzip".parse().unwrap());
-    let mut requests = vec![without_type, two_types, encoded];
+    let mut requests = vec![without_type, two_types, two_codings, encoded];
     for method in [
         Method::GET,
         Method::HEAD,
@@ -157,8 +186,9 @@ async fn the_identity_coding_changes_nothing() {
 async fn a_body_that_is_no_json_is_a_bad_request() {
     let token = ISSUER.token().mint();
     for body in [
-        String::new(),
         " ".to_owned(),
+        format!("\u{c}{{\"sequenceToken\":\"{token}\"}}"),
+        format!("\u{a0}{{\"sequenceToken\":\"{token}\"}}"),
         "sequenceToken".to_owned(),
         format!(r#"{{"sequenceToken":"{token}""#),
         format!(r#"{{"sequenceToken":"{token}"}} trailing"#),
@@ -264,6 +294,101 @@ async fn a_body_that_does_not_arrive_in_time_is_given_up() {
         .await
         .assert_refused(Kind::BodyTimeout);
     assert_eq!(start.elapsed().as_millis() / 100, 51);
+}
+
+#[tokio::test]
+async fn an_empty_body_holds_no_token() {
+    let bodies = || {
+        [
+            Script::empty(),
+            Script::chunked([]),
+            Script::chunked([data(""), data("")]),
+        ]
+    };
+    for body in bodies() {
+        send(&layer(), json(body))
+            .await
+            .assert_refused(Kind::MissingToken);
+    }
+    for body in bodies() {
+        let answer = send(&layer().optional(), json(body)).await;
+        assert!(answer.seen().anonymous);
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_nothing_searches_no_body() {
+    let off = layer().body_limit(0);
+    for body in [Script::empty(), Script::untouchable()] {
+        send(&off, json(body))
+            .await
+            .assert_refused(Kind::MissingToken);
+    }
+    let body = body_of(2000);
+    let answer = send(&off.clone().optional(), json(body.clone())).await;
+    assert!(answer.seen().anonymous);
+    assert_eq!(answer.seen().body(), body.as_bytes());
+    send(&off, bearer(&ISSUER.token().mint())).await.claims();
+}
+
+/// A body that waits for a minute before this part of it, or before its end.
+fn slow(
+    parts: &[Frame<Bytes>],
+    pause: usize,
+) -> impl Body<Data = Bytes, Error = Infallible> + use<> {
+    let (sender, receiver) = mpsc::channel(1);
+    let parts: Vec<_> = parts.iter().map(copy).collect();
+    tokio::spawn(async move {
+        for (number, part) in parts.into_iter().enumerate() {
+            if number == pause {
+                sleep(Duration::from_secs(60)).await;
+            }
+            if sender.send(Ok(part)).await.is_err() {
+                return;
+            }
+        }
+        sleep(Duration::from_secs(60)).await;
+    });
+    StreamBody::new(ReceiverStream::new(receiver))
+}
+
+fn copy(frame: &Frame<Bytes>) -> Frame<Bytes> {
+    match (frame.data_ref(), frame.trailers_ref()) {
+        (Some(data), _) => Frame::data(data.clone()),
+        (_, trailers) => Frame::trailers(trailers.unwrap().clone()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_a_token_is_optional_a_slow_body_passes_with_what_was_read_put_back() {
+    let mut trailers = HeaderMap::new();
+    trailers.insert("x-checksum", "abc".parse().unwrap());
+    let mut parts: Vec<_> = ["{\"a\"", "", ":", "1}"]
+        .map(|part| Frame::data(part.into()))
+        .into();
+    parts.push(Frame::trailers(trailers.clone()));
+    for pause in 0..=parts.len() {
+        let request = || json("").map(|_| slow(&parts, pause));
+        send(&layer(), request())
+            .await
+            .assert_refused(Kind::BodyTimeout);
+        let answer = send(&layer().optional(), request()).await;
+        assert!(answer.seen().anonymous);
+        assert_eq!(answer.seen().body(), b"{\"a\":1}");
+        assert_eq!(answer.seen().trailers.as_ref(), Some(&trailers));
+    }
+}
+
+#[tokio::test]
+async fn a_frame_beyond_the_limit_is_handed_on_as_it_came() {
+    let large = Bytes::from(vec![b' '; 5000]);
+    let body = [data("{"), data(large.clone()), data("}")];
+    let lenient = layer().optional().body_limit(1024);
+    let answer = send(&lenient, json(Script::chunked(body))).await;
+    assert!(answer.seen().anonymous);
+    assert_eq!(answer.seen().frames, [&b"{"[..], &large, b"}"]);
+    assert_eq!(answer.seen().frames[1].as_ptr(), large.as_ptr());
+    assert_eq!(answer.seen().size_hint, (5001, None));
 }
 
 #[tokio::test]

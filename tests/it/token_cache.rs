@@ -27,10 +27,19 @@ pub(crate) fn remembered(layer: &SequenceAuthLayer) -> Option<usize> {
     Some(count.parse().unwrap())
 }
 
+/// Has a token remembered.
+async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
+    for _ in 0..2 {
+        assert_accepted(layer, token).await;
+    }
+}
+
 #[tokio::test]
-async fn a_token_that_passed_is_remembered_once() {
+async fn a_token_that_passed_twice_is_remembered_once() {
     let layer = layer();
     let token = ISSUER.token().mint();
+    assert_eq!(remembered(&layer), Some(0));
+    assert_accepted(&layer, &token).await;
     assert_eq!(remembered(&layer), Some(0));
     for _ in 0..3 {
         let answer = send(&layer, bearer(&token)).await;
@@ -46,7 +55,7 @@ async fn a_token_that_passed_is_remembered_once() {
 async fn a_cache_of_none_remembers_none() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().token_cache(0).build().unwrap();
-    assert_accepted(&layer, &endpoint.token()).await;
+    accept_twice(&layer, &endpoint.token()).await;
     assert_eq!(remembered(&layer), None);
 }
 
@@ -57,10 +66,11 @@ async fn more_tokens_than_there_is_room_for_are_accepted_all_the_same() {
     let tokens: Vec<_> = (0..40)
         .map(|number| endpoint.issuer.token().claim("number", number).mint())
         .collect();
-    for _ in 0..2 {
-        for token in &tokens {
-            assert_accepted(&layer, token).await;
-        }
+    for token in &tokens {
+        accept_twice(&layer, token).await;
+    }
+    for token in &tokens {
+        assert_accepted(&layer, token).await;
     }
     let remembered = remembered(&layer).unwrap();
     assert!((1..=8).contains(&remembered), "{remembered}");
@@ -71,7 +81,7 @@ async fn more_tokens_than_there_is_room_for_are_accepted_all_the_same() {
 async fn another_signature_after_the_same_claims_is_refused() {
     let layer = layer();
     let token = ISSUER.token().mint();
-    assert_accepted(&layer, &token).await;
+    accept_twice(&layer, &token).await;
     let (claims, signature) = token.rsplit_once('.').unwrap();
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
     let other = format!("{claims}.{flipped}{}", &signature[1..]);
@@ -90,7 +100,7 @@ async fn a_layer_judges_a_token_that_another_one_accepted() {
     let guest = ISSUER.token().guest().mint();
     let other_project = ISSUER.token().project(PROJECT + 1).mint();
     for token in [&guest, &other_project] {
-        assert_accepted(&lenient, token).await;
+        accept_twice(&lenient, token).await;
     }
     assert_eq!(remembered(&strict), Some(2));
     assert_refused(&strict, &guest, Kind::MissingEmail).await;
@@ -104,13 +114,39 @@ async fn a_layer_judges_a_token_that_another_one_accepted() {
 #[tokio::test]
 async fn what_a_layer_refuses_takes_no_room() {
     let layer = layer();
-    let expired = ISSUER.token().expired().mint();
-    assert_refused(&layer, &expired, Kind::Expired).await;
-    let other_project = ISSUER.token().project(PROJECT + 1).mint();
-    assert_refused(&layer, &other_project, Kind::InvalidAudience).await;
     let guest = ISSUER.token().guest().mint();
-    assert_refused(&layer, &guest, Kind::MissingEmail).await;
+    for _ in 0..3 {
+        let expired = ISSUER.token().expired().mint();
+        assert_refused(&layer, &expired, Kind::Expired).await;
+        let other_project = ISSUER.token().project(PROJECT + 1).mint();
+        assert_refused(&layer, &other_project, Kind::InvalidAudience).await;
+        assert_refused(&layer, &guest, Kind::MissingEmail).await;
+    }
     assert_eq!(remembered(&layer), Some(0));
+    // Nor does it count as a first time.
+    let lenient = layer.email_policy(EmailPolicy::Optional);
+    assert_accepted(&lenient, &guest).await;
+    assert_eq!(remembered(&lenient), Some(0));
+}
+
+/// What somebody makes up would take the place of what players sent.
+#[tokio::test]
+async fn what_no_key_has_signed_makes_nobody_forgotten() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.builder().token_cache(1).build().unwrap();
+    let token = endpoint.token();
+    assert_accepted(&layer, &token).await;
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    for number in 0..100 {
+        let end = format!("{number:02}AA");
+        let forged = format!(
+            "{message}.{}{end}",
+            &signature[..signature.len() - end.len()]
+        );
+        assert_refused(&layer, &forged, Kind::InvalidSignature).await;
+    }
+    assert_accepted(&layer, &token).await;
+    assert_eq!(remembered(&layer), Some(1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +163,8 @@ async fn assert_forgotten_after(change: impl Fn(&LocalIssuer), kind: Kind) {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let old = endpoint.token();
-    assert_accepted(&layer, &old).await;
+    accept_twice(&layer, &old).await;
+    assert_eq!(remembered(&layer), Some(1));
     change(&endpoint.issuer);
     sleep(Duration::from_secs(331)).await;
     assert_eq!(remembered(&layer), Some(0));
@@ -138,7 +175,7 @@ async fn assert_forgotten_after(change: impl Fn(&LocalIssuer), kind: Kind) {
 async fn an_unchanged_document_takes_no_token() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
-    assert_accepted(&layer, &endpoint.token()).await;
+    accept_twice(&layer, &endpoint.token()).await;
     sleep(Duration::from_secs(1000)).await;
     assert!(endpoint.attempts() > 1);
     assert_eq!(remembered(&layer), Some(1));
@@ -149,7 +186,8 @@ async fn tokens_are_not_remembered_past_the_trust_in_their_key() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let token = endpoint.token();
-    assert_accepted(&layer, &token).await;
+    accept_twice(&layer, &token).await;
+    assert_eq!(remembered(&layer), Some(1));
     endpoint.set(Mode::Fails);
     sleep(Duration::from_secs(25 * 3600)).await;
     assert_refused(&layer, &token, Kind::KeysUnavailable).await;

@@ -5,6 +5,7 @@ use std::{
     fmt,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -12,7 +13,7 @@ use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt as _, LengthLimitError};
 use pin_project_lite::pin_project;
-use tokio::task::consume_budget;
+use tokio::{task::consume_budget, time::timeout};
 use tower::BoxError;
 
 use crate::error::AuthErrorKind;
@@ -39,8 +40,10 @@ pin_project! {
 /// What was read of a body, and the rest of it.
 struct Replay<B> {
     buffered: Bytes,
-    rest: Option<Pin<Box<B>>>,
+    /// A frame that came and went beyond the limit.
+    excess: Bytes,
     trailers: Option<HeaderMap>,
+    rest: Option<Pin<Box<B>>>,
 }
 
 /// How much of a body was read.
@@ -48,7 +51,9 @@ struct Replay<B> {
 pub(crate) enum Extent {
     Whole,
     /// It is larger than the limit.
-    Partial,
+    TooLarge,
+    /// Its time was over first.
+    TooSlow,
 }
 
 impl<B> RequestBody<B> {
@@ -59,12 +64,7 @@ impl<B> RequestBody<B> {
         }
     }
 
-    fn replaying(buffered: Bytes, rest: Option<Pin<Box<B>>>, trailers: Option<HeaderMap>) -> Self {
-        let replay = Replay {
-            buffered,
-            rest,
-            trailers,
-        };
+    fn replaying(replay: Replay<B>) -> Self {
         Self {
             state: State::Replaying { replay },
         }
@@ -84,31 +84,68 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Reads a body to its end, or until it turns out to be larger than `limit`.
-    pub(crate) async fn read(body: B, limit: usize) -> Result<(Self, Extent), AuthErrorKind> {
-        let mut body = Box::pin(body);
-        let mut buffer = Buffer::default();
-        let mut trailers = None;
-        if body.size_hint().lower() > limit as u64 {
-            return Ok((
-                Self::replaying(Bytes::new(), Some(body), None),
-                Extent::Partial,
-            ));
+    /// Reads a body to its end, or until it turns out to be larger than `limit`, or for so long.
+    pub(crate) async fn read(
+        body: B,
+        limit: usize,
+        time: Duration,
+    ) -> Result<(Self, Extent), AuthErrorKind> {
+        let mut reading = Reading::new(body);
+        let read = timeout(time, reading.go_on(limit)).await;
+        let extent = read.unwrap_or(Ok(Extent::TooSlow))?;
+        Ok((Self::replaying(reading.into_replay(extent)), extent))
+    }
+}
+
+/// A body as far as it was read. To stop in between loses nothing.
+struct Reading<B> {
+    buffer: Buffer,
+    excess: Bytes,
+    trailers: Option<HeaderMap>,
+    body: Pin<Box<B>>,
+}
+
+impl<B> Reading<B>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    fn new(body: B) -> Self {
+        Self {
+            buffer: Buffer::default(),
+            excess: Bytes::new(),
+            trailers: None,
+            body: Box::pin(body),
         }
-        while let Some(frame) = body.frame().await.transpose().map_err(read_error)? {
+    }
+
+    async fn go_on(&mut self, limit: usize) -> Result<Extent, AuthErrorKind> {
+        if self.body.size_hint().lower() > limit as u64 {
+            return Ok(Extent::TooLarge);
+        }
+        while let Some(frame) = self.body.frame().await.transpose().map_err(read_error)? {
             match frame.into_data() {
-                Ok(data) => buffer.push(data),
-                Err(frame) => trailers = frame.into_trailers().ok(),
-            }
-            if buffer.len() > limit {
-                let read = Self::replaying(buffer.into_bytes(), Some(body), None);
-                return Ok((read, Extent::Partial));
+                Ok(data) if data.len() > limit - self.buffer.len() => {
+                    self.excess = data;
+                    return Ok(Extent::TooLarge);
+                }
+                Ok(data) => self.buffer.push(data),
+                Err(frame) => self.trailers = frame.into_trailers().ok(),
             }
             // Empty frames count towards no limit: the clock must get its turn, however many are at hand.
             consume_budget().await;
         }
-        let read = Self::replaying(buffer.into_bytes(), None, trailers);
-        Ok((read, Extent::Whole))
+        Ok(Extent::Whole)
+    }
+
+    fn into_replay(self, extent: Extent) -> Replay<B> {
+        Replay {
+            buffered: self.buffer.into_bytes(),
+            excess: self.excess,
+            trailers: self.trailers,
+            // What has ended is not asked again.
+            rest: (extent != Extent::Whole).then_some(self.body),
+        }
     }
 }
 
@@ -155,41 +192,48 @@ impl<B> fmt::Debug for RequestBody<B> {
 /// An empty body, whatever `B` is.
 impl<B> Default for RequestBody<B> {
     fn default() -> Self {
-        Self::replaying(Bytes::new(), None, None)
+        Self::replaying(Replay {
+            buffered: Bytes::new(),
+            excess: Bytes::new(),
+            trailers: None,
+            rest: None,
+        })
     }
 }
 
 impl<B: Body<Data = Bytes>> Replay<B> {
     fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if !self.buffered.is_empty() {
-            let data = std::mem::take(&mut self.buffered);
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+        for data in [&mut self.buffered, &mut self.excess] {
+            if !data.is_empty() {
+                let data = std::mem::take(data);
+                return Poll::Ready(Some(Ok(Frame::data(data))));
+            }
         }
-        if let Some(rest) = &mut self.rest {
-            return rest.as_mut().poll_frame(cx);
+        if let Some(trailers) = self.trailers.take() {
+            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
         }
-        Poll::Ready(
-            self.trailers
-                .take()
-                .map(|trailers| Ok(Frame::trailers(trailers))),
-        )
+        match &mut self.rest {
+            Some(rest) => rest.as_mut().poll_frame(cx),
+            None => Poll::Ready(None),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
         self.buffered.is_empty()
+            && self.excess.is_empty()
             && self.trailers.is_none()
             && self.rest.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        let buffered = self.buffered.len() as u64;
+        let read = (self.buffered.len() + self.excess.len()) as u64;
         let rest = match &self.rest {
             Some(rest) => rest.size_hint(),
             None => SizeHint::with_exact(0),
         };
         let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower().saturating_add(buffered));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(buffered)) {
+        hint.set_lower(rest.lower().saturating_add(read));
+        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
             hint.set_upper(upper);
         }
         hint

@@ -49,15 +49,16 @@ where
 }
 
 #[tokio::test]
-async fn a_new_token_costs_at_most_fourteen_allocations_and_a_seen_one_three() {
+async fn a_new_token_costs_at_most_ten_allocations_and_a_seen_one_three() {
     let issuer = LocalIssuer::new();
     let layer = issuer.layer(PROJECT);
     layer.ready().await.unwrap();
     // What is made once is made.
     added(&layer, &issuer.token().mint());
     let token = issuer.token().claim("number", 1).mint();
-    let (new, seen) = (added(&layer, &token), added(&layer, &token));
-    println!("new: {new}, seen: {seen}");
-    assert!(new <= 14, "{new}");
+    let [new, again, seen] = [(); 3].map(|()| added(&layer, &token));
+    println!("new: {new}, the second time: {again}, seen: {seen}");
+    assert!(new <= 10, "{new}");
+    assert!(again <= 12, "{again}");
     assert!(seen <= 3, "{seen}");
 }

@@ -41,6 +41,8 @@ const MAX_WITHOUT_BODY: usize = 64 * KIB;
 struct Frames {
     rest: &'static [u8],
     size: usize,
+    /// The size of all frames but the first.
+    later_size: usize,
     has_end: bool,
 }
 
@@ -49,6 +51,7 @@ impl Frames {
         Self {
             rest: text.to_vec().leak(),
             size,
+            later_size: size,
             has_end: true,
         }
     }
@@ -64,6 +67,7 @@ impl Body for Frames {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let (frame, rest) = self.rest.split_at(self.size.min(self.rest.len()));
         self.rest = rest;
+        self.size = self.later_size;
         if !frame.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(Bytes::copy_from_slice(frame)))));
         }
@@ -175,6 +179,23 @@ fn a_body_that_is_too_large_or_never_ends_costs_no_more() {
 }
 
 #[test]
+fn a_frame_beyond_the_limit_is_not_copied() {
+    const FRAME: usize = 400 * KIB;
+    measure(async {
+        let layer = LocalIssuer::new().layer(PROJECT).body_limit(1024);
+        layer.ready().await.unwrap();
+        for layer in [layer.clone(), layer.optional()] {
+            for first in [1, 1024, FRAME] {
+                let mut body = Frames::of(&vec![b' '; first + FRAME], first);
+                body.later_size = FRAME;
+                let name = format!("a frame of 400 KiB after one of {first} bytes");
+                assert_held(FRAME + 8 * KIB, &layer, &name, json(body));
+            }
+        }
+    });
+}
+
+#[test]
 fn a_token_inside_a_body_costs_no_more() {
     measure(async {
         let layer = LocalIssuer::new().layer(PROJECT);
@@ -196,12 +217,15 @@ fn a_token_in_the_header_costs_at_most_64_kib() {
         let issuer = LocalIssuer::new();
         let layer = issuer.layer(PROJECT);
         layer.ready().await.unwrap();
-        let members = (0..800).map(|number| format!(",\"{number:03}\":0"));
-        let members: String = members.collect();
-        let header = format!(r#"{{"alg":"RS256"{members}}}"#);
-        let header = URL_SAFE_NO_PAD.encode(&header[..5 * KIB.min(header.len())]);
+        let with_members = |count: usize| {
+            let members = (0..count).map(|number| format!(",\"{number:03}\":0"));
+            let members: String = members.collect();
+            let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"RS256"{members}}}"#));
+            format!("{header}.e30.AA")
+        };
         for (name, token) in [
-            ("many members in the header", format!("{header}.e30.AA")),
+            ("as many members in the header as fit", with_members(80)),
+            ("more members in the header", with_members(600)),
             (
                 "a long payload",
                 format!("e30.{}.AA", "A".repeat(8 * KIB - 8)),
@@ -252,6 +276,14 @@ fn a_live_token_costs_at_most_3_kib() {
         held(&layer, bearer(&tokens[TOKENS]));
         let before = MEMORY.current_usage();
         for token in &tokens[..TOKENS] {
+            held(&layer, bearer(token));
+        }
+        let bytes = MEMORY.current_usage() - before;
+        // One that came once is not kept.
+        assert!(bytes < TOKENS, "{bytes}");
+        // With its second time right after its first one, whatever has come in between.
+        for token in &tokens[..TOKENS] {
+            held(&layer, bearer(token));
             held(&layer, bearer(token));
         }
         let bytes = (MEMORY.current_usage() - before) / TOKENS;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{
     assert_accepted, assert_refused,
-    key::{KEY, Key, header, layer_with, signing_input},
+    key::{KEY, header, layer_with, signing_input},
     payload, without_claim,
 };
 use crate::{
@@ -180,15 +180,64 @@ fn a_claim_that_nests_deeply_is_no_claim_of_ours() {
             } else {
                 answer.assert_refused(Kind::MalformedClaims);
             }
-            let deep_header = format!(r#"{{"new":{deep},{}"#, &header().to_string()[1..]);
-            let input = format!(
-                "{}.{}",
-                URL_SAFE_NO_PAD.encode(deep_header),
-                URL_SAFE_NO_PAD.encode(payload())
-            );
-            let answer = send(&Key::layer(&KEY), bearer(&KEY.sign(&input))).await;
-            let expected = (!is_whole).then_some(Kind::MalformedHeader);
-            assert_eq!(answer.kind(), expected);
         }
     });
+}
+
+/// Class 16: the same for the header, which is read before the signature.
+#[test]
+fn a_header_that_nests_deeply_is_read_and_no_deeper_one() {
+    on_a_small_stack(async {
+        for (depth, too_large) in [(100, false), (800, true)] {
+            for deep in nested(depth) {
+                let is_whole = deep.ends_with([']', '}']);
+                let header = format!(r#"{{"new":{deep},{}"#, &header().to_string()[1..]);
+                let answer = send(&KEY.layer(), bearer(&with_header(&header))).await;
+                let expected = match is_whole {
+                    _ if too_large => Some(Kind::HeaderTooLarge),
+                    true => None,
+                    false => Some(Kind::MalformedHeader),
+                };
+                assert_eq!(answer.kind(), expected);
+            }
+        }
+    });
+}
+
+/// Class 15: the header is looked at before anybody has vouched for it.
+#[tokio::test]
+async fn a_header_of_1_kib_is_read_and_a_larger_one_is_not() {
+    let padded = |bytes: usize| format!("{:bytes$}", header().to_string());
+    let fits = with_header(&padded(KIB / 4 * 3));
+    assert_eq!(fits.find('.'), Some(KIB));
+    assert_accepted(&KEY.layer(), &fits).await;
+    for bytes in [KIB / 4 * 3 + 1, 5 * KIB] {
+        let token = with_header(&padded(bytes));
+        assert_refused(&KEY.layer(), &token, Kind::HeaderTooLarge).await;
+    }
+    // Of more than three parts, none is a header.
+    let parts = format!("{}.{fits}", "x".repeat(KIB));
+    assert_refused(&KEY.layer(), &parts, Kind::MalformedToken).await;
+}
+
+/// Class 17: each name is compared with those before it.
+#[tokio::test]
+async fn a_header_has_up_to_16_members() {
+    let with_members = |count: usize| {
+        let members = (3..count).map(|number| format!(r#""{number}":0,"#));
+        let members: String = members.collect();
+        with_header(&format!("{{{members}{}", &header().to_string()[1..]))
+    };
+    assert_eq!(header().as_object().unwrap().len(), 3);
+    assert_accepted(&KEY.layer(), &with_members(16)).await;
+    for count in [17, 60] {
+        let token = with_members(count);
+        assert_refused(&KEY.layer(), &token, Kind::MalformedHeader).await;
+    }
+}
+
+/// A good token, whose header is as written.
+fn with_header(header: &str) -> String {
+    let parts = [header, &payload()].map(|part| URL_SAFE_NO_PAD.encode(part));
+    KEY.sign(&parts.join("."))
 }

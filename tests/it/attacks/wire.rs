@@ -121,7 +121,7 @@ async fn a_header_of_64_kib_is_refused_and_one_of_a_megabyte_too() {
         ("Bearer, ".repeat(10_000), Kind::MalformedAuthorization),
         (
             format!("Bearer{}x", " ".repeat(64 * 1024)),
-            Kind::MalformedToken,
+            Kind::TokenTooLarge,
         ),
     ] {
         send(&layer(), with_authorization(&value))
