@@ -347,13 +347,16 @@ async fn a_client_whose_build_panics_is_replaced_by_no_other() {
     let layer = endpoint.builder(&issuer).http_client(client);
     let layer = layer.build().unwrap();
     assert_eq!(failure(&layer).await.kind(), Kind::Panicked);
-    for failures in 2..=4 {
-        while layer.health().failures() < failures {
-            sleep(Duration::from_millis(10)).await;
-        }
-        let error = layer.health().last_error().unwrap().clone();
-        assert_eq!(error.kind(), Kind::Client);
+    for _ in 0..1000 {
+        sleep(Duration::from_millis(10)).await;
+        let health = layer.health();
+        let kind = health.last_error().map(FetchError::kind);
+        assert!(
+            matches!(kind, Some(Kind::Panicked | Kind::Client)),
+            "{health}"
+        );
     }
+    assert!(layer.health().failures() > 1);
     assert!(layer.health().to_string().contains("panicked"));
     assert_eq!(endpoint.connections.load(Ordering::Relaxed), 0);
 }
@@ -375,7 +378,9 @@ async fn a_function_that_makes_clients_is_asked_again_after_a_failure_or_a_panic
         .build()
         .unwrap();
     assert_eq!(failure(&layer).await.kind(), Kind::Client);
-    while layer.ready().await.is_err() {}
+    let is_ready = async { while layer.ready().await.is_err() {} };
+    let is_ready = tokio::time::timeout(Duration::from_secs(60), is_ready);
+    is_ready.await.unwrap();
     assert_eq!(endpoint.connections.load(Ordering::Relaxed), 1);
 }
 
