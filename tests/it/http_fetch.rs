@@ -61,7 +61,7 @@ impl Endpoint {
     }
 
     /// Returns the URL with another host and scheme.
-    fn url_at(&self, scheme_and_host: &str) -> String {
+    pub(crate) fn url_at(&self, scheme_and_host: &str) -> String {
         let (_, port_and_path) = self.url.rsplit_once(':').unwrap();
         format!("{scheme_and_host}:{port_and_path}")
     }
@@ -128,28 +128,31 @@ async fn a_document_without_coding_may_say_so() {
     layer.ready().await.unwrap();
 }
 
-#[tokio::test]
-async fn the_request_says_what_it_is_after_and_who_asks() {
+/// Returns the request for the keys, in lower case.
+pub(crate) async fn request_of(
+    settings: impl FnOnce(SequenceAuthLayerBuilder) -> SequenceAuthLayerBuilder,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
-    let layer = SequenceAuthLayer::builder(PROJECT).jwks_url(&url);
-    let layer = layer.build().unwrap();
+    let builder = SequenceAuthLayer::builder(PROJECT).jwks_url(&url);
+    let layer = settings(builder).build().unwrap();
     let _ = layer.health();
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
     }
-    let request = String::from_utf8(request).unwrap().to_lowercase();
+    String::from_utf8(request).unwrap().to_lowercase()
+}
+
+#[tokio::test]
+async fn the_request_says_what_it_is_after_and_who_asks() {
+    let request = request_of(|builder| builder).await;
     for part in [
         "get /jwks.json http/1.1\r\n",
         "\r\naccept: application/json\r\n",
         "\r\naccept-encoding: identity\r\n",
-        concat!(
-            "\r\nuser-agent: sequence-auth/",
-            env!("CARGO_PKG_VERSION"),
-            "\r\n"
-        ),
+        "\r\nuser-agent: sequence-auth/",
     ] {
         assert!(request.contains(part), "{request} has no {part}");
     }
