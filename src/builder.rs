@@ -58,8 +58,8 @@ impl SequenceAuthLayer {
     /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
     ///
     /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
-    /// inside a Tokio runtime. There is no project 0: a layer for it refuses every token, where
-    /// [`build`](SequenceAuthLayerBuilder::build) would fail.
+    /// inside a Tokio runtime. There is no project 0, and so no token that a layer for it accepts;
+    /// [`build`](SequenceAuthLayerBuilder::build) refuses it.
     #[cfg(feature = "http")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]

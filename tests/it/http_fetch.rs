@@ -1,7 +1,6 @@
 //! The key document over HTTP, from an endpoint on loopback that misbehaves as it is told.
 
 use std::{
-    net::Ipv6Addr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -9,10 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use reqwest::dns::{Name, Resolve, Resolving};
 use sequence_auth::{
-    ClientBuilder, FetchError, FetchErrorKind as Kind, SequenceAuthLayer, SequenceAuthLayerBuilder,
+    FetchError, FetchErrorKind as Kind, SequenceAuthLayer, SequenceAuthLayerBuilder,
     testing::LocalIssuer,
 };
 use tokio::{
@@ -20,23 +17,26 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
 };
-use tower_layer::Layer;
 
 use crate::support::{PROJECT, bearer, send};
 
 /// An endpoint that sends the same bytes to everyone, and then one more piece for ever.
 pub(crate) struct Endpoint {
-    url: String,
+    pub(crate) url: String,
     pub(crate) connections: Arc<AtomicUsize>,
 }
 
 impl Endpoint {
-    async fn sending(head: impl Into<Vec<u8>>, repeated: &'static [u8], pause: Duration) -> Self {
+    pub(crate) async fn sending(
+        head: impl Into<Vec<u8>>,
+        repeated: &'static [u8],
+        pause: Duration,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self::on(listener, head, repeated, pause)
     }
 
-    fn on(
+    pub(crate) fn on(
         listener: TcpListener,
         head: impl Into<Vec<u8>>,
         repeated: &'static [u8],
@@ -61,7 +61,7 @@ impl Endpoint {
     }
 
     /// Returns the URL with another host and scheme.
-    fn url_at(&self, scheme_and_host: &str) -> String {
+    pub(crate) fn url_at(&self, scheme_and_host: &str) -> String {
         let (_, port_and_path) = self.url.rsplit_once(':').unwrap();
         format!("{scheme_and_host}:{port_and_path}")
     }
@@ -101,7 +101,7 @@ fn coded(coding: &str, body: &str) -> String {
 }
 
 /// Waits for an attempt to fail.
-async fn failure(layer: &SequenceAuthLayer) -> FetchError {
+pub(crate) async fn failure(layer: &SequenceAuthLayer) -> FetchError {
     let patience = Instant::now() + Duration::from_secs(60);
     while layer.health().failures() == 0 {
         assert!(Instant::now() < patience, "nothing fails");
@@ -128,28 +128,31 @@ async fn a_document_without_coding_may_say_so() {
     layer.ready().await.unwrap();
 }
 
-#[tokio::test]
-async fn the_request_says_what_it_is_after_and_who_asks() {
+/// Returns the request for the keys, in lower case.
+pub(crate) async fn request_of(
+    settings: impl FnOnce(SequenceAuthLayerBuilder) -> SequenceAuthLayerBuilder,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
-    let layer = SequenceAuthLayer::builder(PROJECT).jwks_url(&url);
-    let layer = layer.build().unwrap();
+    let builder = SequenceAuthLayer::builder(PROJECT).jwks_url(&url);
+    let layer = settings(builder).build().unwrap();
     let _ = layer.health();
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {
         assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
     }
-    let request = String::from_utf8(request).unwrap().to_lowercase();
+    String::from_utf8(request).unwrap().to_lowercase()
+}
+
+#[tokio::test]
+async fn the_request_says_what_it_is_after_and_who_asks() {
+    let request = request_of(|builder| builder).await;
     for part in [
         "get /jwks.json http/1.1\r\n",
         "\r\naccept: application/json\r\n",
         "\r\naccept-encoding: identity\r\n",
-        concat!(
-            "\r\nuser-agent: sequence-auth/",
-            env!("CARGO_PKG_VERSION"),
-            "\r\n"
-        ),
+        "\r\nuser-agent: sequence-auth/",
     ] {
         assert!(request.contains(part), "{request} has no {part}");
     }
@@ -279,272 +282,4 @@ async fn a_connection_that_is_refused_and_a_host_that_is_no_tls_server_are_trans
         let layer = plain.builder(&issuer).jwks_url(url).build().unwrap();
         assert_eq!(failure(&layer).await.kind(), Kind::Transport);
     }
-}
-
-#[tokio::test]
-async fn a_client_of_ones_own_cannot_loosen_what_we_insist_on() {
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
-    // A proxy that does not exist: loopback must not go through it.
-    let proxy = reqwest::Proxy::all("http://127.0.0.1:9").unwrap();
-    let client = ClientBuilder::new().proxy(proxy);
-    let layer = endpoint
-        .builder(&issuer)
-        .http_client(client)
-        .build()
-        .unwrap();
-    layer.ready().await.unwrap();
-
-    let location = &endpoint.url;
-    let redirecting = Endpoint::answering(format!(
-        "HTTP/1.1 307 Temporary Redirect\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n"
-    ))
-    .await;
-    let client = ClientBuilder::new().redirect(reqwest::redirect::Policy::limited(5));
-    let layer = redirecting
-        .builder(&issuer)
-        .http_client(client)
-        .build()
-        .unwrap();
-    assert_eq!(failure(&layer).await.kind(), Kind::Status(307));
-}
-
-#[tokio::test]
-async fn a_client_that_cannot_be_built_is_seen_in_health_and_does_not_panic() {
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
-    let client = ClientBuilder::new().user_agent("bad\nagent");
-    let layer = endpoint
-        .builder(&issuer)
-        .http_client(client)
-        .build()
-        .unwrap();
-    assert_eq!(failure(&layer).await.kind(), Kind::Client);
-    let health = layer.health();
-    assert!(
-        health.to_string().contains("user-agent") || health.to_string().contains("builder error"),
-        "{health}"
-    );
-}
-
-/// A layer for connectors that panics when the client is built.
-#[derive(Clone)]
-struct Panicking;
-
-impl<S> Layer<S> for Panicking {
-    type Service = S;
-
-    fn layer(&self, _: S) -> S {
-        panic!("the build panics")
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_client_whose_build_panics_is_replaced_by_no_other() {
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
-    let client = ClientBuilder::new().connector_layer(Panicking);
-    let layer = endpoint.builder(&issuer).http_client(client);
-    let layer = layer.build().unwrap();
-    assert_eq!(failure(&layer).await.kind(), Kind::Panicked);
-    for failures in 2..=4 {
-        while layer.health().failures() < failures {
-            sleep(Duration::from_millis(10)).await;
-        }
-        let error = layer.health().last_error().unwrap().clone();
-        assert_eq!(error.kind(), Kind::Client);
-    }
-    assert!(layer.health().to_string().contains("panicked"));
-    assert_eq!(endpoint.connections.load(Ordering::Relaxed), 0);
-}
-
-#[tokio::test]
-async fn a_function_that_makes_clients_is_asked_again_after_a_failure_or_a_panic() {
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
-    let calls = AtomicUsize::new(0);
-    let client = move || match calls.fetch_add(1, Ordering::Relaxed) {
-        0 => ClientBuilder::new().user_agent("bad\nagent"),
-        1 => panic!("no client"),
-        2 => ClientBuilder::new().connector_layer(Panicking),
-        _ => ClientBuilder::new(),
-    };
-    let layer = endpoint.builder(&issuer).http_client(client);
-    let layer = layer
-        .first_keys_timeout(Duration::from_secs(60))
-        .build()
-        .unwrap();
-    assert_eq!(failure(&layer).await.kind(), Kind::Client);
-    while layer.ready().await.is_err() {}
-    assert_eq!(endpoint.connections.load(Ordering::Relaxed), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_fetcher_of_ones_own_is_held_to_the_same_limit() {
-    const LIMIT: usize = 256 * 1024;
-    let issuer = LocalIssuer::new();
-    for (bytes, kind) in [(LIMIT, None), (LIMIT + 1, Some(Kind::TooLarge))] {
-        let jwks = issuer.jwks();
-        let document = Bytes::from(jwks.clone() + &" ".repeat(bytes - jwks.len()));
-        let layer = SequenceAuthLayer::builder(PROJECT)
-            .key_fetcher(move || std::future::ready(Ok(document.clone())))
-            .build()
-            .unwrap();
-        let outcome = layer.ready().await;
-        assert_eq!(outcome.is_ok(), kind.is_none());
-        let health = layer.health();
-        assert_eq!(health.last_error().map(FetchError::kind), kind);
-    }
-}
-
-/// A name server that knows no name, and says so after some time.
-struct Names {
-    answers_after: Duration,
-    asked: Arc<AtomicUsize>,
-}
-
-impl Names {
-    fn answering_after(answers_after: Duration) -> Self {
-        Self {
-            answers_after,
-            asked: Arc::default(),
-        }
-    }
-}
-
-impl Resolve for Names {
-    fn resolve(&self, _: Name) -> Resolving {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        let time = self.answers_after;
-        Box::pin(async move {
-            sleep(time).await;
-            Err("no such host".into())
-        })
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_name_that_cannot_be_resolved_is_a_failure_and_one_that_hangs_is_given_up() {
-    const fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-    type Settings = fn(SequenceAuthLayerBuilder) -> SequenceAuthLayerBuilder;
-    let cases: [(u64, Settings, Kind, u64); 6] = [
-        (0, |builder| builder, Kind::Transport, 0),
-        (3, |builder| builder, Kind::Timeout, 2),
-        (
-            3,
-            |builder| builder.connect_timeout(seconds(4)),
-            Kind::Transport,
-            3,
-        ),
-        (
-            9,
-            |builder| builder.connect_timeout(seconds(4)),
-            Kind::Timeout,
-            4,
-        ),
-        (
-            9,
-            |builder| builder.connect_timeout(seconds(5)),
-            Kind::Timeout,
-            5,
-        ),
-        (
-            9,
-            |builder| builder.fetch_timeout(seconds(1)),
-            Kind::Timeout,
-            1,
-        ),
-    ];
-    for (answers_after, settings, kind, limit) in cases {
-        let names = Names::answering_after(seconds(answers_after));
-        let client = ClientBuilder::new().dns_resolver(Arc::new(names));
-        let builder = SequenceAuthLayer::builder(PROJECT)
-            .issuer("https://issuer.invalid")
-            .http_client(client);
-        let layer = settings(builder).build().unwrap();
-        let start = tokio::time::Instant::now();
-        let _ = layer.health();
-        while layer.health().failures() == 0 {
-            sleep(Duration::from_millis(10)).await;
-        }
-        assert_eq!(layer.health().last_error().unwrap().kind(), kind);
-        assert_eq!(start.elapsed().as_secs(), limit);
-    }
-}
-
-#[tokio::test]
-async fn a_handshake_that_hangs_is_given_up_when_the_time_to_connect_is_over() {
-    let issuer = LocalIssuer::new();
-    let hour = Duration::from_secs(3600);
-    let endpoint = Endpoint::sending("", b"x", hour).await;
-    let layer = endpoint
-        .builder(&issuer)
-        .jwks_url(endpoint.url.replace("http:", "https:"))
-        .fetch_timeout(Duration::from_secs(50))
-        .connect_timeout(Duration::from_millis(100))
-        .build()
-        .unwrap();
-    let start = Instant::now();
-    assert_eq!(failure(&layer).await.kind(), Kind::Timeout);
-    assert!(start.elapsed() < Duration::from_secs(40));
-    assert_eq!(endpoint.connections.load(Ordering::Relaxed), 1);
-}
-
-/// A client that would be led astray by whoever is asked for a name.
-fn astray(host: &str, asked: &Arc<AtomicUsize>) -> ClientBuilder {
-    let names = Names {
-        answers_after: Duration::ZERO,
-        asked: Arc::clone(asked),
-    };
-    let elsewhere = "127.0.0.2:9".parse().unwrap();
-    ClientBuilder::new()
-        .dns_resolver(Arc::new(names))
-        .resolve(host, elsewhere)
-}
-
-#[tokio::test]
-async fn localhost_and_the_names_below_it_are_loopback_and_nobody_is_asked() {
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
-    let asked = Arc::default();
-    for host in [
-        "localhost",
-        "localhost.",
-        "LOCALHOST",
-        "keys.localhost",
-        "a.b.LocalHost.",
-    ] {
-        let layer = endpoint
-            .builder(&issuer)
-            .jwks_url(endpoint.url_at(&format!("http://{host}")))
-            .http_client(astray(host, &asked))
-            .build()
-            .unwrap();
-        layer.ready().await.unwrap();
-        let secure = endpoint
-            .builder(&issuer)
-            .jwks_url(endpoint.url_at(&format!("https://{host}")))
-            .http_client(astray(host, &asked))
-            .build()
-            .unwrap();
-        let connections = endpoint.connections.load(Ordering::Relaxed);
-        assert_eq!(failure(&secure).await.kind(), Kind::Transport);
-        assert!(endpoint.connections.load(Ordering::Relaxed) > connections);
-    }
-    assert_eq!(asked.load(Ordering::Relaxed), 0);
-}
-
-#[tokio::test]
-async fn localhost_is_found_where_only_ipv6_listens() {
-    // A machine may have no IPv6 at all.
-    let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
-        return;
-    };
-    let issuer = LocalIssuer::new();
-    let endpoint = Endpoint::on(listener, ok(&issuer.jwks()), b"", Duration::ZERO);
-    let url = endpoint.url_at("http://localhost");
-    let layer = endpoint.builder(&issuer).jwks_url(url).build().unwrap();
-    layer.ready().await.unwrap();
 }

@@ -14,6 +14,7 @@ mod environment;
 mod examples;
 mod foreign_texts;
 mod hostile_input;
+mod http_client;
 mod http_fetch;
 mod hyper_server;
 mod json_body;
