@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn token(nonces: &Nonces) -> String {
-    ISSUER.token().nonce(nonces.issue()).mint()
+    ISSUER.token().nonce(&nonces.issue()).mint()
 }
 
 #[test]
