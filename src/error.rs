@@ -23,10 +23,10 @@ pub(crate) use {
 
 /// What caused an error, shared so that errors can be cloned.
 #[derive(Clone)]
-struct Source(Arc<dyn StdError + Send + Sync>);
+pub(crate) struct Source(Arc<dyn StdError + Send + Sync>);
 
 impl Source {
-    fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::from(error.into()))
     }
 }
@@ -38,6 +38,6 @@ impl fmt::Debug for Source {
     }
 }
 
-fn source(source: Option<&Source>) -> Option<&(dyn StdError + 'static)> {
+pub(crate) fn source(source: Option<&Source>) -> Option<&(dyn StdError + 'static)> {
     source.map(|source| &*source.0 as _)
 }

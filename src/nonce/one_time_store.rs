@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::error::AuthErrorKind;
+use crate::error::{self, AuthErrorKind, Source};
 
 /// A future that is boxed, so that the trait which returns it can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -170,7 +170,7 @@ pub struct OneTimeStoreError {
 enum Kind {
     Full,
     ShareUsed,
-    Unavailable(Box<dyn StdError + Send + Sync>),
+    Unavailable(Source),
 }
 
 impl OneTimeStoreError {
@@ -189,7 +189,7 @@ impl OneTimeStoreError {
 
     /// Creates the error of a store that cannot be asked at the moment, from what caused it.
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Kind::Unavailable(source.into()))
+        Self::new(Kind::Unavailable(Source::new(source)))
     }
 
     fn new(kind: Kind) -> Self {
@@ -238,7 +238,7 @@ impl StdError for OneTimeStoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.kind {
             Kind::Full | Kind::ShareUsed => None,
-            Kind::Unavailable(source) => Some(&**source),
+            Kind::Unavailable(source) => error::source(Some(source)),
         }
     }
 }

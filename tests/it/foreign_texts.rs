@@ -1,11 +1,17 @@
 //! What others wrote and this crate passes on: the texts of their errors, and the names of keys.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::SystemTime};
 
-use sequence_auth::{FetchError, SequenceAuthLayer};
+use sequence_auth::{
+    AuthErrorKind, BoxFuture, FetchError, OneTimeKey, OneTimeStore, OneTimeStoreError,
+    SequenceAuthLayer,
+};
 use tokio::time::{Duration, sleep};
 
-use crate::{recorder::Recorder, support::PROJECT};
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, PROJECT, bearer, layer, send},
+};
 
 /// What a server, a resolver or a proxy may say: a line that looks like another one's, colours, a text that
 /// runs backwards, and no end.
@@ -63,6 +69,31 @@ async fn a_foreign_error_is_escaped_and_cut_wherever_it_is_shown() {
     assert!(error.source().unwrap().is::<Foreign>());
     let unavailable = layer.ready().await.unwrap_err();
     assert_fit_for_a_log(&format!("{unavailable:?}"));
+}
+
+#[tokio::test]
+async fn what_a_store_says_is_escaped_and_cut_wherever_it_is_shown() {
+    struct Down;
+
+    impl OneTimeStore for Down {
+        fn first_use<'a>(
+            &'a self,
+            _: &'a OneTimeKey,
+            _: SystemTime,
+        ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
+            Box::pin(async { Err(OneTimeStoreError::unavailable(foreign())) })
+        }
+    }
+
+    let (recorder, _guard) = Recorder::start();
+    let layer = layer().once(Down);
+    recorder.attend();
+    let answer = send(&layer, bearer(&ISSUER.token().mint())).await;
+    answer.assert_refused(AuthErrorKind::OneTimeStoreUnavailable);
+    assert_fit_for_a_log(&recorder.take_told()[0]);
+    let error = OneTimeStoreError::unavailable(foreign());
+    assert_fit_for_a_log(&format!("{error:?}"));
+    assert!(error.source().unwrap().is::<Foreign>());
 }
 
 #[tokio::test]
