@@ -56,7 +56,8 @@
 //!    token uses nothing.
 //!
 //! A token whose claims are good is [remembered](SequenceAuthLayerBuilder::token_cache) when it comes the second
-//! time: from then on its form and its signature are known, and all that depends on the time or on the layer is checked anew:
+//! time: from then on its form and its signature are known, and all that depends on the time or on the layer is
+//! checked anew:
 //! ages, predicates, nonce and first use among it. The whole token is compared; what one key has passed is
 //! forgotten when that key is gone.
 //!
@@ -97,8 +98,8 @@
 //! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them.
 //!
 //! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or
-//! anywhere else that all instances ask. It is recorded before the inner service is called. So a client that goes away meanwhile, or
-//! that is answered with 503 because the store did not answer, may find its nonce used, and asks for another
+//! anywhere else that all instances ask. It is recorded before the inner service is called. So a client that goes
+//! away meanwhile, or that is answered with 503 because the store did not answer, may find its nonce used, and asks for another
 //! one. The store never forgets early and never guesses: if it is full or down, the answer is 503.
 //!
 //! All instances need the same [`NonceKey`]: 32 random bytes, as `openssl rand -base64 32` makes them. It
@@ -144,8 +145,9 @@
 //!
 //! What the layer answers to that is in the sections above: it checks in a fixed order, cheapest first, and
 //! reads no claim before the signature holds. A refused request costs no more than a good token of its size that
-//! was never seen before, give or take 3 %, however large or odd its headers are. A JSON body costs in proportion to its bytes, at most a
-//! sixth of a new token for each KiB, counted in instructions. One without a verified token makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
+//! was never seen before, give or take 3 %, however large or odd its headers are. A JSON body costs in proportion
+//! to its bytes, at most a sixth of a new token for each KiB, counted in instructions. One without a verified token
+//! makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
 //! body; it waits 2 seconds for keys at most, and 5 for a body. Nothing in a request names an address that
 //! anybody would connect to.
 //!
