@@ -79,7 +79,7 @@ fn no_authorities_are_needed_for_plain_http_on_loopback() {
 }
 
 #[tokio::test]
-#[ignore = "needs an environment, which the test above sets"]
+#[ignore = "is run by the test above, in a process of its own"]
 async fn no_https_client_can_be_built() {
     let layer = SequenceAuthLayer::builder(PROJECT)
         .jwks_url("https://127.0.0.1:9/")
