@@ -129,14 +129,17 @@ impl Authenticator {
 
     /// Returns the claims of a good token, waiting for its key where the schedule allows.
     async fn claims(&self, text: &[u8]) -> Result<SequenceClaims, AuthError> {
+        let store = self.keys.store();
+        let mut generation = store.generation();
         let mut need = match self.judge(text) {
             Ok(claims) => return Ok(claims),
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
             Err(Obstacle::Lacking(need)) => need,
         };
-        let arrival = self.keys.store().arrive(need);
+        let arrival = store.arrive(need);
         loop {
-            let waited = self.keys.wait(need, &arrival).await;
+            let waited = self.keys.wait(need, generation, &arrival).await;
+            generation = store.generation();
             // The key may have come, however short the wait.
             let lacking = match self.judge(text) {
                 Ok(claims) => return Ok(claims),

@@ -248,8 +248,8 @@ impl SequenceAuthLayerBuilder {
     }
 
     /// Sets in what time tokens may cause one more fetch, by an unknown key or a bad signature. Default: 30
-    /// seconds, or the refresh interval if that is shorter; at least 1 second where the keys are fetched over
-    /// HTTP from elsewhere than loopback.
+    /// seconds, or the refresh interval if that is shorter. A cool-down that is set is at least 1 second where the
+    /// keys are fetched over HTTP from elsewhere than loopback.
     ///
     /// Two such fetches may start at once, and after them one in each cool-down: a new key is known within 2
     /// seconds, or within one cool-down where others have used both up. The last one is never used up by

@@ -71,9 +71,11 @@ impl Refresher {
     }
 
     /// Waits for what a request needs, as long as the schedule allows.
-    pub(crate) async fn wait(&self, need: Need, arrival: &Arrival) -> Waited {
+    pub(crate) async fn wait(&self, need: Need, generation: u64, arrival: &Arrival) -> Waited {
         let keep_running = || self.ensure_running();
-        self.store.wait(need, arrival, keep_running).await
+        self.store
+            .wait(need, generation, arrival, keep_running)
+            .await
     }
 
     /// Waits for keys that can be trusted, as long as a request would.
@@ -167,8 +169,8 @@ async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
     let mut reporter = store.read_last(|keys| Reporter::new(store.state(), keys));
     let mut attempts = JoinSet::new();
     loop {
-        while store.start_if_due() {
-            attempts.spawn(dated(attempt(fetching.clone())));
+        while let Some(number) = store.start_if_due() {
+            attempts.spawn(ended(number, attempt(fetching.clone())));
         }
         report(store, &mut reporter);
         tokio::select! {
@@ -196,14 +198,34 @@ fn report(store: &KeyStore, reporter: &mut Reporter) {
     }
 }
 
-/// When an attempt ended, by the wall clock of its start, and what it brought. What the machine has slept
-/// meanwhile is left out, so that what was answered before is as old as it is.
-type Dated = (SystemTime, Result<Bytes, FetchError>);
+/// An attempt that has ended.
+struct Ended {
+    /// Which one it was, by the number of starts with it; 0 where that is not known.
+    number: u64,
+    /// When it ended, by the wall clock of its start. What the machine has slept meanwhile is left out, so that what
+    /// was answered before is as old as it is.
+    at: SystemTime,
+    document: Result<Bytes, FetchError>,
+}
 
-async fn dated(attempt: impl Future<Output = Result<Bytes, FetchError>>) -> Dated {
+impl Ended {
+    fn panicked() -> Self {
+        Self {
+            number: 0,
+            at: SystemTime::now(),
+            document: Err(FetchErrorKind::Panicked.into()),
+        }
+    }
+}
+
+async fn ended(number: u64, attempt: impl Future<Output = Result<Bytes, FetchError>>) -> Ended {
     let (wall, steady) = (SystemTime::now(), Instant::now());
-    let brought = attempt.await;
-    (wall + steady.elapsed(), brought)
+    let document = attempt.await;
+    Ended {
+        number,
+        at: wall + steady.elapsed(),
+        document,
+    }
 }
 
 /// Makes one attempt. It is a task of its own, so that a fetcher that panics ends only itself.
@@ -218,18 +240,20 @@ async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
 }
 
 /// Takes note of how an attempt ended; returns whether it brought keys.
-fn conclude(store: &KeyStore, reporter: &mut Reporter, outcome: Result<Dated, JoinError>) -> bool {
-    let (ended, document) =
-        outcome.unwrap_or_else(|_| (SystemTime::now(), Err(FetchErrorKind::Panicked.into())));
-    match document.and_then(|document| parse(store, reporter, &document)) {
+fn conclude(store: &KeyStore, reporter: &mut Reporter, outcome: Result<Ended, JoinError>) -> bool {
+    let ended = outcome.unwrap_or_else(|_| Ended::panicked());
+    let parsed = ended
+        .document
+        .and_then(|document| parse(store, reporter, &document));
+    match parsed {
         Ok(keys) => {
             store.read_last(|previous| reporter.fetched(&keys, previous));
-            store.publish(keys, ended);
+            store.publish(keys, ended.at, ended.number);
             true
         }
         Err(error) => {
             reporter.failed(&error, Instant::now());
-            store.fail(error);
+            store.fail(error, ended.number);
             false
         }
     }

@@ -229,11 +229,6 @@ impl Schedule {
         self.starts
     }
 
-    /// Returns which attempt under way is the oldest, by the number of starts with it.
-    pub(crate) fn oldest_under_way(&self) -> u64 {
-        self.starts - self.under_way.saturating_sub(1) as u64
-    }
-
     /// Returns in what time the next attempt starts; `None` if none is to start of its own accord.
     pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
         if self.under_way > 0 {

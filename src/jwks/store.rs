@@ -48,7 +48,7 @@ pub(crate) struct KeyStore {
 struct Outcome {
     /// How many attempts have ended.
     attempts: u64,
-    /// Which one ended last, by the number of starts with it; an older one where that is not known.
+    /// Which one ended last, by the number of starts with it; 0 where that is not known.
     last: u64,
     /// Why the last one failed, if it did.
     error: Option<FetchError>,
@@ -148,9 +148,9 @@ impl KeyStore {
         read(self.published.load().as_ref().map(|last| &last.keys))
     }
 
-    /// Replaces the keys as a whole by those that were fetched at a time of the wall clock, which may be long ago if
-    /// the machine has slept.
-    pub(crate) fn publish(&self, keys: KeySet, fetched_at: SystemTime) {
+    /// Replaces the keys as a whole by those that an attempt fetched at a time of the wall clock, which may be long
+    /// ago if the machine has slept.
+    pub(crate) fn publish(&self, keys: KeySet, fetched_at: SystemTime, attempt: u64) {
         let now = Instant::now();
         let published = Arc::new(Published {
             keys,
@@ -162,28 +162,20 @@ impl KeyStore {
         if replaced.is_some_and(|replaced| !published.keys.holds_all(&replaced.keys)) {
             self.tokens.retain(|key| published.keys.holds(key));
         }
-        let last = self.reschedule(|schedule| {
-            let last = schedule.oldest_under_way();
-            schedule.succeeded(now, fetched_at, Jitter::random());
-            last
-        });
-        self.conclude(last, None);
+        self.reschedule(|schedule| schedule.succeeded(now, fetched_at, Jitter::random()));
+        self.conclude(attempt, None);
     }
 
     /// Takes note of a failed attempt; the keys stay.
-    pub(crate) fn fail(&self, error: FetchError) {
-        let last = self.reschedule(|schedule| {
-            let last = schedule.oldest_under_way();
-            schedule.failed(Instant::now(), Jitter::random());
-            last
-        });
-        self.conclude(last, Some(error));
+    pub(crate) fn fail(&self, error: FetchError, attempt: u64) {
+        self.reschedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
+        self.conclude(attempt, Some(error));
     }
 
-    fn conclude(&self, last: u64, error: Option<FetchError>) {
+    fn conclude(&self, attempt: u64, error: Option<FetchError>) {
         self.outcome.send_modify(|outcome| {
             outcome.attempts += 1;
-            outcome.last = last;
+            outcome.last = attempt;
             outcome.error = error;
         });
     }
@@ -213,9 +205,12 @@ impl KeyStore {
         self.reschedule(|schedule| schedule.flood_change(Instant::now()))
     }
 
-    /// Takes note that an attempt starts, if one is to start now.
-    pub(crate) fn start_if_due(&self) -> bool {
-        self.reschedule(|schedule| schedule.start_if_due(Instant::now()))
+    /// Takes note that an attempt starts, if one is to start now, and returns its number.
+    pub(crate) fn start_if_due(&self) -> Option<u64> {
+        self.reschedule(|schedule| {
+            let starts = schedule.start_if_due(Instant::now());
+            starts.then(|| schedule.starts())
+        })
     }
 
     /// Sleeps until the refresher has something to do.

@@ -9,7 +9,7 @@ use crate::{
 
 const MAX_BINDING_BYTES: usize = 1024;
 
-/// More than browsers send, and little enough to look through for each token.
+/// More than most sites set, and little enough to look through for each token.
 const MAX_COOKIE_BYTES: usize = 16 * 1024;
 
 /// Where a token came from, to find out what its nonce has to be bound to.

@@ -86,6 +86,9 @@ impl MemoryStore {
     ///
     /// A wallet that has used up its share is answered with 503 until something of its own has expired. It takes
     /// a hundred wallets to fill the store then: limit how fast accounts are made, too.
+    ///
+    /// With [`once`](crate::SequenceAuthLayer::once) a token takes its place for 20 minutes: of the default share, a
+    /// client that gets a token for each call may make 0.8 calls a second for as long as it likes.
     #[must_use]
     pub fn max_per_wallet(mut self, uses: usize) -> Self {
         self.max_per_wallet = uses;

@@ -77,8 +77,8 @@ impl NoncesBuilder {
 
     /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are bound to nothing.
     ///
-    /// Its value is taken as it stands in the `Cookie` header. Without the cookie, or with two of that name,
-    /// no nonce passes. Name it with the prefix `__Host-`, so that only this host can set it, and make it
+    /// Its value is taken as it stands in the `Cookie` header. Without the cookie, with two of that name, or with
+    /// more than 16 KiB of cookies in all, no nonce passes. Name it with the prefix `__Host-`, so that only this host can set it, and make it
     /// `Secure`, `HttpOnly` and `SameSite`.
     pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());

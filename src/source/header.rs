@@ -53,7 +53,12 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
         return Err(AuthErrorKind::MalformedAuthorization);
     };
     if token.len() > MAX_TOKEN_BYTES + MAX_PADDING {
-        return Err(AuthErrorKind::TokenTooLarge);
+        let is_blank = token[..MAX_PADDING].iter().all(|byte| *byte == b' ');
+        return Err(if is_blank {
+            AuthErrorKind::MalformedAuthorization
+        } else {
+            AuthErrorKind::TokenTooLarge
+        });
     }
     let token = token.trim_ascii_end();
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();

@@ -24,16 +24,21 @@ impl KeyStore {
         }
     }
 
-    /// Waits for what a request needs, as long as the schedule allows, which may be not at all. Calls
-    /// `keep_running` whenever the refresher may have ended.
+    /// Waits for what a request needs, as long as the schedule allows, which may be not at all. What it lacks, it
+    /// lacked among the keys of that generation. Calls `keep_running` whenever the refresher may have ended.
     pub(crate) async fn wait(
         &self,
         need: Need,
+        generation: u64,
         arrival: &Arrival,
         keep_running: impl Fn(),
     ) -> Waited {
         let mut outcome = self.outcome.subscribe();
         let attempts = outcome.borrow_and_update().attempts;
+        // From here on no attempt ends unnoticed; one may have before.
+        if self.generation() != generation || (need == Need::AnyKeys && self.has_keys()) {
+            return Waited::ForAnEarlierAttempt;
+        }
         let Some(_place) = Place::enter(self, need) else {
             return Waited::NotAtAll;
         };
@@ -103,7 +108,8 @@ pub(crate) struct Arrival {
 pub(crate) enum Waited {
     /// Nothing was under way, or too many waited already.
     NotAtAll,
-    /// An attempt ended that may have started before the request came, and so may have missed its key.
+    /// An attempt ended, maybe before the wait began, that may have started before the request came, and so may have
+    /// missed its key.
     ForAnEarlierAttempt,
     /// An attempt ended that started after the request came.
     ToTheEnd,

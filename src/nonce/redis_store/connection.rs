@@ -49,13 +49,16 @@ impl Connection {
         answer.await.unwrap_or_else(|_| Err(self.too_late()))
     }
 
-    /// Asks once more where the connection had been closed, as servers do with idle ones. Should the first
-    /// question have arrived all the same, the second one finds the digest used.
+    /// Asks once more where the connection had been closed, as servers do with idle ones.
     async fn ask_patiently(&self, question: &Question<'_>) -> RedisResult<Outcome> {
         let link = self.link().await?;
         match link.ask(question).await {
             Err(error) if error.is_io_error() && !link.is_young() => {
-                self.link().await?.ask(question).await
+                match self.link().await?.ask(question).await? {
+                    // Perhaps by the first question, whose answer was lost.
+                    Outcome::Used => Err(error),
+                    outcome => Ok(outcome),
+                }
             }
             answer => answer,
         }

@@ -49,8 +49,9 @@ impl Link {
         };
         // Time-outs are the caller's matter.
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (redis, driver) =
-            MultiplexedConnection::new_with_config(settings, stream, config).await?;
+        let (redis, driver) = MultiplexedConnection::new_with_config(settings, stream, config)
+            .await
+            .map_err(without_detail)?;
         Ok(Self {
             redis,
             driver: tokio::spawn(driver).abort_handle(),
@@ -86,15 +87,24 @@ impl Link {
             // Cut off, or out of step.
             None => true,
             // Another server is the right one by now, or the log-in has been lost.
-            Some("READONLY" | "MASTERDOWN" | "MOVED" | "ASK" | "CLUSTERDOWN" | "NOAUTH") => {
-                !self.is_young()
-            }
+            Some(
+                "READONLY" | "MASTERDOWN" | "NOREPLICAS" | "MOVED" | "ASK" | "CLUSTERDOWN"
+                | "NOAUTH",
+            ) => !self.is_young(),
             // A trouble of the server's, over whichever connection.
             Some(_) => false,
         };
         if is_useless {
             self.is_useless.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+/// A server that refuses the log-in may repeat it, with the password.
+fn without_detail(error: RedisError) -> RedisError {
+    match error.code() {
+        Some(code) => RedisError::from((error.kind(), "Redis refused the log-in", code.to_owned())),
+        None => error,
     }
 }
 

@@ -195,6 +195,24 @@ async fn nor_does_one_that_is_closed_at_this_moment() {
     }
 }
 
+/// What is asked once more then must not find that it was used before: that would say that somebody else was first.
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn an_answer_that_is_lost_with_its_connection_is_an_error() {
+    let redis = RedisServer::start();
+    let proxy = Proxy::before(redis.address()).await;
+    let store = store_at(proxy.address);
+    settle(&store).await;
+    until("the connection is no new one", || {
+        clients(&redis)
+            .iter()
+            .all(|client| !client.contains(" age=0 ") && !client.contains(" age=1 "))
+    });
+    proxy.set(Mode::Cut);
+    first_use(&store, &key()).await.unwrap_err();
+    assert!(first_use(&store, &key()).await.unwrap());
+}
+
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_the_server_refuses_costs_no_connection() {

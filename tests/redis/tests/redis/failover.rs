@@ -64,6 +64,22 @@ async fn a_demoted_primary_is_left_for_the_new_one() {
     assert_never_again(&store, &old).await;
 }
 
+/// The connection to the old primary is fine, and the old primary is one still, but knows that it was left alone.
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn an_old_primary_without_replicas_is_left_for_the_new_one() {
+    let (primary, replica) = pair();
+    let proxy = Proxy::before(primary.address()).await;
+    let store = store_at(proxy.address);
+    settle(&store).await;
+    let old = [key(), key()];
+    assert!(first_use(&store, &old[0]).await.unwrap());
+    replica.command::<()>("REPLICAOF NO ONE");
+    primary.command::<()>("CONFIG SET min-replicas-to-write 1");
+    proxy.lead_to(replica.address());
+    assert_never_again(&store, &old).await;
+}
+
 /// It is the same process, and finds a marker of its own; but what it had written since the other one took
 /// over is gone.
 #[tokio::test]

@@ -184,6 +184,21 @@ async fn a_wrong_password_is_an_error_that_tells_no_password_and_is_got_over() {
     settle(&store).await;
 }
 
+/// A server without `HELLO` repeats what came with it. Its second line is for the commands after that one.
+#[tokio::test]
+async fn a_refused_handshake_is_an_error_that_tells_no_password() {
+    let proxy = Proxy::before(free_address()).await;
+    proxy.set(Mode::Answer(
+        "-ERR unknown command 'HELLO', with args beginning with: '3' 'AUTH' 'default' 'hunter2' \r\n\
+         -ERR unknown command 'CLIENT'\r\n",
+    ));
+    let url = format!("redis://:hunter2@{}/?protocol=resp3", proxy.address);
+    let error = fails(&RedisStore::new(&url).unwrap(), &key()).await;
+    let told = format!("{error:?}");
+    assert!(told.contains("refused the log-in"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
 #[tokio::test]
 async fn nobody_at_the_address_is_an_error() {
     let store = store_at(free_address()).timeout(TIMEOUT);

@@ -34,6 +34,8 @@ pub(crate) enum Mode {
     Silent,
     /// The same over the connections that are there; new ones work.
     HalfOpen,
+    /// An answer of the script over one of the connections that are there ends it instead; new ones work.
+    Cut,
     /// Each answer of the script comes a second time, in place of the next one.
     Repeat,
     /// Somebody else answers whatever is asked.
@@ -88,8 +90,8 @@ impl Proxy {
     }
 }
 
-async fn serve(mut client: TcpStream, server: SocketAddr, modes: watch::Receiver<Mode>) {
-    let mode = *modes.borrow();
+async fn serve(mut client: TcpStream, server: SocketAddr, mut modes: watch::Receiver<Mode>) {
+    let mode = *modes.borrow_and_update();
     match mode {
         Mode::Close => {}
         Mode::Answer(text) => answer(&mut client, text, modes).await,
@@ -147,6 +149,10 @@ async fn pass_on(
             },
         };
         let mode = *modes.borrow();
+        let is_answer = direction == Direction::Answers && bytes.starts_with(SCRIPTS_ANSWER);
+        if mode == Mode::Cut && made_in != Mode::Cut && is_answer {
+            return;
+        }
         let is_lost = match mode {
             Mode::Silent => true,
             Mode::HalfOpen => made_in != Mode::HalfOpen,
