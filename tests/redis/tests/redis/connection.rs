@@ -37,6 +37,14 @@ fn clients(redis: &RedisServer) -> Vec<String> {
     others.map(str::to_owned).collect()
 }
 
+/// Until a failure is one of the connection, and no longer one of the server's.
+fn until_connections_are_old(redis: &RedisServer) {
+    let is_old = |client: &String| !client.contains(" age=0 ") && !client.contains(" age=1 ");
+    until("the connections are old", || {
+        clients(redis).iter().all(is_old)
+    });
+}
+
 /// Returns how many connections the server has accepted, without those that ask for it.
 struct Accepted<'a>(&'a RedisServer, usize);
 
@@ -185,11 +193,7 @@ async fn nor_does_one_that_is_closed_at_this_moment() {
     let store = redis.store();
     settle(&store).await;
     for _ in 0..2 {
-        until("the connection is no new one", || {
-            clients(&redis)
-                .iter()
-                .all(|client| !client.contains(" age=0 ") && !client.contains(" age=1 "))
-        });
+        until_connections_are_old(&redis);
         redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
         assert!(first_use(&store, &key()).await.unwrap());
     }
@@ -203,11 +207,7 @@ async fn an_answer_that_is_lost_with_its_connection_is_an_error() {
     let proxy = Proxy::before(redis.address()).await;
     let store = store_at(proxy.address);
     settle(&store).await;
-    until("the connection is no new one", || {
-        clients(&redis)
-            .iter()
-            .all(|client| !client.contains(" age=0 ") && !client.contains(" age=1 "))
-    });
+    until_connections_are_old(&redis);
     proxy.set(Mode::Cut);
     first_use(&store, &key()).await.unwrap_err();
     assert!(first_use(&store, &key()).await.unwrap());

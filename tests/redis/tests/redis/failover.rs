@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use sequence_auth::RedisStore;
+
 use crate::{
     keys::{assert_never_again, first_use, key, settle},
     proxy::Proxy,
@@ -15,13 +17,19 @@ fn pair() -> (RedisServer, RedisServer) {
     (primary, replica)
 }
 
-#[tokio::test]
-#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
-async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
-    let (mut primary, replica) = pair();
+/// Both, and a store that a proxy leads to the primary.
+async fn pair_behind_proxy() -> (RedisServer, RedisServer, Proxy, RedisStore) {
+    let (primary, replica) = pair();
     let proxy = Proxy::before(primary.address()).await;
     let store = store_at(proxy.address);
     settle(&store).await;
+    (primary, replica, proxy, store)
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
+    let (mut primary, replica, proxy, store) = pair_behind_proxy().await;
     let old = [key(), key()];
     assert!(first_use(&store, &old[0]).await.unwrap());
     primary.kill();
@@ -52,10 +60,7 @@ async fn a_replica_confirms_nothing_even_one_that_lets_itself_be_written_to() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_demoted_primary_is_left_for_the_new_one() {
-    let (primary, replica) = pair();
-    let proxy = Proxy::before(primary.address()).await;
-    let store = store_at(proxy.address);
-    settle(&store).await;
+    let (primary, replica, proxy, store) = pair_behind_proxy().await;
     let old = [key(), key()];
     assert!(first_use(&store, &old[0]).await.unwrap());
     replica.command::<()>("REPLICAOF NO ONE");
@@ -68,10 +73,7 @@ async fn a_demoted_primary_is_left_for_the_new_one() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_old_primary_without_replicas_is_left_for_the_new_one() {
-    let (primary, replica) = pair();
-    let proxy = Proxy::before(primary.address()).await;
-    let store = store_at(proxy.address);
-    settle(&store).await;
+    let (primary, replica, proxy, store) = pair_behind_proxy().await;
     let old = [key(), key()];
     assert!(first_use(&store, &old[0]).await.unwrap());
     replica.command::<()>("REPLICAOF NO ONE");
