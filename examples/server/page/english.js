@@ -222,6 +222,7 @@ export const english = {
   'refusal.TokenTooLarge': 'The token is far larger than any that Sequence issues.',
   'refusal.MalformedToken':
     'It does not look like a token: three parts of base64url with a dot between them.',
+  'refusal.HeaderTooLarge': 'The first part of the token is far larger than any that Sequence writes.',
   'refusal.MalformedHeader': 'The first part of the token is not a proper JSON object.',
   'refusal.UnsupportedAlgorithm':
     "The token names another way of signing than RS256. That is an old trick: with none, or with a key of the forger's choice, anybody could sign. So only RS256 counts, whatever the token says.",
@@ -241,6 +242,7 @@ export const english = {
     "The token is for another project. Otherwise any game's token would open every other game.",
   'refusal.InvalidExpiry': 'The token does not say, or not properly, when it expires.',
   'refusal.Expired': 'The token has expired. It was valid for ten minutes.',
+  'refusal.LifetimeTooLong': 'The token is valid for longer than this backend accepts: 24 hours by default.',
   'refusal.InvalidIssuedAt': 'The token does not say, or not properly, when it was issued.',
   'refusal.IssuedInFuture': "By the backend's clock, the token was issued in the future.",
   'refusal.InvalidNotBefore': 'The token does not say properly from when on it is valid.',
@@ -248,7 +250,8 @@ export const english = {
   'refusal.InvalidAuthTime':
     'The token does not say properly when the player signed in, or that time is in the future.',
   'refusal.InvalidSubject': 'The token is not for a wallet: its subject is not an address.',
-  'refusal.InvalidEmail': 'The token has an email claim, but it is not a string.',
+  'refusal.InvalidEmail':
+    'The token has an email claim, but it is not a string, is longer than 320 bytes or holds control characters.',
   'refusal.MissingEmail':
     'The token is genuine, but has no email: guests have none, and this backend asks for one.',
   'refusal.InvalidNonce': 'The token has a nonce claim, but it is not a string.',
@@ -266,6 +269,8 @@ export const english = {
     'The nonce was issued for another browser. Otherwise an attacker could sign somebody in as the attacker.',
   'refusal.NonceIssuedInFuture': "By the backend's clock, the nonce was issued in the future.",
   'refusal.ExpiredNonce': 'The nonce has expired.',
+  'refusal.OtherScope':
+    'Another process of this backend issued the nonce, or this one before it was restarted, and this one cannot know whether it was used.',
   'refusal.UsedNonce': 'The nonce was used before. This is where a copied token ends.',
   'refusal.UsedToken': 'The token was used before, and this backend accepts each once.',
   'refusal.NotAuthorized':
@@ -274,6 +279,8 @@ export const english = {
     'The backend cannot record right now that the token is used, so it lets nobody in. The token itself may be fine.',
   'refusal.OneTimeStoreFull':
     'The backend remembers so many uses that it has no room for another one right now. The token itself may be fine.',
+  'refusal.OneTimeShareUsed':
+    'This wallet has signed in so often that the backend keeps no more of its uses for now. Other players are not affected.',
 
   'cure.sendToken':
     'Sign in, get an ID token and send it: as `Authorization: Bearer …`, or as the field `sequenceToken` of a JSON body with `Content-Type: application/json`.',
@@ -299,6 +306,12 @@ export const english = {
     'Let front end and backend use the same project id. `also_project` accepts tokens of a second one.',
   'cure.freshToken':
     'Get a fresh token and send it soon: front ends ask `getIdToken()` anew for each sign-in at your backend.',
+  'cure.shorterLifetime':
+    'Get a token that is valid for a shorter time, or raise `max_token_lifetime` on the builder.',
+  'cure.shareStore':
+    'Ask for a new nonce and try again. If the backend has several processes, it is for the operator to give them one store that they share: `NoncesBuilder::store`.',
+  'cure.signInLess':
+    'Wait and sign in less often: one token serves for ten minutes. It is for the operator to raise `MemoryStore::max_per_wallet` where players need more.',
   'cure.setClock':
     'Set the clocks: run NTP on the backend. 30 seconds of difference are allowed for; `leeway` changes that.',
   'cure.signInByEmail': 'Sign in by email. If guests are welcome, set `EmailPolicy::Optional` on the layer.',

@@ -222,6 +222,7 @@ export const japanese = {
   'refusal.BodyTimeout': 'ボディが届くまでに時間がかかりすぎました。',
   'refusal.TokenTooLarge': 'トークンが、Sequence の発行するものよりはるかに大きくなっています。',
   'refusal.MalformedToken': 'トークンの形をしていません。ドットで区切られた三つの base64url が必要です。',
+  'refusal.HeaderTooLarge': 'トークンの最初の部分が、Sequence の書くものよりはるかに大きくなっています。',
   'refusal.MalformedHeader': 'トークンの最初の部分が、正しい JSON オブジェクトではありません。',
   'refusal.UnsupportedAlgorithm':
     'トークンが RS256 以外の署名方式を名乗っています。昔からある攻撃です。none や、攻撃者の選んだ鍵が通れば、誰でも署名できてしまいます。だから、トークンが何と言おうと RS256 しか認めません。',
@@ -241,13 +242,15 @@ export const japanese = {
     '別のプロジェクトのトークンです。これを認めると、どのゲームのトークンでも、ほかのすべてのゲームで通用してしまいます。',
   'refusal.InvalidExpiry': '有効期限がないか、正しく書かれていません。',
   'refusal.Expired': 'トークンの有効期限（10 分）が切れています。',
+  'refusal.LifetimeTooLong': 'トークンの有効期間が、このバックエンドの認める長さ（初期値は 24 時間）を超えています。',
   'refusal.InvalidIssuedAt': '発行時刻がないか、正しく書かれていません。',
   'refusal.IssuedInFuture': 'バックエンドの時計では、まだ発行されていないはずのトークンです。',
   'refusal.InvalidNotBefore': '有効になる時刻が正しく書かれていません。',
   'refusal.NotYetValid': 'バックエンドの時計では、まだ有効になっていないトークンです。',
   'refusal.InvalidAuthTime': 'サインインの時刻が正しく書かれていないか、未来の時刻です。',
   'refusal.InvalidSubject': 'ウォレットのトークンではありません。サブジェクトがアドレスの形をしていません。',
-  'refusal.InvalidEmail': 'メールアドレスのクレームはありますが、文字列ではありません。',
+  'refusal.InvalidEmail':
+    'メールアドレスのクレームはありますが、文字列でないか、320 バイトを超えるか、制御文字を含んでいます。',
   'refusal.MissingEmail':
     'トークンは本物ですが、メールアドレスがありません。ゲストにはメールアドレスがなく、このバックエンドはそれを求めています。',
   'refusal.InvalidNonce': 'ノンスのクレームはありますが、文字列ではありません。',
@@ -265,6 +268,8 @@ export const japanese = {
     '別のブラウザーのために発行されたノンスです。これを認めると、攻撃者が自分のアカウントに他人をサインインさせられます。',
   'refusal.NonceIssuedInFuture': 'バックエンドの時計では、まだ発行されていないはずのノンスです。',
   'refusal.ExpiredNonce': 'ノンスの有効期限が切れています。',
+  'refusal.OtherScope':
+    'このバックエンドの別のプロセス、または再起動前のプロセスが発行したノンスです。使われたかどうかを、このプロセスは知ることができません。',
   'refusal.UsedNonce': 'すでに使われたノンスです。写し取られたトークンは、ここで止まります。',
   'refusal.UsedToken': 'すでに使われたトークンです。このバックエンドは、各トークンを一度だけ受け付けます。',
   'refusal.NotAuthorized':
@@ -273,6 +278,8 @@ export const japanese = {
     'いまはトークンの使用を記録できないため、バックエンドは誰も通しません。トークン自体に問題があるとは限りません。',
   'refusal.OneTimeStoreFull':
     '記録している使用が多く、いまは新しく記録する余地がありません。トークン自体に問題があるとは限りません。',
+  'refusal.OneTimeShareUsed':
+    'このウォレットのサインインが多いため、いまはこれ以上記録できません。ほかのプレイヤーには影響しません。',
 
   'cure.sendToken':
     'サインインして ID トークンを取得し、送ってください。`Authorization: Bearer …` として、または `Content-Type: application/json` のボディのフィールド `sequenceToken` に入れて送ります。',
@@ -297,6 +304,12 @@ export const japanese = {
     'フロントエンドとバックエンドで、同じプロジェクト ID を使ってください。`also_project` で、別のプロジェクトのトークンも受け付けられます。',
   'cure.freshToken':
     '新しいトークンを取得して、すぐに送ってください。フロントエンドは、バックエンドにサインインするたびに `getIdToken()` を呼びます。',
+  'cure.shorterLifetime':
+    '有効期間のもっと短いトークンを取得するか、ビルダーの `max_token_lifetime` を大きくしてください。',
+  'cure.shareStore':
+    '新しいノンスを受け取り、もう一度試してください。バックエンドに複数のプロセスがあるなら、運用者は共有のストアを `NoncesBuilder::store` で設定してください。',
+  'cure.signInLess':
+    'しばらく待ち、サインインの回数を減らしてください。一つのトークンは 10 分間使えます。もっと必要なら、運用者は `MemoryStore::max_per_wallet` を大きくしてください。',
   'cure.setClock':
     '時計を合わせてください（バックエンドで NTP を動かします）。30 秒までのずれは許されます。`leeway` で変えられます。',
   'cure.signInByEmail':

@@ -20,6 +20,7 @@ const REFUSALS = {
   'the body did not arrive in time': ['BodyTimeout', 'request', 'sendAgain'],
   'the token is larger than 8192 bytes': ['TokenTooLarge', 'form', 'wholeToken'],
   'the token is not three parts of unpadded base64url': ['MalformedToken', 'form', 'wholeToken'],
+  'the header of the token is larger than 1024 bytes': ['HeaderTooLarge', 'form', 'otherToken'],
   'the header of the token is malformed': ['MalformedHeader', 'form', 'wholeToken'],
   'the algorithm (alg) of the token is not RS256': ['UnsupportedAlgorithm', 'form', 'otherToken'],
   'the type (typ) of the token is not JWT': ['UnsupportedType', 'form', 'otherToken'],
@@ -41,6 +42,11 @@ const REFUSALS = {
   ],
   'the expiry (exp) of the token is missing or malformed': ['InvalidExpiry', 'claims', 'otherToken'],
   'the token has expired (exp)': ['Expired', 'claims', 'freshToken'],
+  'the lifetime (exp) of the token is longer than this service accepts': [
+    'LifetimeTooLong',
+    'claims',
+    'shorterLifetime'
+  ],
   'the issue time (iat) of the token is missing or malformed': ['InvalidIssuedAt', 'claims', 'otherToken'],
   'the token was issued in the future (iat)': ['IssuedInFuture', 'claims', 'setClock'],
   'the start time (nbf) of the token is malformed': ['InvalidNotBefore', 'claims', 'otherToken'],
@@ -76,6 +82,11 @@ const REFUSALS = {
   'the nonce of the token was issued for another browser': ['OtherBinding', 'policy', 'askNonce'],
   'the nonce of the token was issued in the future': ['NonceIssuedInFuture', 'policy', 'setClock'],
   'the nonce of the token has expired': ['ExpiredNonce', 'policy', 'askNonce'],
+  'the nonce of the token was issued by another instance of this service': [
+    'OtherScope',
+    'policy',
+    'shareStore'
+  ],
   'the nonce of the token was used before': ['UsedNonce', 'policy', 'askNonce'],
   'the token was used before, and this service accepts each once': ['UsedToken', 'policy', 'freshToken'],
   'the token is valid, but does not give access to this service': ['NotAuthorized', 'policy', 'askOperator'],
@@ -88,6 +99,11 @@ const REFUSALS = {
     'OneTimeStoreFull',
     'policy',
     'waitForStore'
+  ],
+  'too many uses by this wallet are recorded at the moment, try again later': [
+    'OneTimeShareUsed',
+    'policy',
+    'signInLess'
   ]
 }
 
