@@ -53,12 +53,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
         return Err(AuthErrorKind::MalformedAuthorization);
     };
     if token.len() > MAX_TOKEN_BYTES + MAX_PADDING {
-        let is_blank = token[..MAX_PADDING].iter().all(|byte| *byte == b' ');
-        return Err(if is_blank {
-            AuthErrorKind::MalformedAuthorization
-        } else {
-            AuthErrorKind::TokenTooLarge
-        });
+        return Err(too_long(token));
     }
     let token = token.trim_ascii_end();
     let spaces = token.iter().take_while(|byte| **byte == b' ').count();
@@ -66,6 +61,16 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
     Ok(Some(&token[spaces..]))
+}
+
+/// Tells nothing at all from a token by its first bytes and the last one.
+fn too_long(token: &[u8]) -> AuthErrorKind {
+    let (start, rest) = token.split_at(MAX_PADDING);
+    if start.iter().chain(rest.last()).all(|byte| *byte == b' ') {
+        AuthErrorKind::MalformedAuthorization
+    } else {
+        AuthErrorKind::TokenTooLarge
+    }
 }
 
 fn trim_start(value: &[u8]) -> Result<&[u8], AuthErrorKind> {
