@@ -307,8 +307,8 @@ impl SequenceAuthLayerBuilder {
     /// remembers none. Default: 4,096; at most 10,000,000.
     ///
     /// A token is remembered when it passes the second time, and found from the third on: clients that mint a
-    /// token for each call take no room. That it passed once is told by a table of 32 to 64 bytes for each of
-    /// these tokens, which forgets some.
+    /// token for each call take no room. A table of 32 to 64 bytes for each of these tokens records first times,
+    /// and forgets some.
     ///
     /// One counts for 3 KiB of memory, which is more than an ordinary token takes with its claims; a larger
     /// one counts as several. What is remembered is that the signature was good, and the claims; the
@@ -492,7 +492,7 @@ impl SequenceAuthLayerBuilder {
         KeyUrl::parse("issuer", &environment::jwks_url(issuer))
     }
 
-    /// Whoever sends tokens must not be able to make this server flood an issuer.
+    /// Refuses a cool-down with which tokens could make this server flood an issuer.
     #[cfg(feature = "http")]
     fn check_http_cooldown(&self, url: &KeyUrl) -> Result<(), ConfigError> {
         match self.refetch_cooldown {
