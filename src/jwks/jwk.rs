@@ -5,11 +5,12 @@ use std::ops::RangeInclusive;
 use jsonwebtoken::jwk::{KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::verifying_key::RsaComponents;
 use crate::{
-    base64url,
-    json::{self, Members, Text},
-    token::MAX_SIGNATURE_BYTES,
+    encoding::{
+        base64url,
+        json::{self, Members, Text},
+    },
+    token::{MAX_SIGNATURE_BYTES, RsaComponents},
 };
 
 const MODULUS_BITS: RangeInclusive<usize> = 2048..=8 * MAX_SIGNATURE_BYTES;

@@ -1,17 +1,27 @@
 //! The keys, one way: refresher → fetcher → key set → store. Requests read the store's snapshot.
 
 mod allowance;
-pub(crate) mod fetcher;
-mod flood;
-pub(crate) mod health;
+mod fetcher;
 #[cfg(feature = "http")]
-pub(crate) mod http_fetcher;
+mod http_fetcher;
 mod jwk;
-pub(crate) mod key_set;
-pub(crate) mod places;
-pub(crate) mod refresher;
-mod reporter;
-pub(crate) mod schedule;
-pub(crate) mod store;
-pub(crate) mod timing;
-pub(crate) mod verifying_key;
+mod key_set;
+mod places;
+mod refresher;
+mod schedule;
+mod store;
+mod timing;
+
+pub use fetcher::FetchKeys;
+#[cfg(feature = "http")]
+pub(crate) use http_fetcher::{Builders, FetchTimeouts, HttpFetcher, KeyUrl};
+#[cfg(feature = "http")]
+pub use http_fetcher::{ClientBuilder, HttpClient};
+pub(crate) use {
+    fetcher::DynFetchKeys,
+    key_set::{KeySet, warn_of_ambiguous},
+    places::Need,
+    refresher::Refresher,
+    store::{KeyStore, Waited},
+    timing::Timing,
+};

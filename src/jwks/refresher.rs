@@ -19,13 +19,14 @@ use tokio::{
 
 use super::{
     fetcher::{DynFetchKeys, MAX_DOCUMENT_BYTES},
-    health::KeyState,
     key_set::{KeyDocument, KeySet},
     places::Need,
-    reporter::{self, Reporter},
     store::{Arrival, KeyStore, Waited},
 };
-use crate::error::{FetchError, FetchErrorKind, KeysUnavailable};
+use crate::{
+    error::{FetchError, FetchErrorKind, KeysUnavailable},
+    observe::{self, KeyEvents, KeyState},
+};
 
 /// Owns the task: starts it when it is needed, and ends it when the last layer is gone.
 pub(crate) struct Refresher {
@@ -166,17 +167,17 @@ impl Drop for Running {
 
 async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
     let store = &running.store;
-    let mut reporter = store.read_last(|keys| Reporter::new(store.state(), keys));
+    let mut events = store.read_last(|keys| KeyEvents::new(store.state(), keys));
     let mut attempts = JoinSet::new();
     loop {
         while let Some(number) = store.start_if_due() {
             attempts.spawn(ended(number, attempt(fetching.clone())));
         }
-        report(store, &mut reporter);
+        report(store, &mut events);
         tokio::select! {
             () = store.sleep_until_due() => (),
             Some(outcome) = attempts.join_next() => {
-                if conclude(store, &mut reporter, outcome) {
+                if conclude(store, &mut events, outcome) {
                     attempts = JoinSet::new();
                 }
             }
@@ -187,14 +188,14 @@ async fn run(running: Running, fetching: Fetching, end: Arc<Notify>) {
 }
 
 /// Tells the operator what has changed with time or by requests.
-fn report(store: &KeyStore, reporter: &mut Reporter) {
+fn report(store: &KeyStore, events: &mut KeyEvents) {
     let state = store.state();
     // After a sleep keys are too old, and most likely new ones are about to come.
     if state != KeyState::Expired || store.is_failing() {
-        reporter.observed(state);
+        events.observed(state);
     }
     if let Some(change) = store.flood_change() {
-        reporter::flooded(change);
+        observe::flooded(change);
     }
 }
 
@@ -240,28 +241,28 @@ async fn attempt(fetching: Fetching) -> Result<Bytes, FetchError> {
 }
 
 /// Takes note of how an attempt ended; returns whether it brought keys.
-fn conclude(store: &KeyStore, reporter: &mut Reporter, outcome: Result<Ended, JoinError>) -> bool {
+fn conclude(store: &KeyStore, events: &mut KeyEvents, outcome: Result<Ended, JoinError>) -> bool {
     let ended = outcome.unwrap_or_else(|_| Ended::panicked());
     let parsed = ended
         .document
-        .and_then(|document| parse(store, reporter, &document));
+        .and_then(|document| parse(store, events, &document));
     match parsed {
         Ok(keys) => {
-            store.read_last(|previous| reporter.fetched(&keys, previous));
+            store.read_last(|previous| events.fetched(&keys, previous));
             store.publish(keys, ended.at, ended.number);
             true
         }
         Err(error) => {
-            reporter.failed(&error, Instant::now());
+            events.failed(&error, Instant::now());
             store.fail(error, ended.number);
             false
         }
     }
 }
 
-fn parse(store: &KeyStore, reporter: &mut Reporter, document: &[u8]) -> Result<KeySet, FetchError> {
+fn parse(store: &KeyStore, events: &mut KeyEvents, document: &[u8]) -> Result<KeySet, FetchError> {
     let keys = KeyDocument::read(document).and_then(|document| {
-        reporter.found_ambiguous(document.ambiguous());
+        events.found_ambiguous(document.ambiguous());
         store.read_last(|previous| document.into_keys(previous))
     });
     keys.map_err(|error| FetchError::caused(FetchErrorKind::Document, error))

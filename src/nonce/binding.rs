@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 
 use crate::{
     error::{AuthErrorKind, ConfigError},
-    source::header::is_tchar,
+    source::bearer::is_tchar,
 };
 
 const MAX_BINDING_BYTES: usize = 1024;
@@ -14,17 +14,17 @@ const MAX_COOKIE_BYTES: usize = 16 * 1024;
 
 /// Where a token came from, to find out what its nonce has to be bound to.
 #[derive(Clone, Copy)]
-pub(crate) enum Origin<'a> {
-    Request(&'a HeaderMap),
+pub(crate) enum Presented<'a> {
+    InRequest(&'a HeaderMap),
     /// The application says which binding it is.
-    Binding(&'a [u8]),
+    Bound(&'a [u8]),
     /// The application says of none.
-    Unknown,
+    Unbound,
 }
 
-impl Origin<'_> {
+impl Presented<'_> {
     pub(crate) fn is_binding(self) -> bool {
-        matches!(self, Self::Binding(_))
+        matches!(self, Self::Bound(_))
     }
 }
 
@@ -68,13 +68,13 @@ impl BoundBy {
 /// Returns what a nonce has to be bound to, if to anything.
 pub(super) fn required<'a>(
     bound_by: Option<&BoundBy>,
-    origin: Origin<'a>,
+    origin: Presented<'a>,
 ) -> Result<Option<&'a [u8]>, AuthErrorKind> {
     let binding = match (origin, bound_by) {
-        (Origin::Binding(binding), _) => Some(binding),
+        (Presented::Bound(binding), _) => Some(binding),
         (_, None) => return Ok(None),
-        (Origin::Request(headers), Some(bound_by)) => bound_by.find(headers),
-        (Origin::Unknown, Some(_)) => None,
+        (Presented::InRequest(headers), Some(bound_by)) => bound_by.find(headers),
+        (Presented::Unbound, Some(_)) => None,
     };
     binding
         .filter(|binding| (1..=MAX_BINDING_BYTES).contains(&binding.len()))

@@ -4,11 +4,11 @@ use std::time::{Duration, SystemTime};
 
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 
-use super::{
-    binding::Origin, memory_store::MemoryStore, nonce_key::NonceKey, nonces::Nonces,
-    one_time_store::OneTimeStoreError, one_time_use::CLOCK_MARGIN,
+use super::{binding::Presented, key::NonceKey, nonces::Nonces};
+use crate::{
+    error::AuthErrorKind,
+    one_time::{CLOCK_MARGIN, MemoryStore, OneTimeStoreError},
 };
-use crate::error::AuthErrorKind;
 
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -126,7 +126,7 @@ impl Model {
         let bytes = binding.map(|binding| [binding]);
         let origin = bytes
             .as_ref()
-            .map_or(Origin::Unknown, |bytes| Origin::Binding(bytes));
+            .map_or(Presented::Unbound, |bytes| Presented::Bound(bytes));
         let text = Some(&*self.issued[index].text);
         match self.nonces.check(text, origin, self.now, LEEWAY) {
             Err(kind) => assert_eq!(Some(kind), refusal),

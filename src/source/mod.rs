@@ -1,6 +1,6 @@
 //! Where in a request a token may be. Pure: nothing here reads a body or waits.
 
-pub(crate) mod header;
+pub(crate) mod bearer;
 pub(crate) mod json_body;
 
 use http::{HeaderMap, Method};
@@ -22,7 +22,7 @@ pub(crate) fn locate<'a>(
     method: &Method,
     headers: &'a HeaderMap,
 ) -> Result<Located<'a>, AuthErrorKind> {
-    if let Some(token) = header::find(headers)? {
+    if let Some(token) = bearer::find(headers)? {
         return Ok(Located::Header(token));
     }
     if json_body::applies(method, headers) {

@@ -11,7 +11,7 @@ fn check(
     binding: Option<&[u8]>,
     now: SystemTime,
 ) -> Result<(), AuthErrorKind> {
-    let origin = binding.map_or(Origin::Unknown, Origin::Binding);
+    let origin = binding.map_or(Presented::Unbound, Presented::Bound);
     nonces.check(Some(nonce), origin, now, LEEWAY).map(|_| ())
 }
 

@@ -12,7 +12,7 @@ mod unsigned;
 mod valid;
 mod verdict;
 // Our own key type, which is not public: it alone can judge a signature over what is no token.
-#[path = "../../../../src/jwks/verifying_key.rs"]
+#[path = "../../../../src/token/public_key.rs"]
 #[expect(dead_code, reason = "a vector needs the signature check alone")]
 mod verifying_key;
 mod wycheproof_vectors;

@@ -1,0 +1,313 @@
+//! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
+//!
+//! Each event comes with the time it happened at, and with a random number where one is needed.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::{
+    allowance::{Allowance, Reason},
+    places::{Need, Places},
+    timing::{Jitter, RETRY_INTERVAL, Timing},
+};
+use crate::observe::{FloodChange, FloodDetector, KeyState};
+
+/// For how long requests wait through attempts that fail, from the first one without trustworthy keys: a name
+/// that cannot be looked up yet, while a machine starts, refuses nobody.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether attempts are made at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Upkeep {
+    Active,
+    /// The keys are there for good.
+    Unneeded,
+    /// The keys grow old.
+    Ended,
+}
+
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    timing: Timing,
+    upkeep: Upkeep,
+    created: Instant,
+    last_success: Option<Instant>,
+    /// When the keys were fetched, by the wall clock.
+    fetched_at: Option<SystemTime>,
+    /// The age of the keys by the wall clock, where it is more than they may have: the machine has slept.
+    overslept: Option<Duration>,
+    last_start: Option<Instant>,
+    /// When the first attempt without trustworthy keys started.
+    first_try: Option<Instant>,
+    /// How many attempts have started.
+    starts: u64,
+    under_way: usize,
+    failures: u32,
+    /// When the next attempt starts of its own accord, while keys can be trusted.
+    due: Instant,
+    /// Why a token wants an attempt before that.
+    wanted: Option<Reason>,
+    allowance: Allowance,
+    places: Places,
+    /// Tokens that were turned away because they name unknown keys.
+    unknown_keys: FloodDetector,
+}
+
+impl Schedule {
+    /// Starts with keys that count as fetched now, which is `loaded` by the wall clock, or with none.
+    pub(crate) fn new(timing: Timing, loaded: Option<SystemTime>, now: Instant) -> Self {
+        Self {
+            timing,
+            upkeep: Upkeep::Active,
+            created: now,
+            last_success: loaded.map(|_| now),
+            fetched_at: loaded,
+            overslept: None,
+            last_start: None,
+            first_try: None,
+            starts: 0,
+            under_way: 0,
+            failures: 0,
+            due: now,
+            wanted: None,
+            allowance: Allowance::new(timing.refetch_cooldown, now),
+            places: Places::new(timing.max_waiting),
+            unknown_keys: FloodDetector::default(),
+        }
+    }
+
+    /// Creates a schedule for keys that are there for good.
+    pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
+        Self {
+            upkeep: Upkeep::Unneeded,
+            ..Self::new(timing, None, now)
+        }
+    }
+
+    /// Takes note of the wall clock, as far as it went: a step back counts as none.
+    pub(crate) fn observe_clock(&mut self, now: SystemTime) {
+        let age = self.fetched_at.and_then(|at| now.duration_since(at).ok());
+        self.overslept = age.filter(|age| *age > self.timing.max_stale);
+    }
+
+    /// Returns when the next attempt is to start; `None` if none ever is.
+    pub(crate) fn next_start(&self) -> Option<Instant> {
+        if self.upkeep != Upkeep::Active {
+            return None;
+        }
+        let own = self.next_own_start();
+        Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
+    }
+
+    /// Returns when the task has something to do or to tell; `None` if it never has.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        let start = self.next_start()?;
+        let change = self.unknown_keys.next_change();
+        Some(change.map_or(start, |change| change.min(start)))
+    }
+
+    /// Takes note that an attempt starts, if one is to start now.
+    pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
+        if self.next_start().is_none_or(|start| start > now) {
+            return false;
+        }
+        if self.next_own_start() > now {
+            self.allowance.take(now);
+        }
+        if self.untrusted_from() <= now {
+            self.first_try.get_or_insert(now);
+        }
+        self.last_start = Some(now);
+        self.starts += 1;
+        self.under_way += 1;
+        self.wanted = None;
+        true
+    }
+
+    /// Takes note of keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
+        self.last_success = Some(now);
+        self.fetched_at = Some(fetched_at);
+        self.overslept = None;
+        self.first_try = None;
+        self.under_way = 0;
+        self.failures = 0;
+        self.due = now + self.timing.next_refresh(jitter);
+    }
+
+    /// Takes note that an attempt failed.
+    pub(crate) fn failed(&mut self, now: Instant, jitter: Jitter) {
+        self.under_way = self.under_way.saturating_sub(1);
+        self.failures = self.failures.saturating_add(1);
+        let backoff = now + jitter.backoff(self.failures);
+        self.due = backoff.max(self.earliest_retry());
+    }
+
+    /// Takes note that the task which made the attempts is gone, and its attempts with it: one is to make
+    /// up for them at once.
+    pub(crate) fn interrupted(&mut self) {
+        if self.under_way > 0 {
+            self.under_way = 0;
+            self.due = self.last_start.take().unwrap_or(self.due);
+        }
+    }
+
+    /// Makes no further attempt.
+    pub(crate) fn end(&mut self) {
+        if self.upkeep == Upkeep::Active {
+            self.upkeep = Upkeep::Ended;
+            self.under_way = 0;
+        }
+    }
+
+    /// Returns whether attempts are made at all.
+    pub(crate) fn is_active(&self) -> bool {
+        self.upkeep == Upkeep::Active
+    }
+
+    /// Tells of a flood of unknown keys that has begun or ended, once.
+    pub(crate) fn flood_change(&mut self, now: Instant) -> Option<FloodChange> {
+        self.unknown_keys.change(now)
+    }
+
+    /// Asks for a refetch, as soon as the allowance has one. What asks during an attempt has to see first what
+    /// that one brings.
+    pub(crate) fn want_refetch(&mut self, reason: Reason) {
+        if self.under_way == 0 {
+            self.wanted = self.wanted.max(Some(reason));
+        }
+    }
+
+    /// Decides whether a request may wait for what it needs. A key that it names is wanted either way.
+    fn admits(&mut self, need: Need, now: Instant) -> bool {
+        if need == Need::NamedKey {
+            self.want_refetch(Reason::UnknownKey);
+        }
+        let admits = self.may_bring(need, now) && self.places.has_free(need);
+        if need == Need::NamedKey && !admits {
+            self.unknown_keys.count(now);
+        }
+        admits
+    }
+
+    /// Returns whether a request may not wait for what it needs. A key that it names is wanted then, too; who
+    /// may wait asks for it when it [enters](Self::enter).
+    pub(crate) fn turns_away(&mut self, need: Need, now: Instant) -> bool {
+        let wanted = self.wanted;
+        let admits = self.admits(need, now);
+        if admits {
+            self.wanted = wanted;
+        }
+        !admits
+    }
+
+    /// Lets a request wait for what it needs, if it may; who may must [`leave`](Self::leave).
+    pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
+        let may_wait = self.admits(need, now);
+        if may_wait {
+            self.places.take(need);
+        }
+        may_wait
+    }
+
+    /// Gives back the place that a request waited in.
+    pub(crate) fn leave(&mut self, need: Need) {
+        self.places.give_back(need);
+    }
+
+    /// Returns whether what a request lacks may come soon: an attempt is under way, or starts as soon as the
+    /// task gets to it; or there are no keys, and it is too early to give up.
+    pub(crate) fn may_bring(&self, need: Need, now: Instant) -> bool {
+        let is_under_way = self.under_way > 0 || self.next_start().is_some_and(|at| at <= now);
+        is_under_way || (need == Need::AnyKeys && self.is_patient(now))
+    }
+
+    /// Returns how many attempts have started.
+    pub(crate) fn starts(&self) -> u64 {
+        self.starts
+    }
+
+    /// Returns in what time the next attempt starts; `None` if none is to start of its own accord.
+    pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
+        if self.under_way > 0 {
+            return Some(Duration::ZERO);
+        }
+        let start = self.next_start()?;
+        Some(start.saturating_duration_since(now))
+    }
+
+    /// Returns how far the keys can be relied on.
+    pub(crate) fn state(&self, now: Instant) -> KeyState {
+        let Some(age) = self.age(now) else {
+            return if self.upkeep == Upkeep::Unneeded {
+                KeyState::Fresh
+            } else {
+                KeyState::Waiting
+            };
+        };
+        if age > self.timing.max_stale {
+            KeyState::Expired
+        } else if self.failures > 0 || age > self.timing.overdue() {
+            KeyState::Stale
+        } else {
+            KeyState::Fresh
+        }
+    }
+
+    /// Returns how long ago the keys were last fetched with success.
+    pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
+        let age = now.saturating_duration_since(self.last_success?);
+        Some(self.overslept.map_or(age, |slept| slept.max(age)))
+    }
+
+    /// Returns how many attempts in a row have failed.
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    fn untrusted_from(&self) -> Instant {
+        match self.last_success {
+            None => self.created,
+            Some(at) if self.overslept.is_some() => at,
+            Some(at) => at + self.timing.max_stale,
+        }
+    }
+
+    /// Returns when the next attempt starts that no token causes.
+    fn next_own_start(&self) -> Instant {
+        let untrusted_from = self.untrusted_from();
+        if self.under_way == 0 && self.due < untrusted_from {
+            return self.due;
+        }
+        if self.overslept.is_some() && self.first_try.is_none() {
+            return untrusted_from;
+        }
+        self.earliest_retry().max(untrusted_from)
+    }
+
+    /// Returns when a token causes the next attempt; `None` if none does.
+    fn next_wanted_start(&self) -> Option<Instant> {
+        let reason = self.wanted.filter(|_| self.under_way == 0)?;
+        let start = self.allowance.available_from(reason);
+        if self.failures == 0 {
+            return Some(start);
+        }
+        Some(start.max(self.earliest_retry()))
+    }
+
+    /// Returns whether those who need keys wait even though attempts fail.
+    fn is_patient(&self, now: Instant) -> bool {
+        self.is_active() && self.first_try.is_none_or(|at| now < at + PATIENCE)
+    }
+
+    fn earliest_retry(&self) -> Instant {
+        self.last_start
+            .map_or(self.created, |at| at + RETRY_INTERVAL)
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
