@@ -11,8 +11,8 @@ use crate::{
     body::{Extent, RequestBody},
     claims::{Anonymous, SequenceClaims},
     error::{AuthError, AuthErrorKind, KeysUnavailable},
-    issuer::Verifier,
-    jwks::{KeySet, Need, Refresher, Waited},
+    issuer::{TokenCache, Verifier},
+    jwks::{KeySet, Keys, MissingKey, Need, Snapshot, Turn, Wait},
     nonce::Presented,
     observe::KeyHealth,
     policy::Policy,
@@ -27,15 +27,22 @@ pub use token_verifier::TokenVerifier;
 /// Decides about requests under one policy. Those with other policies share the keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticator {
-    keys: Arc<Refresher>,
+    keys: Arc<Keys>,
+    tokens: Arc<TokenCache>,
     verifier: Arc<Verifier>,
     policy: Policy,
 }
 
 impl Authenticator {
-    pub(crate) fn new(keys: Refresher, verifier: Verifier, policy: Policy) -> Self {
+    pub(crate) fn new(
+        keys: Keys,
+        tokens: Arc<TokenCache>,
+        verifier: Verifier,
+        policy: Policy,
+    ) -> Self {
         Self {
             keys: Arc::new(keys),
+            tokens,
             verifier: Arc::new(verifier),
             policy,
         }
@@ -68,7 +75,7 @@ impl Authenticator {
     /// Describes the state of the keys.
     pub(crate) fn health(&self) -> KeyHealth {
         self.ensure_running();
-        self.keys.store().health()
+        self.keys.health()
     }
 
     /// Decides about a request, if that is possible without waiting: for its body, for keys, for what the
@@ -134,30 +141,16 @@ impl Authenticator {
 
     /// Returns the claims of a good token, waiting for its key where the schedule allows.
     async fn claims(&self, text: &[u8]) -> Result<SequenceClaims, AuthError> {
-        let store = self.keys.store();
-        let mut generation = store.generation();
-        let mut need = match self.judge(text) {
+        let missing = match self.judge(text) {
             Ok(claims) => return Ok(claims),
             Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
-            Err(Obstacle::Lacking(need)) => need,
+            Err(Obstacle::Missing(missing)) => missing,
         };
-        let arrival = store.arrive(need);
-        loop {
-            let waited = self.keys.wait(need, generation, &arrival).await;
-            generation = store.generation();
-            // The key may have come, however short the wait.
-            let lacking = match self.judge(text) {
-                Ok(claims) => return Ok(claims),
-                Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
-                Err(Obstacle::Lacking(lacking)) => lacking,
-            };
-            match waited {
-                Waited::ForAnEarlierAttempt => (),
-                Waited::NotAtAll if lacking != need => (),
-                _ => return Err(self.lacking(lacking, waited)),
-            }
-            need = lacking;
-        }
+        let wait = self.keys.wait_for(&missing).await;
+        self.judge(text).map_err(|obstacle| match obstacle {
+            Obstacle::Refusal(kind) => kind.into(),
+            Obstacle::Missing(missing) => self.keys.absence(missing.need(), wait),
+        })
     }
 
     fn decide_on(&self, text: &[u8]) -> Option<Result<Admission, AuthError>> {
@@ -170,36 +163,30 @@ impl Authenticator {
 
     /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
     fn claims_at_once(&self, text: &[u8]) -> Option<Result<SequenceClaims, AuthError>> {
-        let store = self.keys.store();
-        let generation = store.generation();
         match self.judge(text) {
             Ok(claims) => Some(Ok(claims)),
             Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
-            // Most of a flood ends here, and costs no more than this.
-            Err(Obstacle::Lacking(need)) if store.turns_away(need, generation) => {
-                Some(Err(self.lacking(need, Waited::NotAtAll)))
-            }
-            Err(Obstacle::Lacking(_)) => None,
+            Err(Obstacle::Missing(missing)) => match self.keys.request(&missing) {
+                Turn::Wait => None,
+                Turn::Refuse => Some(Err(self.keys.absence(missing.need(), Wait::Refused))),
+            },
         }
     }
 
     /// Judges a token by the keys as they are now.
     fn judge(&self, text: &[u8]) -> Result<SequenceClaims, Obstacle> {
-        let store = self.keys.store();
         let now = SystemTime::now();
-        let judged = store.read(now, |keys| self.judge_by(keys, text, now));
-        // Without keys, a token is still held to its form.
-        let judged = judged.unwrap_or_else(|| {
-            let token = Token::split(text)?;
-            token.key_id()?;
-            token.decode(&mut [0; MAX_SIGNATURE_BYTES])?;
-            Err(AuthErrorKind::KeysUnavailable)
-        });
+        let snapshot = self.keys.snapshot();
+        let judged = match snapshot.trusted(now) {
+            Some(keys) => self.judge_by(keys, text, now),
+            // Without keys, a token is still held to its form.
+            None => check_form(text).and(Err(AuthErrorKind::KeysUnavailable)),
+        };
         judged.map_err(|kind| match kind {
-            AuthErrorKind::KeysUnavailable => Obstacle::Lacking(Need::AnyKeys),
-            AuthErrorKind::UnknownKey => Obstacle::Lacking(Need::NamedKey),
+            AuthErrorKind::KeysUnavailable => lacking(&snapshot, Need::AnyKeys, text),
+            AuthErrorKind::UnknownKey => lacking(&snapshot, Need::NamedKey, text),
             AuthErrorKind::InvalidSignature => {
-                store.doubt();
+                self.keys.refetch_soon();
                 Obstacle::Refusal(kind)
             }
             _ => Obstacle::Refusal(kind),
@@ -213,27 +200,15 @@ impl Authenticator {
         text: &[u8],
         now: SystemTime,
     ) -> Result<SequenceClaims, AuthErrorKind> {
-        let tokens = self.keys.store().tokens();
-        if let Some(payload) = tokens.get(text, |key| keys.holds(key)) {
+        if let Some(payload) = self.tokens.get(text, |key| keys.holds(key)) {
             self.verifier.check_times(&payload, now)?;
             return self.policy.admit(payload);
         }
         let token = Token::split(text)?;
         let passed = self.verifier.verify(keys, &token, now)?;
         let claims = self.policy.admit(Arc::clone(&passed.payload))?;
-        tokens.note(text, passed);
+        self.tokens.note(text, passed);
         Ok(claims)
-    }
-
-    /// Says why a token cannot be judged, or that its key does not exist as far as the issuer tells.
-    fn lacking(&self, need: Need, waited: Waited) -> AuthError {
-        let store = self.keys.store();
-        match need {
-            Need::NamedKey if waited != Waited::InVain && !store.is_failing() => {
-                AuthErrorKind::UnknownKey.into()
-            }
-            _ => AuthError::unavailable(store.retry_after()),
-        }
     }
 
     /// Looks for a token in a body, which is handed on as it came.
@@ -310,5 +285,18 @@ impl Admission {
 /// What stands between a token and its claims.
 enum Obstacle {
     Refusal(AuthErrorKind),
-    Lacking(Need),
+    Missing(MissingKey),
+}
+
+fn check_form(text: &[u8]) -> Result<(), AuthErrorKind> {
+    let token = Token::split(text)?;
+    token.key_id()?;
+    token.decode(&mut [0; MAX_SIGNATURE_BYTES]).map(|_| ())
+}
+
+fn lacking(snapshot: &Snapshot, need: Need, text: &[u8]) -> Obstacle {
+    match Token::split(text).and_then(|token| token.key_id()) {
+        Ok(key_id) => Obstacle::Missing(snapshot.missing(need, key_id)),
+        Err(kind) => Obstacle::Refusal(kind),
+    }
 }

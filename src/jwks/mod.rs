@@ -1,16 +1,24 @@
-//! The keys, one way: refresher → fetcher → key set → store. Requests read the store's snapshot.
+//! The keys of an issuer. [`Keys`] is the door: it hands out snapshots, lets requests wait for keys that are missing,
+//! and has a task that fetches them: schedule → attempt → key document → key set → snapshot.
 
 mod allowance;
+mod attempt;
 mod fetcher;
 #[cfg(feature = "http")]
 mod http_fetcher;
 mod jwk;
+mod key_document;
 mod key_set;
+mod keys;
+mod missing_key;
 mod places;
+mod refresh_task;
 mod refresher;
 mod schedule;
-mod store;
+mod shared;
+mod snapshot;
 mod timing;
+mod waiting;
 
 pub use fetcher::FetchKeys;
 #[cfg(feature = "http")]
@@ -19,9 +27,10 @@ pub(crate) use http_fetcher::{Builders, FetchTimeouts, HttpFetcher, KeyUrl};
 pub use http_fetcher::{ClientBuilder, HttpClient};
 pub(crate) use {
     fetcher::DynFetchKeys,
-    key_set::{KeySet, warn_of_ambiguous},
-    places::Need,
-    refresher::Refresher,
-    store::{KeyStore, Waited},
+    key_set::KeySet,
+    keys::{KeySource, Keys},
+    missing_key::{MissingKey, Need},
+    snapshot::Snapshot,
     timing::Timing,
+    waiting::{Turn, Wait},
 };

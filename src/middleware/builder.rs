@@ -13,7 +13,7 @@ use crate::{
     authenticator::Authenticator,
     error::{ConfigError, Escaped},
     issuer::{Environment, TokenCache, Verifier},
-    jwks::{DynFetchKeys, FetchKeys, KeySet, KeyStore, Refresher, Timing},
+    jwks::{DynFetchKeys, FetchKeys, KeySet, KeySource, Keys, Timing},
     policy::Policy,
 };
 #[cfg(feature = "http")]
@@ -338,7 +338,9 @@ impl SequenceAuthLayerBuilder {
         not_zero("max_token_lifetime", lifetime)?;
         at_most("max_token_lifetime", lifetime, MAX_TOKEN_LIFETIME)?;
         let verifier = Verifier::new(issuer, audience_prefix, self.leeway, lifetime);
-        let authenticator = Authenticator::new(self.keys(timing)?, verifier, policy);
+        let tokens = Arc::new(self.tokens()?);
+        let keys = self.keys(timing, Arc::clone(&tokens))?;
+        let authenticator = Authenticator::new(keys, tokens, verifier, policy);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
     }
 
@@ -442,22 +444,26 @@ impl SequenceAuthLayerBuilder {
         Ok(TokenCache::new(self.token_cache))
     }
 
-    fn keys(self, timing: Timing) -> Result<Refresher, ConfigError> {
-        let tokens = self.tokens()?;
+    fn keys(self, timing: Timing, tokens: Arc<TokenCache>) -> Result<Keys, ConfigError> {
+        let source = self.key_source()?;
+        Ok(Keys::new(source, timing, move |keys| {
+            tokens.retain(|key| keys.holds(key));
+        }))
+    }
+
+    fn key_source(self) -> Result<KeySource, ConfigError> {
         if let Some(jwks) = &self.static_keys {
             contradiction("static_keys", self.initial_keys.is_some(), "initial_keys")?;
             contradiction("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
             self.refuse_http_settings_with("static_keys")?;
-            let keys = parse_keys("static_keys", jwks)?;
-            return Ok(Refresher::idle(KeyStore::fixed(timing, keys, tokens)));
+            return Ok(KeySource::Fixed(parse_keys("static_keys", jwks)?));
         }
         let initial = self.initial_keys.as_ref();
         let initial = initial
             .map(|jwks| parse_keys("initial_keys", jwks))
             .transpose()?;
-        let fetch_timeout = self.effective_fetch_timeout();
-        let store = KeyStore::new(timing, initial, tokens);
-        Ok(Refresher::new(store, self.fetcher()?, fetch_timeout))
+        let fetcher = self.fetcher()?;
+        Ok(KeySource::Fetched { initial, fetcher })
     }
 
     #[cfg(feature = "http")]

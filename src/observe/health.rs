@@ -1,4 +1,4 @@
-//! What can be told about the keys from outside.
+//! The state of the keys, for readiness probes.
 
 use std::{fmt, time::Duration};
 
@@ -8,8 +8,8 @@ use crate::error::{Causes, Escaped, FetchError};
 
 /// Describes the state of the keys at one moment, for a readiness probe.
 ///
-/// Not for a liveness probe: a restart cures no outage of the issuer, it only loses the keys. `Display`
-/// gives one line; `Serialize` writes the getters' names, times in seconds.
+/// Do not use it for a liveness probe: a restart does not end an outage of the issuer, it only loses the keys.
+/// `Display` gives one line; `Serialize` writes the getters' names, times in seconds.
 #[derive(Clone, Debug)]
 pub struct KeyHealth {
     pub(crate) state: KeyState,
@@ -21,7 +21,7 @@ pub struct KeyHealth {
 }
 
 impl KeyHealth {
-    /// Returns whether tokens can be verified: the keys are fresh, or stale but still trusted.
+    /// Returns `true` if tokens can be verified: the keys are fresh, or stale but still trusted.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         matches!(self.state, KeyState::Fresh | KeyState::Stale)
@@ -39,13 +39,14 @@ impl KeyHealth {
         &self.key_ids
     }
 
-    /// Returns the time since the keys were last fetched; static keys have none.
+    /// Returns the time since the keys were last fetched; `None` for static keys, and before the first ones.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         self.age
     }
 
-    /// Returns the time to the next attempt, zero while one is under way; static keys have none.
+    /// Returns the time to the next attempt, zero while one is under way; `None` for static keys and after a
+    /// [shutdown](crate::SequenceAuthLayer::shutdown).
     #[must_use]
     pub fn next_attempt_in(&self) -> Option<Duration> {
         self.next_attempt_in
@@ -64,7 +65,7 @@ impl KeyHealth {
     }
 }
 
-/// Says how far the keys can be relied on.
+/// Names how far the keys can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -9,7 +9,7 @@ mod uses;
 pub use health::{KeyHealth, KeyState};
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
-    keys::{KeyEvents, flooded},
+    keys::{KeyChanges, KeyEvents},
     throttle::Throttle,
     uses::UseEvents,
 };

@@ -1,4 +1,5 @@
 //! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
+//! [`admission`] has who may wait.
 //!
 //! Each event comes with the time it happened at, and with a random number where one is needed.
 
@@ -8,22 +9,20 @@ use tokio::time::Instant;
 
 use super::{
     allowance::{Allowance, Reason},
-    places::{Need, Places},
+    places::Places,
     timing::{Jitter, RETRY_INTERVAL, Timing},
 };
 use crate::observe::{FloodChange, FloodDetector, KeyState};
 
-/// For how long requests wait through attempts that fail, from the first one without trustworthy keys: a name
-/// that cannot be looked up yet, while a machine starts, refuses nobody.
-const PATIENCE: Duration = Duration::from_secs(10);
+mod admission;
 
 /// Whether attempts are made at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Upkeep {
     Active,
-    /// The keys are there for good.
+    /// The keys are fixed.
     Unneeded,
-    /// The keys grow old.
+    /// After a shutdown: the keys grow old.
     Ended,
 }
 
@@ -35,7 +34,7 @@ pub(crate) struct Schedule {
     last_success: Option<Instant>,
     /// When the keys were fetched, by the wall clock.
     fetched_at: Option<SystemTime>,
-    /// The age of the keys by the wall clock, where it is more than they may have: the machine has slept.
+    /// The age of the keys by the wall clock, if that is more than `max_stale`: the machine has slept.
     overslept: Option<Duration>,
     last_start: Option<Instant>,
     /// When the first attempt without trustworthy keys started.
@@ -44,13 +43,13 @@ pub(crate) struct Schedule {
     starts: u64,
     under_way: usize,
     failures: u32,
-    /// When the next attempt starts of its own accord, while keys can be trusted.
+    /// When the next attempt starts on its own, while keys can be trusted.
     due: Instant,
-    /// Why a token wants an attempt before that.
+    /// Why an attempt is wanted before that.
     wanted: Option<Reason>,
     allowance: Allowance,
     places: Places,
-    /// Tokens that were turned away because they name unknown keys.
+    /// Counts the refused tokens that name unknown keys.
     unknown_keys: FloodDetector,
 }
 
@@ -77,7 +76,7 @@ impl Schedule {
         }
     }
 
-    /// Creates a schedule for keys that are there for good.
+    /// Creates a schedule for fixed keys.
     pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
         Self {
             upkeep: Upkeep::Unneeded,
@@ -85,7 +84,7 @@ impl Schedule {
         }
     }
 
-    /// Takes note of the wall clock, as far as it went: a step back counts as none.
+    /// Records the time of the wall clock. One before the last fetch says nothing about the age of the keys.
     pub(crate) fn observe_clock(&mut self, now: SystemTime) {
         let age = self.fetched_at.and_then(|at| now.duration_since(at).ok());
         self.overslept = age.filter(|age| *age > self.timing.max_stale);
@@ -100,14 +99,14 @@ impl Schedule {
         Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
     }
 
-    /// Returns when the task has something to do or to tell; `None` if it never has.
+    /// Returns when the task has something to do or to report; `None` if it never has.
     pub(crate) fn next_wake(&self) -> Option<Instant> {
         let start = self.next_start()?;
         let change = self.unknown_keys.next_change();
         Some(change.map_or(start, |change| change.min(start)))
     }
 
-    /// Takes note that an attempt starts, if one is to start now.
+    /// Records that an attempt starts, if one is to start now; returns `true` if so.
     pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
         if self.next_start().is_none_or(|start| start > now) {
             return false;
@@ -125,7 +124,7 @@ impl Schedule {
         true
     }
 
-    /// Takes note of keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are given up.
     pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
         self.fetched_at = Some(fetched_at);
@@ -136,7 +135,7 @@ impl Schedule {
         self.due = now + self.timing.next_refresh(jitter);
     }
 
-    /// Takes note that an attempt failed.
+    /// Records that an attempt failed.
     pub(crate) fn failed(&mut self, now: Instant, jitter: Jitter) {
         self.under_way = self.under_way.saturating_sub(1);
         self.failures = self.failures.saturating_add(1);
@@ -144,8 +143,8 @@ impl Schedule {
         self.due = backoff.max(self.earliest_retry());
     }
 
-    /// Takes note that the task which made the attempts is gone, and its attempts with it: one is to make
-    /// up for them at once.
+    /// Records that the task which made the attempts is gone, and its attempts with it: if there were any, the next
+    /// one starts at once.
     pub(crate) fn interrupted(&mut self) {
         if self.under_way > 0 {
             self.under_way = 0;
@@ -161,66 +160,22 @@ impl Schedule {
         }
     }
 
-    /// Returns whether attempts are made at all.
+    /// Returns `true` if attempts are made.
     pub(crate) fn is_active(&self) -> bool {
         self.upkeep == Upkeep::Active
     }
 
-    /// Tells of a flood of unknown keys that has begun or ended, once.
-    pub(crate) fn flood_change(&mut self, now: Instant) -> Option<FloodChange> {
-        self.unknown_keys.change(now)
+    /// Returns a flood of unknown keys that has begun or ended since the last call.
+    pub(crate) fn take_flood_change(&mut self, now: Instant) -> Option<FloodChange> {
+        self.unknown_keys.take_change(now)
     }
 
-    /// Asks for a refetch, as soon as the allowance has one. What asks during an attempt has to see first what
-    /// that one brings.
+    /// Asks for a refetch as soon as the allowance has one. During an attempt it is ignored: what that one brings
+    /// has to be seen first.
     pub(crate) fn want_refetch(&mut self, reason: Reason) {
         if self.under_way == 0 {
             self.wanted = self.wanted.max(Some(reason));
         }
-    }
-
-    /// Decides whether a request may wait for what it needs. A key that it names is wanted either way.
-    fn admits(&mut self, need: Need, now: Instant) -> bool {
-        if need == Need::NamedKey {
-            self.want_refetch(Reason::UnknownKey);
-        }
-        let admits = self.may_bring(need, now) && self.places.has_free(need);
-        if need == Need::NamedKey && !admits {
-            self.unknown_keys.count(now);
-        }
-        admits
-    }
-
-    /// Returns whether a request may not wait for what it needs. A key that it names is wanted then, too; who
-    /// may wait asks for it when it [enters](Self::enter).
-    pub(crate) fn turns_away(&mut self, need: Need, now: Instant) -> bool {
-        let wanted = self.wanted;
-        let admits = self.admits(need, now);
-        if admits {
-            self.wanted = wanted;
-        }
-        !admits
-    }
-
-    /// Lets a request wait for what it needs, if it may; who may must [`leave`](Self::leave).
-    pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
-        let may_wait = self.admits(need, now);
-        if may_wait {
-            self.places.take(need);
-        }
-        may_wait
-    }
-
-    /// Gives back the place that a request waited in.
-    pub(crate) fn leave(&mut self, need: Need) {
-        self.places.give_back(need);
-    }
-
-    /// Returns whether what a request lacks may come soon: an attempt is under way, or starts as soon as the
-    /// task gets to it; or there are no keys, and it is too early to give up.
-    pub(crate) fn may_bring(&self, need: Need, now: Instant) -> bool {
-        let is_under_way = self.under_way > 0 || self.next_start().is_some_and(|at| at <= now);
-        is_under_way || (need == Need::AnyKeys && self.is_patient(now))
     }
 
     /// Returns how many attempts have started.
@@ -228,7 +183,7 @@ impl Schedule {
         self.starts
     }
 
-    /// Returns in what time the next attempt starts; `None` if none is to start of its own accord.
+    /// Returns the time to the next attempt, zero while one is under way; `None` if none is to start.
     pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
         if self.under_way > 0 {
             return Some(Duration::ZERO);
@@ -286,19 +241,20 @@ impl Schedule {
         self.earliest_retry().max(untrusted_from)
     }
 
-    /// Returns when a token causes the next attempt; `None` if none does.
+    /// Returns when a wanted refetch starts; `None` if none is wanted.
     fn next_wanted_start(&self) -> Option<Instant> {
         let reason = self.wanted.filter(|_| self.under_way == 0)?;
-        let start = self.allowance.available_from(reason);
-        if self.failures == 0 {
-            return Some(start);
-        }
-        Some(start.max(self.earliest_retry()))
+        Some(self.refetch_start(reason))
     }
 
-    /// Returns whether those who need keys wait even though attempts fail.
-    fn is_patient(&self, now: Instant) -> bool {
-        self.is_active() && self.first_try.is_none_or(|at| now < at + PATIENCE)
+    /// Returns when a refetch for this reason may start, as long as no attempt is under way.
+    fn refetch_start(&self, reason: Reason) -> Instant {
+        let start = self.allowance.available_from(reason);
+        if self.failures == 0 {
+            start
+        } else {
+            start.max(self.earliest_retry())
+        }
     }
 
     fn earliest_retry(&self) -> Instant {
