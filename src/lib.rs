@@ -195,13 +195,16 @@ pub use {
     authenticator::TokenVerifier,
     body::{RequestBody, ResponseBody},
     claims::{Anonymous, Identity, IdentityType, SequenceClaims},
-    error::{AuthError, AuthErrorKind, ConfigError, FetchError, FetchErrorKind, KeysUnavailable},
+    error::{
+        AuthError, AuthErrorKind, ConfigError, FetchError, FetchErrorKind, KeysUnavailable,
+        OneTimeStoreError,
+    },
     issuer::{ConfigKey, Environment},
     jwks::FetchKeys,
     middleware::{ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder},
     nonce::{NonceKey, Nonces, NoncesBuilder},
     observe::{KeyHealth, KeyState},
-    one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore, OneTimeStoreError},
+    one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,
 };
 

@@ -1,10 +1,12 @@
-//! Errors, split by moment: configuring, fetching keys, authenticating a request.
+//! Errors, split by moment: configuring, fetching keys, authenticating a request, recording a use.
 
 mod auth;
 mod causes;
 mod config;
 mod escaped;
 mod fetch;
+mod keys_unavailable;
+mod one_time_store;
 mod refusal;
 
 use std::{error::Error as StdError, fmt, sync::Arc};
@@ -12,7 +14,9 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 pub use {
     auth::AuthError,
     config::ConfigError,
-    fetch::{FetchError, FetchErrorKind, KeysUnavailable},
+    fetch::{FetchError, FetchErrorKind},
+    keys_unavailable::KeysUnavailable,
+    one_time_store::OneTimeStoreError,
     refusal::AuthErrorKind,
 };
 pub(crate) use {

@@ -6,8 +6,8 @@ use proptest::{collection::vec, option, prelude::*, sample::Index};
 
 use super::{binding::Presented, key::NonceKey, nonces::Nonces};
 use crate::{
-    error::AuthErrorKind,
-    one_time::{CLOCK_MARGIN, MemoryStore, OneTimeStoreError},
+    error::{AuthErrorKind, OneTimeStoreError},
+    one_time::{CLOCK_MARGIN, MemoryStore},
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);

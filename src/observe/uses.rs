@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use super::throttle::Throttle;
-use crate::{error::Causes, one_time::OneTimeStoreError};
+use crate::error::{Causes, OneTimeStoreError};
 
 /// From when on a store is to blame, and not a client, if the client goes away before it has answered.
 const SLOW: Duration = Duration::from_millis(500);

@@ -8,10 +8,10 @@ use std::{
 
 use aws_lc_rs::digest::{self, SHA256};
 
-use super::store::{OneTimeKey, OneTimeStore, OneTimeStoreError};
+use super::store::{OneTimeKey, OneTimeStore};
 use crate::{
     claims::SequenceClaims,
-    error::{AuthError, AuthErrorKind},
+    error::{AuthError, AuthErrorKind, OneTimeStoreError},
     observe::UseEvents,
 };
 

@@ -14,5 +14,5 @@ pub use redis_store::RedisStore;
 pub(crate) use {guard::OneTimeGuard, token_once::TokenOnce};
 pub use {
     memory_store::MemoryStore,
-    store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError},
+    store::{BoxFuture, OneTimeKey, OneTimeStore},
 };

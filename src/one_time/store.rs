@@ -1,15 +1,8 @@
 //! What remembers the things that may be used once.
 
-use std::{
-    error::Error as StdError,
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
-use crate::error::{self, AuthErrorKind, Source};
+use crate::error::OneTimeStoreError;
 
 /// A future that is boxed, so that the trait which returns it can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -154,91 +147,5 @@ impl fmt::Debug for OneTimeKey {
         f.debug_struct("OneTimeKey")
             .field("issued_at", &self.issued_at)
             .finish_non_exhaustive()
-    }
-}
-
-/// Says that a store could not record a use.
-///
-/// The request is refused with 503, and the operator is told, with the sources: keep secrets out of them.
-#[derive(Debug)]
-pub struct OneTimeStoreError {
-    kind: Kind,
-    retry_after: Option<Duration>,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Full,
-    ShareUsed,
-    Unavailable(Source),
-}
-
-impl OneTimeStoreError {
-    /// Creates the error of a store that holds as much as it may, and forgets nothing early.
-    #[must_use]
-    pub fn full() -> Self {
-        Self::new(Kind::Full)
-    }
-
-    /// Creates the error of a store that has room, but none for more uses of the key's
-    /// [owner](OneTimeKey::owner).
-    #[must_use]
-    pub fn share_used() -> Self {
-        Self::new(Kind::ShareUsed)
-    }
-
-    /// Creates the error of a store that cannot be asked at the moment, from what caused it.
-    pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::new(Kind::Unavailable(Source::new(source)))
-    }
-
-    fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            retry_after: None,
-        }
-    }
-
-    /// Sets after what time the same use may succeed, for the `Retry-After` of the answer: from 1 second to a
-    /// day. Default: 1 second.
-    #[must_use]
-    pub fn with_retry_after(mut self, time: Duration) -> Self {
-        self.retry_after = Some(time);
-        self
-    }
-
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
-    }
-
-    pub(crate) fn is_share_used(&self) -> bool {
-        matches!(self.kind, Kind::ShareUsed)
-    }
-
-    pub(crate) fn auth_kind(&self) -> AuthErrorKind {
-        match self.kind {
-            Kind::Full => AuthErrorKind::OneTimeStoreFull,
-            Kind::ShareUsed => AuthErrorKind::OneTimeShareUsed,
-            Kind::Unavailable(_) => AuthErrorKind::OneTimeStoreUnavailable,
-        }
-    }
-}
-
-impl fmt::Display for OneTimeStoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            Kind::Full => "the store is full",
-            Kind::ShareUsed => "one account has used up its share of the store",
-            Kind::Unavailable(_) => "the store is not available",
-        })
-    }
-}
-
-impl StdError for OneTimeStoreError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.kind {
-            Kind::Full | Kind::ShareUsed => None,
-            Kind::Unavailable(source) => error::source(Some(source)),
-        }
     }
 }

@@ -11,7 +11,8 @@ use std::{
 use aws_lc_rs::rand;
 
 use self::uses::Uses;
-use super::store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
+use super::store::{BoxFuture, OneTimeKey, OneTimeStore};
+use crate::error::OneTimeStoreError;
 
 const CAPACITY: usize = 100_000;
 

@@ -58,8 +58,8 @@ use self::{
     script::Outcome,
     tls::Tls,
 };
-use super::store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
-use crate::error::ConfigError;
+use super::store::{BoxFuture, OneTimeKey, OneTimeStore};
+use crate::error::{ConfigError, OneTimeStoreError};
 
 /// Remembers in Redis what was used once, for any number of instances (feature `redis`).
 ///
