@@ -61,55 +61,58 @@ impl NoncesBuilder {
 
     /// Sets a second key whose nonces are accepted too. Default: none.
     ///
-    /// To change the key, give every instance the new one as the previous one first; then make it the
-    /// current one, and the old one the previous one; leave that out a lifetime later.
+    /// To rotate the key without refusing anyone:
+    ///
+    /// 1. Deploy the new key as `previous_key` to every instance.
+    /// 2. Make it the current key, and the old one `previous_key`.
+    /// 3. After one lifetime, remove the old key.
     pub fn previous_key(mut self, key: NonceKey) -> Self {
         self.previous_key = Some(key);
         self
     }
 
-    /// Sets how long a nonce is good for, from its issue to the arrival of its token. Default: 5 minutes; from
-    /// a millisecond to a day. Of those who issue and those who check, the shorter one counts.
+    /// Sets how long a nonce is valid, from its issue to the arrival of its token. Default: 5 minutes; from
+    /// 1 millisecond to 1 day. If the instances that issue and check a nonce differ, the shorter lifetime counts.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are bound to nothing.
+    /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are not bound.
     ///
-    /// Its value is taken as it stands in the `Cookie` header. Without the cookie, with two of that name, or with
-    /// more than 16 KiB of cookies in all, no nonce passes. Name it with the prefix `__Host-`, so that only this host can set it, and make it
-    /// `Secure`, `HttpOnly` and `SameSite`.
+    /// The value is compared as it stands in the `Cookie` header. Every nonce is refused if the cookie is missing, if
+    /// two cookies have that name, or if all cookies together have more than 16 KiB. Give the name the prefix `__Host-`,
+    /// so that only this host can set the cookie, and make it `Secure`, `HttpOnly` and `SameSite`.
     pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
         self
     }
 
     /// Accepts a nonce only with the header that it was issued for, such as one with the id of a session.
-    /// Default: nonces are bound to nothing.
+    /// Default: nonces are not bound.
     ///
-    /// Without the header, or with two of that name, no nonce passes.
+    /// Every nonce is refused if the header is missing or repeated.
     pub fn bound_by_header(mut self, name: impl Into<String>) -> Self {
         self.header = Some(name.into());
         self
     }
 
-    /// Sets what remembers the nonces that were used. Default: a [`MemoryStore`] of its own, for one process.
+    /// Sets the store in which used nonces are recorded. Default: a new [`MemoryStore`], for one process.
     ///
-    /// All that share a [`NonceKey`] share the store, be they of one process or of many. A store in memory is
-    /// for one process: a nonce passes with the store only that it was issued with, so that the nonces of other
-    /// processes, and those from before a restart, are refused, and a warning says what to set.
+    /// Everything that uses one [`NonceKey`] has to use one store, whether in one process or in many. A store in memory
+    /// is for one process: it accepts only nonces that were issued with it. Nonces of other processes, and from before a
+    /// restart, are refused, and a warning names the settings to change.
     pub fn store(mut self, store: impl OneTimeStore) -> Self {
         self.uses = Some(OneTimeGuard::new(store));
         self
     }
 
-    /// Sets who accepts the nonces, beside the key: those who have the same scope. Default: those who have the
-    /// same [store](Self::store).
+    /// Sets the name that issuing and checking instances share: nonces are accepted where the scope is the same.
+    /// Default: where the [store](Self::store) is the same.
     ///
-    /// It is for a service that issues nonces which another one checks: both set the same text, which is no
-    /// secret. **One process alone may check them if its store is in memory**: with a scope, nothing keeps a
-    /// second one from letting each nonce pass once more.
+    /// It is for a service that issues nonces which another service checks: both set the same text, which is not
+    /// secret. **If the store is in memory, only one process may check them**: with a scope, a second process would accept
+    /// each nonce once more.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -119,8 +122,8 @@ impl NoncesBuilder {
     ///
     /// # Errors
     ///
-    /// If the lifetime is out of range, a name is none, the scope is empty, or both a cookie and a header are
-    /// set.
+    /// If the lifetime is out of range, a name is not valid, the scope is empty, or both a cookie and a header
+    /// are set.
     pub fn build(self) -> Result<Nonces, ConfigError> {
         if !(MIN_LIFETIME..=MAX_LIFETIME).contains(&self.lifetime) {
             let lifetime = self.lifetime;
@@ -130,20 +133,24 @@ impl NoncesBuilder {
         if self.scope.as_ref().is_some_and(String::is_empty) {
             return Err(ConfigError::new("scope", "it is empty"));
         }
-        let bound_by = match (&self.cookie, &self.header) {
-            (None, None) => None,
-            (Some(name), None) => Some(BoundBy::cookie(name)?),
-            (None, Some(name)) => Some(BoundBy::header(name)?),
-            (Some(_), Some(_)) => {
-                let problem = "bound_by_header is set too, and a nonce has one binding";
-                return Err(ConfigError::new("bound_by_cookie", problem));
-            }
-        };
-        Ok(self.bound_by(bound_by))
+        let bound_by = self.bound_by()?;
+        Ok(self.into_nonces(bound_by))
     }
 
-    /// Builds nonces from what cannot be wrong, and their binding.
-    pub(super) fn bound_by(self, bound_by: Option<BoundBy>) -> Nonces {
+    fn bound_by(&self) -> Result<Option<BoundBy>, ConfigError> {
+        match (&self.cookie, &self.header) {
+            (None, None) => Ok(None),
+            (Some(name), None) => BoundBy::cookie(name).map(Some),
+            (None, Some(name)) => BoundBy::header(name).map(Some),
+            (Some(_), Some(_)) => {
+                let problem = "bound_by_header is set too, and a nonce has one binding";
+                Err(ConfigError::new("bound_by_cookie", problem))
+            }
+        }
+    }
+
+    /// Builds nonces from settings that are known to be valid.
+    pub(super) fn into_nonces(self, bound_by: Option<BoundBy>) -> Nonces {
         let uses = self
             .uses
             .unwrap_or_else(|| OneTimeGuard::new(MemoryStore::default()));
@@ -157,7 +164,7 @@ impl NoncesBuilder {
             bound_by,
             uses,
             created_at: SystemTime::now(),
-            warnings: Arc::default(),
+            events: Arc::default(),
         }
     }
 }

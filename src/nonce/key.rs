@@ -1,4 +1,4 @@
-//! The secret that nonces are made and recognised with.
+//! The secret key of nonces.
 
 use std::{fmt, str::FromStr};
 
@@ -13,9 +13,9 @@ use crate::error::ConfigError;
 
 const KEY_BYTES: usize = 32;
 
-/// Holds the secret that nonces are made and recognised with: HMAC-SHA-256 under 32 random bytes or more.
+/// Holds the secret that nonces are signed with: an HMAC-SHA-256 key of at least 32 random bytes.
 ///
-/// All instances of an application need the same one. `openssl rand -base64 32` makes it, and it is read
+/// All instances of an application need the same key. `openssl rand -base64 32` generates one, and the key is parsed
 /// from that text:
 ///
 /// ```
@@ -27,15 +27,15 @@ const KEY_BYTES: usize = 32;
 /// # }
 /// ```
 ///
-/// Whoever knows it can make nonces, and so replay tokens; it gives no access otherwise. `Debug` does not
-/// show it.
+/// An attacker who knows the key can make nonces, and so replay stolen tokens; the key alone gives no access. `Debug`
+/// does not show it.
 #[derive(Clone)]
 pub struct NonceKey {
     hmac: hmac::Key,
 }
 
 impl NonceKey {
-    /// Creates a key from at least 32 bytes that nobody can guess. A password is not fit for that.
+    /// Creates a key from at least 32 random bytes. A password is not suitable.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl NonceKey {
         Ok(Self::of(secret))
     }
 
-    /// Makes a new key, for an application of one process: its nonces end with it.
+    /// Generates a key, for an application of one process: its nonces are refused after a restart.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the system has randomness")]
     pub fn random() -> Self {
@@ -64,8 +64,8 @@ impl NonceKey {
         }
     }
 
-    /// Signs the parts of a message, of which all but the last have a fixed length.
-    pub(super) fn sign(&self, parts: &[&[u8]]) -> hmac::Tag {
+    /// Computes the tag of a message from its parts, of which all but the last have a fixed length.
+    pub(super) fn tag(&self, parts: &[&[u8]]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.hmac);
         for part in parts {
             context.update(part);
@@ -73,17 +73,17 @@ impl NonceKey {
         context.sign()
     }
 
-    /// Returns `true` if a tag, whole or cut to its first half, is one by this key over these parts. It takes
-    /// the same time whatever the tag.
+    /// Returns `true` if a tag, whole or cut to its first half, is this key's tag of these parts. The time that it
+    /// takes does not depend on the tag.
     pub(super) fn verify<const BYTES: usize>(&self, parts: &[&[u8]], tag: &[u8; BYTES]) -> bool {
         // RFC 2104 §5: no less than half of what the hash function returns.
         const { assert!(BYTES == 16 || BYTES == 32) };
-        let signed = self.sign(parts);
-        verify_slices_are_equal(&signed.as_ref()[..BYTES], tag).is_ok()
+        let expected = self.tag(parts);
+        verify_slices_are_equal(&expected.as_ref()[..BYTES], tag).is_ok()
     }
 }
 
-/// Reads base64 with padding (RFC 4648 §4), as `openssl rand -base64 32` writes it.
+/// Parses base64 with padding (RFC 4648 §4), as `openssl rand -base64 32` writes it.
 impl FromStr for NonceKey {
     type Err = ConfigError;
 
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn tag(key: &NonceKey) -> [u8; 32] {
-        key.sign(&[b"message"])
+        key.tag(&[b"message"])
             .as_ref()
             .try_into()
             .expect("32 bytes")
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_read_from_base64_and_an_error_quotes_nothing_of_it() {
+    fn a_key_is_parsed_from_base64_and_never_quoted() {
         let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
         let key: NonceKey = text.parse().expect("a key");
         let same = NonceKey::new((0..32).collect::<Vec<u8>>()).expect("a key");

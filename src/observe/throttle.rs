@@ -1,4 +1,4 @@
-//! How often the operator is warned of the same thing.
+//! How often the same warning is logged.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 /// How often a warning is repeated.
 const REPETITION: Duration = Duration::from_secs(60);
 
-/// How many causes are told apart. A text that is another one each time is a warning no more often than that.
+/// How many causes are told apart, and so the most warnings in that time, however many different causes there are.
 const MAX_CAUSES: usize = 8;
 
 /// Lets a warning of each cause through once a minute.
@@ -20,8 +20,8 @@ pub(crate) struct Throttle {
 }
 
 impl Throttle {
-    /// Returns `true` if a warning of this cause is due, which it is not again for a minute then.
-    pub(crate) fn is_due(&self, cause: &str) -> bool {
+    /// Returns `true` if a warning of this cause may be logged now, and records that it is.
+    pub(crate) fn try_acquire(&self, cause: &str) -> bool {
         let now = Instant::now();
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         warned.retain(|(_, at)| now < *at + REPETITION);
@@ -41,25 +41,25 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_cause_is_due_once_a_minute() {
+    async fn each_cause_passes_once_a_minute() {
         let throttle = Throttle::default();
-        assert!(throttle.is_due("NOPERM"));
-        assert!(!throttle.is_due("NOPERM"));
-        assert!(throttle.is_due("OOM"));
+        assert!(throttle.try_acquire("NOPERM"));
+        assert!(!throttle.try_acquire("NOPERM"));
+        assert!(throttle.try_acquire("OOM"));
         advance(REPETITION / 2).await;
-        assert!(throttle.is_due("BUSY"));
+        assert!(throttle.try_acquire("BUSY"));
         advance(REPETITION / 2).await;
-        assert!(throttle.is_due("NOPERM"));
-        assert!(throttle.is_due("OOM"));
-        assert!(!throttle.is_due("BUSY"));
+        assert!(throttle.try_acquire("NOPERM"));
+        assert!(throttle.try_acquire("OOM"));
+        assert!(!throttle.try_acquire("BUSY"));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn causes_without_number_are_no_flood() {
+    async fn many_causes_pass_eight_times_a_minute() {
         let throttle = Throttle::default();
         let due = |range: std::ops::Range<u32>| {
             range
-                .filter(|number| throttle.is_due(&number.to_string()))
+                .filter(|number| throttle.try_acquire(&number.to_string()))
                 .count()
         };
         assert_eq!(due(0..1000), MAX_CAUSES);

@@ -1,4 +1,4 @@
-//! One use, and what is made of the store's answer.
+//! Recording a use: what the store answers, and what that means for the request.
 
 use std::{
     fmt,
@@ -11,32 +11,39 @@ use aws_lc_rs::digest::{self, SHA256};
 use super::store::{OneTimeKey, OneTimeStore};
 use crate::{
     claims::SequenceClaims,
-    error::{AuthError, AuthErrorKind, OneTimeStoreError},
+    error::{AuthError, OneTimeStoreError},
     observe::UseEvents,
 };
 
-/// By how much clocks may differ before something could be used twice: those of several instances, and
-/// that of the store. As much as the largest leeway.
+/// How far the clocks of the instances and of the store may differ before something could be used twice. As much as
+/// the largest leeway.
 pub(crate) const CLOCK_MARGIN: Duration = Duration::from_secs(300);
 
-/// After what time a client that is turned away because of the store may come back.
+/// The bounds of the time after which a client may retry that was refused because of the store.
 const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 const OWNER: &[u8] = b"sequence-auth 1 owner\0";
 
-/// A store, and whether it does its work.
+/// Whether a use was the first one.
+#[must_use]
+pub(crate) enum Use {
+    First,
+    Repeated,
+}
+
+/// A store whose failures are logged, and refuse the request.
 #[derive(Clone)]
 pub(crate) struct OneTimeGuard {
     store: Arc<dyn OneTimeStore>,
-    outage: Arc<UseEvents>,
+    events: Arc<UseEvents>,
 }
 
 impl OneTimeGuard {
     pub(crate) fn new(store: impl OneTimeStore) -> Self {
         Self {
             store: Arc::new(store),
-            outage: Arc::default(),
+            events: Arc::default(),
         }
     }
 
@@ -44,27 +51,26 @@ impl OneTimeGuard {
         self.store.scope()
     }
 
-    /// Uses what is accepted until some time, or refuses it as `used`.
-    pub(crate) async fn first(
+    /// Records a use of a key that is accepted until some time, and returns whether it was the first one.
+    pub(crate) async fn consume(
         &self,
         key: OneTimeKey,
         claims: &SequenceClaims,
         accepted_until: SystemTime,
-        used: AuthErrorKind,
-    ) -> Result<(), AuthError> {
+    ) -> Result<Use, AuthError> {
         let key = key.with_owner(owner(claims));
         let expires_at = accepted_until + CLOCK_MARGIN;
-        let question = self.outage.watch();
+        let call = self.events.store_called();
         let answer = self.store.first_use(&key, expires_at).await;
-        question.answered();
+        call.answered();
         match answer {
             Ok(true) => {
-                self.outage.use_recorded();
-                Ok(())
+                self.events.use_recorded();
+                Ok(Use::First)
             }
-            Ok(false) => Err(used.into()),
+            Ok(false) => Ok(Use::Repeated),
             Err(error) => {
-                self.outage.store_failed(&error);
+                self.events.store_failed(&error);
                 Err(refusal(&error))
             }
         }
@@ -85,7 +91,7 @@ fn refusal(error: &OneTimeStoreError) -> AuthError {
     )
 }
 
-/// Names an account without telling it.
+/// Returns a digest of the account, which does not reveal it.
 fn owner(claims: &SequenceClaims) -> [u8; 16] {
     let mut context = digest::Context::new(&SHA256);
     context.update(OWNER);

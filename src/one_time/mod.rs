@@ -1,4 +1,4 @@
-//! What may be used once: the contract of its stores, the stores, and one use.
+//! What may be used once: the contract of stores, the stores, and the recording of a use.
 
 mod guard;
 mod memory_store;
@@ -11,7 +11,10 @@ mod token_once;
 pub(crate) use guard::CLOCK_MARGIN;
 #[cfg(feature = "redis")]
 pub use redis_store::RedisStore;
-pub(crate) use {guard::OneTimeGuard, token_once::TokenOnce};
+pub(crate) use {
+    guard::{OneTimeGuard, Use},
+    token_once::TokenOnce,
+};
 pub use {
     memory_store::MemoryStore,
     store::{BoxFuture, OneTimeKey, OneTimeStore},

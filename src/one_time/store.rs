@@ -1,40 +1,37 @@
-//! What remembers the things that may be used once.
+//! The contract of the stores that record what was used.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use crate::error::OneTimeStoreError;
 
-/// A future that is boxed, so that the trait which returns it can be a trait object.
+/// A boxed future, so that the trait which returns it can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Remembers what was used once: nonces, or tokens where clients can send no nonce.
+/// Records what was used once: nonces, or tokens where clients cannot send a nonce.
 ///
-/// Implement it for a store of your own; every instance of an application has to ask the same one. An
-/// `Arc` of a store is a store too, so that several layers can share it.
+/// Implement it for a store of your own. All instances of an application have to share one store. An `Arc` of a
+/// store is a store too, so that several layers can share it.
 ///
 /// # Contract
 ///
-/// - Of any number of callers with the same digest, at the same time or one after the other and in
-///   whatever process, exactly one gets `Ok(true)` until `expires_at`. All others get `Ok(false)`, or an
-///   error.
-/// - From `expires_at` on nobody gets `Ok(true)`, so that the store may forget. It never forgets earlier.
-/// - A store that may have forgotten (it was restarted, it failed over, it is new) answers `Ok(false)` for
-///   whatever was [issued](OneTimeKey::issued_at) before it began to remember. That time is told by the clock
-///   of whoever issued it, which may be ahead by the layer's leeway: a store that allows for less refuses what
-///   was issued further ahead.
-/// - What the store cannot record it does not confirm: it returns an error. An error may leave the key used
-///   or not.
-/// - The layer has just found young what it asks for. A store whose clock says otherwise (the key has expired,
-///   was issued in the future, or the store itself began in the future) returns an
-///   [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks: `Ok(false)` would have
-///   everybody refused, and the operator would see nothing.
-/// - It answers within bounded time. A request waits as long as the store does; its client may go away
-///   meanwhile, and the future is dropped.
+/// - Of any number of calls with the same digest, at the same time or one after the other and from any process,
+///   exactly one returns `Ok(true)` until `expires_at`. All others return `Ok(false)` or an error.
+/// - From `expires_at` on no call returns `Ok(true)`, so the store may drop the use then. It never drops it earlier.
+/// - A store that may have lost uses (because it was restarted, failed over or is new) returns `Ok(false)` for
+///   everything that was [issued](OneTimeKey::issued_at) before it began to record. `issued_at` comes from the issuer's
+///   clock, which may be ahead of yours by the layer's leeway. A store that tolerates less must refuse anything issued
+///   further in the future.
+/// - A store that cannot record a use returns an error. After an error, the key may be used or not.
+/// - The layer has just checked that the key is neither expired nor issued in the future. A store whose clock
+///   disagrees (the key has expired, was issued in the future, or the store itself was created in the future) returns an
+///   [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. With `Ok(false)` everybody would be
+///   refused, and nothing would be logged.
+/// - It answers within bounded time. The request waits for the store; when its client disconnects, the future is
+///   dropped.
 ///
-/// The layer sees to the rest. A digest always comes with the same times; the
-/// [owner](OneTimeKey::owner) may be another one each time.
-/// `expires_at` lies 5 minutes after the last moment at which the layer would accept what the key stands
-/// for, so that clocks, that of the store among them, may differ by as much.
+/// The layer ensures the rest: the same digest always comes with the same times, though the
+/// [owner](OneTimeKey::owner) may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts the
+/// nonce or token, so that clocks, including that of the store, may differ by as much.
 ///
 /// # Example
 ///
@@ -43,7 +40,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// use sequence_auth::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
 ///
-/// /// Lets nothing pass: for maintenance, say.
+/// /// Refuses everything, during maintenance for example.
 /// struct Closed;
 ///
 /// impl OneTimeStore for Closed {
@@ -57,23 +54,23 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 /// ```
 pub trait OneTimeStore: Send + Sync + 'static {
-    /// Uses a key, and returns whether this was its first use.
+    /// Records a use of a key, and returns `true` if it was the first one.
     ///
     /// # Errors
     ///
-    /// If the store cannot tell, or cannot remember. The request is then answered with 503.
+    /// If the store does not know, or cannot record the use. The request is then answered with 503.
     fn first_use<'a>(
         &'a self,
         key: &'a OneTimeKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>>;
 
-    /// Returns what tells the store from every other one, if it lives in the memory of one process. Default:
-    /// `None`, for a store that all instances ask.
+    /// Returns the random id of a store in the memory of one process. Default: `None`, for a store that all
+    /// instances share.
     ///
-    /// [`Nonces`](crate::Nonces) are sealed for it, so that a process with another store refuses them instead
-    /// of letting each pass once more. A store in memory returns 16 random bytes, the same as long as it lives;
-    /// one that hands on to another store returns that one's.
+    /// [`Nonces`](crate::Nonces) are signed for this id, so that a process with another store refuses them instead
+    /// of accepting each once more. A store in memory returns 16 random bytes, the same for its whole life; a store
+    /// that wraps another one returns the id of that store.
     fn scope(&self) -> Option<[u8; 16]> {
         None
     }
@@ -93,7 +90,7 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
     }
 }
 
-/// Names what may be used once, by a digest that tells nothing of it, when it was issued, and whose use it is.
+/// Identifies what may be used once: its digest, which reveals nothing, its time of issue, and its owner.
 ///
 /// `Debug` leaves out the digests.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -104,8 +101,8 @@ pub struct OneTimeKey {
 }
 
 impl OneTimeKey {
-    /// Creates a key from a digest (SHA-256, say) and the time of issue. The layer makes its own; this is
-    /// for the tests of a store.
+    /// Creates a key from a digest, such as SHA-256, and the time of issue. The layer makes its own keys; this is
+    /// for testing a store.
     #[must_use]
     pub fn new(digest: [u8; 32], issued_at: SystemTime) -> Self {
         Self {
@@ -115,7 +112,7 @@ impl OneTimeKey {
         }
     }
 
-    /// Adds whose use it is. The layer does that with its own keys.
+    /// Sets the owner. The layer does so for its own keys.
     #[must_use]
     pub fn with_owner(mut self, owner: [u8; 16]) -> Self {
         self.owner = Some(owner);
@@ -128,14 +125,14 @@ impl OneTimeKey {
         &self.digest
     }
 
-    /// Returns when what the key stands for was issued, to the millisecond.
+    /// Returns when the nonce or token was issued, to the millisecond.
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         self.issued_at
     }
 
-    /// Returns a digest of the account, issuer and wallet, whose token brings the key: a store can keep one
-    /// account from filling it. The keys that a layer makes have one.
+    /// Returns a digest of the account (issuer and wallet) that uses the key, with which a store can keep one
+    /// account from filling it. Keys that a layer makes have an owner.
     #[must_use]
     pub fn owner(&self) -> Option<&[u8; 16]> {
         self.owner.as_ref()

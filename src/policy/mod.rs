@@ -140,13 +140,14 @@ impl Policy {
             }
         }
         if let Some(nonces) = &self.nonces {
-            nonces.use_up(claims, origin, self.leeway).await?;
+            nonces.consume(claims, origin, self.leeway).await?;
         } else if origin.is_binding() {
             // The application asks for a nonce of its own, and this policy has none.
             return Err(AuthErrorKind::ForeignNonce.into());
         }
         if let Some(once) = &self.once {
-            once.use_up(token, claims).await?;
+            once.consume(TokenOnce::key_of(token, claims), claims)
+                .await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
+use super::headers::is_token_char;
 use crate::{
     error::{AuthError, AuthErrorKind},
     token::MAX_TOKEN_BYTES,
@@ -46,7 +47,8 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
     let Some((scheme, rest)) = value.split_at_checked(SCHEME.len()) else {
         return Ok(None);
     };
-    if !scheme.eq_ignore_ascii_case(SCHEME) || rest.first().is_some_and(|byte| is_tchar(*byte)) {
+    if !scheme.eq_ignore_ascii_case(SCHEME) || rest.first().is_some_and(|byte| is_token_char(*byte))
+    {
         return Ok(None);
     }
     let Some(token) = rest.strip_prefix(b" ") else {
@@ -80,11 +82,6 @@ fn trim_start(value: &[u8]) -> Result<&[u8], AuthErrorKind> {
         return Err(AuthErrorKind::MalformedAuthorization);
     }
     Ok(&value[space..])
-}
-
-// RFC 9110 §5.6.2: the characters of a scheme's name.
-pub(crate) fn is_tchar(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 // RFC 6750 §2.1: the characters of a `b64token`. Without a branch for each byte, so that many of them are

@@ -1,10 +1,12 @@
 //! Where in a request a token may be. Pure: nothing here reads a body or waits.
 
 pub(crate) mod bearer;
+mod headers;
 pub(crate) mod json_body;
 
 use http::{HeaderMap, Method};
 
+pub(crate) use self::headers::{cookie_values, is_token_char, only_value};
 use crate::error::AuthErrorKind;
 
 /// Where a request holds its token.

@@ -1,4 +1,4 @@
-//! Values that a sign-in is asked for with, and that it brings back.
+//! Issuing nonces, and letting each pass once.
 
 use std::{
     fmt,
@@ -6,10 +6,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tracing::{debug, warn};
-
 use super::{
-    binding::{self, BoundBy, Presented},
+    binding::{BoundBy, Presented, expected_binding},
     builder::NoncesBuilder,
     key::NonceKey,
     scope::Scope,
@@ -18,8 +16,8 @@ use super::{
 use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
-    observe::Throttle,
-    one_time::OneTimeGuard,
+    observe::NonceEvents,
+    one_time::{OneTimeGuard, Use},
 };
 
 /// Times of issue have no more than milliseconds.
@@ -28,26 +26,25 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// Issues nonces, and lets each pass once.
 ///
 /// A client asks the application for a nonce, calls `sequence.getIdToken({ nonce })` and sends the token. A
-/// layer [with these nonces](crate::SequenceAuthLayer::with_nonces) accepts it if its nonce is one of them,
-/// is young, was issued for this browser and was never used. A copy of the token is then worth nothing.
+/// layer [with these nonces](crate::SequenceAuthLayer::with_nonces) accepts the token if its nonce was issued by the
+/// application, has not expired, was issued for this browser and was never used. A copy of the token is then worthless.
 ///
-/// A nonce is 128 random bits, the time of issue and the lifetime, under HMAC-SHA-256: issuing stores
-/// nothing. It is fit for a URL, and has 78 characters, or 120 if it is bound.
+/// A nonce is 128 random bits, the time of issue and the lifetime, signed with HMAC-SHA-256: issuing stores
+/// nothing. It consists of characters that are safe in a URL, 78 of them, or 120 if it is bound.
 ///
 /// # Several processes
 ///
-/// A nonce passes where it was issued: with the same [key](NonceKey), and with the same store of what was used.
-/// Build one `Nonces` for a key and clone it, for several routes. Instances of an application need a
-/// [store](NoncesBuilder::store) that all of them ask. The default, in memory, is for one process: others refuse
-/// its nonces, as does the same process after a restart, with
-/// [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that says what to set.
+/// A nonce is accepted with the [key](NonceKey) and the store that it was issued with. Build one `Nonces` per key and
+/// clone it for each route. The instances of an application need a [store](NoncesBuilder::store) that they share. The
+/// default, in memory, is for one process: other processes, and the same process after a restart, refuse its nonces with
+/// [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that names the settings to change.
 ///
 /// # Binding
 ///
-/// Bind each nonce to the browser that asks for it. An attacker can get a nonce and a token of their own,
-/// and have a victim's browser send that token: the victim is then signed in as the attacker, and what they
-/// enter goes to the attacker's account. This is called login CSRF. A bound nonce passes with its own
-/// browser's cookie only:
+/// Bind each nonce to the browser that asks for it. Otherwise an attacker can get a nonce and a token of their own,
+/// and have a victim's browser send that token: the victim is then signed in as the attacker, and whatever they
+/// enter goes to the attacker's account. This is called login CSRF. A bound nonce is accepted only with the cookie of
+/// its own browser:
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {
@@ -112,15 +109,15 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// # }
 /// ```
 ///
-/// `new_random_id` makes 128 random bits, 22 characters in base64url. The value of the cookie has to be one that
-/// nobody can guess and that an attacker cannot set: a `__Host-` cookie cannot be set from another host, be it a
-/// subdomain. Another site can still open `/nonce` in the browser, without the cookie, and so have it replaced:
-/// refuse requests from other sites there, too, by `Sec-Fetch-Site` and `Presented`, as `examples/login` does.
+/// `new_random_id` generates 128 random bits, 22 characters in base64url. An attacker must be able neither to guess the
+/// value of the cookie nor to set it: a `__Host-` cookie cannot be set from another host, not even from a subdomain.
+/// Another site can still open `/nonce` in the browser, without the cookie, and so have it replaced: refuse requests
+/// from other sites there, too, by `Sec-Fetch-Site` and `Origin`, as `examples/login` does.
 ///
 /// # Clocks
 ///
-/// A nonce may come from an instance whose clock is ahead by the layer's leeway. Its expiry has no leeway.
-/// Clocks that differ by up to 5 minutes let no nonce pass twice.
+/// A nonce is accepted from an instance whose clock is ahead by up to the layer's leeway. Its expiry has no leeway.
+/// No nonce is accepted twice as long as clocks differ by 5 minutes at most.
 #[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,
@@ -130,16 +127,16 @@ pub struct Nonces {
     pub(super) bound_by: Option<BoundBy>,
     pub(super) uses: OneTimeGuard,
     pub(super) created_at: SystemTime,
-    pub(super) warnings: Arc<Throttle>,
+    pub(super) events: Arc<NonceEvents>,
 }
 
 impl Nonces {
-    /// Creates nonces with every default: good for 5 minutes, remembered in this process, bound to nothing.
+    /// Creates nonces with every default: valid for 5 minutes, recorded in this process, not bound.
     ///
     /// Where clients are browsers, [bind](Self#binding) them.
     #[must_use]
     pub fn new(key: NonceKey) -> Self {
-        NoncesBuilder::new(key).bound_by(None)
+        NoncesBuilder::new(key).into_nonces(None)
     }
 
     /// Returns a builder for nonces under a key.
@@ -147,9 +144,9 @@ impl Nonces {
         NoncesBuilder::new(key)
     }
 
-    /// Issues a nonce that is bound to nothing: for clients that are no browsers.
+    /// Issues a nonce that is not bound, for clients that are not browsers.
     ///
-    /// Where a binding is asked for it never passes.
+    /// It is refused where a binding is required.
     #[must_use]
     pub fn issue(&self) -> String {
         self.issue_at(None, SystemTime::now())
@@ -157,8 +154,8 @@ impl Nonces {
 
     /// Issues a nonce that is bound to the browser in which the cookie, or the header, has this value.
     ///
-    /// It is compared byte for byte as it stands in the request, and has 1 to 1,024 of them: with another
-    /// length, the nonce never passes. It is not in the nonce.
+    /// The value is compared byte for byte with that in the request. It has 1 to 1,024 bytes: a nonce for an empty
+    /// or a longer value is always refused. The nonce does not contain the value.
     #[must_use]
     pub fn issue_for(&self, binding: impl AsRef<[u8]>) -> String {
         self.issue_at(Some(binding.as_ref()), SystemTime::now())
@@ -168,71 +165,66 @@ impl Nonces {
         SignedNonce::new(&self.key, &self.scope, binding, now, self.lifetime).to_text()
     }
 
-    /// Uses the nonce of a token that has passed every other check.
-    pub(crate) async fn use_up(
+    /// Records the use of a token's nonce, and refuses a repeated one. Called when every other check has passed.
+    pub(crate) async fn consume(
         &self,
         claims: &SequenceClaims,
-        origin: Presented<'_>,
+        presented: Presented<'_>,
         leeway: Duration,
     ) -> Result<(), AuthError> {
-        let nonce = self.check(claims.nonce(), origin, SystemTime::now(), leeway)?;
-        self.uses
-            .first(
-                nonce.one_time_key(),
-                claims,
-                nonce.expires_at(),
-                AuthErrorKind::UsedNonce,
-            )
-            .await
+        let nonce = self.check(claims.nonce(), presented, SystemTime::now(), leeway)?;
+        let (key, accepted_until) = (nonce.one_time_key(), nonce.expires_at());
+        match self.uses.consume(key, claims, accepted_until).await? {
+            Use::First => Ok(()),
+            Use::Repeated => Err(AuthErrorKind::UsedNonce.into()),
+        }
     }
 
-    /// Checks whether a nonce may be used. Whatever fails here leaves it as it was.
+    /// Checks whether a nonce may be used, without using it.
     pub(super) fn check(
         &self,
         nonce: Option<&str>,
-        origin: Presented<'_>,
+        presented: Presented<'_>,
         now: SystemTime,
         leeway: Duration,
     ) -> Result<SignedNonce, AuthErrorKind> {
         let nonce = nonce.ok_or(AuthErrorKind::MissingNonce)?;
         let nonce = SignedNonce::parse(nonce).ok_or(AuthErrorKind::ForeignNonce)?;
         let key = self.key_of(&nonce).ok_or(AuthErrorKind::ForeignNonce)?;
-        let binding = binding::required(self.bound_by.as_ref(), origin)?;
+        let binding = expected_binding(self.bound_by.as_ref(), presented)?;
         if !nonce.is_bound_to(key, binding) {
             return Err(AuthErrorKind::OtherBinding);
         }
-        if nonce.issued_at() > now + leeway {
-            return Err(AuthErrorKind::NonceIssuedInFuture);
-        }
-        // Whoever issued it may have had another setting.
-        let expires_at = nonce.expires_at().min(nonce.issued_at() + self.lifetime);
-        if now >= expires_at {
-            return Err(AuthErrorKind::ExpiredNonce);
-        }
+        self.check_times(&nonce, now, leeway)?;
         if !nonce.is_for(key, &self.scope) {
-            self.report_other_scope(nonce.issued_at());
+            let is_from_before_start = nonce.issued_at() + ISSUE_PRECISION <= self.created_at;
+            self.events.issued_for_other_store(is_from_before_start);
             return Err(AuthErrorKind::OtherScope);
         }
         Ok(nonce)
     }
 
-    /// Tells the operator what to set. A nonce from before the start may be this process's own.
-    fn report_other_scope(&self, issued_at: SystemTime) {
-        let is_older = issued_at + ISSUE_PRECISION <= self.created_at;
-        if is_older || !self.warnings.is_due("other scope") {
-            debug!("a nonce was issued for another store of used nonces");
-            return;
+    fn check_times(
+        &self,
+        nonce: &SignedNonce,
+        now: SystemTime,
+        leeway: Duration,
+    ) -> Result<(), AuthErrorKind> {
+        if nonce.issued_at() > now + leeway {
+            return Err(AuthErrorKind::NonceIssuedInFuture);
         }
-        warn!(
-            "a nonce was issued for another store of used nonces, and is refused: all processes with one \
-             NonceKey need one store (NoncesBuilder::store) that is not in memory; where others issue than \
-             check, both need the same store, or the same NoncesBuilder::scope"
-        );
+        // The issuing instance may have another lifetime set; the shorter one counts.
+        let expires_at = nonce.expires_at().min(nonce.issued_at() + self.lifetime);
+        if now >= expires_at {
+            return Err(AuthErrorKind::ExpiredNonce);
+        }
+        Ok(())
     }
 
     fn key_of(&self, nonce: &SignedNonce) -> Option<&NonceKey> {
         let keys = [Some(&self.key), self.previous_key.as_ref()];
-        keys.into_iter().flatten().find(|key| nonce.is_by(key))
+        let mut keys = keys.into_iter().flatten();
+        keys.find(|key| nonce.is_signed_by(key))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A store in this process's memory.
+//! A store in the memory of one process.
 
 mod uses;
 
@@ -16,43 +16,42 @@ use crate::error::OneTimeStoreError;
 
 const CAPACITY: usize = 100_000;
 
-/// Of how many places one wallet gets one by default.
+/// By default one wallet gets this fraction of the capacity, and no less than the minimum.
 const WALLETS: usize = 100;
 const MIN_DEFAULT_PER_WALLET: usize = 100;
 
-/// More than one, so that a store which was full empties while it is used; few, so that nobody waits.
-const MAX_FORGOTTEN_AT_ONCE: usize = 4;
+/// More than one, so that a store that was full gets empty while it is used; few, so that no request is slow.
+const MAX_REMOVED_AT_ONCE: usize = 4;
 
-/// When a share seems to be used up. What is forgotten late gives a wallet no more than one place above its
-/// share for each so many.
-const MAX_FORGOTTEN_FOR_SHARE: usize = 64;
+/// The same when a wallet seems to have used up its share. While expired uses wait for their removal, the wallet can
+/// exceed its share by one use for every so many of them.
+const MAX_REMOVED_FOR_SHARE: usize = 64;
 
-/// Remembers in this process's memory what was used, for applications of one process.
+/// Records in this process's memory what was used, for applications of one process.
 ///
-/// It fills with uses by verified tokens only, of which each takes up to 200 bytes until it expires: a nonce
-/// 10 minutes at most with the default lifetime, a token used [once](crate::SequenceAuthLayer::once) until 10
-/// minutes after its `exp`, which
-/// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. One wallet has
-/// [a share](Self::max_per_wallet) of the places. When a share or the store is full, requests are answered with
-/// 503 until something has expired: it forgets nothing early. It cannot tell what was used before it was created,
-/// so it refuses whatever was issued before.
+/// It records uses by verified tokens only. Each takes up to 200 bytes until it expires: for a nonce at most 10
+/// minutes with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after
+/// its `exp`, which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
+/// [a share](Self::max_per_wallet) of the capacity. When a share or the store is full, requests are answered with
+/// 503 until a use expires: none is dropped early. The store does not know what was used before it was created, so it
+/// refuses everything that was issued before.
 ///
 /// # Several processes
 ///
-/// Each process has a memory of its own. A nonce carries the mark of the store that it was issued with, so that
-/// other processes refuse it. A token that is used [once](crate::SequenceAuthLayer::once) carries none: **behind
-/// two processes, each with a `MemoryStore`, every token passes twice.** All that serve the same clients, old and
-/// new ones of a rolling deployment among them, need a store that they share, such as
+/// Each process has its own store. A nonce is signed for the store that it was issued with, so other processes
+/// refuse it. A token that is used [once](crate::SequenceAuthLayer::once) is not: **with two processes,
+/// each with a `MemoryStore`, every token is accepted twice.** All processes that serve the same clients, including the
+/// old and new ones of a rolling deployment, need one store that they share, such as
 #[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
 #[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
 ///
 /// # Clocks
 ///
-/// It goes by the system's clock, and stays safe when that is set back. What it may have forgotten or never
-/// known then, though the clock says that it is young, is answered with 503, and a warning names the clock. One
-/// that was ahead when the store was created lets nothing pass until that time has come, or the process starts
-/// anew. Across a restart the store relies on a clock that is not set back, and, without a
-/// [tolerance](Self::clock_tolerance), on the clock of the issuer.
+/// The store uses the system's clock, and stays safe when that clock is set back. Uses that it may have dropped, or was
+/// created too late to know, and that look young by the clock that was set back, are answered with 503, and a warning
+/// names the clock. If the clock was ahead when the store was created, nothing is accepted until that time has come or
+/// the process is restarted. Across a restart the store relies on a clock that is not set back and, without a
+/// [tolerance](Self::clock_tolerance), on the issuer's clock.
 pub struct MemoryStore {
     capacity: usize,
     max_per_wallet: usize,
@@ -63,7 +62,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// Creates a store for so many uses at a time. Default: 100,000, which take up to 20 MB.
+    /// Creates a store with a capacity, in uses that have not expired. Default: 100,000, which take up to 20 MB.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::created_at(capacity, SystemTime::now())
@@ -82,41 +81,42 @@ impl MemoryStore {
         }
     }
 
-    /// Sets how many of the uses may be one wallet's, so that an account which gets any number of tokens keeps
-    /// nobody else from signing in. Default: a hundredth of the places, and at least 100.
+    /// Sets how many uses of one wallet are recorded at a time, so that an account that gets any number of tokens
+    /// cannot keep others from signing in. Default: a hundredth of the capacity, and at least 100.
     ///
-    /// A wallet that has used up its share is answered with 503 until something of its own has expired. It takes
-    /// a hundred wallets to fill the store then: limit how fast accounts are made, too.
+    /// A wallet that has used up its share is answered with 503 until one of its uses expires. It takes a hundred
+    /// wallets to fill the store: limit how fast accounts are created, too.
     ///
-    /// With [`once`](crate::SequenceAuthLayer::once) a token takes its place for 20 minutes: of the default share, a
-    /// client that gets a token for each call may make 0.8 calls a second for as long as it likes.
+    /// With [`once`](crate::SequenceAuthLayer::once) a use is recorded for 20 minutes: with the default share, a client
+    /// that gets a token for each call can make 0.8 calls a second indefinitely.
     #[must_use]
     pub fn max_per_wallet(mut self, uses: usize) -> Self {
         self.max_per_wallet = uses;
         self
     }
 
-    /// Sets how far the clocks of those who issue may be ahead of this one. Default: not set.
+    /// Sets how far the issuer's clock may be ahead of this one. Default: not set.
     ///
-    /// Where a token or a nonce says that it was issued after the store was created, a use before a restart
-    /// may be unknown: a clock that is ahead makes it look young, and so does `iat`, which has whole seconds,
-    /// within the second of the restart. With a tolerance, what was issued earlier than so long after the
-    /// store was created is refused, and so is what was issued further ahead of this clock. It is for
-    /// [`once`](crate::SequenceAuthLayer::once), where 2 seconds are plenty; the price is that nothing passes
-    /// for so long after a start: the answer is 503. Nonces of this process need none.
+    /// A restart empties the store, so it refuses everything issued before it was created. That relies on the
+    /// issuer's clock. If that clock runs ahead, a token used just before the restart can look as if it was issued after
+    /// it; `iat`, in whole seconds, can be off by one as well. With a tolerance set, the store also refuses anything
+    /// issued within that time after its creation, and answers 503 for anything issued further than that in the future.
+    ///
+    /// Set it for [`once`](crate::SequenceAuthLayer::once), where 2 seconds are plenty. The price: for as long as the
+    /// tolerance after a start, nothing is accepted, and the answer is 503. Nonces of this process need no tolerance.
     #[must_use]
     pub fn clock_tolerance(mut self, tolerance: Duration) -> Self {
         self.clock_tolerance = Some(tolerance);
         self
     }
 
-    /// Returns how many uses are remembered, expired ones that were not yet dropped among them.
+    /// Returns how many uses are recorded, including expired ones that were not removed yet.
     #[must_use]
     pub fn len(&self) -> usize {
         self.uses().len()
     }
 
-    /// Returns `true` if nothing is remembered.
+    /// Returns `true` if no use is recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -128,7 +128,8 @@ impl MemoryStore {
         expires_at: SystemTime,
         now: SystemTime,
     ) -> Result<bool, OneTimeStoreError> {
-        if !self.began_before(key, now)? {
+        self.check_clocks(key, now)?;
+        if self.may_predate_store(key) {
             return Ok(false);
         }
         if expires_at <= now {
@@ -137,45 +138,54 @@ impl MemoryStore {
             ));
         }
         let mut uses = self.uses();
-        uses.forget_expired(now, MAX_FORGOTTEN_AT_ONCE);
-        if uses.holds(key) {
+        uses.remove_expired(now, MAX_REMOVED_AT_ONCE);
+        if uses.contains(key) {
             return Ok(false);
         }
-        if uses.may_have_forgotten(expires_at) {
+        if uses.may_have_removed(expires_at) {
             return Err(OneTimeStoreError::unavailable(
                 "the clock was set back: what was used may be forgotten",
             ));
         }
-        self.find_room(&mut uses, key, now)?;
-        uses.remember(key, expires_at);
+        self.ensure_room(&mut uses, key, now)?;
+        uses.insert(key, expires_at);
         Ok(true)
     }
 
-    /// Returns `true` if a use would be known, or fails while none can be.
-    fn began_before(&self, key: &OneTimeKey, now: SystemTime) -> Result<bool, OneTimeStoreError> {
-        let is_older = key.issued_at() < self.created_at;
-        if now < self.created_at && (is_older || self.clock_tolerance.is_some()) {
+    /// Returns an error if, by the clocks, nobody can say whether a key was used.
+    fn check_clocks(&self, key: &OneTimeKey, now: SystemTime) -> Result<(), OneTimeStoreError> {
+        // A use of a key from after the creation is known, whatever the clock says now.
+        let is_known = self.clock_tolerance.is_none() && !self.may_predate_store(key);
+        if now < self.created_at && !is_known {
             return Err(OneTimeStoreError::unavailable(
                 "the clock was ahead when the store was created, or was set back since",
             ));
         }
         let Some(tolerance) = self.clock_tolerance else {
-            return Ok(!is_older);
+            return Ok(());
         };
-        if since(now, key.issued_at()) > tolerance {
+        if is_ahead(key.issued_at(), now, tolerance) {
             return Err(OneTimeStoreError::unavailable(
-                "the clock of whoever issued the key is ahead",
+                "the clock of the issuer of the key is ahead",
             ));
         }
-        if since(self.created_at, now) <= tolerance {
+        if !is_ahead(now, self.created_at, tolerance) {
             return Err(OneTimeStoreError::unavailable(
                 "the store has only just begun to remember",
             ));
         }
-        Ok(since(self.created_at, key.issued_at()) > tolerance)
+        Ok(())
     }
 
-    fn find_room(
+    /// Returns `true` if a key may have been issued, and so used, before the store was created.
+    fn may_predate_store(&self, key: &OneTimeKey) -> bool {
+        match self.clock_tolerance {
+            Some(tolerance) => !is_ahead(key.issued_at(), self.created_at, tolerance),
+            None => key.issued_at() < self.created_at,
+        }
+    }
+
+    fn ensure_room(
         &self,
         uses: &mut Uses,
         key: &OneTimeKey,
@@ -188,9 +198,9 @@ impl MemoryStore {
         let is_used_up =
             |uses: &Uses| key.owner().is_some() && uses.share_of(key) >= self.max_per_wallet;
         if is_used_up(uses) {
-            uses.forget_expired(now, MAX_FORGOTTEN_FOR_SHARE);
+            uses.remove_expired(now, MAX_REMOVED_FOR_SHARE);
         }
-        // While there is more to forget, some of the share may be among it.
+        // The expired uses that are left may belong to the share.
         if is_used_up(uses) && !uses.has_expired(now) {
             let wait = uses.next_expiry_in_share(key, now).unwrap_or_default();
             return Err(OneTimeStoreError::share_used().with_retry_after(wait));
@@ -233,12 +243,13 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// How long after `earlier` that is; nothing if it is not later.
-fn since(earlier: SystemTime, later: SystemTime) -> Duration {
-    later.duration_since(earlier).unwrap_or_default()
+/// Returns `true` if a time is ahead of another one by more than a tolerance, of whatever size.
+fn is_ahead(time: SystemTime, other: SystemTime, tolerance: Duration) -> bool {
+    time.duration_since(other)
+        .is_ok_and(|difference| difference > tolerance)
 }
 
-/// Times of issue have no more than milliseconds.
+/// Times of issue have whole milliseconds, so the store begins at the start of one.
 fn whole_milliseconds(time: SystemTime) -> SystemTime {
     let since_epoch = time
         .duration_since(SystemTime::UNIX_EPOCH)

@@ -1,4 +1,4 @@
-//! What was used, and by whom.
+//! The uses that a store has recorded, by key and by owner.
 
 use std::{
     cmp::Reverse,
@@ -8,15 +8,15 @@ use std::{
 
 use super::super::store::OneTimeKey;
 
-/// The uses that have not expired, and those that have and were not forgotten yet.
+/// The uses that have not expired, and expired ones that were not removed yet.
 #[derive(Default)]
 pub(super) struct Uses {
     digests: HashSet<[u8; 32]>,
     /// The same, the next to expire first.
     by_expiry: BinaryHeap<Reverse<Use>>,
     shares: HashMap<[u8; 16], Share>,
-    /// Whatever expires no later may be forgotten.
-    forgotten_until: Option<SystemTime>,
+    /// Uses that expire at this time or earlier may have been removed.
+    removed_until: Option<SystemTime>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +26,10 @@ struct Use {
     owner: Option<[u8; 16]>,
 }
 
-/// What one owner has of the store.
+/// The uses of one owner.
 struct Share {
     uses: usize,
-    /// Nothing of it expires earlier.
+    /// No use of the owner expires earlier.
     next_expiry: SystemTime,
 }
 
@@ -38,12 +38,12 @@ impl Uses {
         self.digests.len()
     }
 
-    pub(super) fn holds(&self, key: &OneTimeKey) -> bool {
+    pub(super) fn contains(&self, key: &OneTimeKey) -> bool {
         self.digests.contains(key.as_bytes())
     }
 
-    pub(super) fn may_have_forgotten(&self, expires_at: SystemTime) -> bool {
-        Some(expires_at) <= self.forgotten_until
+    pub(super) fn may_have_removed(&self, expires_at: SystemTime) -> bool {
+        Some(expires_at) <= self.removed_until
     }
 
     /// Returns how many uses the key's owner has.
@@ -76,21 +76,21 @@ impl Uses {
         next.is_some_and(|Reverse(next)| next.expires_at <= now)
     }
 
-    /// Forgets uses that have expired, up to so many.
-    pub(super) fn forget_expired(&mut self, now: SystemTime, limit: usize) {
+    /// Removes uses that have expired, up to a limit.
+    pub(super) fn remove_expired(&mut self, now: SystemTime, limit: usize) {
         for _ in 0..limit {
             if !self.has_expired(now) {
                 return;
             }
             if let Some(Reverse(expired)) = self.by_expiry.pop() {
-                self.forget(&expired);
+                self.remove(&expired);
             }
         }
     }
 
-    fn forget(&mut self, expired: &Use) {
+    fn remove(&mut self, expired: &Use) {
         self.digests.remove(&expired.digest);
-        self.forgotten_until = self.forgotten_until.max(Some(expired.expires_at));
+        self.removed_until = self.removed_until.max(Some(expired.expires_at));
         let Some(owner) = expired.owner else {
             return;
         };
@@ -103,7 +103,7 @@ impl Uses {
         }
     }
 
-    pub(super) fn remember(&mut self, key: &OneTimeKey, expires_at: SystemTime) {
+    pub(super) fn insert(&mut self, key: &OneTimeKey, expires_at: SystemTime) {
         self.digests.insert(*key.as_bytes());
         self.by_expiry.push(Reverse(Use {
             expires_at,

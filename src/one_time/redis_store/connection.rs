@@ -1,145 +1,174 @@
-//! The connection that all questions share: made when it is first needed, and replaced once it is of no use.
+//! One established connection, and whether it is still usable.
 
 use std::{
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
-use redis::{RedisError, RedisResult};
+use redis::{
+    AsyncConnectionConfig, RedisConnectionInfo, RedisError, RedisResult, aio::MultiplexedConnection,
+};
 use tokio::{
-    sync::watch,
-    time::{Instant, sleep_until, timeout},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    task::AbortHandle,
 };
 
 use super::{
-    endpoint::Endpoint,
-    link::Link,
-    script::{Outcome, Question},
+    endpoint::Stream,
+    script::{Outcome, ScriptCall},
 };
 
-/// Attempts to connect begin at least this far apart, however many wait for one.
-const PACE: Duration = Duration::from_millis(100);
+/// A server that is the wrong one this soon after connecting would be so over another connection, too.
+const NEW: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
-    endpoint: Arc<Endpoint>,
-    times: Times,
-    latest: Mutex<Option<Attempt>>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Times {
-    /// How long a question may take, the wait for a connection included.
-    pub(super) asking: Duration,
-    /// How long connecting may take, whether or not somebody still waits for it.
-    pub(super) connecting: Duration,
+    redis: MultiplexedConnection,
+    /// The task that reads and writes. It ends with the connection.
+    driver: AbortHandle,
+    established_at: Instant,
+    unanswered: Arc<Unanswered>,
+    is_broken: AtomicBool,
 }
 
 impl Connection {
-    pub(super) fn new(endpoint: Endpoint, times: Times) -> Self {
-        Self {
-            endpoint: Arc::new(endpoint),
-            times,
-            latest: Mutex::default(),
-        }
-    }
-
-    pub(super) async fn ask(&self, question: &Question<'_>) -> RedisResult<Outcome> {
-        let answer = timeout(self.times.asking, self.ask_patiently(question));
-        answer.await.unwrap_or_else(|_| Err(self.too_late()))
-    }
-
-    /// Asks once more where the connection had been closed, as servers do with idle ones.
-    async fn ask_patiently(&self, question: &Question<'_>) -> RedisResult<Outcome> {
-        let link = self.link().await?;
-        match link.ask(question).await {
-            Err(error) if error.is_io_error() && !link.is_young() => {
-                match self.link().await?.ask(question).await? {
-                    // Perhaps by the first question, whose answer was lost.
-                    Outcome::Used => Err(error),
-                    outcome => Ok(outcome),
-                }
-            }
-            answer => answer,
-        }
-    }
-
-    fn too_late(&self) -> RedisError {
-        let is_connecting = self.lock().as_ref().is_some_and(Attempt::is_under_way);
-        overdue(if is_connecting {
-            "no connection to Redis in time"
-        } else {
-            "no answer from Redis in time"
+    pub(super) async fn establish(
+        stream: Box<dyn Stream>,
+        settings: &RedisConnectionInfo,
+    ) -> RedisResult<Self> {
+        let unanswered = Arc::default();
+        let stream = MonitoredStream {
+            stream,
+            unanswered: Arc::clone(&unanswered),
+        };
+        // The caller sets the timeouts.
+        let config = AsyncConnectionConfig::new().set_response_timeout(None);
+        let (redis, driver) = MultiplexedConnection::new_with_config(settings, stream, config)
+            .await
+            .map_err(without_detail)?;
+        Ok(Self {
+            redis,
+            driver: tokio::spawn(driver).abort_handle(),
+            established_at: Instant::now(),
+            unanswered,
+            is_broken: AtomicBool::new(false),
         })
     }
 
-    async fn link(&self) -> RedisResult<Arc<Link>> {
-        let mut outcome = self.attempt();
-        let known = outcome.wait_for(Option::is_some).await;
-        let known = known.ok().and_then(|link| link.clone());
-        known.unwrap_or_else(|| Err(overdue("connecting to Redis was broken off")))
+    /// Calls the script, for as long as the caller waits. Giving up does not harm the connection.
+    pub(super) async fn call(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
+        self.unanswered.start();
+        let answer = call.invoke(self.redis.clone()).await;
+        if answer.as_ref().is_err_and(|error| self.breaks(error)) {
+            self.is_broken.store(true, Ordering::Relaxed);
+        }
+        answer
     }
 
-    /// Returns the latest attempt to connect, or a new one if that is of no use.
-    fn attempt(&self) -> watch::Receiver<Option<RedisResult<Arc<Link>>>> {
-        let mut latest = self.lock();
-        let begins_at = match &*latest {
-            Some(attempt) if attempt.is_of_use(self.times) => return attempt.outcome.clone(),
-            Some(attempt) => Instant::now().max(attempt.begins_at + PACE),
-            None => Instant::now(),
-        };
-        let attempt = Attempt::start(&self.endpoint, begins_at, self.times.connecting);
-        latest.insert(attempt).outcome.clone()
+    /// Returns `true` if the connection is established and no answer is overdue.
+    pub(super) fn is_usable(&self, call_timeout: Duration) -> bool {
+        !self.is_broken.load(Ordering::Relaxed)
+            && !self.driver.is_finished()
+            && self.unanswered.elapsed() < call_timeout
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Attempt>> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// An attempt to connect, which goes on whoever gives up, and what came of it.
-struct Attempt {
-    begins_at: Instant,
-    outcome: watch::Receiver<Option<RedisResult<Arc<Link>>>>,
-}
-
-impl Attempt {
-    fn start(endpoint: &Arc<Endpoint>, begins_at: Instant, time: Duration) -> Self {
-        let (sender, outcome) = watch::channel(None);
-        let endpoint = Arc::clone(endpoint);
-        let connecting = async move {
-            sleep_until(begins_at).await;
-            let link = timeout(time, endpoint.connect()).await;
-            link.unwrap_or_else(|_| Err(overdue("connecting to Redis took too long")))
-        };
-        tokio::spawn(async move {
-            tokio::select! {
-                link = connecting => {
-                    sender.send_replace(Some(link.map(Arc::new)));
-                }
-                // The store is gone.
-                () = sender.closed() => {}
-            }
-        });
-        Self { begins_at, outcome }
+    pub(super) fn is_new(&self) -> bool {
+        self.established_at.elapsed() < NEW
     }
 
-    fn is_of_use(&self, times: Times) -> bool {
-        match &*self.outcome.borrow() {
-            Some(Ok(link)) => link.is_usable(times.asking),
-            Some(Err(_)) => false,
-            // Its runtime may have ended, or stand still.
-            None => {
-                self.outcome.has_changed().is_ok() && self.begins_at.elapsed() < times.connecting
-            }
+    /// Returns `true` for an error that a new connection may avoid.
+    fn breaks(&self, error: &RedisError) -> bool {
+        match error.code() {
+            // Closed, or its answers are to other calls.
+            None => true,
+            // Another server has become the right one, or the log-in was lost.
+            Some(
+                "READONLY" | "MASTERDOWN" | "NOREPLICAS" | "MOVED" | "ASK" | "CLUSTERDOWN"
+                | "NOAUTH",
+            ) => !self.is_new(),
+            // A problem of the server, the same over any connection.
+            Some(_) => false,
         }
     }
+}
 
-    fn is_under_way(&self) -> bool {
-        self.outcome.borrow().is_none()
+/// Removes the server's text: a server that refuses the log-in may quote it, with the password.
+fn without_detail(error: RedisError) -> RedisError {
+    match error.code() {
+        Some(code) => RedisError::from((error.kind(), "Redis refused the log-in", code.to_owned())),
+        None => error,
     }
 }
 
-fn overdue(what: &'static str) -> RedisError {
-    io::Error::new(io::ErrorKind::TimedOut, what).into()
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+/// For how long a call has gone unanswered, whether or not the caller still waits.
+#[derive(Default)]
+struct Unanswered {
+    since: Mutex<Option<Instant>>,
+}
+
+impl Unanswered {
+    fn start(&self) {
+        self.since().get_or_insert_with(Instant::now);
+    }
+
+    fn stop(&self) {
+        *self.since() = None;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.since().map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stream that records when the server sends something.
+struct MonitoredStream {
+    stream: Box<dyn Stream>,
+    unanswered: Arc<Unanswered>,
+}
+
+impl AsyncRead for MonitoredStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() {
+            self.unanswered.stop();
+        }
+        read
+    }
+}
+
+impl AsyncWrite for MonitoredStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
 }

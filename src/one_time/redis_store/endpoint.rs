@@ -1,4 +1,4 @@
-//! Where Redis is, and how it is reached.
+//! The address of Redis, and how to connect to it.
 
 use std::{io, time::Duration};
 
@@ -14,9 +14,9 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{link::Link, tls::Tls};
+use super::{connection::Connection, tls::Tls};
 
-/// After this the operating system asks whether a silent server is still there.
+/// The idle time after which the operating system starts to probe the server (TCP keep-alive).
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -34,10 +34,10 @@ impl Endpoint {
         matches!(self.server.addr(), ConnectionAddr::TcpTls { .. })
     }
 
-    /// Connects and introduces itself.
-    pub(super) async fn connect(&self) -> RedisResult<Link> {
+    /// Connects and logs in.
+    pub(super) async fn connect(&self) -> RedisResult<Connection> {
         let stream = self.stream().await?;
-        Link::establish(stream, self.server.redis_settings()).await
+        Connection::establish(stream, self.server.redis_settings()).await
     }
 
     async fn stream(&self) -> RedisResult<Box<dyn Stream>> {
@@ -52,14 +52,14 @@ impl Endpoint {
             #[cfg(unix)]
             ConnectionAddr::Unix(path) => Box::new(tokio::net::UnixStream::connect(path).await?),
             _ => {
-                let problem = "no address of this kind can be connected to";
+                let problem = "addresses of this kind are not supported";
                 return Err(RedisError::from((ErrorKind::InvalidClientConfig, problem)));
             }
         })
     }
 }
 
-/// Connects to the one of a host's addresses that answers first.
+/// Connects to all addresses of a host, and returns the connection that is established first.
 async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
     let addresses = lookup_host((host, port)).await?;
     let mut attempts: JoinSet<_> = addresses.map(TcpStream::connect).collect();

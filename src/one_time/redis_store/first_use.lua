@@ -1,14 +1,14 @@
--- Puts ARGV[1] into the sorted set KEYS[1], once, unless the set may have been without it before.
--- ARGV: the digest; when it was issued, when it expires, the clock tolerance and what the clock of the instance
--- that asks says, in milliseconds; and a name of the question, which no other one has.
+-- Adds ARGV[1] to the sorted set KEYS[1], unless it is or may have been in the set.
+-- ARGV: the digest; the time of issue, the expiry, the clock tolerance and the time by the clock of the calling
+-- instance, in milliseconds; and an id of the call that no other call has.
 
--- Each answer says which question it is to: one that belongs to another is then nobody's.
+-- Each answer names the call that it is for, so that it cannot be taken for that of another call.
 local function answer(word)
   return word .. ' ' .. ARGV[6] .. ARGV[1]
 end
 
 local info = redis.call('INFO', 'server', 'replication')
--- What a line says. Plain text is found much sooner than a pattern.
+-- The value of a line. A plain search is much faster than one for a pattern.
 local function field(name, pattern)
   local _, colon = info:find('\n' .. name .. ':', 1, true)
   return colon and info:match(pattern, colon + 1)
@@ -25,47 +25,48 @@ end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local issued, expires, tolerance, asked =
+local issued_at, expires_at, tolerance, called_at =
   tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- The marker, and the watermark: what expires no later may have been dropped. Their scores are negative, and
--- those of digests are not.
+-- The marker, and the watermark: uses that expire no later may have been removed. Their scores are the negated
+-- times; the scores of digests are positive.
 local marker = process .. ' ' .. history
 local scores = redis.call('ZMSCORE', KEYS[1], marker, 'dropped')
-local began = scores[1] and -scores[1]
-local dropped = scores[2] and -scores[2]
-if not began then
+local began_at = scores[1] and -scores[1]
+local removed_until = scores[2] and -scores[2]
+if not began_at then
   redis.call('UNLINK', KEYS[1])
   redis.call('ZADD', KEYS[1], -now, marker)
   return answer('begun')
 end
 
-if issued > now + tolerance then
+if issued_at > now + tolerance then
   return answer('behind')
 end
-local trusted = began + 2 * tolerance
-if issued <= trusted then
-  if began > now + tolerance then
+local trusted_from = began_at + 2 * tolerance
+if issued_at <= trusted_from then
+  if began_at > now + tolerance then
     return answer('set-back')
   end
-  if asked > trusted and now > trusted then
+  if called_at > trusted_from and now > trusted_from then
     return answer('before')
   end
-  -- One that is issued at this moment would be refused too.
-  return answer(now > asked + tolerance and 'ahead' or 'young')
+  -- A key that is issued at this moment would be refused too.
+  return answer(now > called_at + tolerance and 'ahead' or 'young')
 end
-if expires <= now then
-  return answer(expires > asked + tolerance and 'ahead' or 'expired')
+if expires_at <= now then
+  return answer(expires_at > called_at + tolerance and 'ahead' or 'expired')
 end
--- Time has passed that had passed before.
-if dropped and expires <= dropped then
+-- The clock was set back behind the expiry of a use that was removed.
+if removed_until and expires_at <= removed_until then
   return answer('set-back')
 end
-if redis.call('ZADD', KEYS[1], 'NX', expires, ARGV[1]) == 0 then
+if redis.call('ZADD', KEYS[1], 'NX', expires_at, ARGV[1]) == 0 then
   return answer('used')
 end
 
--- One comes, up to ten that have expired go: it takes no time, and the set follows the traffic.
+-- For each use that is added, up to ten that have expired are removed: it takes no time, and the set follows the
+-- traffic.
 local expired = redis.call('ZRANGE', KEYS[1], '(0', now, 'BYSCORE', 'LIMIT', 0, 10)
 if #expired > 0 then
   local last = redis.call('ZMSCORE', KEYS[1], expired[#expired])[1]

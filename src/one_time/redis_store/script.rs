@@ -1,4 +1,4 @@
-//! What is asked of Redis, and what it answers.
+//! The script: its arguments and its answers.
 
 use std::{
     sync::LazyLock,
@@ -10,44 +10,59 @@ use redis::{ErrorKind, RedisError, RedisResult, Script, Value, aio::MultiplexedC
 
 static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("first_use.lua")));
 
-/// Names one question among all that are ever asked.
-type QuestionId = [u8; 16];
+/// Tells one call of the script from every other one.
+type CallId = [u8; 16];
 
-/// Whether a digest is used for the first time.
-pub(super) struct Question<'a> {
-    pub(super) key: &'a str,
+/// A use that Redis is asked to record.
+#[derive(Clone, Copy)]
+pub(super) struct Use<'a> {
     pub(super) digest: &'a [u8],
     pub(super) issued_at: SystemTime,
     pub(super) expires_at: SystemTime,
+}
+
+impl Use<'_> {
+    /// A use that is never recorded, because it was issued before any recording started. It only starts the recording.
+    pub(super) const PROBE: Self = Self {
+        digest: &[],
+        issued_at: UNIX_EPOCH,
+        expires_at: UNIX_EPOCH,
+    };
+}
+
+/// One call of the script.
+pub(super) struct ScriptCall<'a> {
+    pub(super) key: &'a str,
+    pub(super) used: Use<'a>,
     pub(super) clock_tolerance: Duration,
 }
 
-impl Question<'_> {
-    pub(super) async fn ask(&self, mut redis: MultiplexedConnection) -> RedisResult<Outcome> {
-        let mut id = QuestionId::default();
+impl ScriptCall<'_> {
+    pub(super) async fn invoke(&self, mut redis: MultiplexedConnection) -> RedisResult<Outcome> {
+        let mut id = CallId::default();
         rand::fill(&mut id).expect("the system has randomness");
         let mut call = FIRST_USE.key(self.key);
-        call.arg(self.digest)
-            .arg(milliseconds(self.issued_at))
-            .arg(milliseconds(self.expires_at))
+        call.arg(self.used.digest)
+            .arg(milliseconds(self.used.issued_at))
+            .arg(milliseconds(self.used.expires_at))
             .arg(self.clock_tolerance.as_millis().to_string())
             .arg(milliseconds(SystemTime::now()))
             .arg(&id);
         let answer = call.invoke_async(&mut redis).await?;
-        self.outcome(&id, &answer).ok_or_else(no_answer_to_this)
+        self.outcome(&id, &answer).ok_or_else(foreign_answer)
     }
 
-    /// Returns what an answer says, if it is one to this question.
-    fn outcome(&self, id: &QuestionId, answer: &Value) -> Option<Outcome> {
+    /// Returns the outcome that an answer states, or `None` if it answers another call.
+    fn outcome(&self, id: &CallId, answer: &Value) -> Option<Outcome> {
         let Value::BulkString(answer) = answer else {
             return None;
         };
-        let word = answer.strip_suffix(self.digest)?.strip_suffix(id)?;
+        let word = answer.strip_suffix(self.used.digest)?.strip_suffix(id)?;
         Outcome::of(word.strip_suffix(b" ")?)
     }
 }
 
-fn no_answer_to_this() -> RedisError {
+fn foreign_answer() -> RedisError {
     let problem = "the answer is to another question";
     RedisError::from((ErrorKind::UnexpectedReturnType, problem))
 }
@@ -57,17 +72,17 @@ fn milliseconds(time: SystemTime) -> String {
     since_epoch.as_millis().to_string()
 }
 
-/// What the script says.
+/// What the script answers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Outcome {
     First,
-    /// Used, expired, or issued before Redis began to remember: another key may pass.
+    /// Used, expired, or issued before Redis started to record: another key may be accepted.
     Used,
-    /// Redis remembers from now on.
-    Begun,
-    /// Redis has only just begun to remember: another key would not pass yet, either.
-    Young,
-    /// Refused because of clocks: another key would be, too.
+    /// Redis records from now on.
+    Started,
+    /// Redis has started to record so recently that another key would be refused too.
+    TooEarly,
+    /// Refused because clocks disagree: another key would be refused too.
     Clocks(&'static str),
 }
 
@@ -76,8 +91,8 @@ impl Outcome {
         Some(match word {
             b"first" => Self::First,
             b"used" | b"expired" | b"before" => Self::Used,
-            b"begun" => Self::Begun,
-            b"young" => Self::Young,
+            b"begun" => Self::Started,
+            b"young" => Self::TooEarly,
             b"behind" => Self::Clocks(
                 "the clock of Redis is behind that of the instance that issued the key",
             ),
@@ -97,17 +112,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_counts_if_it_names_this_question_and_the_script_gives_it() {
-        let question = Question {
+    fn only_the_answer_to_this_call_counts() {
+        let call = ScriptCall {
             key: "used",
-            digest: &[1; 32],
-            issued_at: UNIX_EPOCH,
-            expires_at: UNIX_EPOCH,
+            used: Use {
+                digest: &[1; 32],
+                ..Use::PROBE
+            },
             clock_tolerance: Duration::ZERO,
         };
         let answer = |word: &[u8], id: u8, digest: u8| {
             let answer = [word, &[id; 16], &[digest; 32]].concat();
-            question.outcome(&[2; 16], &Value::BulkString(answer))
+            call.outcome(&[2; 16], &Value::BulkString(answer))
         };
         assert_eq!(answer(b"first ", 2, 1), Some(Outcome::First));
         assert_eq!(answer(b"used ", 2, 1), Some(Outcome::Used));
@@ -123,7 +139,7 @@ mod tests {
             Value::BulkString(b"first ".to_vec()),
             Value::SimpleString("first".to_owned()),
         ] {
-            assert_eq!(question.outcome(&[2; 16], &answer), None);
+            assert_eq!(call.outcome(&[2; 16], &answer), None);
         }
     }
 }

@@ -11,7 +11,7 @@ fn assert_refused(url: &str) {
 }
 
 #[test]
-fn a_url_that_cannot_work_is_refused_and_its_password_told_nobody() {
+fn an_invalid_url_is_refused_without_its_password() {
     for url in [
         "",
         "redis",
@@ -29,7 +29,7 @@ fn a_url_that_cannot_work_is_refused_and_its_password_told_nobody() {
 }
 
 #[test]
-fn debug_tells_the_address_and_not_the_password() {
+fn debug_shows_the_address_but_no_password() {
     let store = RedisStore::new("rediss://user:hunter2@redis.example.com/1").expect("a URL");
     let told = format!("{store:?}");
     assert!(told.contains("redis.example.com:6379"), "{told}");
@@ -37,7 +37,7 @@ fn debug_tells_the_address_and_not_the_password() {
 }
 
 #[test]
-fn authorities_are_certificates_and_for_tls_only() {
+fn authorities_must_be_certificates_and_need_tls() {
     let refused = |url, pem: &[u8]| {
         let store = RedisStore::new(url).expect("a URL");
         let error = store.certificate_authorities(pem).expect_err(url);

@@ -1,4 +1,4 @@
-//! Whose certificates are trusted, and how TLS is spoken.
+//! The trusted certificate authorities and the settings of TLS.
 
 use std::{io, sync::Arc};
 
@@ -10,16 +10,16 @@ use rustls::{
 use rustls_native_certs::load_native_certs;
 use tokio::{sync::OnceCell, task::spawn_blocking};
 
-/// The settings of all connections, made for the first one: what the system trusts is read from files.
+/// The settings of all connections. They are made for the first one, because the system's authorities are read from files.
 #[derive(Clone, Default)]
 pub(super) struct Tls {
-    /// Those of the operating system, if there are none.
+    /// `None` for those of the operating system.
     authorities: Option<Arc<RootCertStore>>,
     config: Arc<OnceCell<Arc<ClientConfig>>>,
 }
 
 impl Tls {
-    /// Trusts the authorities in a PEM text, and no others.
+    /// Trusts only the authorities in a PEM text.
     pub(super) fn trusting(pem: &[u8]) -> Result<Self, String> {
         let mut authorities = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(pem) {
@@ -44,9 +44,9 @@ impl Tls {
     async fn new_config(&self) -> io::Result<Arc<ClientConfig>> {
         let authorities = match &self.authorities {
             Some(authorities) => Arc::clone(authorities),
-            None => spawn_blocking(authorities_of_the_system).await??,
+            None => spawn_blocking(system_authorities).await??,
         };
-        // The process may have none yet, and where several are compiled in, rustls would panic.
+        // The process may not have one yet, and rustls would panic if several are compiled in.
         let provider = CryptoProvider::get_default().cloned();
         let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
         let config = ClientConfig::builder_with_provider(provider)
@@ -58,8 +58,8 @@ impl Tls {
     }
 }
 
-/// One certificate that cannot be read takes the others along no more than elsewhere.
-fn authorities_of_the_system() -> io::Result<Arc<RootCertStore>> {
+/// Returns the authorities of the operating system. A certificate that cannot be parsed is skipped, as is customary.
+fn system_authorities() -> io::Result<Arc<RootCertStore>> {
     let mut found = load_native_certs();
     let mut authorities = RootCertStore::empty();
     authorities.add_parsable_certificates(found.certs);
