@@ -81,8 +81,8 @@ impl NoncesBuilder {
     /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are not bound.
     ///
     /// The value is compared as it stands in the `Cookie` header. Every nonce is refused if the cookie is missing, if
-    /// two cookies have that name, or if all cookies together have more than 16 KiB. Give the name the prefix `__Host-`,
-    /// so that only this host can set the cookie, and make it `Secure`, `HttpOnly` and `SameSite`.
+    /// two cookies have that name, or if all cookies together have more than 16 KiB. Give the name the prefix
+    /// `__Host-`, so that only this host can set the cookie, and make it `Secure`, `HttpOnly` and `SameSite`.
     pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
         self
@@ -99,9 +99,9 @@ impl NoncesBuilder {
 
     /// Sets the store in which used nonces are recorded. Default: a new [`MemoryStore`], for one process.
     ///
-    /// Everything that uses one [`NonceKey`] has to use one store, whether in one process or in many. A store in memory
-    /// is for one process: it accepts only nonces that were issued with it. Nonces of other processes, and from before a
-    /// restart, are refused, and a warning names the settings to change.
+    /// Everything that uses one [`NonceKey`] has to use one store, whether in one process or in many. A store in
+    /// memory is for one process: it accepts only nonces that were issued with it. Nonces of other processes, and from
+    /// before a restart, are refused, and a warning names the settings to change.
     pub fn store(mut self, store: impl OneTimeStore) -> Self {
         self.uses = Some(OneTimeGuard::new(store));
         self
@@ -111,8 +111,8 @@ impl NoncesBuilder {
     /// Default: where the [store](Self::store) is the same.
     ///
     /// It is for a service that issues nonces which another service checks: both set the same text, which is not
-    /// secret. **If the store is in memory, only one process may check them**: with a scope, a second process would accept
-    /// each nonce once more.
+    /// secret. **If the store is in memory, only one process may check them**: with a scope, a second process would
+    /// accept each nonce once more.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_32_bytes_or_more() {
+    fn a_key_has_at_least_32_bytes() {
         let bytes: Vec<u8> = (0..32).collect();
         assert!(NonceKey::new(&bytes).is_ok());
         let short = problem(NonceKey::new(&bytes[1..]));

@@ -36,8 +36,8 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 ///
 /// A nonce is accepted with the [key](NonceKey) and the store that it was issued with. Build one `Nonces` per key and
 /// clone it for each route. The instances of an application need a [store](NoncesBuilder::store) that they share. The
-/// default, in memory, is for one process: other processes, and the same process after a restart, refuse its nonces with
-/// [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that names the settings to change.
+/// default, in memory, is for one process: other processes, and the same process after a restart, refuse its nonces
+/// with [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that names the settings to change.
 ///
 /// # Binding
 ///
@@ -117,7 +117,7 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// # Clocks
 ///
 /// A nonce is accepted from an instance whose clock is ahead by up to the layer's leeway. Its expiry has no leeway.
-/// No nonce is accepted twice as long as clocks differ by 5 minutes at most.
+/// If clocks differ by 5 minutes at most, no nonce is accepted twice.
 #[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,

@@ -98,9 +98,10 @@ impl MemoryStore {
     /// Sets how far the issuer's clock may be ahead of this one. Default: not set.
     ///
     /// A restart empties the store, so it refuses everything issued before it was created. That relies on the
-    /// issuer's clock. If that clock runs ahead, a token used just before the restart can look as if it was issued after
-    /// it; `iat`, in whole seconds, can be off by one as well. With a tolerance set, the store also refuses anything
-    /// issued within that time after its creation, and answers 503 for anything issued further than that in the future.
+    /// issuer's clock. If that clock runs ahead, a token used just before the restart can look as if it was issued
+    /// after it; `iat`, in whole seconds, can be off by one as well. With a tolerance set, the store also refuses
+    /// anything issued within that time after its creation, and answers 503 for anything issued further than that in
+    /// the future.
     ///
     /// Set it for [`once`](crate::SequenceAuthLayer::once), where 2 seconds are plenty. The price: for as long as the
     /// tolerance after a start, nothing is accepted, and the answer is 503. Nonces of this process need no tolerance.

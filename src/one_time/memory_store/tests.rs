@@ -20,7 +20,7 @@ fn use_at(store: &MemoryStore, name: u8, expires_in: u32, now: SystemTime) -> Op
     first_use(store, name, expires_in, now).ok()
 }
 
-/// Sees that a store is unavailable, and says that a clock is why.
+/// Asserts that a store is unavailable, and names a clock as the cause.
 #[track_caller]
 fn assert_clock_is_named(answer: &Answer) {
     let error = answer.as_ref().expect_err("nothing passes");
@@ -30,7 +30,7 @@ fn assert_clock_is_named(answer: &Answer) {
 }
 
 #[test]
-fn a_use_is_remembered_until_it_expires_and_refused_from_then_on() {
+fn a_key_passes_once_and_never_after_expiry() {
     let store = MemoryStore::created_at(10, noon());
     assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
     assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
@@ -44,7 +44,7 @@ fn a_use_is_remembered_until_it_expires_and_refused_from_then_on() {
 }
 
 #[test]
-fn a_full_store_has_room_again_when_something_has_expired() {
+fn a_full_store_accepts_again_after_an_expiry() {
     let store = MemoryStore::created_at(2, noon());
     assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
     assert_eq!(use_at(&store, 2, 20, noon()), Some(true));
@@ -56,7 +56,7 @@ fn a_full_store_has_room_again_when_something_has_expired() {
 }
 
 #[test]
-fn what_was_forgotten_is_refused_when_the_clock_is_set_back() {
+fn a_removed_use_is_refused_when_the_clock_is_set_back() {
     let store = MemoryStore::created_at(10, noon());
     assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
     assert_eq!(use_at(&store, 2, 90, noon() + SECOND * 60), Some(true));
@@ -66,7 +66,7 @@ fn what_was_forgotten_is_refused_when_the_clock_is_set_back() {
 }
 
 #[test]
-fn what_was_issued_before_the_store_began_may_have_been_used() {
+fn a_key_from_before_the_store_is_refused() {
     let begun = noon() + Duration::from_nanos(1_999_999);
     let store = MemoryStore::created_at(10, begun);
     assert_eq!(use_at(&store, 1, 10, begun), Some(false));
@@ -79,7 +79,7 @@ fn what_was_issued_before_the_store_began_may_have_been_used() {
 }
 
 #[test]
-fn with_a_tolerance_no_clock_that_is_ahead_makes_a_used_key_look_young() {
+fn a_tolerance_allows_for_an_issuer_ahead() {
     let tolerant = |begun| MemoryStore::created_at(10, begun).clock_tolerance(SECOND * 2);
     let store = tolerant(noon());
     let at = |store: &MemoryStore, issued_at: SystemTime, now: SystemTime| {
@@ -105,7 +105,7 @@ fn with_a_tolerance_no_clock_that_is_ahead_makes_a_used_key_look_young() {
 }
 
 #[test]
-fn a_store_that_was_full_empties_while_it_is_used() {
+fn expired_uses_are_removed_as_others_come() {
     let store = MemoryStore::created_at(200, noon());
     for name in 0..200 {
         assert_eq!(use_at(&store, name, 10, noon()), Some(true));
@@ -117,7 +117,7 @@ fn a_store_that_was_full_empties_while_it_is_used() {
 }
 
 #[test]
-fn a_store_from_a_time_to_come_is_unavailable_and_names_the_clock() {
+fn a_store_created_in_the_future_names_the_clock() {
     let ahead = noon() + SECOND * 3600;
     let store = MemoryStore::created_at(10, ahead);
     assert_clock_is_named(&first_use(&store, 1, 600, noon()));
@@ -133,7 +133,7 @@ fn a_store_from_a_time_to_come_is_unavailable_and_names_the_clock() {
 }
 
 #[test]
-fn a_clock_that_jumps_while_a_key_is_brought_is_named() {
+fn a_key_that_has_expired_names_the_clock() {
     let store = MemoryStore::created_at(10, noon());
     assert_clock_is_named(&first_use(&store, 1, 10, noon() + SECOND * 3600));
 }
@@ -154,7 +154,7 @@ fn assert_share_is_used(answer: Answer, wait: Duration) {
 }
 
 #[test]
-fn an_owner_has_a_share_until_something_of_its_own_expires_and_others_pass_meanwhile() {
+fn a_used_up_share_blocks_only_its_owner() {
     let store = MemoryStore::created_at(1000, noon()).max_per_wallet(3);
     for (name, expires_in) in [(0, 30), (1, 20), (2, 40)] {
         assert!(use_by(&store, 1, name, expires_in, noon()).is_ok_and(|first| first));
@@ -172,7 +172,7 @@ fn an_owner_has_a_share_until_something_of_its_own_expires_and_others_pass_meanw
 }
 
 #[test]
-fn a_share_is_a_hundredth_and_no_less_than_a_hundred() {
+fn the_default_share_is_a_hundredth_and_at_least_100() {
     for (capacity, share) in [(100_000, 1000), (20_000, 200), (500, 100)] {
         let store = MemoryStore::created_at(capacity, noon());
         for name in 0..share {
@@ -185,9 +185,9 @@ fn a_share_is_a_hundredth_and_no_less_than_a_hundred() {
     assert_eq!(use_at(&unowned, 1, 10, noon()), Some(true));
 }
 
-/// Nobody is refused for what has expired, however much of it is still there.
+/// However many expired uses wait to be removed.
 #[test]
-fn what_has_expired_is_nobodys_share() {
+fn expired_uses_do_not_count_towards_a_share() {
     let store = MemoryStore::created_at(10_000, noon()).max_per_wallet(500);
     for owner in 0..10 {
         // The last one's are the last to be forgotten.
@@ -208,7 +208,7 @@ fn what_has_expired_is_nobodys_share() {
 }
 
 #[test]
-fn a_full_store_says_when_something_expires() {
+fn a_full_store_returns_the_time_to_the_next_expiry() {
     let store = MemoryStore::created_at(2, noon());
     assert_eq!(use_at(&store, 1, 30, noon()), Some(true));
     assert_eq!(use_at(&store, 2, 20, noon()), Some(true));
@@ -218,7 +218,7 @@ fn a_full_store_says_when_something_expires() {
 }
 
 #[test]
-fn every_store_has_a_scope_of_its_own_for_as_long_as_it_lives() {
+fn each_store_has_a_scope_of_its_own() {
     let [one, other] = [(); 2].map(|()| Arc::new(MemoryStore::default()));
     assert!(one.scope().is_some());
     assert_eq!(one.scope(), OneTimeStore::scope(&Arc::clone(&one)));

@@ -13,14 +13,14 @@ use super::super::store::OneTimeKey;
 pub(super) struct Uses {
     digests: HashSet<[u8; 32]>,
     /// The same, the next to expire first.
-    by_expiry: BinaryHeap<Reverse<Use>>,
+    by_expiry: BinaryHeap<Reverse<RecordedUse>>,
     shares: HashMap<[u8; 16], Share>,
     /// Uses that expire at this time or earlier may have been removed.
     removed_until: Option<SystemTime>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Use {
+struct RecordedUse {
     expires_at: SystemTime,
     digest: [u8; 32],
     owner: Option<[u8; 16]>,
@@ -88,7 +88,7 @@ impl Uses {
         }
     }
 
-    fn remove(&mut self, expired: &Use) {
+    fn remove(&mut self, expired: &RecordedUse) {
         self.digests.remove(&expired.digest);
         self.removed_until = self.removed_until.max(Some(expired.expires_at));
         let Some(owner) = expired.owner else {
@@ -105,7 +105,7 @@ impl Uses {
 
     pub(super) fn insert(&mut self, key: &OneTimeKey, expires_at: SystemTime) {
         self.digests.insert(*key.as_bytes());
-        self.by_expiry.push(Reverse(Use {
+        self.by_expiry.push(Reverse(RecordedUse {
             expires_at,
             digest: *key.as_bytes(),
             owner: key.owner().copied(),

@@ -52,7 +52,7 @@ use redis::{Client, ConnectionAddr};
 
 use self::{
     endpoint::Endpoint,
-    script::{Outcome, Use},
+    script::{NewUse, Outcome},
     shared_connection::Timeouts,
     tls::Tls,
     used_set::{Settings, UsedSet},
@@ -246,7 +246,7 @@ impl RedisStore {
         expires_at: SystemTime,
     ) -> Result<bool, OneTimeStoreError> {
         self.watchdog.ensure_running(&self.used);
-        let outcome = self.used.record(Use {
+        let outcome = self.used.record(NewUse {
             digest: key.as_bytes(),
             issued_at: key.issued_at(),
             expires_at,

@@ -15,13 +15,13 @@ type CallId = [u8; 16];
 
 /// A use that Redis is asked to record.
 #[derive(Clone, Copy)]
-pub(super) struct Use<'a> {
+pub(super) struct NewUse<'a> {
     pub(super) digest: &'a [u8],
     pub(super) issued_at: SystemTime,
     pub(super) expires_at: SystemTime,
 }
 
-impl Use<'_> {
+impl NewUse<'_> {
     /// A use that is never recorded, because it was issued before any recording started. It only starts the recording.
     pub(super) const PROBE: Self = Self {
         digest: &[],
@@ -33,7 +33,7 @@ impl Use<'_> {
 /// One call of the script.
 pub(super) struct ScriptCall<'a> {
     pub(super) key: &'a str,
-    pub(super) used: Use<'a>,
+    pub(super) used: NewUse<'a>,
     pub(super) clock_tolerance: Duration,
 }
 
@@ -115,9 +115,9 @@ mod tests {
     fn only_the_answer_to_this_call_counts() {
         let call = ScriptCall {
             key: "used",
-            used: Use {
+            used: NewUse {
                 digest: &[1; 32],
-                ..Use::PROBE
+                ..NewUse::PROBE
             },
             clock_tolerance: Duration::ZERO,
         };

@@ -6,7 +6,7 @@ use redis::RedisResult;
 
 use super::{
     endpoint::Endpoint,
-    script::{Outcome, ScriptCall, Use},
+    script::{NewUse, Outcome, ScriptCall},
     shared_connection::{SharedConnection, Timeouts},
 };
 use crate::observe::RedisEvents;
@@ -38,7 +38,7 @@ impl UsedSet {
 
     /// Ensures that Redis has started to record uses.
     pub(super) async fn probe(&self) -> RedisResult<()> {
-        self.record(Use::PROBE).await.map(drop)
+        self.record(NewUse::PROBE).await.map(drop)
     }
 
     /// Probes Redis, and logs a failure.
@@ -49,7 +49,7 @@ impl UsedSet {
     }
 
     /// Records a use, and returns what Redis answers.
-    pub(super) async fn record(&self, used: Use<'_>) -> RedisResult<Outcome> {
+    pub(super) async fn record(&self, used: NewUse<'_>) -> RedisResult<Outcome> {
         let call = ScriptCall {
             key: &self.key,
             used,
