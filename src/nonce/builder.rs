@@ -12,7 +12,7 @@ use crate::{
     one_time::{MemoryStore, OneTimeGuard, OneTimeStore},
 };
 
-const LIFETIME: Duration = Duration::from_secs(300);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 const MIN_LIFETIME: Duration = Duration::from_millis(1);
 const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -51,7 +51,7 @@ impl NoncesBuilder {
         Self {
             key,
             previous_key: None,
-            lifetime: LIFETIME,
+            lifetime: DEFAULT_LIFETIME,
             cookie: None,
             header: None,
             scope: None,

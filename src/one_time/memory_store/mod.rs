@@ -14,11 +14,11 @@ use self::uses::Uses;
 use super::store::{BoxFuture, OneTimeKey, OneTimeStore};
 use crate::error::OneTimeStoreError;
 
-const CAPACITY: usize = 100_000;
+const DEFAULT_CAPACITY: usize = 100_000;
 
-/// By default one wallet gets this fraction of the capacity, and no less than the minimum.
-const WALLETS: usize = 100;
-const MIN_DEFAULT_PER_WALLET: usize = 100;
+/// By default one wallet gets the capacity divided by this, and at least so many uses.
+const DEFAULT_WALLETS: usize = 100;
+const DEFAULT_MIN_PER_WALLET: usize = 100;
 
 /// More than one, so that a store that was full gets empty while it is used; few, so that no request is slow.
 const MAX_REMOVED_AT_ONCE: usize = 4;
@@ -73,7 +73,7 @@ impl MemoryStore {
         rand::fill(&mut scope).expect("the system has randomness");
         Self {
             capacity,
-            max_per_wallet: (capacity / WALLETS).max(MIN_DEFAULT_PER_WALLET),
+            max_per_wallet: (capacity / DEFAULT_WALLETS).max(DEFAULT_MIN_PER_WALLET),
             clock_tolerance: None,
             created_at: whole_milliseconds(now),
             scope,
@@ -153,9 +153,9 @@ impl MemoryStore {
         Ok(true)
     }
 
-    /// Returns an error if, by the clocks, nobody can say whether a key was used.
+    /// Returns an error if the clocks leave it open whether a key was used.
     fn check_clocks(&self, key: &OneTimeKey, now: SystemTime) -> Result<(), OneTimeStoreError> {
-        // A use of a key from after the creation is known, whatever the clock says now.
+        // A use of a key from after the creation is known, even if the clock is wrong now.
         let is_known = self.clock_tolerance.is_none() && !self.may_predate_store(key);
         if now < self.created_at && !is_known {
             return Err(OneTimeStoreError::unavailable(
@@ -216,7 +216,7 @@ impl MemoryStore {
 
 impl Default for MemoryStore {
     fn default() -> Self {
-        Self::new(CAPACITY)
+        Self::new(DEFAULT_CAPACITY)
     }
 }
 
@@ -244,7 +244,8 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// Returns `true` if a time is ahead of another one by more than a tolerance, of whatever size.
+/// Returns `true` if a time is ahead of another one by more than a tolerance. Adding a large tolerance to a time
+/// would overflow.
 fn is_ahead(time: SystemTime, other: SystemTime, tolerance: Duration) -> bool {
     time.duration_since(other)
         .is_ok_and(|difference| difference > tolerance)

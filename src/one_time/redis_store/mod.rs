@@ -132,11 +132,12 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    const TIMEOUTS: Timeouts = Timeouts {
+    const DEFAULT_TIMEOUTS: Timeouts = Timeouts {
         call: Duration::from_secs(1),
         connect: Duration::from_secs(3),
     };
-    const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
+    const DEFAULT_CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
+    const DEFAULT_PREFIX: &str = "sequence-auth";
 
     /// Creates a store from a URL, `redis://` or, over TLS, `rediss://`, without connecting.
     ///
@@ -156,9 +157,9 @@ impl RedisStore {
                 server,
                 tls: Tls::default(),
             },
-            prefix: "sequence-auth".to_owned(),
-            timeouts: Self::TIMEOUTS,
-            clock_tolerance: Self::CLOCK_TOLERANCE,
+            prefix: Self::DEFAULT_PREFIX.to_owned(),
+            timeouts: Self::DEFAULT_TIMEOUTS,
+            clock_tolerance: Self::DEFAULT_CLOCK_TOLERANCE,
         }))
     }
 

@@ -10,7 +10,7 @@ use redis::{ErrorKind, RedisError, RedisResult, Script, Value, aio::MultiplexedC
 
 static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("first_use.lua")));
 
-/// Tells one call of the script from every other one.
+/// A random id of one call of the script.
 type CallId = [u8; 16];
 
 /// A use that Redis is asked to record.
