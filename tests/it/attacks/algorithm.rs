@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{
     assert_accepted, assert_refused,
-    key::{KEY, Key, header, layer_with, signing_input, with_signature},
+    signing_key::{KEY, Key, header, layer_with, signing_input, with_signature},
 };
 use crate::support::{ISSUER, layer};
 

@@ -24,7 +24,7 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::{
-    hyper_server::exchange,
+    middleware::hyper::exchange,
     support::{ISSUER, Script, bearer, data, json, layer, send},
 };
 

@@ -8,9 +8,8 @@ use sequence_auth::AuthErrorKind as Kind;
 use serde_json::json;
 
 use super::{
-    assert_accepted, assert_refused,
-    key::{KEY, header, signing_input},
-    payload,
+    assert_accepted, assert_refused, payload,
+    signing_key::{KEY, header, signing_input},
 };
 use crate::support::{ISSUER, json as with_body, layer, send};
 

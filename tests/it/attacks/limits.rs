@@ -9,12 +9,12 @@ use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
 use serde_json::{Value, json};
 
 use super::{
-    assert_accepted, assert_refused,
-    key::{KEY, header, layer_with, signing_input},
-    payload, without_claim,
+    assert_accepted, assert_refused, payload,
+    signing_key::{KEY, header, layer_with, signing_input},
+    without_claim,
 };
 use crate::{
-    json_body::body_of,
+    body::body_of,
     support::{
         IDENTITY, ISSUER, PROJECT, bearer, json as with_body, layer, send, with_field, with_payload,
     },

@@ -35,21 +35,24 @@
 //! | 28 | a sign-in as the attacker (login CSRF) | `crate::ownership`: `binding` (all), `verifier`: `a_binding_is_never_ignored` |
 
 mod algorithm;
+mod arbitrary_input;
 mod bodies;
-mod claims;
 mod disconnects;
 mod embedded_keys;
 mod encoding;
-mod extensions;
-mod headers;
+mod hostile_claims;
+mod jose_header;
 mod json_features;
-mod key;
+mod key_set;
 mod limits;
+mod log_injection;
+mod other_issuers;
+mod planted_identity;
+mod raw_http;
 mod secrets;
 mod serialization;
 mod signature;
-mod trust;
-mod wire;
+mod signing_key;
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
 use serde_json::json;

@@ -9,7 +9,7 @@ use sequence_auth::{
 };
 use tower_layer::Layer;
 
-use super::key::KEY;
+use super::signing_key::KEY;
 use crate::{
     recorder::Recorder,
     support::{

@@ -5,9 +5,8 @@ use sequence_auth::AuthErrorKind as Kind;
 use serde_json::{Value, json};
 
 use super::{
-    assert_refused,
-    key::{KEY, Key, header, signing_input},
-    payload,
+    assert_refused, payload,
+    signing_key::{KEY, Key, header, signing_input},
 };
 use crate::support::{json as with_body, send};
 

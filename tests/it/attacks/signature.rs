@@ -5,7 +5,7 @@ use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
 
 use super::{
     assert_refused,
-    key::{KEY, header, signing_input, with_signature},
+    signing_key::{KEY, header, signing_input, with_signature},
 };
 use crate::support::{ISSUER, layer};
 

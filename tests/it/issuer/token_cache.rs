@@ -1,0 +1,195 @@
+//! Class 11 of the known vulnerabilities, and the rest of what a cache of tokens must not do: what passed once
+//! is judged again in everything but its signature.
+
+use std::time::Duration;
+
+use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, SequenceAuthLayer, testing::LocalIssuer};
+use tokio::time::sleep;
+
+use crate::{
+    jwks::{assert_accepted, assert_refused},
+    keys::endpoint::{Endpoint, Mode},
+    support::{ISSUER, PROJECT, bearer, layer, send, with_field},
+};
+
+/// How many tokens are remembered, as `Debug` shows it.
+pub(crate) fn remembered(layer: &SequenceAuthLayer) -> Option<usize> {
+    let shown = format!("{layer:?}");
+    let (_, count) = shown.split_once("TokenCache(Some(")?;
+    let (count, _) = count.split_once(')').unwrap();
+    Some(count.parse().unwrap())
+}
+
+/// Has a token remembered.
+async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
+    for _ in 0..2 {
+        assert_accepted(layer, token).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_passed_twice_is_remembered_once() {
+    let layer = layer();
+    let token = ISSUER.token().mint();
+    assert_eq!(remembered(&layer), Some(0));
+    assert_accepted(&layer, &token).await;
+    assert_eq!(remembered(&layer), Some(0));
+    for _ in 0..3 {
+        let answer = send(&layer, bearer(&token)).await;
+        assert_eq!(answer.claims().email(), Some("player@example.com"));
+        let answer = send(&layer, with_field(&token)).await;
+        assert_eq!(answer.claims().email(), Some("player@example.com"));
+        assert!(layer.verifier().verify(&token).await.is_ok());
+        assert_eq!(remembered(&layer), Some(1));
+    }
+}
+
+#[tokio::test]
+async fn a_cache_of_none_remembers_none() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.builder().token_cache(0).build().unwrap();
+    accept_twice(&layer, &endpoint.token()).await;
+    assert_eq!(remembered(&layer), None);
+}
+
+#[tokio::test]
+async fn more_tokens_than_there_is_room_for_are_accepted_all_the_same() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.builder().token_cache(8).build().unwrap();
+    let tokens: Vec<_> = (0..40)
+        .map(|number| endpoint.issuer.token().claim("number", number).mint())
+        .collect();
+    for token in &tokens {
+        accept_twice(&layer, token).await;
+    }
+    for token in &tokens {
+        assert_accepted(&layer, token).await;
+    }
+    let remembered = remembered(&layer).unwrap();
+    assert!((1..=8).contains(&remembered), "{remembered}");
+}
+
+/// The cache compares the whole token, never a part of it or a bare hash.
+#[tokio::test]
+async fn another_signature_after_the_same_claims_is_refused() {
+    let layer = layer();
+    let token = ISSUER.token().mint();
+    accept_twice(&layer, &token).await;
+    let (claims, signature) = token.rsplit_once('.').unwrap();
+    let flipped = if signature.starts_with('A') { "B" } else { "A" };
+    let other = format!("{claims}.{flipped}{}", &signature[1..]);
+    assert_refused(&layer, &other, Kind::InvalidSignature).await;
+    assert_refused(&layer, &format!("{token}AAAA"), Kind::InvalidSignature).await;
+    assert_accepted(&layer, &token).await;
+}
+
+#[tokio::test]
+async fn a_layer_judges_a_token_that_another_one_accepted() {
+    let strict = layer();
+    let lenient = strict
+        .clone()
+        .email_policy(EmailPolicy::Optional)
+        .also_project(PROJECT + 1);
+    let guest = ISSUER.token().guest().mint();
+    let other_project = ISSUER.token().project(PROJECT + 1).mint();
+    for token in [&guest, &other_project] {
+        accept_twice(&lenient, token).await;
+    }
+    assert_eq!(remembered(&strict), Some(2));
+    assert_refused(&strict, &guest, Kind::MissingEmail).await;
+    assert_refused(&strict, &other_project, Kind::InvalidAudience).await;
+    for token in [&guest, &other_project] {
+        assert_accepted(&lenient, token).await;
+    }
+}
+
+/// Anybody can have tokens of a project of their own, signed by the same key.
+#[tokio::test]
+async fn what_a_layer_refuses_takes_no_room() {
+    let layer = layer();
+    let guest = ISSUER.token().guest().mint();
+    for _ in 0..3 {
+        let expired = ISSUER.token().expired().mint();
+        assert_refused(&layer, &expired, Kind::Expired).await;
+        let other_project = ISSUER.token().project(PROJECT + 1).mint();
+        assert_refused(&layer, &other_project, Kind::InvalidAudience).await;
+        assert_refused(&layer, &guest, Kind::MissingEmail).await;
+    }
+    assert_eq!(remembered(&layer), Some(0));
+    // Nor does it count as a first time.
+    let lenient = layer.email_policy(EmailPolicy::Optional);
+    assert_accepted(&lenient, &guest).await;
+    assert_eq!(remembered(&lenient), Some(0));
+}
+
+/// What somebody makes up would take the place of what players sent.
+#[tokio::test]
+async fn what_no_key_has_signed_makes_nobody_forgotten() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.builder().token_cache(1).build().unwrap();
+    let token = endpoint.token();
+    assert_accepted(&layer, &token).await;
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    for number in 0..100 {
+        let end = format!("{number:02}AA");
+        let forged = format!(
+            "{message}.{}{end}",
+            &signature[..signature.len() - end.len()]
+        );
+        assert_refused(&layer, &forged, Kind::InvalidSignature).await;
+    }
+    assert_accepted(&layer, &token).await;
+    assert_eq!(remembered(&layer), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_leaves_takes_its_tokens_with_it() {
+    assert_forgotten_after(LocalIssuer::rotate, Kind::UnknownKey).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_changes_under_its_id_takes_its_tokens_with_it() {
+    assert_forgotten_after(LocalIssuer::rotate_under_same_id, Kind::InvalidSignature).await;
+}
+
+async fn assert_forgotten_after(change: impl Fn(&LocalIssuer), kind: Kind) {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let old = endpoint.token();
+    accept_twice(&layer, &old).await;
+    assert_eq!(remembered(&layer), Some(1));
+    change(&endpoint.issuer);
+    sleep(Duration::from_secs(331)).await;
+    assert_eq!(remembered(&layer), Some(0));
+    assert_refused(&layer, &old, kind).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unchanged_document_takes_no_token() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    accept_twice(&layer, &endpoint.token()).await;
+    sleep(Duration::from_secs(1000)).await;
+    assert!(endpoint.attempts() > 1);
+    assert_eq!(remembered(&layer), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_are_not_remembered_past_the_trust_in_their_key() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let token = endpoint.token();
+    accept_twice(&layer, &token).await;
+    assert_eq!(remembered(&layer), Some(1));
+    endpoint.set(Mode::Fails);
+    sleep(Duration::from_secs(25 * 3600)).await;
+    assert_refused(&layer, &token, Kind::KeysUnavailable).await;
+}
+
+#[test]
+fn a_cache_beyond_all_measure_is_refused() {
+    let built = SequenceAuthLayer::builder(PROJECT)
+        .token_cache(10_000_001)
+        .build();
+    assert!(built.unwrap_err().to_string().contains("token_cache"));
+}

@@ -1,0 +1,139 @@
+//! Ending the background task, for those who want to wait for it.
+
+use std::{
+    sync::{Mutex, mpsc},
+    time::Duration,
+};
+
+use sequence_auth::{AuthErrorKind as Kind, FetchError, KeyState, SequenceAuthLayer};
+use tokio::{
+    runtime::Handle,
+    sync::oneshot,
+    time::{Instant, sleep, timeout},
+};
+
+use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable};
+use crate::{
+    keys::endpoint::{Endpoint, Mode},
+    support::PROJECT,
+};
+
+/// Does not wait for ever, should it never end.
+async fn shut_down(layer: &SequenceAuthLayer) {
+    let ended = timeout(MINUTE, layer.shutdown()).await;
+    ended.expect("the task ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
+    let endpoint = Endpoint::new(Mode::Hangs);
+    let layer = endpoint.layer();
+    let _ = layer.health();
+    sleep(3 * SECOND).await;
+    assert!(endpoint.under_way() > 1);
+    let attempts = endpoint.attempts();
+    shut_down(&layer).await;
+    assert_eq!(endpoint.under_way(), 0);
+    endpoint.set(Mode::Good);
+    let start = Instant::now();
+    assert_unavailable(&layer, &endpoint.token()).await;
+    layer.ready().await.unwrap_err();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    sleep(HOUR).await;
+    assert_eq!(endpoint.attempts(), attempts);
+    let health = layer.health();
+    assert_eq!(health.state(), KeyState::Waiting);
+    assert_eq!(health.next_attempt_in(), None);
+    // All of this has not started it again.
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_shutdown_the_keys_serve_until_they_are_too_old() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let (token, others) = (endpoint.token(), layer.clone().optional());
+    assert_accepted(&layer, &token).await;
+    shut_down(&layer).await;
+    // It concerns all clones, and may be asked for twice.
+    shut_down(&others).await;
+    sleep(23 * HOUR).await;
+    assert_accepted(&others, &token).await;
+    let start = Instant::now();
+    assert_refused(&layer, &endpoint.forged("new"), Kind::UnknownKey).await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    sleep(HOUR + MINUTE).await;
+    assert_unavailable(&others, &token).await;
+    assert_eq!(layer.health().state(), KeyState::Expired);
+    assert_eq!(endpoint.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_ends_the_waiting_of_requests() {
+    let endpoint = Endpoint::new(Mode::Hangs);
+    let layer = endpoint.layer();
+    let waiting = tokio::spawn({
+        let (layer, token) = (layer.clone(), endpoint.token());
+        async move { assert_unavailable(&layer, &token).await }
+    });
+    let ready = tokio::spawn({
+        let layer = layer.clone();
+        async move { layer.ready().await.unwrap_err() }
+    });
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    shut_down(&layer).await;
+    waiting.await.unwrap();
+    ready.await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_was_never_used_can_be_shut_down() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    shut_down(&layer).await;
+    assert_unavailable(&layer, &endpoint.token()).await;
+    assert_eq!(endpoint.attempts(), 0);
+}
+
+#[test]
+fn a_shutdown_after_the_tasks_runtime_has_ended_returns() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+    };
+    runtime().block_on(layer.ready()).unwrap();
+    runtime().block_on(shut_down(&layer));
+    runtime().block_on(assert_accepted(&layer, &endpoint.token()));
+    assert_eq!(endpoint.attempts(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shutdown_waits_for_an_attempt_that_is_at_work_at_this_moment() {
+    let (started, has_started) = oneshot::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let work = Mutex::new(Some((started, released)));
+    let layer = SequenceAuthLayer::builder(PROJECT)
+        .key_fetcher(move || {
+            let (started, released) = work.lock().unwrap().take().expect("one attempt");
+            async move {
+                started.send(()).unwrap();
+                // Without a point at which it could be cancelled.
+                released.recv().unwrap();
+                Err(FetchError::new("too late"))
+            }
+        })
+        .build()
+        .unwrap();
+    let _ = layer.health();
+    has_started.await.unwrap();
+    let too_early = timeout(SECOND / 10, layer.shutdown()).await;
+    assert!(too_early.is_err(), "the attempt is still at work");
+    release.send(()).unwrap();
+    shut_down(&layer).await;
+}
