@@ -167,14 +167,14 @@ proptest! {
     }
 
     #[test]
-    fn any_token_is_judged(token in like(vec![TOKEN.clone()])) {
+    fn any_token_is_verified_or_refused(token in like(vec![TOKEN.clone()])) {
         let token = String::from_utf8_lossy(&token);
         let verdict = run(layer().verifier().verify(&token));
         prop_assert_eq!(verdict.is_ok(), token == *TOKEN);
     }
 
     #[test]
-    fn any_header_and_any_claims_that_are_signed_are_judged(
+    fn any_signed_token_is_verified_or_refused(
         header in like(vec![json!({"alg": "RS256", "kid": ISSUER.key_id(), "typ": "JWT"}).to_string()]),
         claims in like(payloads()),
     ) {
@@ -187,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn any_key_document_is_taken_or_refused(document in like(key_documents())) {
+    fn any_key_document_is_parsed_or_refused(document in like(key_documents())) {
         let layer = SequenceAuthLayer::builder(PROJECT).static_keys(&document).build();
         if let Ok(layer) = layer {
             prop_assert!((1..=128).contains(&layer.health().key_ids().len()));
@@ -195,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn any_config_key_is_taken_or_refused(json in like(config_keys()), text in like(config_keys())) {
+    fn any_config_key_is_parsed_or_refused(json in like(config_keys()), text in like(config_keys())) {
         let environments = [Environment::Production, Environment::Next, Environment::Dev];
         for text in [STANDARD.encode(json), String::from_utf8_lossy(&text).into_owned()] {
             if let Ok(key) = text.parse::<ConfigKey>() {

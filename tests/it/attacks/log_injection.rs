@@ -47,7 +47,7 @@ fn assert_fit_for_a_log(text: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_foreign_error_is_escaped_and_cut_wherever_it_is_shown() {
+async fn fetch_error_is_escaped_and_truncated() {
     let (recorder, _guard) = Recorder::start();
     let layer = SequenceAuthLayer::builder(PROJECT)
         .key_fetcher(|| async { Err(FetchError::new(foreign())) })
@@ -72,7 +72,7 @@ async fn a_foreign_error_is_escaped_and_cut_wherever_it_is_shown() {
 }
 
 #[tokio::test]
-async fn what_a_store_says_is_escaped_and_cut_wherever_it_is_shown() {
+async fn store_error_is_escaped_and_truncated() {
     struct Down;
 
     impl OneTimeStore for Down {
@@ -97,7 +97,7 @@ async fn what_a_store_says_is_escaped_and_cut_wherever_it_is_shown() {
 }
 
 #[tokio::test]
-async fn the_id_of_a_key_is_escaped_where_it_is_shown() {
+async fn key_id_is_escaped() {
     let issuer = sequence_auth::testing::LocalIssuer::new();
     let mut document: serde_json::Value = serde_json::from_str(&issuer.jwks()).unwrap();
     document["keys"][0]["kid"] = "a\u{202e}b\u{2028}c".into();
@@ -117,7 +117,7 @@ async fn the_id_of_a_key_is_escaped_where_it_is_shown() {
 }
 
 #[test]
-fn a_setting_is_escaped_where_an_error_repeats_it() {
+fn refused_setting_is_escaped_and_truncated() {
     let error = SequenceAuthLayer::builder(PROJECT)
         .audience_prefix("https://a.example/\x1b[31m\n")
         .build()

@@ -11,7 +11,7 @@ const ENVIRONMENTS: [Environment; 3] =
 
 /// Class 6: the environments do not know each other's players, whoever's keys they are. RFC 8725 §3.8.
 #[tokio::test]
-async fn a_token_of_one_environment_is_refused_in_the_others() {
+async fn token_of_other_environment_is_refused() {
     for environment in ENVIRONMENTS {
         let issuer = LocalIssuer::at(environment.issuer(), environment.audience_prefix());
         let token = issuer.token().project(PROJECT);
@@ -34,7 +34,7 @@ async fn a_token_of_one_environment_is_refused_in_the_others() {
 
 /// Class 6: another project, and texts that begin or end like ours. CVE-2025-62610 (Hono).
 #[tokio::test]
-async fn an_audience_that_begins_or_ends_like_ours_is_another_one() {
+async fn lookalike_audience_is_refused() {
     let ours = format!("https://sequence.test/project/{PROJECT}");
     for audience in [
         ours[..ours.len() - 1].to_owned(),
@@ -73,7 +73,7 @@ async fn an_audience_that_begins_or_ends_like_ours_is_another_one() {
 
 /// Class 6: the same for the issuer. RFC 8725 §3.8.
 #[tokio::test]
-async fn an_issuer_that_begins_or_ends_like_ours_is_another_one() {
+async fn lookalike_issuer_is_refused() {
     let ours = ISSUER.url();
     for issuer in [
         ours[..ours.len() - 1].to_owned(),
@@ -98,7 +98,7 @@ async fn an_issuer_that_begins_or_ends_like_ours_is_another_one() {
 /// Class 9: two layers in one process, two issuers, one `kid`. CVE-2025-59936 (get-jwks) and
 /// CVE-2026-49998 (Centrifugo) took one issuer's key out of the cache for the other's token.
 #[tokio::test]
-async fn two_issuers_with_the_same_key_id_do_not_vouch_for_each_other() {
+async fn issuers_with_same_kid_are_kept_apart() {
     for urls in [
         ["https://one.example", "https://two.example"],
         // Even under one name: the keys are the layer's.

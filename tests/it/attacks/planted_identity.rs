@@ -33,7 +33,7 @@ fn assert_verified(answer: &Answer) {
 
 /// Class 21: CVE-2025-64484 (oauth2-proxy) and CVE-2026-39858 (Traefik) passed a planted header on.
 #[tokio::test]
-async fn a_planted_identity_gives_way_to_the_verified_one() {
+async fn planted_claims_are_replaced_by_verified_ones() {
     let token = ISSUER.token().mint();
     for layer in [layer(), layer().optional()] {
         for request in [bearer(&token), with_field(&token)] {
@@ -44,7 +44,7 @@ async fn a_planted_identity_gives_way_to_the_verified_one() {
 
 /// Class 21: also when the identity is verified only after its key has come.
 #[tokio::test(start_paused = true)]
-async fn a_planted_identity_gives_way_after_waiting_for_a_key() {
+async fn planted_claims_are_replaced_after_waiting() {
     for build in [bearer, with_field] {
         let issuer = LocalIssuer::new();
         let layer = issuer.layer(PROJECT);
@@ -56,7 +56,7 @@ async fn a_planted_identity_gives_way_after_waiting_for_a_key() {
 
 /// Class 21: nobody is nobody, whatever was planted.
 #[tokio::test]
-async fn a_planted_identity_does_not_pass_an_optional_layer() {
+async fn planted_claims_do_not_pass_optional_layer() {
     let optional = layer().optional().body_limit(1000);
     for request in [
         without_token(),
@@ -73,7 +73,7 @@ async fn a_planted_identity_does_not_pass_an_optional_layer() {
 
 /// Class 21: a refusal carries nobody's claims, neither to the client nor to `on_reject`.
 #[tokio::test]
-async fn a_refusal_knows_of_no_identity() {
+async fn refusal_carries_no_claims() {
     let kinds = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&kinds);
     let layer = layer().body_limit(3000).on_reject(move |error, response| {
@@ -108,7 +108,7 @@ fn assert_nobody(extensions: &http::Extensions) {
 
 /// Class 21: an identity that another layer of this crate has verified is none of ours.
 #[tokio::test]
-async fn a_layer_does_not_trust_the_one_around_it() {
+async fn claims_of_outer_layer_are_not_trusted() {
     let other = LocalIssuer::new();
     let around = |inner: SequenceAuthLayer| {
         ServiceBuilder::new()
@@ -135,7 +135,7 @@ async fn expect_nobody<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, 
 
 /// Class 21: claims come from the extensions alone; no header stands for them.
 #[tokio::test]
-async fn no_header_stands_for_an_identity() {
+async fn identity_headers_are_ignored() {
     for name in [
         "x-sequence-wallet",
         "x_authorization",

@@ -18,7 +18,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_bad_header_token_does_not_fall_back_to_a_good_one_in_the_body() {
+async fn bad_header_token_never_falls_back_to_body() {
     let mut request = with_field(&ISSUER.token().mint());
     let bad = format!("Bearer {}", ISSUER.token().expired().mint());
     request
@@ -28,7 +28,7 @@ async fn a_bad_header_token_does_not_fall_back_to_a_good_one_in_the_body() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_fails_the_cheap_checks_does_not_wait_for_keys() {
+async fn malformed_token_does_not_wait_for_keys() {
     let layer = Endpoint::new(Mode::Hangs).layer();
     let start = Instant::now();
     send(&layer, bearer("x.y.z"))
@@ -38,7 +38,7 @@ async fn a_token_that_fails_the_cheap_checks_does_not_wait_for_keys() {
 }
 
 #[tokio::test]
-async fn a_predicate_is_asked_once_and_about_valid_tokens_only() {
+async fn predicates_see_only_valid_tokens() {
     let asked = Arc::new(AtomicUsize::new(0));
     let [in_line, later] = [Arc::clone(&asked), Arc::clone(&asked)];
     let layer = layer()
@@ -65,7 +65,7 @@ async fn a_predicate_is_asked_once_and_about_valid_tokens_only() {
 }
 
 #[tokio::test]
-async fn a_bad_token_does_not_burn_the_nonce() {
+async fn bad_token_uses_no_nonce() {
     let nonces = nonces();
     let login = layer()
         .max_session_age(Duration::from_secs(600))

@@ -17,7 +17,7 @@ fn kind(result: Result<SequenceClaims, AuthError>) -> Option<Kind> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_without_a_request_is_verified_in_the_same_way() {
+async fn verifier_makes_the_same_checks() {
     let endpoint = Endpoint::new(Mode::Good);
     let verifier = endpoint.layer().verifier();
     let claims = verifier.verify(&endpoint.token()).await.unwrap();
@@ -60,7 +60,7 @@ async fn ages_predicates_and_one_use_apply() {
 }
 
 #[tokio::test]
-async fn an_unbound_nonce_passes_once() {
+async fn unbound_nonce_passes_once() {
     let nonces = nonces();
     let verifier = layer().with_nonces(nonces.clone()).verifier();
     let token = token(&nonces.issue());
@@ -69,7 +69,7 @@ async fn an_unbound_nonce_passes_once() {
 }
 
 #[tokio::test]
-async fn a_bound_nonce_passes_with_its_binding_only() {
+async fn bound_nonce_passes_only_with_its_binding() {
     let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("__Host-login");
     let nonces = nonces.build().unwrap();
     let verifier = layer().with_nonces(nonces.clone()).verifier();
@@ -90,7 +90,7 @@ async fn a_bound_nonce_passes_with_its_binding_only() {
 }
 
 #[tokio::test]
-async fn a_binding_is_never_ignored() {
+async fn binding_is_never_ignored() {
     let nonces = nonces();
     let verifier = layer().with_nonces(nonces.clone()).verifier();
     let unbound = token(&nonces.issue());

@@ -11,7 +11,7 @@ use super::body_of;
 use crate::support::{ISSUER, Script, Step, bearer, data, json, layer, send};
 
 #[tokio::test]
-async fn a_body_up_to_the_limit_is_searched_and_one_byte_more_is_too_large() {
+async fn body_over_limit_is_too_large() {
     let limit = 64 * 1024;
     send(&layer(), json(body_of(limit))).await.claims();
     for script in [
@@ -32,7 +32,7 @@ async fn a_body_up_to_the_limit_is_searched_and_one_byte_more_is_too_large() {
 }
 
 #[tokio::test]
-async fn a_limit_of_nothing_searches_no_body() {
+async fn zero_limit_disables_body_search() {
     let off = layer().body_limit(0);
     for body in [Script::empty(), Script::untouchable()] {
         send(&off, json(body))
@@ -47,7 +47,7 @@ async fn a_limit_of_nothing_searches_no_body() {
 }
 
 #[tokio::test]
-async fn a_limit_outside_the_layer_answers_as_too_large() {
+async fn body_over_outer_limit_is_too_large() {
     let body = body_of(2000);
     for steps in [
         vec![data(body.clone())],
@@ -63,7 +63,7 @@ async fn a_limit_outside_the_layer_answers_as_too_large() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_does_not_arrive_in_time_is_given_up() {
+async fn slow_body_times_out() {
     let start = tokio::time::Instant::now();
     let script = || Script::chunked([data("{"), Step::Hang]);
     let answer = send(&layer(), json(script())).await;
@@ -78,7 +78,7 @@ async fn a_body_that_does_not_arrive_in_time_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_never_reaches_the_handler() {
+async fn interrupted_body_is_refused() {
     let token = ISSUER.token().mint();
     let good = format!(r#"{{"sequenceToken":"{token}"}}"#);
     for steps in [

@@ -21,7 +21,7 @@ use super::body_of;
 use crate::support::{ISSUER, Script, Step, data, json, layer, send};
 
 #[tokio::test]
-async fn a_good_token_in_the_body_reaches_the_handler_with_the_body_as_it_came() {
+async fn body_with_token_is_passed_on_unchanged() {
     let body = format!(
         " {{ \"a\" : [1, 2.50, null], \"sequenceToken\" :\t\"{}\",\"ü\":\"\\u00fc\" }}\n",
         ISSUER.token().mint()
@@ -34,7 +34,7 @@ async fn a_good_token_in_the_body_reaches_the_handler_with_the_body_as_it_came()
 }
 
 #[tokio::test]
-async fn one_frame_is_handed_on_without_a_copy() {
+async fn single_frame_is_passed_on_uncopied() {
     let body = Bytes::from(body_of(2000));
     let address = body.as_ptr();
     let answer = send(&layer(), json(Script::chunked([data(body)]))).await;
@@ -42,7 +42,7 @@ async fn one_frame_is_handed_on_without_a_copy() {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_with_trailers_is_replayed_byte_for_byte() {
+async fn chunked_body_is_passed_on_with_trailers() {
     let body = body_of(3000);
     let mut trailers = HeaderMap::new();
     trailers.insert("x-checksum", "abc".parse().unwrap());
@@ -60,7 +60,7 @@ async fn a_body_in_pieces_with_trailers_is_replayed_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_frame_beyond_the_limit_is_handed_on_as_it_came() {
+async fn frame_over_limit_is_passed_on_uncopied() {
     let large = Bytes::from(vec![b' '; 5000]);
     let body = [data("{"), data(large.clone()), data("}")];
     let lenient = layer().optional().body_limit(1024);
@@ -100,7 +100,7 @@ fn copy(frame: &Frame<Bytes>) -> Frame<Bytes> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_a_token_is_optional_a_slow_body_passes_with_what_was_read_put_back() {
+async fn slow_body_passes_optional_layer_whole() {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-checksum", "abc".parse().unwrap());
     let mut parts: Vec<_> = ["{\"a\"", "", ":", "1}"]
@@ -129,7 +129,7 @@ fn bearer_with_body(token: &str, body: Script) -> Request<Script> {
 }
 
 #[tokio::test]
-async fn with_a_bearer_header_the_body_is_not_touched_and_keeps_its_size() {
+async fn body_beside_bearer_token_is_untouched() {
     let sizes = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&sizes);
     let inner = service_fn(move |request: Request<RequestBody<Script>>| {
@@ -151,7 +151,7 @@ async fn with_a_bearer_header_the_body_is_not_touched_and_keeps_its_size() {
 }
 
 #[tokio::test]
-async fn with_a_bearer_header_frames_trailers_and_errors_stream_through_as_they_are() {
+async fn body_beside_bearer_token_streams_through() {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-checksum", "abc".parse().unwrap());
     let body = Script::chunked([

@@ -241,14 +241,14 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_body_that_was_searched_is_handed_on_whole_or_not_at_all(case in any_case()) {
+    fn searched_body_is_passed_on_whole_or_refused(case in any_case()) {
         let request = json(Script::empty()).map(|_| case.script());
         let answer = case.send(request);
         prop_assert_eq!(outcome(&answer), case.expected());
     }
 
     #[test]
-    fn beside_a_bearer_token_a_body_streams_through_as_it_fails_or_ends(case in any_case()) {
+    fn body_beside_bearer_token_ends_as_sent(case in any_case()) {
         let mut request = json(Script::empty()).map(|_| case.script());
         *request.headers_mut() = bearer(&TOKEN).headers().clone();
         let content_type = HeaderValue::from_static("application/json");

@@ -11,7 +11,7 @@ fn audience(project: u64) -> String {
 }
 
 #[tokio::test]
-async fn the_issuer_is_equal_letter_for_letter() {
+async fn issuer_is_compared_exactly() {
     for issuer in [
         json!("https://waas.sequence.test/"),
         json!("https://WAAS.sequence.test"),
@@ -30,7 +30,7 @@ async fn the_issuer_is_equal_letter_for_letter() {
 }
 
 #[tokio::test]
-async fn the_audience_holds_the_project() {
+async fn audience_names_the_project() {
     let ours = audience(PROJECT);
     for value in [json!([ours]), json!(ours), json!(["other", ours])] {
         let claims = accepted(ISSUER.token().claim("aud", value)).await;

@@ -7,7 +7,7 @@ use super::{accepted, assert_refused};
 use crate::support::{IDENTITY, ISSUER, bearer, layer, send};
 
 #[tokio::test]
-async fn the_subject_is_a_wallet_address_in_any_case() {
+async fn subject_is_a_wallet_address() {
     let digits = "52908400098527886E0F7030069857D2E4169EE7";
     for subject in [
         format!("0x{digits}"),
@@ -37,7 +37,7 @@ async fn the_subject_is_a_wallet_address_in_any_case() {
 }
 
 #[tokio::test]
-async fn an_email_is_required_and_not_blank() {
+async fn missing_or_blank_email_is_refused() {
     for email in [json!(""), json!("  "), json!("\t\u{a0}\n")] {
         assert_refused(ISSUER.token().claim("email", email), Kind::MissingEmail).await;
     }
@@ -46,7 +46,7 @@ async fn an_email_is_required_and_not_blank() {
 }
 
 #[tokio::test]
-async fn an_email_has_at_most_320_bytes_and_no_control_characters_whether_required_or_not() {
+async fn long_or_unprintable_email_is_refused() {
     let of = |bytes: usize| format!("{}é@example.com", "a".repeat(bytes - 14));
     let layers = [layer(), layer().email_policy(EmailPolicy::Optional)];
     for layer in layers {
@@ -68,7 +68,7 @@ async fn an_email_has_at_most_320_bytes_and_no_control_characters_whether_requir
 }
 
 #[tokio::test]
-async fn a_guest_passes_where_the_email_is_optional() {
+async fn guest_passes_where_email_is_optional() {
     let layer = layer().email_policy(EmailPolicy::Optional);
     for token in [
         ISSUER.token().guest(),
@@ -85,7 +85,7 @@ async fn a_guest_passes_where_the_email_is_optional() {
 }
 
 #[tokio::test]
-async fn the_identity_is_typed_and_an_unknown_type_is_other() {
+async fn unknown_identity_type_is_other() {
     for (name, identity_type) in [
         ("None", IdentityType::None),
         ("Guest", IdentityType::Guest),

@@ -9,7 +9,7 @@ use super::{accepted, seconds_from_now};
 use crate::support::{IDENTITY, ISSUER, PROJECT, bearer, layer, send};
 
 #[tokio::test]
-async fn every_claim_has_its_getter() {
+async fn every_claim_has_a_getter() {
     let issued_at = SystemTime::UNIX_EPOCH
         + Duration::from_secs(u64::try_from(seconds_from_now(-100)).unwrap());
     let token = ISSUER
@@ -40,7 +40,7 @@ async fn every_claim_has_its_getter() {
 }
 
 #[tokio::test]
-async fn claims_serialise_under_the_names_of_their_getters() {
+async fn claims_serialize_under_getter_names() {
     let time =
         SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds_from_now(0)).unwrap());
     let token = ISSUER
@@ -88,7 +88,7 @@ async fn claims_serialise_under_the_names_of_their_getters() {
 }
 
 #[test]
-fn claims_for_a_handler_test_need_no_token() {
+fn claims_can_be_built_without_token() {
     let wallet = "0x52908400098527886E0F7030069857D2E4169EE7";
     let claims = SequenceClaims::builder()
         .wallet(wallet.parse().unwrap())

@@ -8,7 +8,7 @@ use super::{accepted, assert_refused, seconds_from_now};
 use crate::support::{ISSUER, PROJECT, bearer, layer, payload_of, send, with_payload};
 
 #[tokio::test]
-async fn a_token_is_valid_until_its_expiry_and_the_leeway() {
+async fn expired_token_is_refused_past_leeway() {
     accepted(ISSUER.token().claim("exp", seconds_from_now(-20))).await;
     assert_refused(
         ISSUER.token().claim("exp", seconds_from_now(-31)),
@@ -29,7 +29,7 @@ async fn a_token_is_valid_until_its_expiry_and_the_leeway() {
 }
 
 #[tokio::test]
-async fn a_token_lives_a_day_at_most_unless_the_layer_says_otherwise() {
+async fn lifetime_over_a_day_is_refused_by_default() {
     const DAY: i64 = 24 * 60 * 60;
     let lasting = |seconds| ISSUER.token().claim("exp", seconds_from_now(seconds));
     accepted(lasting(DAY + 20)).await;
@@ -54,7 +54,7 @@ async fn a_token_lives_a_day_at_most_unless_the_layer_says_otherwise() {
 }
 
 #[tokio::test]
-async fn times_in_the_future_are_refused_past_the_leeway() {
+async fn future_time_is_refused_past_leeway() {
     for (name, kind) in [
         ("iat", Kind::IssuedInFuture),
         ("nbf", Kind::NotYetValid),
@@ -67,7 +67,7 @@ async fn times_in_the_future_are_refused_past_the_leeway() {
 }
 
 #[tokio::test]
-async fn a_number_may_be_spelled_in_every_way_of_json() {
+async fn time_is_read_in_any_json_spelling() {
     let exp = seconds_from_now(600);
     let payload = payload_of(&ISSUER.token().without_claim("exp").mint());
     for spelling in [

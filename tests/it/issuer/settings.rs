@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn the_key_url_is_https_or_on_loopback() {
+fn key_url_is_https_or_loopback() {
     for url in [
         "https://keys.example/jwks.json",
         "http://127.0.0.1:3001/jwks.json",
@@ -45,7 +45,7 @@ fn the_key_url_is_https_or_on_loopback() {
 }
 
 #[test]
-fn a_blank_issuer_or_audience_is_refused() {
+fn blank_issuer_or_audience_is_refused() {
     assert_refused(builder().issuer(" "), "issuer", "blank");
     assert_refused(builder().audience_prefix(""), "audience_prefix", "blank");
     assert_refused(
@@ -56,7 +56,7 @@ fn a_blank_issuer_or_audience_is_refused() {
 }
 
 #[test]
-fn an_issuer_or_audience_that_no_token_could_name_is_refused() {
+fn issuer_with_invisible_character_is_refused() {
     for (hidden, told) in [
         (" ", "white space, U+0020"),
         ("\n", "white space, U+000A"),
@@ -86,7 +86,7 @@ fn an_issuer_or_audience_that_no_token_could_name_is_refused() {
 }
 
 #[test]
-fn a_slash_after_an_issuer_is_refused_where_sequences_own_has_none() {
+fn slash_after_known_issuer_is_refused() {
     for issuer in [
         "https://waas.sequence.app/",
         "https://next-waas.sequence.app/",
@@ -105,13 +105,13 @@ fn a_slash_after_an_issuer_is_refused_where_sequences_own_has_none() {
 }
 
 #[test]
-fn the_audience_of_before_july_2024_can_be_set() {
+fn audience_before_july_2024_can_be_set() {
     let builder = builder().audience_prefix("https://api.sequence.build/project/");
     builder.build().unwrap();
 }
 
 #[test]
-fn there_is_no_project_0() {
+fn project_0_is_refused() {
     assert_refused(SequenceAuthLayer::builder(0), "project_id", "0");
     let _ = SequenceAuthLayer::new(0);
     SequenceAuthLayer::builder(1).build().unwrap();

@@ -28,7 +28,7 @@ async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
 }
 
 #[tokio::test]
-async fn a_token_that_passed_twice_is_remembered_once() {
+async fn token_is_cached_on_second_use() {
     let layer = layer();
     let token = ISSUER.token().mint();
     assert_eq!(remembered(&layer), Some(0));
@@ -45,7 +45,7 @@ async fn a_token_that_passed_twice_is_remembered_once() {
 }
 
 #[tokio::test]
-async fn a_cache_of_none_remembers_none() {
+async fn zero_capacity_caches_nothing() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().token_cache(0).build().unwrap();
     accept_twice(&layer, &endpoint.token()).await;
@@ -53,7 +53,7 @@ async fn a_cache_of_none_remembers_none() {
 }
 
 #[tokio::test]
-async fn more_tokens_than_there_is_room_for_are_accepted_all_the_same() {
+async fn full_cache_still_accepts_tokens() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().token_cache(8).build().unwrap();
     let tokens: Vec<_> = (0..40)
@@ -71,7 +71,7 @@ async fn more_tokens_than_there_is_room_for_are_accepted_all_the_same() {
 
 /// The cache compares the whole token, never a part of it or a bare hash.
 #[tokio::test]
-async fn another_signature_after_the_same_claims_is_refused() {
+async fn same_claims_with_other_signature_are_refused() {
     let layer = layer();
     let token = ISSUER.token().mint();
     accept_twice(&layer, &token).await;
@@ -84,7 +84,7 @@ async fn another_signature_after_the_same_claims_is_refused() {
 }
 
 #[tokio::test]
-async fn a_layer_judges_a_token_that_another_one_accepted() {
+async fn each_layer_checks_cached_tokens_itself() {
     let strict = layer();
     let lenient = strict
         .clone()
@@ -105,7 +105,7 @@ async fn a_layer_judges_a_token_that_another_one_accepted() {
 
 /// Anybody can have tokens of a project of their own, signed by the same key.
 #[tokio::test]
-async fn what_a_layer_refuses_takes_no_room() {
+async fn refused_token_takes_no_room() {
     let layer = layer();
     let guest = ISSUER.token().guest().mint();
     for _ in 0..3 {
@@ -124,7 +124,7 @@ async fn what_a_layer_refuses_takes_no_room() {
 
 /// What somebody makes up would take the place of what players sent.
 #[tokio::test]
-async fn what_no_key_has_signed_makes_nobody_forgotten() {
+async fn forged_token_evicts_nothing() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().token_cache(1).build().unwrap();
     let token = endpoint.token();
@@ -143,12 +143,12 @@ async fn what_no_key_has_signed_makes_nobody_forgotten() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_leaves_takes_its_tokens_with_it() {
+async fn removed_key_evicts_its_tokens() {
     assert_forgotten_after(LocalIssuer::rotate, Kind::UnknownKey).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_changes_under_its_id_takes_its_tokens_with_it() {
+async fn key_changed_under_kid_evicts_its_tokens() {
     assert_forgotten_after(LocalIssuer::rotate_under_same_id, Kind::InvalidSignature).await;
 }
 
@@ -165,7 +165,7 @@ async fn assert_forgotten_after(change: impl Fn(&LocalIssuer), kind: Kind) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unchanged_document_takes_no_token() {
+async fn unchanged_keys_evict_nothing() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     accept_twice(&layer, &endpoint.token()).await;
@@ -175,7 +175,7 @@ async fn an_unchanged_document_takes_no_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_are_not_remembered_past_the_trust_in_their_key() {
+async fn cached_token_expires_with_its_key() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let token = endpoint.token();
@@ -187,7 +187,7 @@ async fn tokens_are_not_remembered_past_the_trust_in_their_key() {
 }
 
 #[test]
-fn a_cache_beyond_all_measure_is_refused() {
+fn oversized_cache_is_refused() {
     let built = SequenceAuthLayer::builder(PROJECT)
         .token_cache(10_000_001)
         .build();

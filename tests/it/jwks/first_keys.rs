@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[tokio::test(start_paused = true)]
-async fn the_first_request_waits_for_the_first_keys() {
+async fn first_request_waits_for_first_keys() {
     let endpoint = Endpoint::new(Mode::Good);
     assert_accepted(&endpoint.layer(), &endpoint.token()).await;
     assert_eq!(endpoint.attempts(), 1);
@@ -37,7 +37,7 @@ async fn five_hundred_cold_requests_cause_one_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_max_waiting_requests_wait() {
+async fn max_waiting_limits_waiting_requests() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.builder().max_waiting(3).build().unwrap();
     let token = endpoint.token();
@@ -58,7 +58,7 @@ async fn no_more_than_max_waiting_requests_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_waiting_request_that_goes_away_gives_its_place_back() {
+async fn disconnected_request_frees_its_place() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.builder().max_waiting(1).build().unwrap();
     let token = endpoint.token();
@@ -77,7 +77,7 @@ async fn a_waiting_request_that_goes_away_gives_its_place_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_down_issuer_at_the_start_is_503_and_used_within_two_seconds_of_its_return() {
+async fn issuer_down_at_start_is_503_until_back() {
     for mode in [Mode::Fails, Mode::Hangs, Mode::Panics, Mode::Says("<html>")] {
         let endpoint = Endpoint::new(mode);
         let layer = endpoint.layer();
@@ -98,7 +98,7 @@ async fn a_down_issuer_at_the_start_is_503_and_used_within_two_seconds_of_its_re
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cold_flood_on_a_failing_issuer_causes_one_attempt_a_second() {
+async fn cold_flood_causes_one_fetch_a_second() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.layer();
     let token = endpoint.token();
@@ -114,7 +114,7 @@ async fn a_cold_flood_on_a_failing_issuer_causes_one_attempt_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_fails_at_the_start_refuses_nobody() {
+async fn failed_first_fetch_refuses_nobody() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.layer();
     let start = Instant::now();
@@ -137,7 +137,7 @@ async fn an_attempt_that_fails_at_the_start_refuses_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn for_ten_seconds_requests_wait_through_attempts_that_fail_and_then_are_answered_at_once() {
+async fn requests_stop_waiting_after_ten_seconds_of_failure() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.builder().max_waiting(3).build().unwrap();
     let token = endpoint.token();
@@ -156,7 +156,7 @@ async fn for_ten_seconds_requests_wait_through_attempts_that_fail_and_then_are_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_max_waiting_requests_wait_through_attempts_that_fail() {
+async fn max_waiting_holds_across_failed_fetches() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.builder().max_waiting(3).build().unwrap();
     let waiting: Vec<_> = (0..10)
@@ -178,7 +178,7 @@ async fn no_more_than_max_waiting_requests_wait_through_attempts_that_fail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn initial_keys_serve_while_the_issuer_is_down_and_grow_old() {
+async fn initial_keys_serve_until_they_expire() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint
         .builder()
@@ -195,7 +195,7 @@ async fn initial_keys_serve_while_the_issuer_is_down_and_grow_old() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn static_keys_need_no_issuer_and_never_grow_old() {
+async fn static_keys_never_expire() {
     let issuer = LocalIssuer::new();
     let layer = SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())
@@ -220,7 +220,7 @@ async fn static_keys_need_no_issuer_and_never_grow_old() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ready_waits_for_the_first_keys_and_tells_why_there_are_none() {
+async fn ready_waits_and_reports_the_failure() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.layer();
     let start = Instant::now();
@@ -238,7 +238,7 @@ async fn ready_waits_for_the_first_keys_and_tells_why_there_are_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ready_tells_that_the_issuer_has_not_answered_or_is_not_asked() {
+async fn ready_reports_silent_issuer_and_shutdown() {
     let layer = Endpoint::new(Mode::Hangs).layer();
     let error = layer.ready().await.unwrap_err();
     assert!(error.to_string().contains("has not answered yet"));
@@ -250,7 +250,7 @@ async fn ready_tells_that_the_issuer_has_not_answered_or_is_not_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_long_fetch_timeout_does_not_hide_that_the_issuer_is_back() {
+async fn long_fetch_timeout_does_not_delay_recovery() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.builder().fetch_timeout(MINUTE).build().unwrap();
     assert_unavailable(&layer, &endpoint.token()).await;
@@ -260,7 +260,7 @@ async fn a_long_fetch_timeout_does_not_hide_that_the_issuer_is_back() {
 }
 
 #[test]
-fn ready_does_not_need_a_runtime_where_it_does_not_need_to_wait() {
+fn ready_with_static_keys_needs_no_runtime() {
     let issuer = LocalIssuer::new();
     let layer = SequenceAuthLayer::builder(PROJECT)
         .static_keys(issuer.jwks())
@@ -272,7 +272,7 @@ fn ready_does_not_need_a_runtime_where_it_does_not_need_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_goes_away_does_not_take_the_first_fetch_from_those_who_wait() {
+async fn disconnect_does_not_cancel_first_fetch() {
     let endpoint = Endpoint::new(Mode::Slow(Duration::from_millis(500)));
     let layer = endpoint.layer();
     let requests = [(); 2].map(|()| {

@@ -21,7 +21,7 @@ use crate::{
 };
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_unknown_keys_causes_two_fetches_and_then_one_in_each_cool_down() {
+async fn flood_causes_one_fetch_per_cooldown() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let good = endpoint.token();
@@ -40,7 +40,7 @@ async fn a_flood_of_unknown_keys_causes_two_fetches_and_then_one_in_each_cool_do
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_64_requests_wait_for_an_unknown_key() {
+async fn at_most_64_requests_wait_for_new_key() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     assert_accepted(&layer, &endpoint.token()).await;
@@ -73,7 +73,7 @@ async fn no_more_than_64_requests_wait_for_an_unknown_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_during_a_rotation_locks_the_new_key_out_for_one_cool_down_at_most() {
+async fn flood_delays_new_key_by_one_cooldown() {
     for since_last_fetch in [0, 29, 31] {
         let endpoint = Endpoint::new(Mode::Good);
         let layer = endpoint.layer();
@@ -107,8 +107,7 @@ async fn a_flood_during_a_rotation_locks_the_new_key_out_for_one_cool_down_at_mo
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_goes_away_while_waiting_for_a_new_key_gives_the_place_back_and_takes_nothing_from_others()
- {
+async fn disconnected_request_frees_its_place() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     layer.ready().await.unwrap();

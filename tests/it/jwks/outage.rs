@@ -9,7 +9,7 @@ use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_unavailable};
 use crate::keys::endpoint::{Endpoint, Mode};
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_key_is_503_while_the_last_fetch_failed() {
+async fn unknown_key_is_503_during_outage() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let good = endpoint.token();
@@ -23,7 +23,7 @@ async fn an_unknown_key_is_503_while_the_last_fetch_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn good_tokens_pass_while_the_endpoint_fails_and_the_keys_are_young() {
+async fn good_tokens_pass_on_stale_keys() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     assert_accepted(&layer, &endpoint.token()).await;
@@ -61,7 +61,7 @@ async fn good_tokens_pass_while_the_endpoint_fails_and_the_keys_are_young() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_older_than_a_day_are_no_longer_trusted_and_recover_without_a_restart() {
+async fn keys_expire_after_a_day_and_recover() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let token = endpoint.token();
@@ -81,7 +81,7 @@ async fn keys_older_than_a_day_are_no_longer_trusted_and_recover_without_a_resta
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_stale_limit_holds_even_if_nothing_runs() {
+async fn keys_expire_even_if_nothing_runs() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().max_stale(HOUR).build().unwrap();
     let token = endpoint.token();
@@ -92,7 +92,7 @@ async fn the_stale_limit_holds_even_if_nothing_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn health_tells_the_state_of_the_keys() {
+async fn health_shows_the_state_of_keys() {
     let endpoint = Endpoint::new(Mode::Fails);
     let layer = endpoint.layer();
     assert_eq!(layer.health().state(), KeyState::Waiting);
@@ -117,7 +117,7 @@ async fn health_tells_the_state_of_the_keys() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unchanged_document_changes_nothing_and_a_bad_one_never_replaces_good_keys() {
+async fn bad_document_never_replaces_good_keys() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let token = endpoint.token();
@@ -136,7 +136,7 @@ async fn an_unchanged_document_changes_nothing_and_a_bad_one_never_replaces_good
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_is_given_up_after_five_seconds() {
+async fn fetch_times_out_after_five_seconds() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     layer.ready().await.unwrap();
@@ -158,7 +158,7 @@ async fn an_attempt_is_given_up_after_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn however_slowly_a_healthy_issuer_answers_its_keys_stay_fresh() {
+async fn keys_of_slow_issuer_stay_fresh() {
     for max_stale in [10 * SECOND, MINUTE, 330 * SECOND, HOUR] {
         // The slowest that the default lets through.
         let slow = (5 * SECOND).min(max_stale / 4) - SECOND / 1000;

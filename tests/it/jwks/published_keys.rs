@@ -16,7 +16,7 @@ fn key_id(document: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_published_keys_load_and_judge_tokens() {
+async fn published_keys_load_and_refuse_forgeries() {
     for (environment, document) in [
         (Environment::Production, PRODUCTION),
         (Environment::Dev, DEV),

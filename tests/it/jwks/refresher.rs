@@ -10,7 +10,7 @@ use super::{HOUR, MINUTE, assert_accepted};
 use crate::keys::endpoint::{Endpoint, Mode};
 
 #[tokio::test(start_paused = true)]
-async fn layers_with_other_policies_share_one_refresher() {
+async fn layers_with_other_policies_share_refresher() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let others = [
@@ -27,7 +27,7 @@ async fn layers_with_other_policies_share_one_refresher() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_refresher_ends_with_the_last_clone() {
+async fn refresher_ends_with_last_clone() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     layer.ready().await.unwrap();
@@ -43,7 +43,7 @@ async fn the_refresher_ends_with_the_last_clone() {
 }
 
 #[test]
-fn a_layer_made_outside_a_runtime_works_in_one_and_in_the_next() {
+fn layer_works_in_one_runtime_after_another() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint
         .builder()
@@ -86,7 +86,7 @@ fn outlive_the_refreshers_runtime(endpoint: &Endpoint, layer: &SequenceAuthLayer
 }
 
 #[test]
-fn a_request_that_waits_for_a_new_key_outlives_the_refreshers_runtime() {
+fn wait_for_new_key_outlives_refresher_runtime() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint
         .builder()
@@ -99,7 +99,7 @@ fn a_request_that_waits_for_a_new_key_outlives_the_refreshers_runtime() {
 }
 
 #[test]
-fn a_request_that_waits_for_the_first_keys_outlives_the_refreshers_runtime() {
+fn wait_for_first_keys_outlives_refresher_runtime() {
     let endpoint = Endpoint::new(Mode::Hangs);
     outlive_the_refreshers_runtime(&endpoint, &endpoint.layer());
 }

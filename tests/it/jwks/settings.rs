@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn times_out_of_their_bounds_are_refused_by_name_and_value() {
+fn time_out_of_bounds_is_refused() {
     assert_refused(builder().leeway(seconds(301)), "leeway", "301s");
     builder().leeway(seconds(300)).build().unwrap();
     builder().leeway(Duration::ZERO).build().unwrap();
@@ -51,7 +51,7 @@ fn times_out_of_their_bounds_are_refused_by_name_and_value() {
 }
 
 #[test]
-fn fetches_over_http_have_a_cool_down_of_a_second_at_least() {
+fn http_cooldown_is_at_least_one_second() {
     let short = Duration::from_millis(999);
     for cooldown in [Duration::ZERO, short] {
         assert_refused(
@@ -74,7 +74,7 @@ fn fetches_over_http_have_a_cool_down_of_a_second_at_least() {
 }
 
 #[test]
-fn connecting_takes_some_time_and_no_more_than_the_fetch() {
+fn connect_timeout_is_within_fetch_timeout() {
     assert_refused(
         builder().connect_timeout(seconds(0)),
         "connect_timeout",
@@ -90,7 +90,7 @@ fn connecting_takes_some_time_and_no_more_than_the_fetch() {
 }
 
 #[test]
-fn an_interval_and_a_fetch_have_to_fit_into_max_stale() {
+fn interval_plus_fetch_must_fit_max_stale() {
     let stale_after = |time| builder().max_stale(time);
     for (builder, setting) in [
         (
@@ -132,13 +132,13 @@ fn an_interval_and_a_fetch_have_to_fit_into_max_stale() {
 }
 
 #[test]
-fn a_short_interval_shortens_the_defaults_that_depend_on_it() {
+fn short_interval_shortens_dependent_defaults() {
     builder().refresh_interval(seconds(1)).build().unwrap();
     builder().max_stale(seconds(1)).build().unwrap();
 }
 
 #[test]
-fn keys_that_are_set_have_to_be_usable() {
+fn unusable_configured_keys_are_refused() {
     for document in ["", "null", "[]", "{}", r#"{"keys":[]}"#, r#"{"keys":{}}"#] {
         assert_refused(builder().static_keys(document), "static_keys", "");
         assert_refused(builder().initial_keys(document), "initial_keys", "");

@@ -25,7 +25,7 @@ async fn shut_down(layer: &SequenceAuthLayer) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
+async fn shutdown_stops_all_fetching() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.layer();
     let _ = layer.health();
@@ -49,7 +49,7 @@ async fn after_a_shutdown_no_attempt_is_under_way_and_none_is_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_shutdown_the_keys_serve_until_they_are_too_old() {
+async fn keys_serve_after_shutdown_until_expired() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let (token, others) = (endpoint.token(), layer.clone().optional());
@@ -69,7 +69,7 @@ async fn after_a_shutdown_the_keys_serve_until_they_are_too_old() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_shutdown_ends_the_waiting_of_requests() {
+async fn shutdown_ends_waiting_requests() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.layer();
     let waiting = tokio::spawn({
@@ -89,7 +89,7 @@ async fn a_shutdown_ends_the_waiting_of_requests() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_layer_that_was_never_used_can_be_shut_down() {
+async fn unused_layer_can_be_shut_down() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     shut_down(&layer).await;
@@ -98,7 +98,7 @@ async fn a_layer_that_was_never_used_can_be_shut_down() {
 }
 
 #[test]
-fn a_shutdown_after_the_tasks_runtime_has_ended_returns() {
+fn shutdown_after_runtime_ended_returns() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
     let runtime = || {
@@ -114,7 +114,7 @@ fn a_shutdown_after_the_tasks_runtime_has_ended_returns() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shutdown_waits_for_an_attempt_that_is_at_work_at_this_moment() {
+async fn shutdown_waits_for_running_fetch() {
     let (started, has_started) = oneshot::channel();
     let (release, released) = mpsc::channel::<()>();
     let work = Mutex::new(Some((started, released)));

@@ -16,16 +16,16 @@ use crate::{
 };
 
 #[test]
-fn a_process_that_was_stopped_turns_nobody_away() {
+fn stopped_process_refuses_nobody() {
     child::run(
-        "jwks::stopped_process::requests_of_a_stopped_process_wait_for_new_keys",
+        "jwks::stopped_process::requests_of_stopped_process_wait_for_keys",
         &[],
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "stops its process, which the test above brings along"]
-async fn requests_of_a_stopped_process_wait_for_new_keys() {
+async fn requests_of_stopped_process_wait_for_keys() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().max_stale(SECOND).build().unwrap();
     layer.ready().await.unwrap();

@@ -29,7 +29,7 @@ fn assert_json(answer: &Answer, code: &str) {
 }
 
 #[tokio::test]
-async fn a_request_without_a_token_is_challenged_without_an_error_code() {
+async fn missing_token_challenge_has_no_error_code() {
     let answer = send(&layer(), without_token()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_json(&answer, "missing_token");
@@ -41,7 +41,7 @@ async fn a_request_without_a_token_is_challenged_without_an_error_code() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_challenged_with_the_check_that_failed() {
+async fn bad_token_challenge_names_the_failed_check() {
     let answer = send(&layer(), bearer(&ISSUER.token().expired().mint())).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_json(&answer, "invalid_token");
@@ -52,14 +52,14 @@ async fn a_bad_token_is_challenged_with_the_check_that_failed() {
 }
 
 #[tokio::test]
-async fn the_answer_to_a_guest_names_the_email() {
+async fn answer_to_guest_names_the_email() {
     let answer = send(&layer(), bearer(&ISSUER.token().guest().mint())).await;
     answer.assert_refused(Kind::MissingEmail);
     assert!(str::from_utf8(&answer.body).unwrap().contains("email"));
 }
 
 #[tokio::test]
-async fn malformed_credentials_are_challenged_as_an_invalid_request() {
+async fn malformed_credentials_are_an_invalid_request() {
     let answer = send(&layer(), with_authorization("Bearer")).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_json(&answer, "invalid_request");
@@ -68,7 +68,7 @@ async fn malformed_credentials_are_challenged_as_an_invalid_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_too_large_or_too_slow_has_its_own_status_and_no_challenge() {
+async fn large_or_slow_body_gets_no_challenge() {
     let large = send(&layer().body_limit(1), json("{}")).await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
     let slow = send(&layer(), json(Script::chunked([Step::Hang]))).await;
@@ -80,7 +80,7 @@ async fn a_body_too_large_or_too_slow_has_its_own_status_and_no_challenge() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_too_slow_ends_its_connection_where_that_is_allowed_to_be_said() {
+async fn slow_body_closes_only_http_1_connections() {
     for (version, closes) in [
         (Version::HTTP_10, true),
         (Version::HTTP_11, true),
@@ -102,7 +102,7 @@ async fn a_body_too_slow_ends_its_connection_where_that_is_allowed_to_be_said() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_keys_the_answer_says_when_to_come_back() {
+async fn missing_keys_are_answered_with_retry_after() {
     let answer = send(&without_keys(), bearer(&ISSUER.token().mint())).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_json(&answer, "temporarily_unavailable");
@@ -127,7 +127,7 @@ fn assert_grpc(answer: &Answer, code: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn grpc_is_answered_in_its_own_way() {
+async fn grpc_is_answered_with_grpc_status() {
     for content_type in [
         "application/grpc",
         "application/grpc+proto",
@@ -149,7 +149,7 @@ async fn grpc_is_answered_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn what_only_begins_like_grpc_is_answered_over_http() {
+async fn lookalikes_of_grpc_are_answered_over_http() {
     for content_type in [
         "application/json",
         "application/grpcx",
@@ -165,13 +165,13 @@ async fn what_only_begins_like_grpc_is_answered_over_http() {
 }
 
 #[tokio::test]
-async fn a_grpc_message_is_no_json_document_whatever_its_format() {
+async fn grpc_json_body_is_not_searched() {
     let request = grpc(json(Script::untouchable()), "application/grpc+json");
     assert_grpc(&send(&layer(), request).await, "16");
 }
 
 #[tokio::test]
-async fn on_reject_gets_the_error_and_the_answer_and_has_the_last_word() {
+async fn on_reject_may_replace_the_answer() {
     let layer = layer().on_reject(|error, response| {
         assert_eq!(error.kind(), Kind::MissingToken);
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
@@ -188,7 +188,7 @@ async fn on_reject_gets_the_error_and_the_answer_and_has_the_last_word() {
 }
 
 #[tokio::test]
-async fn the_answers_to_bad_tokens_are_fit_for_a_quoted_string() {
+async fn descriptions_fit_into_a_quoted_string() {
     let stranger = LocalIssuer::new();
     for token in [
         "x".to_owned(),

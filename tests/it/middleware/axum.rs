@@ -51,7 +51,7 @@ async fn one_line_protects_a_router() {
 }
 
 #[tokio::test]
-async fn a_route_layer_leaves_unknown_paths_and_methods_to_the_router() {
+async fn route_layer_leaves_404_and_405_to_router() {
     let app = Router::new()
         .route("/me", get(me).route_layer(layer()))
         .route("/open", get("open"));
@@ -67,7 +67,7 @@ async fn a_route_layer_leaves_unknown_paths_and_methods_to_the_router() {
 }
 
 #[tokio::test]
-async fn the_body_that_held_the_token_reaches_the_extractor() {
+async fn body_with_token_reaches_the_extractor() {
     let app = Router::new().route("/login", post(login)).layer(layer());
     let body = json!({"sequenceToken": ISSUER.token().mint(), "name": "Ann"});
     let request = Request::post("/login")
@@ -81,7 +81,7 @@ async fn the_body_that_held_the_token_reaches_the_extractor() {
 }
 
 #[tokio::test]
-async fn routes_may_have_policies_of_their_own() {
+async fn each_route_may_have_its_policy() {
     let auth = layer();
     let guests_too = auth.clone().email_policy(EmailPolicy::Optional);
     let app = Router::new()

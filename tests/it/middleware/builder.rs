@@ -31,21 +31,21 @@ pub(crate) const fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn the_defaults_build_without_a_runtime() {
+fn defaults_build_without_runtime() {
     let _ = SequenceAuthLayer::new(13639);
     let _ = SequenceAuthLayer::new(u64::MAX);
     builder().build().unwrap();
 }
 
 #[test]
-fn a_config_key_makes_a_layer() {
+fn config_key_makes_a_layer() {
     let key = "eyJwcm9qZWN0SWQiOjEzNjM5LCJycGNTZXJ2ZXIiOiJodHRwczovL3dhYXMuc2VxdWVuY2UuYXBwIn0=";
     SequenceAuthLayer::from_config_key(key).unwrap();
     SequenceAuthLayer::from_config_key("!").unwrap_err();
 }
 
 #[test]
-fn a_bound_names_the_setting_that_was_set() {
+fn error_names_the_setting_that_was_set() {
     assert_refused(
         builder().max_stale(seconds(1)).refetch_cooldown(seconds(2)),
         "refetch_cooldown",
@@ -67,7 +67,7 @@ fn a_bound_names_the_setting_that_was_set() {
 }
 
 #[test]
-fn settings_that_would_have_no_effect_are_refused() {
+fn setting_without_effect_is_refused() {
     let jwks = ISSUER.jwks();
     let fixed = || builder().static_keys(&jwks);
     fixed().build().unwrap();
@@ -102,13 +102,13 @@ fn settings_that_would_have_no_effect_are_refused() {
 }
 
 #[test]
-fn a_client_is_a_builder_or_a_function_that_makes_one() {
+fn http_client_may_be_builder_or_function() {
     builder().http_client(ClientBuilder::new()).build().unwrap();
     builder().http_client(ClientBuilder::new).build().unwrap();
 }
 
 #[test]
-fn what_is_made_can_be_printed() {
+fn public_types_implement_debug() {
     let layer = ISSUER.layer(13639);
     assert!(format!("{layer:?}").contains("SequenceAuthLayer"));
     assert!(format!("{:?}", builder()).contains("13639"));

@@ -72,7 +72,7 @@ pub(crate) async fn exchange(request: impl AsRef<[u8]>) -> String {
 }
 
 #[tokio::test]
-async fn a_bearer_token_passes() {
+async fn bearer_token_passes() {
     let token = ISSUER.token().mint();
     let answer = exchange(&format!(
         "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n"
@@ -83,7 +83,7 @@ async fn a_bearer_token_passes() {
 }
 
 #[tokio::test]
-async fn a_token_in_a_chunked_body_passes_with_its_trailers() {
+async fn token_in_chunked_body_passes_with_trailers() {
     let body = format!(r#"{{"sequenceToken":"{}"}}"#, ISSUER.token().mint());
     let (first, second) = body.split_at(100);
     let answer = exchange(&format!(
@@ -99,7 +99,7 @@ async fn a_token_in_a_chunked_body_passes_with_its_trailers() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_a_whole_response() {
+async fn refusal_is_a_whole_response() {
     let answer = exchange("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 401 Unauthorized"), "{answer}");
     assert!(answer.contains("content-length: "), "{answer}");
@@ -107,7 +107,7 @@ async fn a_refusal_is_a_whole_response() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_declared_too_large_is_refused_before_it_is_sent() {
+async fn declared_large_body_is_refused_unsent() {
     let answer = exchange(
         "POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
          content-length: 1099511627776\r\nexpect: 100-continue\r\n\r\n",

@@ -93,7 +93,7 @@ impl Service<TestRequest> for Strict {
 }
 
 #[tokio::test]
-async fn the_service_that_was_polled_ready_is_the_one_that_is_called() {
+async fn ready_service_is_the_one_called() {
     let (inner, reserved) = Strict::new();
     let mut service = layer().layer(inner);
     for request in [
@@ -108,7 +108,7 @@ async fn the_service_that_was_polled_ready_is_the_one_that_is_called() {
 }
 
 #[tokio::test]
-async fn a_good_bearer_request_is_handed_over_before_anything_is_awaited() {
+async fn good_bearer_request_is_forwarded_at_once() {
     let (inner, _) = Strict::new();
     let calls = Arc::clone(&inner.calls);
     let mut service = layer().layer(inner);
@@ -119,7 +119,7 @@ async fn a_good_bearer_request_is_handed_over_before_anything_is_awaited() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_verified_token_holds_nothing_of_the_inner_service() {
+async fn unverified_request_releases_inner_service() {
     let (inner, reserved) = Strict::new();
     let mut service = layer().layer(inner);
     for request in [
@@ -139,7 +139,7 @@ async fn a_request_without_a_verified_token_holds_nothing_of_the_inner_service()
 }
 
 #[tokio::test]
-async fn a_request_that_waits_for_keys_holds_nothing_of_the_inner_service() {
+async fn request_waiting_for_keys_releases_inner_service() {
     let layer = sequence_auth::SequenceAuthLayer::builder(PROJECT)
         .key_fetcher(std::future::pending)
         .build()
@@ -155,7 +155,7 @@ async fn a_request_that_waits_for_keys_holds_nothing_of_the_inner_service() {
 }
 
 #[tokio::test]
-async fn a_request_whose_use_is_being_recorded_holds_nothing_of_the_inner_service() {
+async fn request_waiting_for_store_releases_inner_service() {
     let (inner, reserved) = Strict::new();
     let calls = Arc::clone(&inner.calls);
     let recorded = Arc::new(Semaphore::new(0));
@@ -193,7 +193,7 @@ impl OneTimeStore for Slow {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dripping_body_over_concurrency_limit_1_does_not_hold_up_a_good_request() {
+async fn slow_body_holds_no_concurrency_permit() {
     let service = ServiceBuilder::new()
         .layer(layer())
         .concurrency_limit(1)
@@ -243,7 +243,7 @@ async fn requests_pass_through_buffer_and_concurrency_limit() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_inner_service_is_passed_on() {
+async fn inner_error_is_passed_on() {
     let failing = service_fn(async |_: TestRequest| Err::<Response<Full<Bytes>>, _>("inner error"));
     for request in [
         bearer(&ISSUER.token().mint()),
@@ -255,7 +255,7 @@ async fn an_error_of_the_inner_service_is_passed_on() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_ends_the_inner_call() {
+async fn disconnect_ends_the_inner_call() {
     for request in [
         bearer(&ISSUER.token().mint()),
         with_field(&ISSUER.token().mint()),

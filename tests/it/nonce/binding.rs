@@ -23,7 +23,7 @@ fn by_header() -> (SequenceAuthLayer, Nonces) {
 }
 
 #[tokio::test]
-async fn a_bound_nonce_passes_with_its_own_cookie_only_and_another_one_burns_nothing() {
+async fn bound_nonce_passes_only_with_its_cookie() {
     let (login, nonces) = by_cookie();
     let token = token(&nonces.issue_for("mine"));
     for other in [
@@ -39,7 +39,7 @@ async fn a_bound_nonce_passes_with_its_own_cookie_only_and_another_one_burns_not
 }
 
 #[tokio::test]
-async fn a_bound_nonce_passes_with_a_token_in_the_body_too() {
+async fn bound_nonce_passes_with_token_in_body() {
     let (login, nonces) = by_cookie();
     let token = token(&nonces.issue_for("mine"));
     let mut request = with_field(&token);
@@ -51,7 +51,7 @@ async fn a_bound_nonce_passes_with_a_token_in_the_body_too() {
 }
 
 #[tokio::test]
-async fn without_the_cookie_or_with_two_of_that_name_no_nonce_passes() {
+async fn missing_or_repeated_cookie_is_refused() {
     let (login, nonces) = by_cookie();
     let token = token(&nonces.issue_for("mine"));
     let long = format!("__Host-login={}", "x".repeat(1025));
@@ -84,7 +84,7 @@ async fn without_the_cookie_or_with_two_of_that_name_no_nonce_passes() {
 }
 
 #[tokio::test]
-async fn the_cookie_may_stand_among_others_and_in_a_header_of_its_own() {
+async fn cookie_is_found_among_others() {
     let (login, nonces) = by_cookie();
     for cookies in [
         "__Host-login=mine",
@@ -102,7 +102,7 @@ async fn the_cookie_may_stand_among_others_and_in_a_header_of_its_own() {
 }
 
 #[tokio::test]
-async fn the_value_is_compared_as_it_stands_in_the_request() {
+async fn binding_is_compared_exactly() {
     let (login, nonces) = by_cookie();
     for value in ["a=b", "\"mine\"", "a%20b", "a b", &"x".repeat(1024)] {
         let cookie = format!("__Host-login={value}");
@@ -115,7 +115,7 @@ async fn the_value_is_compared_as_it_stands_in_the_request() {
 }
 
 #[tokio::test]
-async fn a_nonce_may_be_bound_by_a_header() {
+async fn nonce_may_be_bound_by_header() {
     let (login, nonces) = by_header();
     let token = token(&nonces.issue_for("mine"));
     assert_refused(&login, bearer(&token), Kind::MissingBinding).await;
@@ -131,7 +131,7 @@ async fn a_nonce_may_be_bound_by_a_header() {
 }
 
 #[tokio::test]
-async fn a_nonce_that_is_bound_to_nothing_passes_for_no_browser_and_the_other_way_round() {
+async fn bound_and_unbound_nonces_never_mix() {
     let key = NonceKey::random();
     let bound = Nonces::builder(key.clone()).bound_by_cookie(COOKIE);
     let bound = layer().with_nonces(bound.build().unwrap());
@@ -143,7 +143,7 @@ async fn a_nonce_that_is_bound_to_nothing_passes_for_no_browser_and_the_other_wa
 }
 
 #[tokio::test]
-async fn a_nonce_for_an_empty_binding_never_passes() {
+async fn empty_binding_never_passes() {
     let (login, nonces) = by_cookie();
     let token = token(&nonces.issue_for(""));
     for cookie in ["__Host-login=", "__Host-login", "a=b"] {
@@ -161,7 +161,7 @@ fn handler(text: &str) -> &str {
 
 /// That of the docs is run as it stands; it keeps the cookie that is there.
 #[test]
-fn the_readme_binds_a_nonce_as_the_docs_do() {
+fn readme_binds_nonce_as_docs_do() {
     let docs = include_str!("../../../src/nonce/nonces.rs").lines();
     let docs: String = docs
         .filter_map(|line| line.strip_prefix("///"))

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_nonce_passes_once_and_its_token_says_so_the_second_time() {
+async fn nonce_passes_once() {
     let nonces = nonces();
     let login = layer().with_nonces(nonces.clone());
     let nonce = nonces.issue();
@@ -29,7 +29,7 @@ async fn a_nonce_passes_once_and_its_token_says_so_the_second_time() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_body_is_held_to_the_same() {
+async fn nonce_of_token_in_body_passes_once() {
     let nonces = nonces();
     let login = layer().with_nonces(nonces.clone());
     let token = token(&nonces.issue());
@@ -41,7 +41,7 @@ async fn a_token_in_the_body_is_held_to_the_same() {
 }
 
 #[tokio::test]
-async fn a_token_without_a_nonce_is_refused_where_one_is_required() {
+async fn token_without_required_nonce_is_refused() {
     let login = layer().with_nonces(nonces());
     assert_refused(&login, bearer(&ISSUER.token().mint()), Kind::MissingNonce).await;
     assert_accepted(&layer(), bearer(&ISSUER.token().nonce("any").mint())).await;
@@ -49,7 +49,7 @@ async fn a_token_without_a_nonce_is_refused_where_one_is_required() {
 
 /// A layer that has to wait tells a bad header from a bad token as any other does.
 #[tokio::test]
-async fn credentials_that_no_token_looks_like_are_a_bad_request_to_a_login_too() {
+async fn malformed_credentials_at_login_are_bad_request() {
     for layer in [layer(), layer().with_nonces(nonces())] {
         for value in ["Bearer a b", "Bearer a.b.c\"", "Bearer "] {
             let answer = send(&layer, with_authorization(value)).await;
@@ -63,7 +63,7 @@ async fn credentials_that_no_token_looks_like_are_a_bad_request_to_a_login_too()
 }
 
 #[tokio::test]
-async fn a_nonce_that_is_not_ours_is_refused() {
+async fn foreign_nonce_is_refused() {
     let nonces = nonces();
     let login = layer().with_nonces(nonces.clone());
     let good = nonces.issue();
@@ -92,7 +92,7 @@ async fn a_nonce_that_is_not_ours_is_refused() {
 }
 
 #[tokio::test]
-async fn a_nonce_is_fit_for_a_url_and_as_short_as_the_issuer_asks() {
+async fn nonce_is_url_safe_and_short() {
     let nonces = nonces();
     for (nonce, length) in [
         (nonces.issue(), 78),
@@ -108,7 +108,7 @@ async fn a_nonce_is_fit_for_a_url_and_as_short_as_the_issuer_asks() {
 }
 
 #[tokio::test]
-async fn a_nonce_is_good_for_its_lifetime_and_no_longer() {
+async fn expired_nonce_is_refused() {
     let short = Nonces::builder(NonceKey::random())
         .lifetime(Duration::from_millis(1))
         .build()
@@ -120,7 +120,7 @@ async fn a_nonce_is_good_for_its_lifetime_and_no_longer() {
 }
 
 #[tokio::test]
-async fn the_shorter_lifetime_counts_of_those_who_issue_and_who_check() {
+async fn shorter_of_both_lifetimes_counts() {
     let (key, store) = (NonceKey::random(), Arc::new(MemoryStore::default()));
     let lasting = |lifetime| {
         let nonces = Nonces::builder(key.clone()).store(Arc::clone(&store));
@@ -137,7 +137,7 @@ async fn the_shorter_lifetime_counts_of_those_who_issue_and_who_check() {
 }
 
 #[tokio::test]
-async fn nonces_under_the_previous_key_pass_and_older_ones_do_not() {
+async fn only_current_and_previous_key_are_accepted() {
     let [oldest, previous, current] = [(); 3].map(|()| NonceKey::random());
     let store = Arc::new(MemoryStore::default());
     let under = |key: &NonceKey| Nonces::builder(key.clone()).store(Arc::clone(&store));
@@ -156,7 +156,7 @@ async fn nonces_under_the_previous_key_pass_and_older_ones_do_not() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_token_passes_an_optional_layer_and_a_bad_nonce_does_not() {
+async fn optional_layer_still_checks_nonces() {
     let nonces = nonces();
     let login = layer().optional().with_nonces(nonces.clone());
     for request in [
@@ -173,7 +173,7 @@ async fn a_request_without_a_token_passes_an_optional_layer_and_a_bad_nonce_does
 }
 
 #[tokio::test]
-async fn a_guest_may_have_a_nonce_too() {
+async fn guest_may_have_a_nonce() {
     let nonces = nonces();
     let login = layer()
         .email_policy(EmailPolicy::Optional)
@@ -183,7 +183,7 @@ async fn a_guest_may_have_a_nonce_too() {
 }
 
 #[tokio::test]
-async fn a_nonce_is_refused_that_may_have_been_used_before_the_store_began() {
+async fn nonce_older_than_store_is_refused() {
     let key = NonceKey::random();
     let builder = || Nonces::builder(key.clone()).scope("this process and the one before");
     let before = token(&builder().build().unwrap().issue());

@@ -46,7 +46,7 @@ fn login(nonces: &Nonces) -> SequenceAuthLayer {
 }
 
 #[tokio::test]
-async fn a_nonce_passes_in_the_process_that_issued_it_and_in_no_other() {
+async fn nonce_passes_only_in_issuing_process() {
     let key = NonceKey::random();
     let [one, other] = [(); 2].map(|()| Nonces::new(key.clone()));
     for binding in [None, Some("browser")] {
@@ -68,7 +68,7 @@ async fn a_nonce_passes_in_the_process_that_issued_it_and_in_no_other() {
 }
 
 #[tokio::test]
-async fn the_refusal_is_a_401_that_tells_no_setting() {
+async fn other_scope_is_answered_with_401() {
     let key = NonceKey::random();
     let [one, other] = [(); 2].map(|()| Nonces::new(key.clone()));
     let answer = send(&login(&other), bearer(&token(&one.issue()))).await;
@@ -79,7 +79,7 @@ async fn the_refusal_is_a_401_that_tells_no_setting() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_operator_is_told_once_a_minute_what_to_set() {
+async fn other_scope_is_logged_once_a_minute() {
     let (recorder, _guard) = Recorder::start();
     let key = NonceKey::random();
     let [one, other] = [(); 2].map(|()| Nonces::new(key.clone()));
@@ -101,7 +101,7 @@ async fn the_operator_is_told_once_a_minute_what_to_set() {
 }
 
 #[tokio::test]
-async fn after_a_restart_nobody_is_warned_of_the_nonces_from_before() {
+async fn nonce_from_before_restart_is_no_warning() {
     let (recorder, _guard) = Recorder::start();
     let key = NonceKey::random();
     let before = token(&Nonces::new(key.clone()).issue());
@@ -114,7 +114,7 @@ async fn after_a_restart_nobody_is_warned_of_the_nonces_from_before() {
 }
 
 #[tokio::test]
-async fn those_who_share_a_store_share_the_nonces() {
+async fn processes_sharing_a_store_share_nonces() {
     let key = NonceKey::random();
     let memory = Arc::new(MemoryStore::default());
     let remote = Arc::new(Placed::new(None));
@@ -132,7 +132,7 @@ async fn those_who_share_a_store_share_the_nonces() {
 }
 
 #[tokio::test]
-async fn a_service_that_issues_and_one_that_checks_have_a_scope_of_their_own() {
+async fn services_with_same_scope_share_nonces() {
     let key = NonceKey::random();
     let scoped = |scope: &str| Nonces::builder(key.clone()).scope(scope).build().unwrap();
     let [issuing, checking, other] = ["login", "login", "shop"].map(scoped);
@@ -146,7 +146,7 @@ async fn a_service_that_issues_and_one_that_checks_have_a_scope_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_name_is_never_taken_for_a_store() {
+async fn named_scope_never_equals_store_scope() {
     let key = NonceKey::random();
     let scope = *b"0123456789abcdef";
     let name = str::from_utf8(&scope).unwrap();

@@ -12,7 +12,7 @@ fn problem(change: impl FnOnce(NoncesBuilder) -> NoncesBuilder) -> String {
 }
 
 #[test]
-fn a_lifetime_is_from_a_millisecond_to_a_day() {
+fn lifetime_is_one_millisecond_to_one_day() {
     let build = |lifetime| {
         Nonces::builder(NonceKey::random())
             .lifetime(lifetime)
@@ -31,7 +31,7 @@ fn a_lifetime_is_from_a_millisecond_to_a_day() {
 }
 
 #[test]
-fn a_binding_is_one_cookie_or_one_header_with_a_name() {
+fn binding_is_one_named_cookie_or_header() {
     for name in ["", "a b", "a=b", "a;b", "é", "a\n"] {
         let text = problem(|nonces| nonces.bound_by_cookie(name));
         assert!(text.starts_with("bound_by_cookie: "), "{text}");
@@ -46,20 +46,20 @@ fn a_binding_is_one_cookie_or_one_header_with_a_name() {
 }
 
 #[test]
-fn a_scope_is_not_empty() {
+fn empty_scope_is_refused() {
     let text = problem(|nonces| nonces.scope(""));
     assert_eq!(text, "scope: it is empty");
 }
 
 #[test]
-fn a_key_is_at_least_32_bytes() {
+fn nonce_key_is_at_least_32_bytes() {
     let error: ConfigError = NonceKey::new([7; 31]).unwrap_err();
     assert_eq!(error.setting(), "nonce_key");
     assert!(NonceKey::new([7; 32]).is_ok());
 }
 
 #[test]
-fn nothing_that_is_printed_shows_a_key() {
+fn debug_never_shows_the_key() {
     let secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldC0=";
     let key: NonceKey = secret.parse().unwrap();
     let builder = Nonces::builder(key.clone()).previous_key(key.clone());

@@ -35,7 +35,7 @@ fn assert_told(lines: &[String], expected: &[&str]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_healthy_server_tells_of_the_first_keys_and_of_rotations_only() {
+async fn healthy_server_logs_only_first_keys_and_rotations() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     let first = endpoint.issuer.key_id();
     layer.ready().await.unwrap();
@@ -62,7 +62,7 @@ async fn a_healthy_server_tells_of_the_first_keys_and_of_rotations_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_told_from_its_first_failure_to_its_end() {
+async fn outage_is_logged_from_start_to_end() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     layer.ready().await.unwrap();
     recorder.take_told();
@@ -92,7 +92,7 @@ async fn an_outage_is_told_from_its_first_failure_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_of_another_kind_is_told_at_once() {
+async fn new_kind_of_failure_is_logged_at_once() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     pass(&recorder, 10 * SECOND).await;
@@ -111,7 +111,7 @@ async fn a_failure_of_another_kind_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_failure_after_a_recovery_is_a_warning_again() {
+async fn failure_after_recovery_is_logged_again() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     pass(&recorder, SECOND / 2).await;
@@ -132,7 +132,7 @@ async fn the_same_failure_after_a_recovery_is_a_warning_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() {
+async fn flood_is_logged_at_start_and_end() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     layer.ready().await.unwrap();
     recorder.take_told();
@@ -162,7 +162,7 @@ async fn a_flood_of_unknown_keys_is_told_when_it_begins_and_when_it_has_ended() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_key_that_is_skipped_is_named_with_the_reason() {
+async fn skipped_key_is_logged_with_reason() {
     const DOCUMENT: &str =
         r#"{"keys":[7,{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","use":"enc"}]}"#;
     let (_, layer, recorder, _guard) = observed(Mode::Says(DOCUMENT));
@@ -192,7 +192,7 @@ fn key(key_id: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_keys_with_the_same_id_are_a_warning_that_names_it_once() {
+async fn duplicate_kid_is_logged_once() {
     let (first, second, other, good) = (key("a\nb"), key("a\nb"), key("c"), key("good"));
     let both = document(&[first.clone(), second.clone()]);
     let (endpoint, layer, recorder, _guard) = observed(both);
@@ -216,7 +216,7 @@ async fn two_keys_with_the_same_id_are_a_warning_that_names_it_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_keys_with_the_same_id_in_the_initial_keys_are_one_warning() {
+async fn duplicate_kid_in_initial_keys_is_logged_once() {
     let endpoint = Endpoint::new(document(&[key("a"), key("a"), key("b")]));
     let (recorder, _guard) = Recorder::start();
     recorder.attend();
@@ -231,7 +231,7 @@ async fn two_keys_with_the_same_id_in_the_initial_keys_are_one_warning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_comes_twice_is_that_key_and_no_warning() {
+async fn identical_duplicate_key_is_no_warning() {
     let endpoint = Endpoint::new(Mode::Good);
     let jwks = endpoint.issuer.jwks();
     let (_, key) = jwks.split_once('[').unwrap();
@@ -244,7 +244,7 @@ async fn a_key_that_comes_twice_is_that_key_and_no_warning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_that_alternate_are_each_told_once_a_minute() {
+async fn alternating_failures_are_logged_once_a_minute() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     for _ in 0..90 {
@@ -259,7 +259,7 @@ async fn failures_that_alternate_are_each_told_once_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_are_replaced_as_soon_as_they_are_too_old_are_no_alarm() {
+async fn keys_replaced_at_expiry_are_no_error() {
     let (_endpoint, layer, recorder, _guard) = observed(Mode::Good);
     layer.ready().await.unwrap();
     recorder.take_told();

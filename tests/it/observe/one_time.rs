@@ -73,7 +73,7 @@ impl Observed {
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_told_as_a_warning_once_a_minute_and_its_end_when_it_ends() {
+async fn outage_is_logged_once_a_minute() {
     let (recorder, _guard) = Recorder::start();
     let seen = Observed::new(recorder);
     let cause = "the store is not available: connection refused";
@@ -89,7 +89,7 @@ async fn an_outage_is_told_as_a_warning_once_a_minute_and_its_end_when_it_ends()
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_cause_of_an_outage_hides_no_other() {
+async fn each_cause_of_outage_is_logged() {
     let (recorder, _guard) = Recorder::start();
     let seen = Observed::new(recorder);
     for cause in ["only just begun", "NOPERM", "the clock of Redis"] {
@@ -102,7 +102,7 @@ async fn one_cause_of_an_outage_hides_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_and_works_by_turns_is_told_of_once_a_minute() {
+async fn flapping_store_is_logged_once_a_minute() {
     let (recorder, _guard) = Recorder::start();
     let seen = Observed::new(recorder);
     for _ in 0..3 {
@@ -131,7 +131,7 @@ impl OneTimeStore for Silent {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_told_too_when_every_client_gives_up_before_the_store() {
+async fn outage_is_logged_when_clients_give_up() {
     let (recorder, _guard) = Recorder::start();
     let (login, nonces) = with_store(Silent);
     let give_up_after = async |milliseconds| {
@@ -158,7 +158,7 @@ async fn an_outage_is_told_too_when_every_client_gives_up_before_the_store() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_something_was_used_before_ends_no_outage() {
+async fn refused_replay_does_not_end_outage() {
     let (recorder, _guard) = Recorder::start();
     let store = Arc::new(MemoryStore::new(1));
     let (login, nonces) = with_store(Arc::clone(&store));

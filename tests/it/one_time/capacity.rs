@@ -27,7 +27,7 @@ fn assert_room_in_ten_minutes(answer: &Answer) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_account_fills_its_share_and_everybody_else_logs_in() {
+async fn one_account_fills_only_its_share() {
     let (recorder, _guard) = Recorder::start();
     let store = Arc::new(MemoryStore::new(1000).max_per_wallet(3));
     let (login, nonces) = with_store(Arc::clone(&store));
@@ -58,7 +58,7 @@ async fn one_account_fills_its_share_and_everybody_else_logs_in() {
 }
 
 #[tokio::test]
-async fn a_client_may_come_back_when_the_store_says_so_from_a_second_to_a_day() {
+async fn retry_after_of_store_is_bounded() {
     struct Patient(Option<Duration>);
     impl OneTimeStore for Patient {
         fn first_use<'a>(
@@ -89,7 +89,7 @@ async fn a_client_may_come_back_when_the_store_says_so_from_a_second_to_a_day() 
 }
 
 #[tokio::test]
-async fn a_full_store_in_memory_says_when_something_expires() {
+async fn full_memory_store_sets_retry_after() {
     let (login, nonces) = with_store(MemoryStore::new(1));
     assert_accepted(&login, bearer(&token(&nonces.issue()))).await;
     let answer = send(&login, bearer(&token(&nonces.issue()))).await;

@@ -38,7 +38,7 @@ async fn race(layer: sequence_auth::SequenceAuthLayer, requests: Vec<Request<Scr
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_a_thousand_requests_with_one_nonce_exactly_one_passes() {
+async fn one_nonce_passes_one_of_1000_requests() {
     let nonces = nonces();
     let login = layer().with_nonces(nonces.clone());
     let nonce = nonces.issue();
@@ -58,7 +58,7 @@ async fn of_a_thousand_requests_with_one_nonce_exactly_one_passes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_a_thousand_requests_with_one_token_exactly_one_passes() {
+async fn one_token_passes_one_of_1000_requests() {
     let login = layer().once(MemoryStore::default());
     let token = ISSUER.token().mint();
     let requests = (0..CLIENTS).map(|_| bearer(&token)).collect();
@@ -66,7 +66,7 @@ async fn of_a_thousand_requests_with_one_token_exactly_one_passes() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_while_the_handler_runs_finds_its_nonce_used() {
+async fn disconnect_in_handler_leaves_nonce_used() {
     let nonces = nonces();
     let login = layer().with_nonces(nonces.clone());
     let token = token(&nonces.issue());
@@ -87,7 +87,7 @@ async fn a_client_that_goes_away_while_the_handler_runs_finds_its_nonce_used() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_before_its_nonce_is_used_may_come_again() {
+async fn disconnect_before_use_leaves_nonce_unused() {
     let nonces = nonces();
     let asked = Arc::new(Notify::new());
     let slow = {

@@ -76,7 +76,7 @@ pub(crate) fn assert_unavailable(answer: &Answer, kind: Kind) {
 }
 
 #[tokio::test]
-async fn while_the_store_is_down_nobody_passes_and_afterwards_everybody_does() {
+async fn nothing_passes_while_store_is_down() {
     let store = Arc::new(Switch::default());
     let (login, nonces) = with_store(Arc::clone(&store));
     let once = layer().once(Arc::clone(&store));
@@ -95,7 +95,7 @@ async fn while_the_store_is_down_nobody_passes_and_afterwards_everybody_does() {
 }
 
 #[tokio::test]
-async fn a_full_store_turns_away_and_forgets_nothing() {
+async fn full_store_refuses_and_forgets_nothing() {
     let store = Arc::new(MemoryStore::new(2));
     let (login, nonces) = with_store(Arc::clone(&store));
     let [first, second, third] = [(); 3].map(|()| token(&nonces.issue()));
@@ -109,7 +109,7 @@ async fn a_full_store_turns_away_and_forgets_nothing() {
 }
 
 #[tokio::test]
-async fn only_verified_tokens_fill_the_store_and_issuing_fills_nothing() {
+async fn only_verified_tokens_fill_the_store() {
     let store = Arc::new(MemoryStore::new(1));
     let (login, nonces) = with_store(Arc::clone(&store));
     for _ in 0..10_000 {
@@ -128,7 +128,7 @@ async fn only_verified_tokens_fill_the_store_and_issuing_fills_nothing() {
 }
 
 #[tokio::test]
-async fn a_store_is_asked_for_a_digest_until_five_minutes_after_the_last_chance() {
+async fn store_keeps_digest_past_the_last_chance() {
     let store = Arc::new(Switch::default());
     let (login, nonces) = with_store(Arc::clone(&store));
     store.turn(None);

@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_token_passes_once_wherever_it_stands() {
+async fn token_passes_once_in_header_or_body() {
     let store = Arc::new(MemoryStore::default());
     let login = layer().once(Arc::clone(&store));
     let token = ISSUER.token().mint();
@@ -27,7 +27,7 @@ async fn a_token_passes_once_wherever_it_stands() {
 }
 
 #[tokio::test]
-async fn layers_that_share_a_store_share_the_use() {
+async fn layers_sharing_a_store_share_uses() {
     let [store, other] = [(); 2].map(|()| Arc::new(MemoryStore::default()));
     let token = ISSUER.token().mint();
     assert_accepted(&layer().once(Arc::clone(&store)), bearer(&token)).await;
@@ -36,7 +36,7 @@ async fn layers_that_share_a_store_share_the_use() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_for_something_else_is_not_used() {
+async fn refused_token_is_not_used() {
     let store = Arc::new(MemoryStore::default());
     let token = ISSUER.token().guest().mint();
     let login = layer().once(Arc::clone(&store));
@@ -52,7 +52,7 @@ async fn a_token_that_is_refused_for_something_else_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_token_is_refused_that_may_have_been_used_before_the_store_began() {
+async fn token_older_than_store_is_refused() {
     let login = layer().once(MemoryStore::default());
     let issued_at = std::time::SystemTime::now() - Duration::from_secs(2);
     let token = ISSUER.token().issued_at(issued_at).mint();
@@ -61,7 +61,7 @@ async fn a_token_is_refused_that_may_have_been_used_before_the_store_began() {
 }
 
 #[tokio::test]
-async fn a_nonce_and_a_token_can_be_used_together() {
+async fn nonce_and_token_are_both_used() {
     let nonces = nonces();
     let store = Arc::new(MemoryStore::default());
     let login = layer().with_nonces(nonces.clone()).once(Arc::clone(&store));

@@ -38,7 +38,7 @@ async fn assert_too_old(layer: &SequenceAuthLayer, token: &TokenBuilder, kind: K
 }
 
 #[tokio::test]
-async fn a_token_may_be_as_old_as_the_layer_says_give_or_take_the_leeway() {
+async fn token_over_max_age_is_refused() {
     let young = layer().max_token_age(MINUTE);
     let issued = |seconds| ISSUER.token().issued_at(seconds_ago(seconds));
     assert_accepted(&young, bearer(&issued(0).mint())).await;
@@ -48,7 +48,7 @@ async fn a_token_may_be_as_old_as_the_layer_says_give_or_take_the_leeway() {
 }
 
 #[tokio::test]
-async fn a_session_may_be_as_old_as_the_layer_says_give_or_take_the_leeway() {
+async fn session_over_max_age_is_refused() {
     let recent = layer().max_session_age(MINUTE);
     assert_accepted(&recent, bearer(&signed_in(0).mint())).await;
     assert_accepted(&recent, bearer(&signed_in(60 + WITHIN).mint())).await;
@@ -57,7 +57,7 @@ async fn a_session_may_be_as_old_as_the_layer_says_give_or_take_the_leeway() {
 }
 
 #[tokio::test]
-async fn a_limit_on_the_session_requires_its_time() {
+async fn max_session_age_requires_auth_time() {
     let silent = ISSUER.token().without_claim("auth_time");
     assert_accepted(&layer(), bearer(&silent.mint())).await;
     let recent = layer().max_session_age(Duration::MAX);
@@ -65,7 +65,7 @@ async fn a_limit_on_the_session_requires_its_time() {
 }
 
 #[tokio::test]
-async fn no_age_is_too_large_to_count_with() {
+async fn huge_max_age_does_not_overflow() {
     let any = layer()
         .max_token_age(Duration::MAX)
         .max_session_age(Duration::MAX);
@@ -73,7 +73,7 @@ async fn no_age_is_too_large_to_count_with() {
 }
 
 #[tokio::test]
-async fn an_age_of_nothing_leaves_the_leeway() {
+async fn zero_max_age_leaves_the_leeway() {
     let young = layer().max_token_age(Duration::ZERO);
     assert_accepted(&young, bearer(&ISSUER.token().mint())).await;
     let old = ISSUER.token().issued_at(seconds_ago(BEYOND));
@@ -81,7 +81,7 @@ async fn an_age_of_nothing_leaves_the_leeway() {
 }
 
 #[tokio::test]
-async fn the_leeway_of_the_ages_is_the_layers() {
+async fn max_age_uses_the_leeway_of_layer() {
     let strict = ISSUER
         .builder(crate::support::PROJECT)
         .leeway(Duration::ZERO);

@@ -48,7 +48,7 @@ fn five_minutes_old() -> TokenBuilder {
 }
 
 #[tokio::test]
-async fn a_remembered_token_may_be_too_old() {
+async fn cached_token_may_be_too_old() {
     let silent = ISSUER.token().without_claim("auth_time").mint();
     for (token, kind) in [
         (five_minutes_old().mint(), Kind::SessionTooOld),
@@ -62,7 +62,7 @@ async fn a_remembered_token_may_be_too_old() {
 }
 
 #[tokio::test]
-async fn a_remembered_token_may_not_be_what_the_application_wants() {
+async fn cached_token_still_needs_authorization() {
     let token = ISSUER.token().mint();
     let ask = |layer: SequenceAuthLayer| layer.authorize(|_| false);
     assert_refused_all_the_same(ask, &token, Kind::NotAuthorized).await;
@@ -71,7 +71,7 @@ async fn a_remembered_token_may_not_be_what_the_application_wants() {
 }
 
 #[tokio::test]
-async fn the_application_decides_anew_on_each_request() {
+async fn predicates_run_on_each_request() {
     let asked = Arc::new(AtomicUsize::new(0));
     let [in_line, later] = [Arc::clone(&asked), Arc::clone(&asked)];
     let is_even = |asked: &AtomicUsize| asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
@@ -94,7 +94,7 @@ async fn the_application_decides_anew_on_each_request() {
 }
 
 #[tokio::test]
-async fn a_remembered_token_may_have_a_nonce_that_does_not_pass() {
+async fn cached_token_still_needs_valid_nonce() {
     let short = Nonces::builder(NonceKey::random()).lifetime(Duration::from_millis(1));
     let short = short.build().unwrap();
     let bound = Nonces::builder(NonceKey::random()).bound_by_cookie("login");
@@ -120,7 +120,7 @@ async fn a_remembered_token_may_have_a_nonce_that_does_not_pass() {
 
 /// The order of the layers decides nothing: a login may be the first or the last to see a token.
 #[tokio::test]
-async fn a_remembered_token_passes_a_login_once() {
+async fn cached_token_passes_login_once() {
     for is_seen_before in [false, true] {
         for request in [bearer, with_field] as [fn(&str) -> Request<Script>; 2] {
             let plain = layer();
@@ -145,7 +145,7 @@ async fn a_remembered_token_passes_a_login_once() {
 }
 
 #[tokio::test]
-async fn a_remembered_token_is_no_proof_of_a_first_use() {
+async fn cached_token_still_needs_first_use() {
     let key = NonceKey::random();
     let builder = || Nonces::builder(key.clone()).scope("this process and the one before");
     let issued_before = builder().build().unwrap().issue();

@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn optional_lets_a_request_without_a_token_pass_as_anonymous() {
+async fn request_without_token_passes_as_anonymous() {
     for request in [
         without_token(),
         with_authorization("Basic dTpw"),
@@ -22,7 +22,7 @@ async fn optional_lets_a_request_without_a_token_pass_as_anonymous() {
 }
 
 #[tokio::test]
-async fn optional_still_verifies_what_is_there() {
+async fn optional_token_is_still_verified() {
     let optional = layer().optional();
     for request in [
         bearer(&ISSUER.token().mint()),
@@ -53,7 +53,7 @@ async fn optional_still_verifies_what_is_there() {
 }
 
 #[tokio::test]
-async fn optional_passes_a_body_that_cannot_be_searched_untouched() {
+async fn unsearchable_body_passes_untouched() {
     let optional = layer().optional().body_limit(10);
     for (steps, whole) in [
         (vec![data("no json")], "no json"),
@@ -79,7 +79,7 @@ async fn optional_passes_a_body_that_cannot_be_searched_untouched() {
 }
 
 #[tokio::test]
-async fn optional_refuses_a_body_that_breaks_off_before_it_is_searched() {
+async fn body_interrupted_before_search_is_refused() {
     let body = Script::chunked([data("{"), Step::Error("reset".into())]);
     send(&layer().optional(), json(body))
         .await

@@ -30,7 +30,7 @@ async fn status(app: &Router, method: &str, path: &str, token: &str) -> StatusCo
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_login_with_nonces_and_the_rest_without_share_one_refresher_and_one_cache() {
+async fn routes_share_one_refresher_and_cache() {
     let endpoint = Endpoint::new(Mode::Good);
     let nonces = nonces();
     let auth = endpoint.layer();

@@ -19,7 +19,7 @@ fn no_guests() -> SequenceAuthLayer {
 }
 
 #[tokio::test]
-async fn a_predicate_that_says_no_is_answered_with_403() {
+async fn refusal_by_predicate_is_403() {
     let layer = no_guests();
     assert_accepted(&layer, bearer(&ISSUER.token().mint())).await;
     let guest = ISSUER.token().guest().mint();
@@ -42,7 +42,7 @@ async fn a_predicate_that_says_no_is_answered_with_403() {
 }
 
 #[tokio::test]
-async fn a_predicate_may_take_its_time() {
+async fn predicate_may_be_async() {
     let layer = layer().authorize_async(|claims| async move {
         tokio::task::yield_now().await;
         claims.email() == Some("player@example.com")
@@ -58,7 +58,7 @@ async fn a_predicate_may_take_its_time() {
 }
 
 #[tokio::test]
-async fn all_predicates_have_to_be_met() {
+async fn all_predicates_must_hold() {
     let layer = layer()
         .authorize(|claims| claims.email() != Some("a@example.com"))
         .authorize_async(|claims| async move { claims.email() != Some("b@example.com") })
@@ -78,7 +78,7 @@ async fn all_predicates_have_to_be_met() {
 }
 
 #[tokio::test]
-async fn an_anonymous_request_is_no_matter_for_a_predicate() {
+async fn predicates_ignore_anonymous_requests() {
     let layer = layer().optional().authorize(|_| false);
     assert!(send(&layer, without_token()).await.seen().anonymous);
     let token = ISSUER.token().mint();

@@ -5,7 +5,7 @@ use sequence_auth::AuthErrorKind as Kind;
 use crate::support::{ISSUER, PROJECT, bearer, layer, send};
 
 #[tokio::test]
-async fn another_project_is_accepted_where_it_is_named() {
+async fn additional_project_is_accepted() {
     let token = ISSUER.token().project(7).mint();
     send(&layer(), bearer(&token))
         .await

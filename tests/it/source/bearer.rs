@@ -8,7 +8,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_good_token_reaches_the_handler_as_claims() {
+async fn good_token_reaches_handler_as_claims() {
     let wallet = "0x8ba1f109551bD432803012645Ac136ddd64DBA72";
     let token = ISSUER
         .token()
@@ -25,7 +25,7 @@ async fn a_good_token_reaches_the_handler_as_claims() {
 }
 
 #[tokio::test]
-async fn the_scheme_is_taken_in_any_case_and_spaces_around_the_token_do_not_count() {
+async fn scheme_case_and_extra_spaces_are_ignored() {
     let token = ISSUER.token().mint();
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
         for value in [
@@ -39,7 +39,7 @@ async fn the_scheme_is_taken_in_any_case_and_spaces_around_the_token_do_not_coun
 }
 
 #[tokio::test]
-async fn a_bearer_header_without_a_well_formed_token_is_a_bad_request() {
+async fn malformed_bearer_header_is_a_bad_request() {
     let token = ISSUER.token().mint();
     for value in [
         "Bearer".to_owned(),
@@ -71,7 +71,7 @@ async fn a_bearer_header_without_a_well_formed_token_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn a_long_header_is_judged_by_its_first_bytes() {
+async fn long_header_is_classified_by_its_start() {
     let long = |text: &str| text.repeat(400_000 / text.len());
     for (value, kind) in [
         (long("~"), Kind::MissingToken),
@@ -93,7 +93,7 @@ async fn a_long_header_is_judged_by_its_first_bytes() {
 }
 
 #[tokio::test]
-async fn something_that_could_be_a_token_is_judged_as_one() {
+async fn malformed_token_is_unauthorized() {
     for text in ["x", "x.y.z", "x.y", "a.b.c.d", "..", "x.y.z=", "a/b+c.d~.e"] {
         send(&layer(), bearer(text))
             .await
@@ -102,7 +102,7 @@ async fn something_that_could_be_a_token_is_judged_as_one() {
 }
 
 #[tokio::test]
-async fn two_authorization_headers_are_a_bad_request_even_when_both_are_good() {
+async fn repeated_authorization_header_is_a_bad_request() {
     let token = ISSUER.token().mint();
     for second in [format!("Bearer {token}"), "Basic dTpw".to_owned()] {
         let mut request = bearer(&token);
@@ -116,7 +116,7 @@ async fn two_authorization_headers_are_a_bad_request_even_when_both_are_good() {
 }
 
 #[tokio::test]
-async fn another_scheme_is_looked_past() {
+async fn other_scheme_is_ignored() {
     for value in [
         "Basic dTpw",
         "BearerX abc",
@@ -136,14 +136,14 @@ async fn another_scheme_is_looked_past() {
 }
 
 #[tokio::test]
-async fn no_token_at_all_is_unauthorized() {
+async fn missing_token_is_unauthorized() {
     send(&layer(), without_token())
         .await
         .assert_refused(Kind::MissingToken);
 }
 
 #[tokio::test]
-async fn the_verified_bearer_header_is_marked_sensitive() {
+async fn verified_header_is_marked_sensitive() {
     let answer = send(&layer(), bearer(&ISSUER.token().mint())).await;
     assert!(answer.seen().headers["authorization"].is_sensitive());
 }

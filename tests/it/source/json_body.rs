@@ -6,14 +6,14 @@ use sequence_auth::AuthErrorKind as Kind;
 use crate::support::{ISSUER, Script, data, json, layer, send, with_field};
 
 #[tokio::test]
-async fn the_token_may_be_written_with_escapes_and_so_may_the_name() {
+async fn escaped_field_and_token_are_decoded() {
     let token = ISSUER.token().mint().replace('.', r"\u002e");
     let body = format!(r#"{{"sequence\u0054oken":"{token}"}}"#);
     send(&layer(), json(body)).await.claims();
 }
 
 #[tokio::test]
-async fn what_stands_beside_the_token_is_not_judged() {
+async fn other_members_are_ignored() {
     let token = ISSUER.token().mint();
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     for body in [
@@ -27,7 +27,7 @@ async fn what_stands_beside_the_token_is_not_judged() {
 }
 
 #[tokio::test]
-async fn the_json_types_are_searched_and_no_others() {
+async fn only_json_content_types_are_searched() {
     let token = ISSUER.token().mint();
     for content_type in [
         "application/json",
@@ -82,7 +82,7 @@ async fn the_json_types_are_searched_and_no_others() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_hold_a_json_body_is_not_searched() {
+async fn request_without_json_body_is_not_searched() {
     let mut without_type = json(Script::untouchable());
     without_type.headers_mut().remove("content-type");
     let mut two_types = json(Script::untouchable());
@@ -120,7 +120,7 @@ async fn a_request_that_cannot_hold_a_json_body_is_not_searched() {
 }
 
 #[tokio::test]
-async fn the_identity_coding_changes_nothing() {
+async fn identity_coding_is_searched() {
     let mut request = with_field(&ISSUER.token().mint());
     request
         .headers_mut()
@@ -129,7 +129,7 @@ async fn the_identity_coding_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_a_bad_request() {
+async fn invalid_json_is_a_bad_request() {
     let token = ISSUER.token().mint();
     for body in [
         " ".to_owned(),
@@ -161,7 +161,7 @@ async fn a_body_that_is_no_json_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn json_without_the_field_holds_no_token() {
+async fn json_without_field_holds_no_token() {
     let token = ISSUER.token().mint();
     for body in [
         "{}".to_owned(),
@@ -178,7 +178,7 @@ async fn json_without_the_field_holds_no_token() {
 }
 
 #[tokio::test]
-async fn the_field_has_to_be_there_once_and_be_a_string() {
+async fn repeated_or_non_string_field_is_refused() {
     let token = ISSUER.token().mint();
     for value in ["null", "1", "true", "[]", "{}", &format!("[\"{token}\"]")] {
         let body = format!(r#"{{"sequenceToken":{value}}}"#);
@@ -198,7 +198,7 @@ async fn the_field_has_to_be_there_once_and_be_a_string() {
 }
 
 #[tokio::test]
-async fn a_string_that_is_no_token_is_judged_as_one() {
+async fn malformed_token_in_body_is_unauthorized() {
     for text in ["", "x", "a.b.c", "Bearer x.y.z", " "] {
         send(&layer(), with_field(text))
             .await
@@ -207,7 +207,7 @@ async fn a_string_that_is_no_token_is_judged_as_one() {
 }
 
 #[tokio::test]
-async fn an_empty_body_holds_no_token() {
+async fn empty_body_holds_no_token() {
     let bodies = || {
         [
             Script::empty(),
