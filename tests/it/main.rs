@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-// A room of `src` each, and what others have been attacked with.
+// One module for each room of `src`, and the attacks.
 mod attacks;
 mod authenticator;
 mod body;

@@ -1,4 +1,4 @@
-//! Classes 1 and 2: the token chooses how it is to be checked.
+//! Classes 1 and 2: a token cannot choose the algorithm that it is checked with.
 
 use aws_lc_rs::{
     hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512},

@@ -1,4 +1,4 @@
-//! Class 18: bodies that never end, end too early, drip, or are packed.
+//! Class 18: bodies that are endless, slow, cut short, compressed or of a wrong length do no harm.
 
 use std::{
     convert::Infallible,

@@ -1,4 +1,4 @@
-//! Class 19: clients that go away, and several tokens while nothing can be fetched.
+//! Class 19: a client may disconnect at any point, and several tokens without keys are one refusal.
 
 use std::{
     convert::Infallible,

@@ -1,4 +1,4 @@
-//! Class 10: the token brings its own key, or says where to get one.
+//! Class 10: a key in a token, or an address of one, is neither used nor fetched.
 
 use std::{
     io::ErrorKind,

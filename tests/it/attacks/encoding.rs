@@ -1,4 +1,4 @@
-//! Classes 12 and 24: one token, and no other text that could stand for it.
+//! Classes 12 and 24: a token has one spelling, and no other text stands for it.
 
 use base64::{
     Engine as _, alphabet,

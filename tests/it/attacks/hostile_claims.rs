@@ -1,4 +1,4 @@
-//! Classes 4, 5, 6, 17 and 24: the right key has signed, and the claims are not those of a player.
+//! Classes 4, 5, 17 and 24: claims that are missing, repeated or of a wrong type are refused, whoever signed them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Classes 3, 6, 7 and 17: what a token's header says beside its algorithm.
+//! Classes 3, 6, 7 and 17: the header of a token (JOSE) is read strictly, and names the one key that counts.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::TokenBuilder};

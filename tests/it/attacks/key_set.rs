@@ -1,4 +1,4 @@
-//! Classes 8 and 13: no keys, and weak or hostile ones.
+//! Classes 8 and 13: nothing passes without keys, and weak or hostile keys verify nothing.
 
 use sequence_auth::{AuthErrorKind as Kind, FetchError, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};

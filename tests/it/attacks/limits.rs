@@ -1,6 +1,4 @@
-//! Classes 14, 15 and 16: what is large, deep or has very many dots.
-//!
-//! The key document of 256 KiB is in `http_fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
+//! Classes 14, 15 and 16: tokens, headers and JSON that are too large or too deep are refused, and cost little.
 
 use std::thread;
 
@@ -72,7 +70,7 @@ async fn token_over_8_kib_is_refused() {
     }
 }
 
-/// Class 15: one byte on either side of the limit; what stands at 64 KiB and above is in `json_body`.
+/// Class 15: one byte on either side of the limit; what happens at the limit and above is in `body::limits`.
 #[tokio::test]
 async fn body_just_below_limit_is_searched() {
     send(&layer(), with_body(body_of(64 * KIB - 1)))
@@ -220,7 +218,7 @@ async fn header_over_1_kib_is_refused() {
     assert_refused(&KEY.layer(), &parts, Kind::MalformedToken).await;
 }
 
-/// Class 17: each name is compared with those before it.
+/// Class 14: each name is compared with those before it.
 #[tokio::test]
 async fn header_with_17_members_is_refused() {
     let with_members = |count: usize| {

@@ -1,4 +1,4 @@
-//! What others wrote and this crate passes on: the texts of their errors, and the names of keys.
+//! Class 30: errors, settings and key ids that others wrote are escaped and truncated where they are shown.
 
 use std::{error::Error, fmt, time::SystemTime};
 

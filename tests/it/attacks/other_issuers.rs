@@ -1,4 +1,4 @@
-//! Classes 6 and 9: tokens of another environment, project or issuer.
+//! Classes 6 and 9: tokens of another environment, project or issuer are refused.
 
 use sequence_auth::{AuthErrorKind as Kind, Environment, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Class 21: an identity that this layer has not verified is none.
+//! Class 21: claims that this layer has not verified reach nobody.
 
 use std::{
     convert::Infallible,

@@ -1,4 +1,4 @@
-//! Classes 24 and 25: what only a real connection can bring, and methods that are seldom thought of.
+//! Classes 24 and 25: odd bytes, methods and upgrades over a real connection let nobody in without a token.
 
 use std::convert::Infallible;
 
@@ -131,7 +131,7 @@ async fn huge_authorization_header_is_refused() {
 }
 
 /// Class 25: no method is let through because it seems harmless. GitHub's sign-in took a HEAD for a GET
-/// it need not check (Teddy Katz, 2019). More in `bearer` and `json_body`.
+/// it need not check (Teddy Katz, 2019). More in `source`.
 #[tokio::test]
 async fn no_method_passes_without_token() {
     let token = ISSUER.token().mint();

@@ -1,4 +1,4 @@
-//! Class 23: nothing secret reaches an answer, an event or a `Debug`, and nothing refused is kept.
+//! Class 23: secrets reach no answer, event or `Debug`, and no refusal is cacheable.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Class 2: what is no token of three parts, all of them there.
+//! Class 2: only the compact form of three parts is a token.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::AuthErrorKind as Kind;

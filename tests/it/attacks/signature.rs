@@ -1,4 +1,4 @@
-//! Classes 12 and 22: a signature is the right one, byte for byte, or none.
+//! Classes 12 and 22: a signature is the right one, byte for byte, and is checked before any claim.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};

@@ -1,5 +1,4 @@
-//! A key whose owner signs whatever an attacker could wish for: what is refused all the same is refused
-//! for its form.
+//! A key that signs whatever a test wants, so that only the form of a token can be wrong.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The order of all checks, and the same checks where there is no request.
+//! All checks in their order, for requests and for tokens without one.
 
 mod order_of_checks;
 mod token_verifier;

@@ -1,4 +1,4 @@
-//! Which check comes first, and that a refusal leaves the later ones alone.
+//! Checks are made in a fixed order, and a refusal leaves the later ones out.
 
 use std::{
     sync::{

@@ -1,4 +1,4 @@
-//! The same checks where there is no request.
+//! `TokenVerifier` makes the checks of its layer where there is no request.
 
 use std::time::Duration;
 

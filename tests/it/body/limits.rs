@@ -1,4 +1,4 @@
-//! How much of a body is read, and for how long.
+//! A body is read up to a size and for a time, and an incomplete one is refused.
 
 use std::time::Duration;
 

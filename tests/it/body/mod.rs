@@ -1,4 +1,4 @@
-//! The body of a request: read up to a limit, and passed on as it came.
+//! The body of a request is read up to a limit, and passed on as it came.
 
 mod limits;
 mod pass_through;

@@ -1,4 +1,4 @@
-//! What the handler gets of a body that was searched, or was not.
+//! The handler gets a body as it was sent, whether it was searched or not.
 
 use std::{
     convert::Infallible,

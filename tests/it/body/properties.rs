@@ -1,4 +1,4 @@
-//! Bodies in any frames, with trailers, errors and limits at any point.
+//! Bodies of any frames, with trailers, errors and limits at any point, are passed on whole or refused.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Who issued a token, and for which project.
+//! `iss` and `aud` have to name the issuer and the project.
 
 use sequence_auth::AuthErrorKind as Kind;
 use serde_json::json;

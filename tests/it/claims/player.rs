@@ -1,4 +1,4 @@
-//! Who the player is: wallet, email and identity.
+//! `sub`, `email` and the identity are typed: who the player is.
 
 use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, IdentityType};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `SequenceClaims`, as a handler holds them.
+//! `SequenceClaims` has a getter for every claim.
 
 use std::time::{Duration, SystemTime};
 

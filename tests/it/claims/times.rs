@@ -1,4 +1,4 @@
-//! Expiry, issue, start and sign-in: the times of a token, against the clock.
+//! `exp`, `iat`, `nbf` and `auth_time` are held against the clock.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Which issuers, audiences, projects and key URLs a layer can be built for.
+//! A layer is built only for an issuer, audience, project and key URL that can work.
 
 use sequence_auth::SequenceAuthLayer;
 

@@ -1,5 +1,4 @@
-//! Class 11 of the known vulnerabilities, and the rest of what a cache of tokens must not do: what passed once
-//! is judged again in everything but its signature.
+//! Class 11: a cached token is spared the check of its signature, and no other check.
 
 use std::time::Duration;
 
@@ -12,15 +11,15 @@ use crate::{
     support::{ISSUER, PROJECT, bearer, layer, send, with_field},
 };
 
-/// How many tokens are remembered, as `Debug` shows it.
-pub(crate) fn remembered(layer: &SequenceAuthLayer) -> Option<usize> {
+/// Returns how many tokens are cached, as `Debug` shows it.
+pub(crate) fn cached_tokens(layer: &SequenceAuthLayer) -> Option<usize> {
     let shown = format!("{layer:?}");
     let (_, count) = shown.split_once("TokenCache(Some(")?;
     let (count, _) = count.split_once(')').unwrap();
     Some(count.parse().unwrap())
 }
 
-/// Has a token remembered.
+/// Has a token cached.
 async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
     for _ in 0..2 {
         assert_accepted(layer, token).await;
@@ -31,16 +30,16 @@ async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
 async fn token_is_cached_on_second_use() {
     let layer = layer();
     let token = ISSUER.token().mint();
-    assert_eq!(remembered(&layer), Some(0));
+    assert_eq!(cached_tokens(&layer), Some(0));
     assert_accepted(&layer, &token).await;
-    assert_eq!(remembered(&layer), Some(0));
+    assert_eq!(cached_tokens(&layer), Some(0));
     for _ in 0..3 {
         let answer = send(&layer, bearer(&token)).await;
         assert_eq!(answer.claims().email(), Some("player@example.com"));
         let answer = send(&layer, with_field(&token)).await;
         assert_eq!(answer.claims().email(), Some("player@example.com"));
         assert!(layer.verifier().verify(&token).await.is_ok());
-        assert_eq!(remembered(&layer), Some(1));
+        assert_eq!(cached_tokens(&layer), Some(1));
     }
 }
 
@@ -49,7 +48,7 @@ async fn zero_capacity_caches_nothing() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.builder().token_cache(0).build().unwrap();
     accept_twice(&layer, &endpoint.token()).await;
-    assert_eq!(remembered(&layer), None);
+    assert_eq!(cached_tokens(&layer), None);
 }
 
 #[tokio::test]
@@ -65,8 +64,8 @@ async fn full_cache_still_accepts_tokens() {
     for token in &tokens {
         assert_accepted(&layer, token).await;
     }
-    let remembered = remembered(&layer).unwrap();
-    assert!((1..=8).contains(&remembered), "{remembered}");
+    let cached = cached_tokens(&layer).unwrap();
+    assert!((1..=8).contains(&cached), "{cached}");
 }
 
 /// The cache compares the whole token, never a part of it or a bare hash.
@@ -95,7 +94,7 @@ async fn each_layer_checks_cached_tokens_itself() {
     for token in [&guest, &other_project] {
         accept_twice(&lenient, token).await;
     }
-    assert_eq!(remembered(&strict), Some(2));
+    assert_eq!(cached_tokens(&strict), Some(2));
     assert_refused(&strict, &guest, Kind::MissingEmail).await;
     assert_refused(&strict, &other_project, Kind::InvalidAudience).await;
     for token in [&guest, &other_project] {
@@ -115,11 +114,11 @@ async fn refused_token_takes_no_room() {
         assert_refused(&layer, &other_project, Kind::InvalidAudience).await;
         assert_refused(&layer, &guest, Kind::MissingEmail).await;
     }
-    assert_eq!(remembered(&layer), Some(0));
+    assert_eq!(cached_tokens(&layer), Some(0));
     // Nor does it count as a first time.
     let lenient = layer.email_policy(EmailPolicy::Optional);
     assert_accepted(&lenient, &guest).await;
-    assert_eq!(remembered(&lenient), Some(0));
+    assert_eq!(cached_tokens(&lenient), Some(0));
 }
 
 /// What somebody makes up would take the place of what players sent.
@@ -139,7 +138,7 @@ async fn forged_token_evicts_nothing() {
         assert_refused(&layer, &forged, Kind::InvalidSignature).await;
     }
     assert_accepted(&layer, &token).await;
-    assert_eq!(remembered(&layer), Some(1));
+    assert_eq!(cached_tokens(&layer), Some(1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,10 +156,10 @@ async fn assert_forgotten_after(change: impl Fn(&LocalIssuer), kind: Kind) {
     let layer = endpoint.layer();
     let old = endpoint.token();
     accept_twice(&layer, &old).await;
-    assert_eq!(remembered(&layer), Some(1));
+    assert_eq!(cached_tokens(&layer), Some(1));
     change(&endpoint.issuer);
     sleep(Duration::from_secs(331)).await;
-    assert_eq!(remembered(&layer), Some(0));
+    assert_eq!(cached_tokens(&layer), Some(0));
     assert_refused(&layer, &old, kind).await;
 }
 
@@ -171,7 +170,7 @@ async fn unchanged_keys_evict_nothing() {
     accept_twice(&layer, &endpoint.token()).await;
     sleep(Duration::from_secs(1000)).await;
     assert!(endpoint.attempts() > 1);
-    assert_eq!(remembered(&layer), Some(1));
+    assert_eq!(cached_tokens(&layer), Some(1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +179,7 @@ async fn cached_token_expires_with_its_key() {
     let layer = endpoint.layer();
     let token = endpoint.token();
     accept_twice(&layer, &token).await;
-    assert_eq!(remembered(&layer), Some(1));
+    assert_eq!(cached_tokens(&layer), Some(1));
     endpoint.set(Mode::Fails);
     sleep(Duration::from_secs(25 * 3600)).await;
     assert_refused(&layer, &token, Kind::KeysUnavailable).await;

@@ -1,4 +1,4 @@
-//! Before the first keys are there, and where they come from.
+//! Requests wait for the first keys within bounds, whether they are fetched or configured.
 
 use std::time::Duration;
 

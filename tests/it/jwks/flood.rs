@@ -1,4 +1,4 @@
-//! Tokens that name keys which do not exist.
+//! A flood of tokens that name unknown keys causes few fetches and holds up nobody.
 
 use std::{
     sync::{

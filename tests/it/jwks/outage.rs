@@ -1,4 +1,4 @@
-//! The endpoint fails while there are keys.
+//! Keys serve on while the endpoint fails, until they are too old.
 
 use std::time::Duration;
 

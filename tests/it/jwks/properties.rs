@@ -1,4 +1,4 @@
-//! Whatever happens, in whatever order: requests, disconnects, rotations, outages.
+//! Good tokens pass and new keys arrive in any order of requests, disconnects, rotations and outages.
 
 use std::{
     future::pending,

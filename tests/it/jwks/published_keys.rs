@@ -1,4 +1,4 @@
-//! Sequence's real public keys, and a real signature by one of them.
+//! The keys that Sequence has published are usable.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;

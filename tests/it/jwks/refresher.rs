@@ -1,4 +1,4 @@
-//! The background task: shared, and ended with what it serves.
+//! The background task is shared by all clones of a layer, and ends with the last one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The issuer changes its keys.
+//! New keys are fetched when a token needs them, and old ones are dropped.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The bounds of the settings that say when keys are fetched, and for how long they are trusted.
+//! The settings of fetching keys and of trusting them have bounds.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Ending the background task, for those who want to wait for it.
+//! `shutdown` ends the background task and whatever it does.
 
 use std::{
     sync::{Mutex, mpsc},

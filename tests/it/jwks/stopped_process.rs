@@ -1,4 +1,4 @@
-//! The process is stopped for a while: its timers are late, and its keys too old, when it goes on.
+//! A process that was stopped for longer than its keys are trusted refuses nobody when it goes on.
 
 use std::{
     process::Command,

@@ -1,4 +1,4 @@
-//! What a refused client is told, over HTTP and over gRPC.
+//! Each refusal has its status, challenge and body, over HTTP and over gRPC.
 
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};

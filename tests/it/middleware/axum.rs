@@ -1,4 +1,4 @@
-//! The layer in an axum application.
+//! The layer protects an axum application.
 
 use axum::{
     Extension, Json, Router,

@@ -1,4 +1,4 @@
-//! The ways to make a layer, and how a setting is refused.
+//! A layer can be made in several ways, and a setting that cannot work is refused by name.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Uploads that are refused before they have been read, by `axum::serve` with the listener of the axum
-//! example: the client always gets its answer.
+//! A client whose upload is refused before it was read gets its answer, from `axum::serve` with the listener of
+//! the axum example.
 
 use std::{net::SocketAddr, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The layer over hyper's own body, through a real connection.
+//! The layer protects a hyper connection, with hyper's own body.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! The layer among services and servers: readiness, answers, axum and hyper.
+//! The layer among other services and in servers.
 
 mod answers;
 mod axum;

@@ -1,4 +1,4 @@
-//! The contract with the inner service: who is polled ready, who is called, who holds what.
+//! The inner service that was polled ready is the one that is called, and no waiting request holds it.
 
 use std::{
     convert::Infallible,

@@ -1,4 +1,4 @@
-//! A nonce belongs to the browser that asked for it.
+//! A bound nonce passes only for the browser that asked for it.
 
 use http::HeaderValue;
 use sequence_auth::{AuthErrorKind as Kind, NonceKey, Nonces, SequenceAuthLayer};

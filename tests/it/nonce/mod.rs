@@ -1,4 +1,4 @@
-//! Nonces: which pass, whose they are, and for which browser.
+//! Nonces: which pass, where they pass, and for which browser.
 
 mod binding;
 mod nonces;

@@ -1,4 +1,4 @@
-//! Which nonces pass, and how often.
+//! A nonce passes once, within its lifetime, where it was issued under a known key.
 
 use std::{sync::Arc, time::Duration};
 

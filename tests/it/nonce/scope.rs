@@ -1,4 +1,4 @@
-//! Several processes under one key: what each remembers for itself, each takes for itself.
+//! A nonce passes only where the uses of its issuer are remembered.
 
 use std::sync::Arc;
 

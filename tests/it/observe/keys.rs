@@ -1,4 +1,4 @@
-//! What is logged about the keys.
+//! What is logged about the keys, and how often.
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! How much room there is: for all, and for one account.
+//! A full store says when there is room again, and an account fills no more than its share.
 
 use std::{
     sync::Arc,

@@ -1,4 +1,4 @@
-//! Many at a time, and clients that go away.
+//! Of many requests at the same moment one passes, and a client that disconnects uses nothing early.
 
 use std::{convert::Infallible, future::pending, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! Things that are used once: the store that remembers them, and tokens without a nonce.
+//! What passes once: the store that remembers uses, and tokens without a nonce.
 
 mod capacity;
 mod concurrency;

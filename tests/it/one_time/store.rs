@@ -1,4 +1,4 @@
-//! Stores that are full, down, or somebody's own.
+//! Nothing passes while the store is down or full, and only verified tokens fill it.
 
 use std::{
     sync::{Arc, Mutex},

@@ -1,4 +1,4 @@
-//! One use without a nonce.
+//! With `once`, a token passes once without a nonce.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! How old a token, and the session behind it, may be.
+//! A token, and the session behind it, may not be older than the layer says.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! What a layer asks, it asks of tokens too that are remembered: by itself, or through another layer.
+//! A cached token is held to everything that a layer asks.
 
 use std::{
     sync::{
@@ -14,7 +14,7 @@ use sequence_auth::{
 };
 
 use crate::{
-    issuer::token_cache::remembered,
+    issuer::token_cache::cached_tokens,
     login::{assert_accepted, assert_refused, later_store, next_millisecond, nonces, token},
     support::{ISSUER, Script, bearer, layer, with_field},
 };
@@ -31,7 +31,7 @@ async fn assert_refused_all_the_same(
     let strict = ask(plain.clone());
     assert_refused_everywhere(&strict, token, kind).await;
     assert_accepted(&plain, bearer(token)).await;
-    assert_eq!(remembered(&strict), Some(1));
+    assert_eq!(cached_tokens(&strict), Some(1));
     assert_refused_everywhere(&strict, token, kind).await;
     assert_accepted(&plain, bearer(token)).await;
 }
@@ -133,13 +133,13 @@ async fn cached_token_passes_login_once() {
             }
             let login = plain.clone().with_nonces(nonces);
             assert_accepted(&login, request(&token)).await;
-            assert_eq!(remembered(&login), Some(usize::from(is_seen_before)));
+            assert_eq!(cached_tokens(&login), Some(usize::from(is_seen_before)));
             assert_refused_everywhere(&login, &token, Kind::UsedNonce).await;
             assert_accepted(&plain, bearer(&token)).await;
             let once = plain.clone().once(store);
             assert_accepted(&once, request(&token)).await;
             assert_refused_everywhere(&once, &token, Kind::UsedToken).await;
-            assert_eq!(remembered(&once), Some(1));
+            assert_eq!(cached_tokens(&once), Some(1));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Layers for which a token is optional.
+//! An optional layer lets requests without a token pass as anonymous, and verifies the others.
 
 use sequence_auth::AuthErrorKind as Kind;
 

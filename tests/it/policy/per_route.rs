@@ -1,4 +1,4 @@
-//! Two policies over one set of keys.
+//! Routes with policies of their own share one set of keys and one cache.
 
 use axum::{
     Extension, Router,
@@ -10,7 +10,7 @@ use sequence_auth::SequenceClaims;
 use tower::ServiceExt;
 
 use crate::{
-    issuer::token_cache::remembered,
+    issuer::token_cache::cached_tokens,
     keys::endpoint::{Endpoint, Mode},
     login::nonces,
 };
@@ -40,7 +40,7 @@ async fn routes_share_one_refresher_and_cache() {
         .route("/me", get(wallet).layer(auth.clone()));
     let token = endpoint.issuer.token().nonce(&nonces.issue()).mint();
     assert_eq!(status(&app, "POST", "/login", &token).await, StatusCode::OK);
-    assert_eq!(remembered(&auth), Some(0));
+    assert_eq!(cached_tokens(&auth), Some(0));
     for _ in 0..2 {
         assert_eq!(status(&app, "GET", "/me", &token).await, StatusCode::OK);
         let replayed = status(&app, "POST", "/login", &token).await;
@@ -50,6 +50,6 @@ async fn routes_share_one_refresher_and_cache() {
     assert_eq!(status(&app, "GET", "/me", &plain).await, StatusCode::OK);
     let refused = status(&app, "POST", "/login", &plain).await;
     assert_eq!(refused, StatusCode::UNAUTHORIZED);
-    assert_eq!(remembered(&auth), Some(2));
+    assert_eq!(cached_tokens(&auth), Some(2));
     assert_eq!(endpoint.attempts(), 1);
 }

@@ -1,4 +1,4 @@
-//! What the application decides about a valid token.
+//! The application decides about valid tokens by predicates.
 
 use http::{HeaderValue, StatusCode};
 use sequence_auth::{

@@ -1,4 +1,4 @@
-//! Projects that a layer accepts beside its own.
+//! `also_project` adds a project to those that pass.
 
 use sequence_auth::AuthErrorKind as Kind;
 

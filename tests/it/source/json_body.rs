@@ -1,4 +1,4 @@
-//! The field `sequenceToken` of a JSON body.
+//! A token is taken from the field `sequenceToken` of a JSON body.
 
 use http::Method;
 use sequence_auth::AuthErrorKind as Kind;
