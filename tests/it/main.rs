@@ -2,32 +2,35 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod answers;
+// One module for each room of `src`, and the attacks.
 mod attacks;
-mod axum_app;
-mod bearer;
-mod child;
+mod authenticator;
+mod body;
 mod claims;
-mod demo_issuer;
-mod early_refusal;
+mod issuer;
+mod jwks;
+mod middleware;
+mod nonce;
+mod observe;
+mod one_time;
+mod policy;
+mod source;
+
+// The fetching of keys, which packages with other features run too.
 mod environment;
-mod examples;
-mod foreign_texts;
-mod hostile_input;
 mod http_client;
 mod http_fetch;
-mod hyper_server;
-mod json_body;
-mod keys;
-mod ownership;
-mod policy;
-mod readiness;
-mod real_keys;
-mod recorder;
-mod replay;
+
+// The examples.
+mod demo_issuer;
+mod examples;
 mod server;
 mod server_options;
 mod server_page;
-mod settings;
+
+// What the tests share.
+mod child;
+mod keys;
+mod login;
+mod recorder;
 mod support;
-mod token_cache;
