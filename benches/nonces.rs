@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench nonces` prints rates and ratios. Each time is the median of rounds in which all took
 //! turns. The store is the one in memory, which is not waited for; that in Redis has a bench of its own, in
-//! `tests/redis`.
+//! `tests/proofs/redis`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
