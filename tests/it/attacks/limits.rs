@@ -1,6 +1,6 @@
 //! Classes 14, 15 and 16: what is large, deep or has very many dots.
 //!
-//! The key document of 256 KiB is in `http_fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
+//! The key document of 256 KiB is in `tests/fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
 
 use std::thread;
 

@@ -1,6 +1,5 @@
 //! The life of the keys: an issuer inside the process, and tokio's paused time.
 
-pub(crate) mod endpoint;
 mod events;
 mod flood;
 mod outage;
@@ -16,6 +15,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
+
+pub(crate) use test_support::key_endpoint as endpoint;
 
 use crate::support::{bearer, send};
 

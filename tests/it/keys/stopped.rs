@@ -9,11 +9,12 @@ use std::{
     time::Duration,
 };
 
+use test_support::child;
+
 use super::{
     SECOND, assert_accepted,
     endpoint::{Endpoint, Mode},
 };
-use crate::child;
 
 #[test]
 fn a_process_that_was_stopped_turns_nobody_away() {

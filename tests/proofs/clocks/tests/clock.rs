@@ -10,12 +10,12 @@ use std::{
 };
 
 use sequence_auth::{AuthErrorKind as Kind, KeyState};
-
-use super::{
-    HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable,
-    endpoint::{Endpoint, Mode},
+use test_support::{
+    child,
+    key_endpoint::{Endpoint, Mode},
 };
-use crate::child;
+
+use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable};
 
 /// Where the library that lies about the time looks up by how much.
 const OFFSET_FILE: &str = "FAKETIME_TIMESTAMP_FILE";

@@ -5,24 +5,10 @@
 mod clock;
 mod memory_store;
 
-// What it has in common with the tests of the keys under a steady clock.
-#[path = "../../../it/child.rs"]
-mod child;
-#[allow(dead_code, reason = "most of it is for other tests")]
-#[path = "../../../it/keys/endpoint.rs"]
-mod endpoint;
-#[allow(dead_code, reason = "some of it is for other tests")]
-#[path = "../../../it/recorder.rs"]
-mod recorder;
-#[allow(dead_code, reason = "most of it is for other tests")]
-#[path = "../../../it/support.rs"]
-mod support;
-
 use std::time::Duration;
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
-
-use support::{bearer, send};
+use test_support::{bearer, send};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

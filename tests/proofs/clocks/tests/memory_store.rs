@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use sequence_auth::{AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces};
+use test_support::{ISSUER, layer, recorder::Recorder};
 
 use crate::{
     assert_accepted, assert_refused,
     clock::{run_in, set_clock},
-    recorder::Recorder,
-    support::{ISSUER, layer},
 };
 
 fn token(nonces: &Nonces) -> String {

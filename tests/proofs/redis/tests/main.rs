@@ -16,8 +16,4 @@ mod tls;
 mod unasked;
 
 use redis_proofs::{keys, server};
-
-// Other tests need more of it.
-#[allow(dead_code)]
-#[path = "../../../it/recorder.rs"]
-mod recorder;
+use test_support::recorder;

@@ -1,14 +1,12 @@
 //! A program in whose tree somebody switches on features of serde_json that change what it hands out.
 
 use serde_json::Value;
-
-#[path = "../../../../it/attacks/json_features/mod.rs"]
-mod json_features;
+use test_support::hostile_json;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     assert_features_are_on();
-    let checks = json_features::assert_answers().await;
+    let checks = hostile_json::assert_answers().await;
     println!("{checks} checks passed with arbitrary_precision and preserve_order");
 }
 

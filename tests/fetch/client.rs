@@ -15,13 +15,12 @@ use sequence_auth::{
     ClientBuilder, FetchError, FetchErrorKind as Kind, SequenceAuthLayer, SequenceAuthLayerBuilder,
     testing::LocalIssuer,
 };
+use test_support::{
+    PROJECT,
+    http_endpoint::{Endpoint, failure, ok},
+};
 use tokio::{net::TcpListener, time::sleep};
 use tower_layer::Layer;
-
-use crate::{
-    http_fetch::{Endpoint, failure, ok},
-    support::PROJECT,
-};
 
 #[tokio::test]
 async fn a_client_of_ones_own_cannot_loosen_what_we_insist_on() {

@@ -5,7 +5,7 @@ use std::{env, ffi::OsStr, process::Command};
 
 /// Runs an ignored test with some variables set.
 #[track_caller]
-pub(crate) fn run(test: &str, variables: &[(&str, &dyn AsRef<OsStr>)]) {
+pub fn run(test: &str, variables: &[(&str, &dyn AsRef<OsStr>)]) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture"])
         .envs(variables.iter().map(|(name, value)| (name, value.as_ref())))

@@ -10,9 +10,8 @@ use std::{
 use sequence_auth::{
     ClientBuilder, FetchError, FetchErrorKind, SequenceAuthLayer, testing::LocalIssuer,
 };
+use test_support::{PROJECT, child};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-use crate::{child, support::PROJECT};
 
 async fn failure(layer: &SequenceAuthLayer) -> FetchError {
     let fails = async {

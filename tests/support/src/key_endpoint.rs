@@ -15,11 +15,11 @@ use sequence_auth::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::support::PROJECT;
+use crate::PROJECT;
 
 /// How the endpoint answers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Mode {
+pub enum Mode {
     Good,
     /// Good, after some time.
     Slow(Duration),
@@ -33,15 +33,15 @@ pub(crate) enum Mode {
 
 /// Takes note of every attempt, and of how many of them are under way.
 #[derive(Clone)]
-pub(crate) struct Endpoint {
-    pub(crate) issuer: LocalIssuer,
+pub struct Endpoint {
+    pub issuer: LocalIssuer,
     mode: Arc<Mutex<Mode>>,
     starts: Arc<Mutex<Vec<Instant>>>,
     under_way: Arc<AtomicUsize>,
 }
 
 impl Endpoint {
-    pub(crate) fn new(mode: Mode) -> Self {
+    pub fn new(mode: Mode) -> Self {
         Self {
             issuer: LocalIssuer::new(),
             mode: Arc::new(Mutex::new(mode)),
@@ -50,30 +50,30 @@ impl Endpoint {
         }
     }
 
-    pub(crate) fn set(&self, mode: Mode) {
+    pub fn set(&self, mode: Mode) {
         *self.mode.lock().unwrap() = mode;
     }
 
-    pub(crate) fn mode(&self) -> Mode {
+    pub fn mode(&self) -> Mode {
         *self.mode.lock().unwrap()
     }
 
     /// How many attempts there were.
-    pub(crate) fn attempts(&self) -> usize {
+    pub fn attempts(&self) -> usize {
         self.starts.lock().unwrap().len()
     }
 
     /// When each attempt started.
-    pub(crate) fn starts(&self) -> Vec<Instant> {
+    pub fn starts(&self) -> Vec<Instant> {
         self.starts.lock().unwrap().clone()
     }
 
-    pub(crate) fn under_way(&self) -> usize {
+    pub fn under_way(&self) -> usize {
         self.under_way.load(Ordering::Relaxed)
     }
 
     /// The defaults of the crate, with this endpoint in the place of HTTPS.
-    pub(crate) fn builder(&self) -> SequenceAuthLayerBuilder {
+    pub fn builder(&self) -> SequenceAuthLayerBuilder {
         let endpoint = self.clone();
         SequenceAuthLayer::builder(PROJECT)
             .issuer(self.issuer.url())
@@ -84,22 +84,22 @@ impl Endpoint {
             })
     }
 
-    pub(crate) fn layer(&self) -> SequenceAuthLayer {
+    pub fn layer(&self) -> SequenceAuthLayer {
         self.builder().build().unwrap()
     }
 
-    pub(crate) fn token(&self) -> String {
+    pub fn token(&self) -> String {
         self.issuer.token().mint()
     }
 
     /// A token that names a key which does not exist.
-    pub(crate) fn forged(&self, key_id: impl Into<String>) -> String {
+    pub fn forged(&self, key_id: impl Into<String>) -> String {
         self.issuer.token().header("kid", key_id.into()).mint()
     }
 
     /// Panics if tokens caused more attempts than they may: two in any cool-down of 30 seconds, which does not
     /// include its end, and one in each in the long run. All attempts from that one on count as caused by them.
-    pub(crate) fn assert_tokens_cause_few(&self, from: usize) {
+    pub fn assert_tokens_cause_few(&self, from: usize) {
         let starts = self.starts().split_off(from);
         for (first, start) in starts.iter().enumerate() {
             for (number, later) in (1..).zip(&starts[first + 1..]) {

@@ -15,23 +15,23 @@ use tracing::{
 
 /// Keeps the text of every event and span of this thread, an event a line.
 #[derive(Clone, Default)]
-pub(crate) struct Recorder(Arc<Mutex<String>>);
+pub struct Recorder(Arc<Mutex<String>>);
 
 impl Recorder {
     /// Records until the guard is dropped.
-    pub(crate) fn start() -> (Self, DefaultGuard) {
+    pub fn start() -> (Self, DefaultGuard) {
         let recorder = Self::default();
         let guard = tracing::subscriber::set_default(recorder.clone());
         (recorder, guard)
     }
 
     /// Makes sure that events are recorded which another test met when nobody recorded them.
-    pub(crate) fn attend(&self) {
+    pub fn attend(&self) {
         tracing::callsite::rebuild_interest_cache();
     }
 
     /// Takes the events that an operator sees by default, each with its level and message first.
-    pub(crate) fn take_told(&self) -> Vec<String> {
+    pub fn take_told(&self) -> Vec<String> {
         let text = mem::take(&mut *self.0.lock().unwrap());
         let events = text.lines().filter(|line| {
             let level = line.split(' ').next().unwrap_or_default();
@@ -40,7 +40,7 @@ impl Recorder {
         events.map(str::to_owned).collect()
     }
 
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
 }
