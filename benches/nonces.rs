@@ -6,12 +6,6 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-mod common;
-#[path = "common/raw_check.rs"]
-mod raw_check;
-#[path = "common/timing.rs"]
-mod timing;
-
 use std::{
     array,
     hint::black_box,
@@ -21,16 +15,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use bench_support::{RawCheck, bearer, layer, median, protected, send, timed};
 use bytes::Bytes;
-use common::{bearer, layer, protected, send};
 use http::{Request, Response, StatusCode, header::COOKIE};
 use http_body_util::Full;
-use raw_check::RawCheck;
 use sequence_auth::{
     AuthError, AuthErrorKind, MemoryStore, NonceKey, Nonces, OneTimeKey, OneTimeStore,
     SequenceAuthLayer, testing::LocalIssuer,
 };
-use timing::{median, timed};
 use tokio::runtime::Builder;
 use tower::ServiceExt;
 

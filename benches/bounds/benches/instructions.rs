@@ -7,25 +7,20 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-#[path = "../../common/mod.rs"]
-mod common;
-#[path = "../../common/hostile.rs"]
-mod hostile;
-#[path = "../../common/raw_check.rs"]
-mod raw_check;
-
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
 };
 
+use bench_support::{
+    RawCheck, bearer,
+    hostile::{self, Hostile},
+    inner, layer, protected, send,
+};
 use bytes::Bytes;
-use common::{bearer, inner, layer, protected, send};
-use hostile::Hostile;
 use http::Request;
 use http_body_util::Full;
-use raw_check::RawCheck;
 use sequence_auth::testing::LocalIssuer;
 use tower::Service;
 

@@ -8,14 +8,14 @@ use sequence_auth::testing::LocalIssuer;
 use serde_json::Value;
 
 /// The signature check and nothing else, with the same library and a key that is parsed already.
-pub(crate) struct RawCheck {
+pub struct RawCheck {
     key: ParsedPublicKey,
     message: String,
     signature: Vec<u8>,
 }
 
 impl RawCheck {
-    pub(crate) fn new(issuer: &LocalIssuer) -> Self {
+    pub fn new(issuer: &LocalIssuer) -> Self {
         let jwks: Value = serde_json::from_str(&issuer.jwks()).unwrap();
         let part = |name: &str| URL_SAFE_NO_PAD.decode(jwks["keys"][0][name].as_str().unwrap());
         let components = RsaPublicKeyComponents {
@@ -33,7 +33,7 @@ impl RawCheck {
         }
     }
 
-    pub(crate) fn run(&self) {
+    pub fn run(&self) {
         let checked = self
             .key
             .verify_sig(self.message.as_bytes(), &self.signature);

@@ -1,6 +1,18 @@
-//! The layer, and requests that are sent through it.
+//! What several benches need: the layer, requests that are sent through it, and what both are compared with.
 
-pub(crate) mod layer;
+// As in tests: what fails ends the bench.
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unwrap_used,
+    missing_debug_implementations,
+    missing_docs
+)]
+
+pub mod hostile;
+mod layer;
+mod raw_check;
+mod timing;
 
 use std::{
     convert::Infallible,
@@ -16,10 +28,12 @@ use http_body_util::Full;
 use sequence_auth::{ResponseBody, SequenceAuthLayer};
 use tower::{Layer, Service, service_fn};
 
-pub(crate) use layer::layer;
+pub use layer::{PROJECT, layer};
+pub use raw_check::RawCheck;
+pub use timing::{median, timed};
 
 /// A request with its token in the `Authorization` header.
-pub(crate) fn bearer(token: &str) -> Request<Full<Bytes>> {
+pub fn bearer(token: &str) -> Request<Full<Bytes>> {
     Request::get("/")
         .header("authorization", format!("Bearer {token}"))
         .body(Full::default())
@@ -27,7 +41,7 @@ pub(crate) fn bearer(token: &str) -> Request<Full<Bytes>> {
 }
 
 /// Sends a request to a service that does not have to wait.
-pub(crate) fn send<S, Req>(service: &mut S, request: Req)
+pub fn send<S, Req>(service: &mut S, request: Req)
 where
     S: Service<Req>,
     S::Error: std::fmt::Debug,
@@ -41,7 +55,7 @@ where
 }
 
 /// A service that answers at once: what is left without the layer.
-pub(crate) fn inner<B: Body>()
+pub fn inner<B: Body>()
 -> impl Service<Request<B>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone {
     service_fn(|request: Request<B>| async move {
         black_box(request);
@@ -50,7 +64,7 @@ pub(crate) fn inner<B: Body>()
 }
 
 /// The same service behind the layer.
-pub(crate) fn protected(
+pub fn protected(
     layer: &SequenceAuthLayer,
 ) -> impl Service<
     Request<Full<Bytes>>,

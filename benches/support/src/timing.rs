@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Returns the time for one of them, without that for making them.
-pub(crate) fn timed<T>(items: Vec<T>, mut run: impl FnMut(T)) -> Duration {
+pub fn timed<T>(items: Vec<T>, mut run: impl FnMut(T)) -> Duration {
     let count = u32::try_from(items.len()).unwrap();
     let start = Instant::now();
     for item in items {
@@ -15,7 +15,7 @@ pub(crate) fn timed<T>(items: Vec<T>, mut run: impl FnMut(T)) -> Duration {
     start.elapsed() / count
 }
 
-pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
+pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

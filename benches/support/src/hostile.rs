@@ -12,15 +12,15 @@ const LARGEST_HEADER: usize = 390_000;
 const BODY_LIMIT: usize = 64 * 1024;
 const TOKEN_LIMIT: usize = 8 * 1024;
 
-pub(crate) struct Hostile {
-    pub(crate) name: &'static str,
-    pub(crate) request: Request<Full<Bytes>>,
+pub struct Hostile {
+    pub name: &'static str,
+    pub request: Request<Full<Bytes>>,
     /// The good token that it is compared with: of the same size, if it holds one that is larger than usual.
-    pub(crate) good: String,
+    pub good: String,
 }
 
 /// Requests whose headers are large or many.
-pub(crate) fn headers(issuer: &LocalIssuer) -> Vec<Hostile> {
+pub fn headers(issuer: &LocalIssuer) -> Vec<Hostile> {
     let large = |text: &str| text.repeat(LARGEST_HEADER / text.len());
     let authorization = [
         ("390 kB of ~", large("~")),
@@ -95,7 +95,7 @@ pub(crate) fn headers(issuer: &LocalIssuer) -> Vec<Hostile> {
 }
 
 /// Requests with tokens that are large, or have headers that are.
-pub(crate) fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
+pub fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
     let good = issuer.token().mint();
     let (message, _) = good.rsplit_once('.').unwrap();
     let (_, claims) = message.split_once('.').unwrap();
@@ -146,7 +146,7 @@ pub(crate) fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
 }
 
 /// Requests whose bodies of 64 KiB are searched for nothing.
-pub(crate) fn bodies(issuer: &LocalIssuer) -> Vec<Hostile> {
+pub fn bodies(issuer: &LocalIssuer) -> Vec<Hostile> {
     let rest = BODY_LIMIT - 30;
     let bodies = [
         ("10,000 members", object(r#""a":0,"#)),

@@ -2,10 +2,10 @@
 
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 
-pub(crate) const PROJECT: u64 = 13639;
+pub const PROJECT: u64 = 13639;
 
 /// A layer with keys for good, so that no refetch takes part, and with a cache for so many tokens.
-pub(crate) fn layer(issuer: &LocalIssuer, cached_tokens: usize) -> SequenceAuthLayer {
+pub fn layer(issuer: &LocalIssuer, cached_tokens: usize) -> SequenceAuthLayer {
     SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())
         .audience_prefix("https://sequence.test/project/")
