@@ -7,8 +7,6 @@ mod attacks;
 mod axum_app;
 mod bearer;
 mod claims;
-mod demo_issuer;
-mod early_refusal;
 mod examples;
 mod foreign_texts;
 mod hostile_input;
@@ -20,9 +18,6 @@ mod policy;
 mod readiness;
 mod real_keys;
 mod replay;
-mod server;
-mod server_options;
-mod server_page;
 mod settings;
 mod token_cache;
 
