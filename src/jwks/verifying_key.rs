@@ -1,5 +1,8 @@
 //! One public key, parsed once and known by what it is.
 
+#[cfg(test)]
+mod wycheproof;
+
 use aws_lc_rs::{
     digest::{self, SHA256},
     signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents},

@@ -1,4 +1,4 @@
-//! The layer's verdicts against those of others: `jsonwebtoken` over RSA in pure Rust, and Wycheproof.
+//! The layer's verdicts against those of `jsonwebtoken` over RSA in pure Rust.
 //!
 //! `PROPTEST_CASES` sets how many cases each property gets.
 
@@ -11,8 +11,3 @@ mod spelling;
 mod unsigned;
 mod valid;
 mod verdict;
-// Our own key type, which is not public: it alone can judge a signature over what is no token.
-#[path = "../../../../src/jwks/verifying_key.rs"]
-#[expect(dead_code, reason = "a vector needs the signature check alone")]
-mod verifying_key;
-mod wycheproof_vectors;

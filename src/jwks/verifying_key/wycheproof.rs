@@ -1,14 +1,14 @@
 //! Project Wycheproof's RSASSA-PKCS1-v1_5 signatures with SHA-256, for 2048 to 8192 bits.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sequence_auth::SequenceAuthLayer;
-use serde_json::json;
-use wycheproof::{
+use ::wycheproof::{
     TestResult,
     rsa_pkcs1_verify::{TestGroup, TestName, TestSet},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::json;
 
-use crate::verifying_key::{RsaComponents, VerifyingKey};
+use super::{RsaComponents, VerifyingKey};
+use crate::SequenceAuthLayer;
 
 const SETS: [TestName; 4] = [
     TestName::Rsa2048Sha256,
