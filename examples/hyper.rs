@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example hyper` listens on 127.0.0.1:3000 (another address goes after `--`) and prints two
 //! lines to paste. The one with a token is answered with `Hello 0x52908400098527886E0F7030069857D2E4169EE7`,
-//! the one without with 401 and the reason. Ctrl-C ends it; `examples/server` shows an orderly end.
+//! the one without with 401 and the reason. Ctrl-C ends it; `examples/serving` has what makes an orderly end.
 
 use std::{env, net::SocketAddr, pin::pin, time::Duration};
 

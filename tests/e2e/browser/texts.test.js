@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
 
-const PAGE = new URL('../../../examples/server/page/', import.meta.url)
+const PAGE = new URL('../../../examples/demo/page/', import.meta.url)
 
 const { english } = await load('english.js')
 const { japanese } = await load('japanese.js')

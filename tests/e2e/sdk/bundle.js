@@ -2,7 +2,7 @@
 // what is in it.
 //
 //     npm ci
-//     npm run bundle            # writes both files to examples/server/page
+//     npm run bundle            # writes both files to examples/demo/page
 //     npm run bundle -- --check # fails if they are not what it would write
 
 import { readFile, readdir, writeFile } from 'node:fs/promises'
@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = path => fileURLToPath(new URL(path, import.meta.url))
-const BUNDLE = here('../../../examples/server/page/sequence-waas.js')
-const LICENSES = here('../../../examples/server/page/sequence-waas.LICENSES.txt')
+const BUNDLE = here('../../../examples/demo/page/sequence-waas.js')
+const LICENSES = here('../../../examples/demo/page/sequence-waas.LICENSES.txt')
 
 const { code, packages } = await bundle()
 const files = { [BUNDLE]: code, [LICENSES]: await licenses(packages) }
