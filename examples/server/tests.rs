@@ -1,5 +1,7 @@
 //! The routes.
 
+#![allow(clippy::unwrap_used)]
+
 use axum::{Router, body::to_bytes};
 use http::{Request, Response, StatusCode};
 use sequence_auth::SequenceAuthLayer;

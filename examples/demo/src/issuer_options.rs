@@ -37,6 +37,7 @@ pub struct IssuerOptions {
 }
 
 /// Parses the text of an option that is not to be empty.
+#[must_use]
 pub fn not_empty() -> NonEmptyStringValueParser {
     NonEmptyStringValueParser::new()
 }
@@ -101,6 +102,7 @@ impl IssuerOptions {
     }
 
     /// Returns the URL of the issuer that is trusted, unless that is the demo issuer.
+    #[must_use]
     pub fn url(&self) -> &str {
         let environment = self.config_key.map(ConfigKey::environment);
         self.issuer

@@ -19,7 +19,7 @@ const SETS: [TestName; 4] = [
 
 fn groups() -> impl Iterator<Item = TestGroup> {
     SETS.into_iter()
-        .flat_map(|name| TestSet::load(name).unwrap().test_groups)
+        .flat_map(|name| TestSet::load(name).expect("the vectors").test_groups)
 }
 
 fn without_leading_zeros(number: &[u8]) -> Vec<u8> {
