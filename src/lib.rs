@@ -169,58 +169,43 @@
 //!   belongs inside, and a CORS layer outside, because preflights carry no token.
 
 mod authenticator;
-mod base64url;
-mod builder;
+mod body;
 mod claims;
-mod environment;
+mod encoding;
 mod error;
-mod grpc;
-mod identity;
-mod json;
+mod issuer;
 mod jwks;
 mod middleware;
 mod nonce;
-mod payload;
+mod observe;
+mod one_time;
 mod policy;
 mod source;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod token;
-mod token_cache;
-mod token_verifier;
-mod verifier;
 
 pub use alloy_primitives::Address;
 
 #[cfg(feature = "http")]
-pub use jwks::http_fetcher::{ClientBuilder, HttpClient};
+pub use jwks::{ClientBuilder, HttpClient};
 #[cfg(feature = "redis")]
-pub use nonce::redis_store::RedisStore;
+pub use one_time::RedisStore;
 pub use {
-    builder::SequenceAuthLayerBuilder,
-    claims::{Anonymous, SequenceClaims},
-    environment::{ConfigKey, Environment},
-    error::{AuthError, AuthErrorKind, ConfigError, FetchError, FetchErrorKind, KeysUnavailable},
-    identity::{Identity, IdentityType},
-    jwks::{
-        fetcher::FetchKeys,
-        health::{KeyHealth, KeyState},
+    authenticator::TokenVerifier,
+    body::{RequestBody, ResponseBody},
+    claims::{Anonymous, Identity, IdentityType, SequenceClaims},
+    error::{
+        AuthError, AuthErrorKind, ConfigError, FetchError, FetchErrorKind, KeysUnavailable,
+        OneTimeStoreError,
     },
-    middleware::{
-        body::{RequestBody, ResponseBody},
-        future::ResponseFuture,
-        layer::SequenceAuthLayer,
-        service::SequenceAuth,
-    },
-    nonce::{
-        memory_store::MemoryStore,
-        nonce_key::NonceKey,
-        nonces::Nonces,
-        nonces_builder::NoncesBuilder,
-        one_time_store::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError},
-    },
+    issuer::{ConfigKey, Environment},
+    jwks::FetchKeys,
+    middleware::{ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder},
+    nonce::{NonceKey, Nonces, NoncesBuilder},
+    observe::{KeyHealth, KeyState},
+    one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,
-    token_verifier::TokenVerifier,
 };
 
 #[cfg(doctest)]

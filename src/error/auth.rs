@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use http::StatusCode;
 
-use super::kind::AuthErrorKind;
+use super::refusal::AuthErrorKind;
 
 /// Describes why a request was refused.
 ///

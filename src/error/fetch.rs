@@ -1,8 +1,8 @@
 //! A failure to get keys.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt};
 
-use super::{Causes, Source, source};
+use super::{Source, source};
 
 /// Describes why a key document could not be fetched or used.
 #[derive(Clone, Debug)]
@@ -81,39 +81,4 @@ pub enum FetchErrorKind {
     Panicked,
     /// A [`FetchKeys`](crate::FetchKeys) of your own failed.
     Other,
-}
-
-/// Says that no trustworthy keys are at hand, and why the last fetch failed.
-///
-/// `Display` gives the reason on the same line; the [source](StdError::source) is the [`FetchError`].
-#[derive(Clone, Debug)]
-pub struct KeysUnavailable {
-    pub(crate) last_error: Option<FetchError>,
-    pub(crate) retry_after: Option<Duration>,
-}
-
-impl KeysUnavailable {
-    /// Returns the time to the next attempt, zero while one is under way; `None` after a
-    /// [shutdown](crate::SequenceAuthLayer::shutdown).
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
-    }
-}
-
-impl fmt::Display for KeysUnavailable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no trustworthy keys are available: ")?;
-        match &self.last_error {
-            Some(error) => write!(f, "{}", Causes(error)),
-            None if self.retry_after.is_none() => f.write_str("none are fetched after a shutdown"),
-            None => f.write_str("the issuer has not answered yet"),
-        }
-    }
-}
-
-impl StdError for KeysUnavailable {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.last_error.as_ref().map(|error| error as _)
-    }
 }

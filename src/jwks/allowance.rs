@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Why a token gives reason to fetch keys before their time, the weaker reason first.
+/// Why a token causes a refetch, the weaker reason first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
-    /// Its signature does not fit the key that it names, which may have changed under its id. Who copies the
-    /// id of a key can make up any number of these.
+    /// Its signature does not fit the key that it names, which may have changed under its id. Anybody who copies
+    /// the id of a key can make up any number of these.
     BadSignature,
     /// It names a key that is not known.
     UnknownKey,
@@ -33,7 +33,7 @@ impl Allowance {
         }
     }
 
-    /// Returns from when a refetch may start for this reason, unless another one starts before.
+    /// Returns from when on a refetch may start for this reason, unless another one starts before.
     pub(crate) fn available_from(&self, reason: Reason) -> Instant {
         match reason {
             Reason::UnknownKey => self.one_from,
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn two_may_be_taken_at_once_and_come_back_one_in_each_cool_down() {
+    fn two_refetches_come_back_one_a_cooldown() {
         let start = Instant::now();
         let mut allowance = Allowance::new(COOLDOWN, start);
         assert_eq!(available(&allowance, start), [0, 0]);
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn there_are_never_more_than_two_however_long_none_is_taken() {
+    fn there_are_never_more_than_two() {
         let start = Instant::now();
         let mut allowance = Allowance::new(COOLDOWN, start);
         let now = start + Duration::from_secs(10_000);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_cool_down_both_are_always_there() {
+    fn without_a_cooldown_both_are_always_available() {
         let start = Instant::now();
         let mut allowance = Allowance::new(Duration::ZERO, start);
         for _ in 0..3 {

@@ -5,28 +5,30 @@ use std::ops::RangeInclusive;
 use jsonwebtoken::jwk::{KeyAlgorithm, KeyOperations, PublicKeyUse};
 use serde::de::{IgnoredAny, MapAccess};
 
-use super::verifying_key::RsaComponents;
 use crate::{
-    base64url,
-    json::{self, Members, Text},
-    token::MAX_SIGNATURE_BYTES,
+    encoding::{
+        base64url,
+        json::{self, Members, Text},
+    },
+    token::{MAX_SIGNATURE_BYTES, RsaComponents},
 };
 
 const MODULUS_BITS: RangeInclusive<usize> = 2048..=8 * MAX_SIGNATURE_BYTES;
-// The largest that aws-lc takes has 33 bits.
+/// The largest exponent that aws-lc takes has 33 bits.
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
 /// Reads one JSON Web Key (RFC 7517 §4): its id and components, or why it is of no use to us.
-pub(crate) fn read(json: &str) -> Result<(String, RsaComponents), &'static str> {
+pub(super) fn read(json: &str) -> Result<(String, RsaComponents), &'static str> {
     let jwk = json::read(json, Jwk::default()).map_err(|_| "it is not a well-formed JWK")?;
-    if !matches!(&jwk.key_type, Some(Text(key_type)) if key_type == "RSA") {
-        return Err("it is not an RSA key");
-    }
+    // The place for further types of keys.
+    let components = match jwk.key_type() {
+        "RSA" => jwk.rsa_components(),
+        _ => Err("it is not an RSA key"),
+    }?;
     if jwk.is_private {
         return Err("its private part is published with it");
     }
     jwk.check_purpose()?;
-    let components = jwk.components()?;
     let key_id = jwk.key_id.filter(|Text(key_id)| !key_id.is_empty());
     let Text(key_id) = key_id.ok_or("it has no kid")?;
     Ok((key_id.into_owned(), components))
@@ -64,10 +66,11 @@ impl<'de> Members<'de> for Jwk<'de> {
 }
 
 impl Jwk<'_> {
+    fn key_type(&self) -> &str {
+        self.key_type.as_ref().map_or("", |Text(key_type)| key_type)
+    }
+
     fn check_purpose(&self) -> Result<(), &'static str> {
-        if !matches!(self.algorithm, None | Some(KeyAlgorithm::RS256)) {
-            return Err("its alg is not RS256");
-        }
         if !matches!(self.public_key_use, None | Some(PublicKeyUse::Signature)) {
             return Err("its use is not sig");
         }
@@ -78,7 +81,11 @@ impl Jwk<'_> {
         Ok(())
     }
 
-    fn components(&self) -> Result<RsaComponents, &'static str> {
+    /// Returns what an RS256 key is made of (RFC 7518 §6.3.1).
+    fn rsa_components(&self) -> Result<RsaComponents, &'static str> {
+        if !matches!(self.algorithm, None | Some(KeyAlgorithm::RS256)) {
+            return Err("its alg is not RS256");
+        }
         let modulus = unsigned(self.modulus.as_ref()).ok_or("its modulus is not base64url")?;
         let exponent = unsigned(self.exponent.as_ref()).ok_or("its exponent is not base64url")?;
         if !MODULUS_BITS.contains(&bits(&modulus)) {

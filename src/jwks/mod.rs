@@ -1,17 +1,36 @@
-//! The keys, one way: refresher → fetcher → key set → store. Requests read the store's snapshot.
+//! The keys of an issuer. [`Keys`] is the door: it hands out snapshots, lets requests wait for keys that are missing,
+//! and has a task that fetches them: schedule → attempt → key document → key set → snapshot.
 
 mod allowance;
-pub(crate) mod fetcher;
-mod flood;
-pub(crate) mod health;
+mod attempt;
+mod fetcher;
 #[cfg(feature = "http")]
-pub(crate) mod http_fetcher;
+mod http_fetcher;
 mod jwk;
-pub(crate) mod key_set;
-pub(crate) mod places;
-pub(crate) mod refresher;
-mod reporter;
-pub(crate) mod schedule;
-pub(crate) mod store;
-pub(crate) mod timing;
-pub(crate) mod verifying_key;
+mod key_document;
+mod key_set;
+mod keys;
+mod missing_key;
+mod places;
+mod refresh_task;
+mod refresher;
+mod schedule;
+mod shared;
+mod snapshot;
+mod timing;
+mod waiting;
+
+pub use fetcher::FetchKeys;
+#[cfg(feature = "http")]
+pub(crate) use http_fetcher::{Builders, FetchTimeouts, HttpFetcher, KeyUrl};
+#[cfg(feature = "http")]
+pub use http_fetcher::{ClientBuilder, HttpClient};
+pub(crate) use {
+    fetcher::DynFetchKeys,
+    key_set::KeySet,
+    keys::{KeySource, Keys},
+    missing_key::{MissingKey, Need},
+    snapshot::Snapshot,
+    timing::Timing,
+    waiting::{Turn, Wait},
+};

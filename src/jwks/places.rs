@@ -1,18 +1,11 @@
 //! How many requests wait for keys.
 
+use super::missing_key::Need;
+
 /// How many requests may wait for a refetch because they name an unknown key.
 const MAX_WAITING_FOR_NAMED_KEY: usize = 64;
 
-/// What a request lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// Any trustworthy keys.
-    AnyKeys,
-    /// The key that its token names.
-    NamedKey,
-}
-
-/// The places to wait in: who takes one has to give it back.
+/// The places to wait in. Each that is taken has to be given back.
 #[derive(Debug)]
 pub(crate) struct Places {
     max_for_any: usize,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::places::Need;
+use super::missing_key::Need;
 
 /// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
 /// attempt does not delay the next one, so that it cannot hide that the issuer is back.

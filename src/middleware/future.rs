@@ -12,11 +12,11 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::{Service, util::Oneshot};
 
-use super::{
+use super::answer::Rejector;
+use crate::{
     body::{RequestBody, ResponseBody},
-    rejection::Rejector,
+    error::AuthError,
 };
-use crate::error::AuthError;
 
 pin_project! {
     /// The response future of [`SequenceAuth`](crate::SequenceAuth).

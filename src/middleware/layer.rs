@@ -8,17 +8,13 @@ use tower_layer::Layer;
 
 use super::service::SequenceAuth;
 use crate::{
-    authenticator::Authenticator,
+    authenticator::{Authenticator, TokenVerifier},
     claims::SequenceClaims,
     error::{AuthError, KeysUnavailable},
-    jwks::health::KeyHealth,
-    nonce::{
-        nonces::Nonces,
-        once::Once,
-        one_time_store::{BoxFuture, OneTimeStore},
-    },
+    nonce::Nonces,
+    observe::KeyHealth,
+    one_time::{BoxFuture, OneTimeStore, TokenOnce},
     policy::{EmailPolicy, Policy},
-    token_verifier::TokenVerifier,
 };
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
@@ -174,7 +170,7 @@ impl SequenceAuthLayer {
     /// ```
     #[must_use]
     pub fn once(self, store: impl OneTimeStore) -> Self {
-        self.with(|policy| policy.once = Some(Once::new(store)))
+        self.with(|policy| policy.once = Some(TokenOnce::new(store)))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered

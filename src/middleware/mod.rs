@@ -1,7 +1,14 @@
-//! The Tower side: layer → service → future, and the bodies that go through.
+//! The Tower side: layer → service → future, and the answers to refused requests.
 
-pub(crate) mod body;
-pub(crate) mod future;
-pub(crate) mod layer;
-mod rejection;
-pub(crate) mod service;
+mod answer;
+mod builder;
+mod checks;
+mod future;
+mod grpc;
+mod layer;
+mod service;
+
+pub use {
+    builder::SequenceAuthLayerBuilder, future::ResponseFuture, layer::SequenceAuthLayer,
+    service::SequenceAuth,
+};

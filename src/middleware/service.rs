@@ -11,13 +11,10 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::{BoxError, Service};
 
-use super::{
-    body::{RequestBody, ResponseBody},
-    future::ResponseFuture,
-    rejection::Rejector,
-};
+use super::{answer::Rejector, future::ResponseFuture};
 use crate::{
     authenticator::{Admission, Authenticator},
+    body::{RequestBody, ResponseBody},
     error::AuthError,
 };
 

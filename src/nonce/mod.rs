@@ -1,19 +1,14 @@
-//! Proof that a token was got for this sign-in, and is used for it once.
+//! Nonces: proof that a token was got for this sign-in.
 
-pub(crate) mod binding;
-pub(crate) mod memory_store;
-pub(crate) mod nonce_key;
-pub(crate) mod nonces;
-pub(crate) mod nonces_builder;
-pub(crate) mod once;
-pub(crate) mod one_time_store;
-mod one_time_use;
-mod outage;
-#[cfg(feature = "redis")]
-pub(crate) mod redis_store;
+mod binding;
+mod builder;
+mod key;
+mod nonces;
 mod scope;
-mod sealed_nonce;
-mod throttle;
+mod signed_nonce;
+
+pub(crate) use binding::Presented;
+pub use {builder::NoncesBuilder, key::NonceKey, nonces::Nonces};
 
 #[cfg(test)]
 mod properties;

@@ -1,14 +1,14 @@
-//! Nonces and their store against a model: whatever happens, no nonce passes twice.
+//! Nonces and their store against a model: no sequence of events lets a nonce pass twice.
 
 use std::time::{Duration, SystemTime};
 
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 
-use super::{
-    binding::Origin, memory_store::MemoryStore, nonce_key::NonceKey, nonces::Nonces,
-    one_time_store::OneTimeStoreError, one_time_use::CLOCK_MARGIN,
+use super::{binding::Presented, key::NonceKey, nonces::Nonces};
+use crate::{
+    error::{AuthErrorKind, OneTimeStoreError},
+    one_time::{CLOCK_MARGIN, MemoryStore},
 };
-use crate::error::AuthErrorKind;
 
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -49,7 +49,7 @@ struct Issued {
     used_by: Option<u8>,
 }
 
-/// What the rules say, told by its own bookkeeping, which forgets nothing.
+/// The expected answers, from a record of its own that forgets nothing.
 struct Model {
     nonces: Nonces,
     lifetime: Duration,
@@ -124,11 +124,11 @@ impl Model {
         let binding = if is_right { binding } else { Some(77) };
         let refusal = self.refusal(&self.issued[index], is_right);
         let bytes = binding.map(|binding| [binding]);
-        let origin = bytes
+        let presented = bytes
             .as_ref()
-            .map_or(Origin::Unknown, |bytes| Origin::Binding(bytes));
+            .map_or(Presented::Unbound, |bytes| Presented::Bound(bytes));
         let text = Some(&*self.issued[index].text);
-        match self.nonces.check(text, origin, self.now, LEEWAY) {
+        match self.nonces.check(text, presented, self.now, LEEWAY) {
             Err(kind) => assert_eq!(Some(kind), refusal),
             Ok(nonce) => {
                 assert_eq!(refusal, None);
@@ -165,10 +165,10 @@ impl Model {
             }
             Ok(false) => assert!(is_used || may_be_forgotten, "a good nonce is refused"),
             Err(AuthErrorKind::OneTimeStoreFull) => {
-                assert!(self.remembered(|_| true) >= self.capacity, "there is room");
+                assert!(self.recorded(|_| true) >= self.capacity, "there is room");
             }
             Err(AuthErrorKind::OneTimeShareUsed) => {
-                let share = self.remembered(|by| by == account);
+                let share = self.recorded(|by| by == account);
                 assert!(share >= self.share, "there is room in the share");
             }
             Err(_) => assert!(self.was_set_back, "there is nothing wrong with the clock"),
@@ -182,15 +182,15 @@ impl Model {
     fn assert_share_is_kept(&self, account: u8) {
         // Of more than those, some that have expired may still be there.
         let is_tidy = self.issued.len() <= 64 && !self.was_set_back;
-        let share = self.remembered(|by| by == account);
+        let share = self.recorded(|by| by == account);
         assert!(
             !is_tidy || share <= self.share,
             "an account has more than its share"
         );
     }
 
-    /// How many uses, of some accounts, a store has to remember at this time.
-    fn remembered(&self, is_counted: impl Fn(u8) -> bool) -> usize {
+    /// How many uses of some accounts a store must have recorded now.
+    fn recorded(&self, is_counted: impl Fn(u8) -> bool) -> usize {
         let has_to_be = |nonce: &&Issued| {
             nonce.used_by.is_some_and(&is_counted)
                 && nonce.issued_at >= self.restarted_at

@@ -1,13 +1,13 @@
-//! Who accepts a nonce beyond those who have its key.
+//! Which of the holders of a key accept a nonce.
 
-/// What a nonce is sealed for: the memory in which its use is looked up.
+/// The store for which a nonce is signed: where its use is recorded.
 #[derive(Clone)]
 pub(super) enum Scope {
-    /// A store that all ask who have the key.
+    /// A store that all holders of the key share.
     Shared,
-    /// A store in the memory of one process, by what tells it from others.
+    /// A store in the memory of one process, by its random id.
     Process([u8; 16]),
-    /// Those whom the application gives this name.
+    /// A name that the application gives.
     Named(String),
 }
 
@@ -16,7 +16,7 @@ impl Scope {
         scope.map_or(Self::Shared, Self::Process)
     }
 
-    /// Returns what no other scope returns.
+    /// Returns the parts of a message that no other scope has: the kind of scope, and its name.
     pub(super) fn as_bytes(&self) -> (&'static [u8], &[u8]) {
         match self {
             Self::Shared => (b"sequence-auth 1 nonce for all\0", &[]),

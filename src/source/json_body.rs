@@ -13,7 +13,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{error::AuthErrorKind, json::Text};
+use crate::{encoding::json::Text, error::AuthErrorKind};
 
 const FIELD: &str = "sequenceToken";
 

@@ -1,10 +1,12 @@
 //! Where in a request a token may be. Pure: nothing here reads a body or waits.
 
-pub(crate) mod header;
+pub(crate) mod bearer;
+mod headers;
 pub(crate) mod json_body;
 
 use http::{HeaderMap, Method};
 
+pub(crate) use self::headers::{cookie_values, is_token_char, only_value};
 use crate::error::AuthErrorKind;
 
 /// Where a request holds its token.
@@ -22,7 +24,7 @@ pub(crate) fn locate<'a>(
     method: &Method,
     headers: &'a HeaderMap,
 ) -> Result<Located<'a>, AuthErrorKind> {
-    if let Some(token) = header::find(headers)? {
+    if let Some(token) = bearer::find(headers)? {
         return Ok(Located::Header(token));
     }
     if json_body::applies(method, headers) {

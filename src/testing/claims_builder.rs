@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::SystemTime};
 use serde::Serialize;
 
 use super::claim_set::ClaimSet;
-use crate::{Address, Environment, SequenceClaims, payload::Payload};
+use crate::{Address, Environment, SequenceClaims, claims::ClaimSet as VerifiedClaims};
 
 const PROJECT_ID: u64 = 13639;
 
@@ -98,7 +98,8 @@ impl SequenceClaimsBuilder {
         let audience = format!("{audience_prefix}{}", self.project_id);
         let mut claims = self.claims.clone();
         claims.set("aud", [audience]);
-        let payload = Payload::parse(claims.to_json(), &Self::ISSUER.into(), audience_prefix);
+        let payload =
+            VerifiedClaims::parse(claims.to_json(), &Self::ISSUER.into(), audience_prefix);
         let payload = payload.expect("every claim has its type");
         SequenceClaims::new(Arc::new(payload), self.project_id)
     }

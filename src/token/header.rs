@@ -6,9 +6,11 @@ use jsonwebtoken::Algorithm;
 use serde::de::{IgnoredAny, MapAccess};
 
 use crate::{
-    base64url,
+    encoding::{
+        base64url,
+        json::{self, Members, Text},
+    },
     error::AuthErrorKind,
-    json::{self, Members, Text},
 };
 
 const MAX_KEY_ID_BYTES: usize = 128;

@@ -3,12 +3,12 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
-use crate::jwks::timing::MAX_BACKOFF;
+use crate::jwks::{missing_key::Need, timing::MAX_BACKOFF};
 
 #[derive(Clone, Debug)]
 enum Event {
     Pass(Duration),
-    Doubt(Reason),
+    WantRefetch(Reason),
     Enter(Need),
     Leave(Need),
     Succeed(Jitter),
@@ -43,7 +43,7 @@ fn any_pause() -> impl Strategy<Value = Duration> {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => any_pause().prop_map(Event::Pass),
-        4 => any_reason().prop_map(Event::Doubt),
+        4 => any_reason().prop_map(Event::WantRefetch),
         4 => any_need().prop_map(Event::Enter),
         2 => any_need().prop_map(Event::Leave),
         4 => any_jitter().prop_map(Event::Succeed),
@@ -116,7 +116,7 @@ impl Model {
     fn apply(&mut self, event: &Event) {
         match *event {
             Event::Pass(pause) => self.pass(pause),
-            Event::Doubt(reason) => {
+            Event::WantRefetch(reason) => {
                 self.schedule.want_refetch(reason);
                 self.want(reason);
             }
@@ -165,7 +165,7 @@ impl Model {
             self.wanted = [None, None];
             self.interrupted = None;
         }
-        self.schedule.flood_change(self.now);
+        self.schedule.take_flood_change(self.now);
         let wake = self.schedule.next_wake();
         assert!(
             wake.is_some_and(|wake| wake > self.now),
@@ -347,8 +347,9 @@ proptest! {
             model.apply(event);
         }
     }
+
     #[test]
-    fn a_healthy_issuers_keys_stay_fresh_however_slowly_it_answers(
+    fn slow_issuers_keys_stay_fresh(
         timing in any_timing(),
         has_initial_keys in any::<bool>(),
         refreshes in vec((any_jitter(), 0.0..1.0, 0.0..=1.0, any::<bool>()), 1..50),

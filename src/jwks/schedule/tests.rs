@@ -3,6 +3,7 @@
 mod sleep;
 
 use super::*;
+use crate::jwks::missing_key::Need;
 
 const TIMING: Timing = Timing {
     refresh_interval: Duration::from_secs(300),
@@ -41,7 +42,7 @@ fn spent() -> (Schedule, Instant) {
 }
 
 #[test]
-fn the_first_attempt_starts_at_once_and_the_next_a_second_after_it() {
+fn first_attempt_starts_at_once_then_every_second() {
     let now = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, now);
     assert!(schedule.start_if_due(now));
@@ -53,7 +54,7 @@ fn the_first_attempt_starts_at_once_and_the_next_a_second_after_it() {
 }
 
 #[test]
-fn attempts_that_hang_do_not_delay_the_next() {
+fn hanging_attempt_does_not_delay_the_next() {
     let start = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, start);
     for second in 0..100 {
@@ -63,7 +64,7 @@ fn attempts_that_hang_do_not_delay_the_next() {
 }
 
 #[test]
-fn an_interrupted_first_attempt_is_made_up_for_at_once() {
+fn interrupted_first_attempt_restarts_at_once() {
     let now = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, now);
     schedule.interrupted();
@@ -74,7 +75,7 @@ fn an_interrupted_first_attempt_is_made_up_for_at_once() {
 }
 
 #[test]
-fn an_interrupted_refetch_is_made_up_for_at_once() {
+fn interrupted_refetch_restarts_at_once() {
     let (mut schedule, start) = loaded();
     schedule.want_refetch(Reason::UnknownKey);
     let now = start + seconds(40);
@@ -90,7 +91,7 @@ fn an_interrupted_refetch_is_made_up_for_at_once() {
 }
 
 #[test]
-fn keys_are_refreshed_after_the_interval_give_or_take_a_tenth() {
+fn refresh_interval_varies_by_a_tenth() {
     for (jitter, due) in [(0.0, 270), (0.5, 300), (1.0, 330)] {
         let (mut schedule, now) = loaded();
         schedule.succeeded(now, LOADED, Jitter(jitter));
@@ -99,7 +100,7 @@ fn keys_are_refreshed_after_the_interval_give_or_take_a_tenth() {
 }
 
 #[test]
-fn after_failures_the_pause_doubles_from_a_second_to_a_minute() {
+fn backoff_doubles_from_a_second_to_a_minute() {
     let (mut schedule, start) = loaded();
     let mut now = start + seconds(300);
     for bound in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
@@ -111,7 +112,7 @@ fn after_failures_the_pause_doubles_from_a_second_to_a_minute() {
 }
 
 #[test]
-fn however_the_dice_fall_attempts_that_fail_are_a_second_apart() {
+fn failed_attempts_are_a_second_apart() {
     let (mut schedule, start) = loaded();
     let now = start + seconds(300);
     assert!(schedule.start_if_due(now));
@@ -120,7 +121,7 @@ fn however_the_dice_fall_attempts_that_fail_are_a_second_apart() {
 }
 
 #[test]
-fn two_refetches_may_start_at_once_and_the_third_after_a_cool_down() {
+fn third_refetch_waits_for_a_cooldown() {
     let (mut schedule, now) = spent();
     schedule.want_refetch(Reason::UnknownKey);
     assert_eq!(schedule.next_start(), Some(now + seconds(30)));
@@ -131,7 +132,7 @@ fn two_refetches_may_start_at_once_and_the_third_after_a_cool_down() {
 }
 
 #[test]
-fn a_bad_signature_never_takes_the_last_refetch() {
+fn bad_signature_never_takes_the_last_refetch() {
     let (mut schedule, now) = loaded();
     schedule.want_refetch(Reason::BadSignature);
     assert!(schedule.start_if_due(now));
@@ -145,7 +146,7 @@ fn a_bad_signature_never_takes_the_last_refetch() {
 }
 
 #[test]
-fn what_starts_of_its_own_accord_takes_nothing_from_the_allowance() {
+fn scheduled_refresh_takes_no_allowance() {
     let (mut schedule, start) = loaded();
     let now = start + seconds(300);
     for _ in 0..3 {
@@ -164,7 +165,7 @@ fn what_starts_of_its_own_accord_takes_nothing_from_the_allowance() {
 }
 
 #[test]
-fn in_an_outage_an_unknown_key_is_not_held_up_by_the_back_off() {
+fn unknown_key_does_not_wait_for_the_backoff() {
     let (mut schedule, start) = loaded();
     let mut now = start + seconds(300);
     for bound in [1, 2, 4, 8, 16, 32, 60] {
@@ -188,7 +189,7 @@ fn in_an_outage_an_unknown_key_is_not_held_up_by_the_back_off() {
 }
 
 #[test]
-fn what_is_wanted_during_an_attempt_has_to_see_what_it_brings() {
+fn refetch_wanted_during_an_attempt_is_ignored() {
     let (mut schedule, start) = loaded();
     let now = start + seconds(300);
     assert!(schedule.start_if_due(now));
@@ -198,19 +199,21 @@ fn what_is_wanted_during_an_attempt_has_to_see_what_it_brings() {
 }
 
 #[test]
-fn who_may_wait_wants_a_refetch_only_when_it_enters() {
+fn entering_or_refusal_wants_a_refetch() {
     let (mut schedule, now) = loaded();
-    assert!(!schedule.turns_away(Need::NamedKey, now));
+    assert!(schedule.may_wait(Need::NamedKey, now));
     assert_eq!(schedule.next_start(), Some(now + seconds(300)));
     assert!(schedule.enter(Need::NamedKey, now));
     assert_eq!(schedule.next_start(), Some(now));
     let (mut schedule, now) = spent();
-    assert!(schedule.turns_away(Need::NamedKey, now));
+    assert!(!schedule.may_wait(Need::NamedKey, now));
+    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
+    schedule.refuse(Need::NamedKey, now);
     assert_eq!(schedule.next_start(), Some(now + seconds(30)));
 }
 
 #[test]
-fn each_attempt_is_known_by_its_number() {
+fn attempts_are_numbered_from_one() {
     let now = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, now);
     for attempt in 1..=3 {
@@ -238,7 +241,7 @@ fn expired_keys_are_fetched_like_first_ones() {
 }
 
 #[test]
-fn for_ten_seconds_from_the_first_attempt_failures_turn_nobody_away() {
+fn first_failures_refuse_nobody_for_ten_seconds() {
     let start = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, start);
     for second in 0..10 {
@@ -258,7 +261,7 @@ fn for_ten_seconds_from_the_first_attempt_failures_turn_nobody_away() {
 }
 
 #[test]
-fn requests_wait_only_for_an_attempt_and_only_so_many() {
+fn few_requests_wait_and_only_for_an_attempt() {
     let (mut schedule, now) = spent();
     assert!(!schedule.enter(Need::NamedKey, now));
     assert!(schedule.start_if_due(now + seconds(30)), "it was wanted");
@@ -275,13 +278,13 @@ fn requests_wait_only_for_an_attempt_and_only_so_many() {
 }
 
 #[test]
-fn a_refetch_that_may_start_now_can_be_waited_for() {
+fn refetch_that_may_start_now_is_waited_for() {
     let (mut schedule, now) = loaded();
     assert!(schedule.enter(Need::NamedKey, now));
 }
 
 #[test]
-fn the_time_to_the_next_attempt_is_zero_while_one_is_under_way() {
+fn time_to_an_attempt_under_way_is_zero() {
     let (mut schedule, now) = loaded();
     assert_eq!(schedule.next_attempt_in(now), Some(seconds(300)));
     assert_eq!(
@@ -298,7 +301,7 @@ fn the_time_to_the_next_attempt_is_zero_while_one_is_under_way() {
 }
 
 #[test]
-fn keys_that_are_overdue_are_stale() {
+fn overdue_keys_are_stale() {
     let (schedule, now) = loaded();
     assert_eq!(schedule.state(now + seconds(600)), KeyState::Fresh);
     assert_eq!(schedule.state(now + seconds(601)), KeyState::Stale);
@@ -314,7 +317,7 @@ fn keys_that_are_overdue_are_stale() {
 }
 
 #[test]
-fn an_idle_schedule_does_nothing_and_lets_nobody_wait() {
+fn idle_schedule_does_nothing() {
     let now = Instant::now();
     let mut schedule = Schedule::idle(TIMING, now);
     let later = now + 2 * TIMING.max_stale;

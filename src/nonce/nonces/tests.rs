@@ -11,8 +11,10 @@ fn check(
     binding: Option<&[u8]>,
     now: SystemTime,
 ) -> Result<(), AuthErrorKind> {
-    let origin = binding.map_or(Origin::Unknown, Origin::Binding);
-    nonces.check(Some(nonce), origin, now, LEEWAY).map(|_| ())
+    let presented = binding.map_or(Presented::Unbound, Presented::Bound);
+    nonces
+        .check(Some(nonce), presented, now, LEEWAY)
+        .map(|_| ())
 }
 
 fn noon() -> SystemTime {
@@ -20,7 +22,7 @@ fn noon() -> SystemTime {
 }
 
 #[test]
-fn a_nonce_is_good_from_its_issue_less_the_leeway_to_its_expiry_without() {
+fn leeway_applies_to_the_issue_and_not_the_expiry() {
     let nonces = Nonces::new(NonceKey::random());
     let nonce = nonces.issue_at(None, noon());
     let at = |now| check(&nonces, &nonce, None, now);
@@ -33,7 +35,7 @@ fn a_nonce_is_good_from_its_issue_less_the_leeway_to_its_expiry_without() {
 }
 
 #[test]
-fn a_nonce_lives_no_longer_than_those_who_check_it_say() {
+fn the_shorter_lifetime_counts() {
     let key = NonceKey::random();
     let lasting = |seconds| {
         let nonces = Nonces::builder(key.clone()).scope("both");
@@ -79,7 +81,7 @@ fn no_byte_of_a_nonce_can_be_changed() {
 }
 
 #[test]
-fn the_end_of_one_nonce_fits_no_other() {
+fn a_binding_tag_fits_only_its_own_nonce() {
     let nonces = Nonces::new(NonceKey::random());
     let [mine, yours] = [b"mine", b"your"].map(|binding| nonces.issue_at(Some(binding), noon()));
     let [mut mixed, yours] = [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("one"));
@@ -92,7 +94,7 @@ fn the_end_of_one_nonce_fits_no_other() {
 }
 
 #[test]
-fn a_bound_nonce_without_its_end_is_no_unbound_one() {
+fn a_bound_nonce_without_its_tag_is_refused() {
     let nonces = Nonces::new(NonceKey::random());
     let bound = nonces.issue_at(Some(b"mine"), noon());
     let bytes = URL_SAFE_NO_PAD.decode(bound).expect("base64url");
@@ -102,7 +104,7 @@ fn a_bound_nonce_without_its_end_is_no_unbound_one() {
 }
 
 #[test]
-fn a_clock_before_1970_makes_no_nonce_that_passes_now() {
+fn a_nonce_issued_before_1970_has_expired() {
     let nonces = Nonces::new(NonceKey::random());
     let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);
     let expired = Err(AuthErrorKind::ExpiredNonce);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn keys_that_the_machine_slept_over_are_fetched_at_once() {
+fn keys_older_by_a_sleep_are_fetched_at_once() {
     let (mut schedule, start) = loaded();
     let now = start + seconds(10);
     schedule.observe_clock(LOADED + TIMING.max_stale);
@@ -22,7 +22,7 @@ fn keys_that_the_machine_slept_over_are_fetched_at_once() {
 }
 
 #[test]
-fn a_clock_that_is_set_right_after_a_fetch_turns_nobody_away() {
+fn clock_set_right_after_a_fetch_refuses_nobody() {
     let (mut schedule, now) = loaded();
     schedule.observe_clock(LOADED + 2 * TIMING.max_stale);
     assert!(schedule.enter(Need::AnyKeys, now));
@@ -31,7 +31,7 @@ fn a_clock_that_is_set_right_after_a_fetch_turns_nobody_away() {
 }
 
 #[test]
-fn a_document_that_came_before_the_sleep_is_as_old_as_that() {
+fn document_from_before_a_sleep_is_old() {
     let (mut schedule, start) = loaded();
     let now = start + seconds(300);
     assert!(schedule.start_if_due(now));
@@ -42,7 +42,7 @@ fn a_document_that_came_before_the_sleep_is_as_old_as_that() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_counts_as_none() {
+fn clock_set_back_is_ignored() {
     let (mut schedule, now) = loaded();
     schedule.observe_clock(LOADED + 2 * TIMING.max_stale);
     assert_eq!(schedule.state(now), KeyState::Expired);

@@ -6,7 +6,7 @@ use redis::{Connection, Script};
 
 use crate::server::RedisServer;
 
-const SCRIPT: &str = include_str!("../../../../src/nonce/redis_store/first_use.lua");
+const SCRIPT: &str = include_str!("../../../../src/one_time/redis_store/first_use.lua");
 const TOLERANCE: i64 = 2_000;
 const SECOND: i64 = 1_000;
 /// By how much clocks are wrong, at most.

@@ -1,0 +1,65 @@
+//! The layer's checks for tokens that do not come with an HTTP request.
+
+use std::sync::Arc;
+
+use super::Authenticator;
+use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented};
+
+/// Verifies tokens that come by other ways than a request: a WebSocket message, a queue, a job.
+///
+/// Made by [`SequenceAuthLayer::verifier`](crate::SequenceAuthLayer::verifier), with the same keys and
+/// the same policy as the layer.
+#[derive(Clone, Debug)]
+pub struct TokenVerifier {
+    authenticator: Arc<Authenticator>,
+}
+
+impl TokenVerifier {
+    pub(crate) fn new(authenticator: Arc<Authenticator>) -> Self {
+        Self { authenticator }
+    }
+
+    /// Verifies one token as the layer would.
+    ///
+    /// It waits for keys as a request does: for the first ones as long as `first_keys_timeout` says, and
+    /// 2 seconds for a refetch when the token names an unknown key.
+    ///
+    /// Where the layer's nonces are bound to a cookie or header no token passes here: see
+    /// [`verify_bound`](Self::verify_bound).
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
+        self.authenticator.ensure_running();
+        let token = token.as_bytes();
+        self.authenticator.verify(token, Presented::Unbound).await
+    }
+
+    /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces
+    /// are bound to, has this value.
+    ///
+    /// The nonce has to be [issued for](crate::Nonces::issue_for) it. On a layer without nonces no token
+    /// passes.
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    pub async fn verify_bound(
+        &self,
+        token: &str,
+        binding: impl AsRef<[u8]>,
+    ) -> Result<SequenceClaims, AuthError> {
+        self.authenticator.ensure_running();
+        let origin = Presented::Bound(binding.as_ref());
+        self.authenticator.verify(token.as_bytes(), origin).await
+    }
+}

@@ -1,0 +1,142 @@
+//! How a player signed in, as the identity claim tells it.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Serialize, de::MapAccess};
+
+use crate::encoding::json::{Members, Text};
+
+/// Says how a player signed in to Sequence, and as whom.
+///
+/// It is the claim whose name is the issuer's URL followed by `/identity`. `Debug` shows the type
+/// alone.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    #[serde(rename = "type")]
+    pub(crate) identity_type: IdentityType,
+    #[serde(rename = "iss", skip_serializing_if = "Option::is_none")]
+    pub(crate) issuer: Option<String>,
+    #[serde(rename = "sub", skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+}
+
+impl Identity {
+    /// Returns the way of signing in.
+    #[must_use]
+    pub fn identity_type(&self) -> IdentityType {
+        self.identity_type
+    }
+
+    /// Returns who vouched for the player to Sequence, where somebody did: the OIDC provider, say.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    /// Returns the player's name with that issuer.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    /// Returns the email of the identity, where it has one.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+}
+
+impl Identity {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &String> {
+        [&self.issuer, &self.subject, &self.email]
+            .into_iter()
+            .flatten()
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("identity_type", &self.identity_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names a way of signing in to Sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub enum IdentityType {
+    /// No identity.
+    None,
+    /// An account without a name, bound to the device.
+    Guest,
+    /// An OpenID Connect provider: Google, Apple and others.
+    #[serde(rename = "OIDC")]
+    Oidc,
+    /// A code sent by email.
+    Email,
+    /// PlayFab.
+    PlayFab,
+    /// Stytch.
+    Stytch,
+    /// Twitter.
+    Twitter,
+    /// A way that this version does not know.
+    Other,
+}
+
+impl IdentityType {
+    fn from_name(name: &str) -> Self {
+        match name {
+            "None" => Self::None,
+            "Guest" => Self::Guest,
+            "OIDC" => Self::Oidc,
+            "Email" => Self::Email,
+            "PlayFab" => Self::PlayFab,
+            "Stytch" => Self::Stytch,
+            "Twitter" => Self::Twitter,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The members of the identity claim while they are read.
+#[derive(Default)]
+pub(crate) struct IdentityMembers<'de> {
+    identity_type: Option<IdentityType>,
+    issuer: Option<Cow<'de, str>>,
+    subject: Option<Cow<'de, str>>,
+    email: Option<Cow<'de, str>>,
+}
+
+impl<'de> Members<'de> for IdentityMembers<'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        let field = match name {
+            "type" => {
+                let Text(name) = map.next_value()?;
+                self.identity_type = Some(IdentityType::from_name(&name));
+                return Ok(true);
+            }
+            "iss" => &mut self.issuer,
+            "sub" => &mut self.subject,
+            "email" => &mut self.email,
+            _ => return Ok(false),
+        };
+        let Text(text) = map.next_value()?;
+        *field = Some(text);
+        Ok(true)
+    }
+}
+
+impl From<IdentityMembers<'_>> for Identity {
+    fn from(members: IdentityMembers<'_>) -> Self {
+        Self {
+            identity_type: members.identity_type.unwrap_or(IdentityType::Other),
+            issuer: members.issuer.map(Cow::into_owned),
+            subject: members.subject.map(Cow::into_owned),
+            email: members.email.map(Cow::into_owned),
+        }
+    }
+}

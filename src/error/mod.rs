@@ -1,0 +1,47 @@
+//! Errors, split by moment: configuring, fetching keys, authenticating a request, recording a use.
+
+mod auth;
+mod causes;
+mod config;
+mod escaped;
+mod fetch;
+mod keys_unavailable;
+mod one_time_store;
+mod refusal;
+
+use std::{error::Error as StdError, fmt, sync::Arc};
+
+pub use {
+    auth::AuthError,
+    config::ConfigError,
+    fetch::{FetchError, FetchErrorKind},
+    keys_unavailable::KeysUnavailable,
+    one_time_store::OneTimeStoreError,
+    refusal::AuthErrorKind,
+};
+pub(crate) use {
+    causes::Causes,
+    escaped::{Escaped, is_plain},
+    refusal::Class,
+};
+
+/// What caused an error, shared so that errors can be cloned.
+#[derive(Clone)]
+pub(crate) struct Source(Arc<dyn StdError + Send + Sync>);
+
+impl Source {
+    pub(crate) fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+// Nobody knows what the `Debug` of somebody else's error writes.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Causes(&*self.0))
+    }
+}
+
+pub(crate) fn source(source: Option<&Source>) -> Option<&(dyn StdError + 'static)> {
+    source.map(|source| &*source.0 as _)
+}

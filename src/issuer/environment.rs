@@ -1,0 +1,61 @@
+//! Where Sequence runs.
+
+/// Names one of Sequence's own environments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `https://waas.sequence.app`, the default.
+    #[default]
+    Production,
+    /// `https://next-waas.sequence.app`
+    Next,
+    /// `https://dev-waas.sequence.app`
+    Dev,
+}
+
+impl Environment {
+    pub(super) const ALL: [Self; 3] = [Self::Production, Self::Next, Self::Dev];
+
+    /// Returns the issuer's URL, which is the `iss` of its tokens.
+    #[must_use]
+    pub const fn issuer(self) -> &'static str {
+        match self {
+            Self::Production => "https://waas.sequence.app",
+            Self::Next => "https://next-waas.sequence.app",
+            Self::Dev => "https://dev-waas.sequence.app",
+        }
+    }
+
+    /// Returns what precedes the project id in the `aud` of its tokens.
+    #[must_use]
+    pub fn audience_prefix(self) -> &'static str {
+        match self {
+            Self::Production => "https://sequence.build/project/",
+            Self::Next => "https://next.sequence.build/project/",
+            Self::Dev => "https://dev.sequence.build/project/",
+        }
+    }
+
+    /// Returns where its keys are published.
+    #[must_use]
+    pub fn jwks_url(self) -> String {
+        jwks_url(self.issuer())
+    }
+
+    /// Returns the environment whose issuer is meant by a URL with slashes after it.
+    pub(crate) fn with_slashes(url: &str) -> Option<Self> {
+        let issuer = url.trim_end_matches('/');
+        let environment = Self::of_issuer(issuer)?;
+        (issuer != url).then_some(environment)
+    }
+
+    pub(super) fn of_issuer(issuer: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|environment| environment.issuer() == issuer)
+    }
+}
+
+/// Returns where an issuer publishes its keys: `/.well-known/jwks.json` below its own URL.
+pub(crate) fn jwks_url(issuer: &str) -> String {
+    format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'))
+}

@@ -1,0 +1,58 @@
+//! One attempt to fetch the keys.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout};
+
+use super::fetcher::{DynFetchKeys, MAX_DOCUMENT_BYTES};
+use crate::error::{FetchError, FetchErrorKind};
+
+/// An attempt that has ended.
+pub(super) struct Attempt {
+    /// How many attempts had started with it; `None` if that is not known.
+    pub(super) number: Option<u64>,
+    /// The time of its end by the wall clock of its start. That leaves out what the machine has slept meanwhile, so
+    /// that a document that came before the sleep is as old as that.
+    pub(super) ended_at: SystemTime,
+    pub(super) document: Result<Bytes, FetchError>,
+}
+
+impl Attempt {
+    /// Makes an attempt. It has to be a task of its own, so that a fetcher that panics ends only that.
+    pub(super) async fn make(
+        number: u64,
+        fetcher: Arc<dyn DynFetchKeys>,
+        time_limit: Duration,
+    ) -> Self {
+        let (wall, steady) = (SystemTime::now(), Instant::now());
+        let document = fetch(&*fetcher, time_limit).await;
+        Self {
+            number: Some(number),
+            ended_at: wall + steady.elapsed(),
+            document,
+        }
+    }
+
+    /// Describes the attempt of a fetcher that panicked.
+    pub(super) fn panicked() -> Self {
+        Self {
+            number: None,
+            ended_at: SystemTime::now(),
+            document: Err(FetchErrorKind::Panicked.into()),
+        }
+    }
+}
+
+async fn fetch(fetcher: &dyn DynFetchKeys, time_limit: Duration) -> Result<Bytes, FetchError> {
+    let document = timeout(time_limit, fetcher.fetch())
+        .await
+        .map_err(|_| FetchErrorKind::Timeout)??;
+    if document.len() > MAX_DOCUMENT_BYTES {
+        return Err(FetchErrorKind::TooLarge.into());
+    }
+    Ok(document)
+}

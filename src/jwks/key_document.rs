@@ -1,0 +1,105 @@
+//! Reading a key document: which of its entries are keys that may verify our tokens.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
+
+use serde::de::MapAccess;
+use serde_json::value::RawValue;
+
+use super::jwk;
+use crate::{
+    encoding::json::{self, Members},
+    observe::KeyEvents,
+    token::RsaComponents,
+};
+
+/// How many keys a document may hold (the issuer publishes one).
+const MAX_KEYS: usize = 128;
+
+/// A JSON Web Key Set (RFC 7517 §5), its usable keys by id.
+pub(super) struct KeyDocument {
+    /// `None`: several keys have this id, and to choose between them would be a guess.
+    pub(super) keys: BTreeMap<String, Option<RsaComponents>>,
+}
+
+impl KeyDocument {
+    /// Reads a document. Keys that cannot be used are skipped one by one.
+    pub(super) fn read(document: &[u8]) -> Result<Self, KeySetError> {
+        let mut keys = BTreeMap::new();
+        for (index, entry) in entries(document)?.into_iter().enumerate() {
+            let (key_id, components) = match jwk::read(entry.get()) {
+                Ok(key) => key,
+                Err(reason) => {
+                    KeyEvents::key_skipped(index, reason);
+                    continue;
+                }
+            };
+            match keys.entry(key_id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Some(components));
+                }
+                // The same key again, however it is written.
+                Entry::Occupied(entry) if entry.get().as_ref() == Some(&components) => (),
+                Entry::Occupied(mut entry) => {
+                    entry.insert(None);
+                }
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    /// Returns the ids that stand for several keys, sorted.
+    pub(super) fn ambiguous(&self) -> Vec<String> {
+        let ambiguous = self.keys.iter().filter(|(_, key)| key.is_none());
+        ambiguous.map(|(key_id, _)| key_id.clone()).collect()
+    }
+}
+
+fn entries(document: &[u8]) -> Result<Vec<&RawValue>, KeySetError> {
+    let text = str::from_utf8(document).map_err(|_| KeySetError::NotJson)?;
+    let document = json::read(text, Document::default()).map_err(|_| KeySetError::NotJson)?;
+    let entries = document.keys.ok_or(KeySetError::NoKeys)?;
+    if entries.len() > MAX_KEYS {
+        return Err(KeySetError::TooManyKeys);
+    }
+    Ok(entries)
+}
+
+#[derive(Default)]
+struct Document<'de> {
+    keys: Option<Vec<&'de RawValue>>,
+}
+
+impl<'de> Members<'de> for Document<'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        if name != "keys" {
+            return Ok(false);
+        }
+        self.keys = Some(map.next_value()?);
+        Ok(true)
+    }
+}
+
+/// Why a document gives no key set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeySetError {
+    NotJson,
+    NoKeys,
+    TooManyKeys,
+    NoUsableKey,
+}
+
+impl fmt::Display for KeySetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson => f.write_str("it is not a JSON object with an array `keys`"),
+            Self::NoKeys => f.write_str("it has no member `keys`"),
+            Self::TooManyKeys => write!(f, "it holds more than {MAX_KEYS} keys"),
+            Self::NoUsableKey => f.write_str("it holds no usable RS256 key"),
+        }
+    }
+}
+
+impl std::error::Error for KeySetError {}

@@ -1,0 +1,123 @@
+//! An immutable set of public keys, parsed once.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use super::key_document::{KeyDocument, KeySetError};
+use crate::{
+    observe::{KeyChanges, KeyEvents},
+    token::{self, Fingerprint, RsaComponents, VerifyingKey},
+};
+
+/// The usable keys of one key document, by `kid`.
+#[derive(Default)]
+pub(crate) struct KeySet {
+    keys: BTreeMap<String, Arc<VerifyingKey>>,
+    ambiguous: Vec<String>,
+    /// The same keys by the header of the issuer's tokens: a short list, whose entries differ early.
+    by_header: Vec<(Vec<u8>, Arc<VerifyingKey>)>,
+}
+
+impl KeySet {
+    /// Reads a key document; keys that `previous` holds too are taken from it.
+    pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        let document = KeyDocument::read(document)?;
+        KeyEvents::report_ambiguous(&document.ambiguous());
+        Self::from_document(document, previous)
+    }
+
+    /// Parses the keys of a document. Those that `previous` holds too are taken from it, so that they stay the same
+    /// objects.
+    pub(super) fn from_document(
+        document: KeyDocument,
+        previous: Option<&Self>,
+    ) -> Result<Self, KeySetError> {
+        let mut set = Self::default();
+        for (key_id, components) in document.keys {
+            let Some(components) = components else {
+                set.ambiguous.push(key_id);
+                continue;
+            };
+            let known = previous.and_then(|previous| previous.keys.get(&key_id));
+            let Some(key) = keep_or_parse(known, &key_id, &components) else {
+                continue;
+            };
+            if let Some(header) = token::usual(&key_id) {
+                set.by_header.push((header, Arc::clone(&key)));
+            }
+            set.keys.insert(key_id, key);
+        }
+        if set.keys.is_empty() {
+            return Err(KeySetError::NoUsableKey);
+        }
+        Ok(set)
+    }
+
+    /// Returns the key whose tokens have exactly this header, if the issuer wrote it: the fast path.
+    pub(crate) fn by_header(&self, header: &[u8]) -> Option<&VerifyingKey> {
+        let mut known = self.by_header.iter();
+        let (_, key) = known.find(|(known, _)| known == header)?;
+        Some(key)
+    }
+
+    pub(crate) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
+        self.keys.get(key_id).map(|key| &**key)
+    }
+
+    /// Returns `true` if this very key is in the set, under its id.
+    pub(crate) fn holds(&self, key: Fingerprint) -> bool {
+        self.keys.values().any(|held| held.fingerprint() == key)
+    }
+
+    /// Returns `true` if every key of `other` is in this set too.
+    pub(super) fn holds_all(&self, other: &Self) -> bool {
+        other.keys.values().all(|key| self.holds(key.fingerprint()))
+    }
+
+    /// Compares with the set that this one replaces.
+    pub(super) fn changes_from(&self, previous: &Self) -> KeyChanges {
+        let mut changes = KeyChanges::default();
+        for (key_id, key) in &self.keys {
+            match previous.keys.get(key_id) {
+                None => changes.added.push(key_id.clone()),
+                Some(known) if !Arc::ptr_eq(key, known) => changes.replaced.push(key_id.clone()),
+                Some(_) => (),
+            }
+        }
+        let is_removed = |key_id: &&String| !self.keys.contains_key(*key_id);
+        changes.removed = previous.keys.keys().filter(is_removed).cloned().collect();
+        changes
+    }
+
+    /// Returns the ids in the document that stand for several keys, none of which is in the set; sorted.
+    pub(super) fn ambiguous(&self) -> &[String] {
+        &self.ambiguous
+    }
+
+    /// Returns the ids of the keys, sorted.
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        self.keys.keys().cloned().collect()
+    }
+}
+
+/// Shows the ids of the keys.
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.keys.keys()).finish()
+    }
+}
+
+fn keep_or_parse(
+    known: Option<&Arc<VerifyingKey>>,
+    key_id: &str,
+    components: &RsaComponents,
+) -> Option<Arc<VerifyingKey>> {
+    if let Some(key) = known
+        && key.fingerprint() == Fingerprint::of(key_id, components)
+    {
+        return Some(Arc::clone(key));
+    }
+    VerifyingKey::new(key_id, components).map(Arc::new)
+}
+
+#[cfg(test)]
+mod tests;

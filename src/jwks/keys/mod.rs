@@ -1,0 +1,189 @@
+//! The door of the room: the keys, kept fresh, for those who verify tokens.
+
+use std::{fmt, sync::Arc};
+
+use tokio::time::Instant;
+
+use super::{
+    allowance::Reason,
+    fetcher::DynFetchKeys,
+    key_set::KeySet,
+    missing_key::{MissingKey, Need},
+    refresh_task::RefreshTask,
+    shared::Shared,
+    snapshot::Snapshot,
+    timing::Timing,
+    waiting::{AttemptWait, Turn, Wait},
+};
+use crate::{
+    error::{AuthError, AuthErrorKind, KeysUnavailable},
+    observe::KeyHealth,
+};
+
+/// Where keys come from.
+pub(crate) enum KeySource {
+    /// They never change, and are trusted for good.
+    Fixed(KeySet),
+    /// A task fetches them again and again. The `initial` ones count as fetched now.
+    Fetched {
+        initial: Option<KeySet>,
+        fetcher: Arc<dyn DynFetchKeys>,
+    },
+}
+
+/// Holds the keys of an issuer and keeps them fresh, until it is dropped.
+pub(crate) struct Keys {
+    shared: Arc<Shared>,
+    /// `None`: the keys are fixed.
+    task: Option<RefreshTask>,
+}
+
+impl Keys {
+    /// Creates the keys, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
+    pub(crate) fn new(
+        source: KeySource,
+        timing: Timing,
+        on_replaced: impl Fn(&KeySet) + Send + Sync + 'static,
+    ) -> Self {
+        match source {
+            KeySource::Fixed(keys) => Self {
+                shared: Arc::new(Shared::fixed(keys, timing)),
+                task: None,
+            },
+            KeySource::Fetched { initial, fetcher } => {
+                let shared = Shared::fetched(initial, timing, Box::new(on_replaced));
+                let shared = Arc::new(shared);
+                Self {
+                    task: Some(RefreshTask::new(Arc::clone(&shared), fetcher)),
+                    shared,
+                }
+            }
+        }
+    }
+
+    /// Starts the task that fetches the keys, if there is one, it does not run, and this is inside a Tokio runtime.
+    pub(crate) fn ensure_running(&self) {
+        if let Some(task) = &self.task {
+            task.ensure_running();
+        }
+    }
+
+    /// Returns the keys as they are now: takes no lock, and is not to be held across an await.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot()
+    }
+
+    /// Asks for a refetch after a bad signature: the key may have changed under its id.
+    pub(crate) fn refetch_soon(&self) {
+        self.shared
+            .update_schedule(|schedule| schedule.want_refetch(Reason::BadSignature));
+    }
+
+    /// Asks for a missing key on behalf of a request. [`Turn::Refuse`] is final, and recorded as a refusal.
+    ///
+    /// This is the cheap exit for floods of unknown key ids: it allocates nothing and waits for nothing.
+    pub(crate) fn request(&self, missing: &MissingKey) -> Turn {
+        self.shared.update_schedule(|schedule| {
+            let now = Instant::now();
+            // A refresh may have replaced the keys meanwhile. Refuse only if the keys that were looked in are still
+            // the published ones. Checked after the schedule: keys are published before it counts an attempt as over.
+            if schedule.may_wait(missing.need(), now) || self.shared.may_have_come(missing) {
+                return Turn::Wait;
+            }
+            schedule.refuse(missing.need(), now);
+            Turn::Refuse
+        })
+    }
+
+    /// Waits until a missing key is there, or is known not to come soon. It waits as long as the schedule and the
+    /// limits of [`Timing`] let a request wait, which may be not at all.
+    pub(crate) async fn wait_for(&self, missing: &MissingKey) -> Wait {
+        let arrival = self.arrive(missing.need());
+        let mut missing = missing.clone();
+        loop {
+            let wait = self.wait_for_attempt(&missing, &arrival).await;
+            // However short the wait was, the key may have come.
+            let Some(still_missing) = self.look_up_again(&missing) else {
+                return Wait::Completed;
+            };
+            match wait {
+                AttemptWait::EarlierAttempt => (),
+                // Requests that need something else wait in other places.
+                AttemptWait::Refused if still_missing.need() != missing.need() => (),
+                AttemptWait::Refused => return Wait::Refused,
+                AttemptWait::Completed => return Wait::Completed,
+                AttemptWait::TimedOut => return Wait::TimedOut,
+            }
+            missing = still_missing;
+        }
+    }
+
+    /// Returns the refusal of a token that lacks what it needs after a wait.
+    pub(crate) fn absence(&self, need: Need, wait: Wait) -> AuthError {
+        let (is_failing, retry_after) = self.shared.with_schedule(|schedule| {
+            let next = schedule.next_attempt_in(Instant::now());
+            (schedule.failures() > 0, next.unwrap_or_default())
+        });
+        match (need, wait, is_failing) {
+            // The issuer has answered since the token came, and does not publish its key.
+            (Need::NamedKey, Wait::Completed, false) => AuthErrorKind::UnknownKey.into(),
+            // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
+            (Need::NamedKey, Wait::Refused, false) => AuthErrorKind::UnknownKey.into(),
+            // The issuer has not answered in time.
+            (Need::NamedKey, Wait::TimedOut, _) => AuthError::unavailable(retry_after),
+            // The issuer does not answer: it may have published the key.
+            (Need::NamedKey, _, true) => AuthError::unavailable(retry_after),
+            // Without keys nothing is known of any token.
+            (Need::AnyKeys, _, _) => AuthError::unavailable(retry_after),
+        }
+    }
+
+    /// Waits for keys that can be trusted, as long as a request would.
+    pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
+        if self.wait_for_any().await {
+            return Ok(());
+        }
+        Err(KeysUnavailable {
+            last_error: self.shared.last_error(),
+            retry_after: self
+                .shared
+                .with_schedule(|schedule| schedule.next_attempt_in(Instant::now())),
+        })
+    }
+
+    /// Describes the state of the keys.
+    pub(crate) fn health(&self) -> KeyHealth {
+        let now = Instant::now();
+        let key_ids = self.snapshot().last().map(KeySet::key_ids);
+        self.shared.with_schedule(|schedule| KeyHealth {
+            state: schedule.state(now),
+            key_ids: key_ids.unwrap_or_default(),
+            age: schedule.age(now),
+            next_attempt_in: schedule.next_attempt_in(now),
+            failures: schedule.failures(),
+            last_error: self.shared.last_error(),
+        })
+    }
+
+    /// Ends the task for good, and waits until it and its attempts are gone.
+    pub(crate) async fn shutdown(&self) {
+        if let Some(task) = &self.task {
+            task.shutdown().await;
+        }
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("last", &self.snapshot().last())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

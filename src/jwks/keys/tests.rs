@@ -1,0 +1,135 @@
+//! Who may wait for keys, and what a token without its key is answered.
+
+use std::time::{Duration, SystemTime};
+
+use super::*;
+use crate::{
+    error::{FetchError, FetchErrorKind},
+    jwks::fetcher::FetchKeys,
+    testing::LocalIssuer,
+};
+
+const TIMING: Timing = Timing {
+    refresh_interval: Duration::from_secs(300),
+    refetch_cooldown: Duration::from_secs(30),
+    fetch_timeout: Duration::from_secs(5),
+    max_stale: Duration::from_secs(3_600),
+    first_keys_timeout: Duration::from_secs(2),
+    max_waiting: 64,
+};
+
+/// The attempts are the test's: what this one fetches never comes.
+struct Hangs;
+
+impl FetchKeys for Hangs {
+    async fn fetch(&self) -> Result<bytes::Bytes, FetchError> {
+        std::future::pending().await
+    }
+}
+
+fn new_keys() -> KeySet {
+    KeySet::parse(LocalIssuer::new().jwks().as_bytes(), None).expect("a key")
+}
+
+fn keys_with(initial: Option<KeySet>) -> Keys {
+    let fetcher = Arc::new(Hangs);
+    Keys::new(KeySource::Fetched { initial, fetcher }, TIMING, |_| ())
+}
+
+fn publish(keys: &Keys, new: KeySet) {
+    keys.shared.publish(new, SystemTime::now(), None);
+}
+
+/// Starts an attempt, and returns its number if one was due.
+fn start_attempt(keys: &Keys) -> Option<u64> {
+    keys.shared.update_schedule(|schedule| {
+        let starts = schedule.start_if_due(Instant::now());
+        starts.then(|| schedule.starts())
+    })
+}
+
+/// What a token needs that names a key which is never there, looked up now.
+fn missing(keys: &Keys, need: Need) -> MissingKey {
+    keys.snapshot().missing(need, "missing".to_owned())
+}
+
+/// Uses up the allowance, so that no request may wait for a named key.
+fn use_up_allowance(keys: &Keys) {
+    while keys.request(&missing(keys, Need::NamedKey)) == Turn::Wait {
+        keys.shared
+            .update_schedule(|schedule| schedule.want_refetch(Reason::UnknownKey));
+        assert!(start_attempt(keys).is_some());
+        publish(keys, new_keys());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_checked_against_replaced_keys_may_wait() {
+    let keys = keys_with(Some(new_keys()));
+    publish(&keys, new_keys());
+    use_up_allowance(&keys);
+    let looked_in_before = missing(&keys, Need::NamedKey);
+    assert_eq!(keys.request(&looked_in_before), Turn::Refuse);
+    publish(&keys, new_keys());
+    assert_eq!(keys.request(&looked_in_before), Turn::Wait);
+    assert_eq!(keys.request(&missing(&keys, Need::NamedKey)), Turn::Refuse);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_published_before_the_wait_end_it_at_once() {
+    let keys = keys_with(None);
+    for need in [Need::AnyKeys, Need::NamedKey] {
+        let missing = missing(&keys, need);
+        let arrival = keys.arrive(need);
+        publish(&keys, new_keys());
+        let start = Instant::now();
+        let wait = keys.wait_for_attempt(&missing, &arrival).await;
+        assert_eq!(wait, AttemptWait::EarlierAttempt);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        // Nor are they fetched again.
+        assert_eq!(start_attempt(&keys), None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_for_a_published_key_is_completed_at_once() {
+    let keys = keys_with(None);
+    let new = new_keys();
+    let key_id = new.key_ids().remove(0);
+    let missing = keys.snapshot().missing(Need::AnyKeys, key_id);
+    publish(&keys, new);
+    let start = Instant::now();
+    assert_eq!(keys.wait_for(&missing).await, Wait::Completed);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(start_attempt(&keys), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn key_that_new_keys_lack_is_waited_for_again() {
+    let keys = keys_with(None);
+    let missing = missing(&keys, Need::AnyKeys);
+    publish(&keys, new_keys());
+    let start = Instant::now();
+    // The fetch for it hangs.
+    assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
+    assert_eq!(start.elapsed(), TIMING.wait_limit(Need::NamedKey));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_an_answering_issuer_makes_a_key_unknown() {
+    let keys = keys_with(Some(new_keys()));
+    let absence = |need, wait| keys.absence(need, wait).kind();
+    let (unknown, unavailable) = (AuthErrorKind::UnknownKey, AuthErrorKind::KeysUnavailable);
+    assert_eq!(absence(Need::NamedKey, Wait::Refused), unknown);
+    assert_eq!(absence(Need::NamedKey, Wait::Completed), unknown);
+    assert_eq!(absence(Need::NamedKey, Wait::TimedOut), unavailable);
+    for wait in [Wait::Refused, Wait::Completed, Wait::TimedOut] {
+        assert_eq!(absence(Need::AnyKeys, wait), unavailable);
+    }
+    keys.shared.fail(FetchErrorKind::Timeout.into(), None);
+    for need in [Need::AnyKeys, Need::NamedKey] {
+        for wait in [Wait::Refused, Wait::Completed, Wait::TimedOut] {
+            assert_eq!(absence(need, wait), unavailable);
+        }
+    }
+}

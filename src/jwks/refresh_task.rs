@@ -1,0 +1,113 @@
+//! The life of the refresher's task: it starts when it is needed, and ends with the last layer.
+
+use std::{
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
+
+use super::{fetcher::DynFetchKeys, refresher::Refresher, schedule::Schedule, shared::Shared};
+
+/// Owns the task. When it is dropped, the task is aborted.
+pub(super) struct RefreshTask {
+    shared: Arc<Shared>,
+    fetcher: Arc<dyn DynFetchKeys>,
+    is_running: Arc<AtomicBool>,
+    state: Mutex<State>,
+}
+
+enum State {
+    NotStarted,
+    Started {
+        task: AbortHandle,
+        end: Arc<Notify>,
+    },
+    /// It was shut down, and does not start again.
+    ShutDown,
+}
+
+impl RefreshTask {
+    pub(super) fn new(shared: Arc<Shared>, fetcher: Arc<dyn DynFetchKeys>) -> Self {
+        Self {
+            shared,
+            fetcher,
+            is_running: Arc::new(AtomicBool::new(false)),
+            state: Mutex::new(State::NotStarted),
+        }
+    }
+
+    /// Starts the task if it does not run and this is inside a Tokio runtime.
+    pub(super) fn ensure_running(&self) {
+        if !self.is_running.load(Ordering::Acquire)
+            && let Ok(runtime) = Handle::try_current()
+        {
+            self.start(&runtime);
+        }
+    }
+
+    /// Ends the task for good, and waits until it and its attempts are gone.
+    pub(super) async fn shutdown(&self) {
+        self.shared.update_schedule(Schedule::end);
+        let state = mem::replace(&mut *self.state(), State::ShutDown);
+        if let State::Started { end, .. } = state {
+            end.notify_one();
+        }
+        let mut attempts = self.shared.attempts();
+        // The end of the task wakes those who wait for an attempt.
+        while self.is_running.load(Ordering::Acquire) && attempts.changed().await.is_ok() {}
+    }
+
+    #[cold]
+    fn start(&self, runtime: &Handle) {
+        let mut state = self.state();
+        if matches!(*state, State::ShutDown) || self.is_running.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let running = Running {
+            shared: Arc::clone(&self.shared),
+            is_running: Arc::clone(&self.is_running),
+        };
+        // What an earlier task had under way is lost with its runtime.
+        self.shared.update_schedule(Schedule::interrupted);
+        let end = Arc::new(Notify::new());
+        let task = runtime.spawn(run(running, Arc::clone(&self.fetcher), Arc::clone(&end)));
+        *state = State::Started {
+            task: task.abort_handle(),
+            end,
+        };
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for RefreshTask {
+    fn drop(&mut self) {
+        if let State::Started { task, .. } = &*self.state() {
+            task.abort();
+        }
+    }
+}
+
+async fn run(running: Running, fetcher: Arc<dyn DynFetchKeys>, end: Arc<Notify>) {
+    let refresher = Refresher::new(&running.shared, &fetcher);
+    refresher.run(&end).await;
+}
+
+/// Marks the task as running until it is dropped with the task, be it with the runtime.
+struct Running {
+    shared: Arc<Shared>,
+    is_running: Arc<AtomicBool>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.is_running.store(false, Ordering::Release);
+        self.shared.wake_waiting();
+    }
+}

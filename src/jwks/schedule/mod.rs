@@ -1,0 +1,269 @@
+//! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
+//! [`admission`] has who may wait.
+//!
+//! Each event comes with the time it happened at, and with a random number where one is needed.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use super::{
+    allowance::{Allowance, Reason},
+    places::Places,
+    timing::{Jitter, RETRY_INTERVAL, Timing},
+};
+use crate::observe::{FloodChange, FloodDetector, KeyState};
+
+mod admission;
+
+/// Whether attempts are made at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Upkeep {
+    Active,
+    /// The keys are fixed.
+    Unneeded,
+    /// After a shutdown: the keys grow old.
+    Ended,
+}
+
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    timing: Timing,
+    upkeep: Upkeep,
+    created: Instant,
+    last_success: Option<Instant>,
+    /// When the keys were fetched, by the wall clock.
+    fetched_at: Option<SystemTime>,
+    /// The age of the keys by the wall clock, if that is more than `max_stale`: the machine has slept.
+    overslept: Option<Duration>,
+    last_start: Option<Instant>,
+    /// When the first attempt without trustworthy keys started.
+    first_try: Option<Instant>,
+    /// How many attempts have started.
+    starts: u64,
+    under_way: usize,
+    failures: u32,
+    /// When the next attempt starts on its own, while keys can be trusted.
+    due: Instant,
+    /// Why an attempt is wanted before that.
+    wanted: Option<Reason>,
+    allowance: Allowance,
+    places: Places,
+    /// Counts the refused tokens that name unknown keys.
+    unknown_keys: FloodDetector,
+}
+
+impl Schedule {
+    /// Starts with keys that count as fetched now, which is `loaded` by the wall clock, or with none.
+    pub(crate) fn new(timing: Timing, loaded: Option<SystemTime>, now: Instant) -> Self {
+        Self {
+            timing,
+            upkeep: Upkeep::Active,
+            created: now,
+            last_success: loaded.map(|_| now),
+            fetched_at: loaded,
+            overslept: None,
+            last_start: None,
+            first_try: None,
+            starts: 0,
+            under_way: 0,
+            failures: 0,
+            due: now,
+            wanted: None,
+            allowance: Allowance::new(timing.refetch_cooldown, now),
+            places: Places::new(timing.max_waiting),
+            unknown_keys: FloodDetector::default(),
+        }
+    }
+
+    /// Creates a schedule for fixed keys.
+    pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
+        Self {
+            upkeep: Upkeep::Unneeded,
+            ..Self::new(timing, None, now)
+        }
+    }
+
+    /// Records the time of the wall clock. One before the last fetch says nothing about the age of the keys.
+    pub(crate) fn observe_clock(&mut self, now: SystemTime) {
+        let age = self.fetched_at.and_then(|at| now.duration_since(at).ok());
+        self.overslept = age.filter(|age| *age > self.timing.max_stale);
+    }
+
+    /// Returns when the next attempt is to start; `None` if none ever is.
+    pub(crate) fn next_start(&self) -> Option<Instant> {
+        if self.upkeep != Upkeep::Active {
+            return None;
+        }
+        let own = self.next_own_start();
+        Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
+    }
+
+    /// Returns when the task has something to do or to report; `None` if it never has.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        let start = self.next_start()?;
+        let change = self.unknown_keys.next_change();
+        Some(change.map_or(start, |change| change.min(start)))
+    }
+
+    /// Records that an attempt starts, if one is to start now; returns `true` if so.
+    pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
+        if self.next_start().is_none_or(|start| start > now) {
+            return false;
+        }
+        if self.next_own_start() > now {
+            self.allowance.take(now);
+        }
+        if self.untrusted_from() <= now {
+            self.first_try.get_or_insert(now);
+        }
+        self.last_start = Some(now);
+        self.starts += 1;
+        self.under_way += 1;
+        self.wanted = None;
+        true
+    }
+
+    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
+        self.last_success = Some(now);
+        self.fetched_at = Some(fetched_at);
+        self.overslept = None;
+        self.first_try = None;
+        self.under_way = 0;
+        self.failures = 0;
+        self.due = now + self.timing.next_refresh(jitter);
+    }
+
+    /// Records that an attempt failed.
+    pub(crate) fn failed(&mut self, now: Instant, jitter: Jitter) {
+        self.under_way = self.under_way.saturating_sub(1);
+        self.failures = self.failures.saturating_add(1);
+        let backoff = now + jitter.backoff(self.failures);
+        self.due = backoff.max(self.earliest_retry());
+    }
+
+    /// Records that the task which made the attempts is gone, and its attempts with it: if there were any, the next
+    /// one starts at once.
+    pub(crate) fn interrupted(&mut self) {
+        if self.under_way > 0 {
+            self.under_way = 0;
+            self.due = self.last_start.take().unwrap_or(self.due);
+        }
+    }
+
+    /// Makes no further attempt.
+    pub(crate) fn end(&mut self) {
+        if self.upkeep == Upkeep::Active {
+            self.upkeep = Upkeep::Ended;
+            self.under_way = 0;
+        }
+    }
+
+    /// Returns `true` if attempts are made.
+    pub(crate) fn is_active(&self) -> bool {
+        self.upkeep == Upkeep::Active
+    }
+
+    /// Returns a flood of unknown keys that has begun or ended since the last call.
+    pub(crate) fn take_flood_change(&mut self, now: Instant) -> Option<FloodChange> {
+        self.unknown_keys.take_change(now)
+    }
+
+    /// Asks for a refetch as soon as the allowance has one. During an attempt it is ignored: what that one brings
+    /// has to be seen first.
+    pub(crate) fn want_refetch(&mut self, reason: Reason) {
+        if self.under_way == 0 {
+            self.wanted = self.wanted.max(Some(reason));
+        }
+    }
+
+    /// Returns how many attempts have started.
+    pub(crate) fn starts(&self) -> u64 {
+        self.starts
+    }
+
+    /// Returns the time to the next attempt, zero while one is under way; `None` if none is to start.
+    pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
+        if self.under_way > 0 {
+            return Some(Duration::ZERO);
+        }
+        let start = self.next_start()?;
+        Some(start.saturating_duration_since(now))
+    }
+
+    /// Returns how far the keys can be relied on.
+    pub(crate) fn state(&self, now: Instant) -> KeyState {
+        let Some(age) = self.age(now) else {
+            return if self.upkeep == Upkeep::Unneeded {
+                KeyState::Fresh
+            } else {
+                KeyState::Waiting
+            };
+        };
+        if age > self.timing.max_stale {
+            KeyState::Expired
+        } else if self.failures > 0 || age > self.timing.overdue() {
+            KeyState::Stale
+        } else {
+            KeyState::Fresh
+        }
+    }
+
+    /// Returns how long ago the keys were last fetched with success.
+    pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
+        let age = now.saturating_duration_since(self.last_success?);
+        Some(self.overslept.map_or(age, |slept| slept.max(age)))
+    }
+
+    /// Returns how many attempts in a row have failed.
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    fn untrusted_from(&self) -> Instant {
+        match self.last_success {
+            None => self.created,
+            Some(at) if self.overslept.is_some() => at,
+            Some(at) => at + self.timing.max_stale,
+        }
+    }
+
+    /// Returns when the next attempt starts that no token causes.
+    fn next_own_start(&self) -> Instant {
+        let untrusted_from = self.untrusted_from();
+        if self.under_way == 0 && self.due < untrusted_from {
+            return self.due;
+        }
+        if self.overslept.is_some() && self.first_try.is_none() {
+            return untrusted_from;
+        }
+        self.earliest_retry().max(untrusted_from)
+    }
+
+    /// Returns when a wanted refetch starts; `None` if none is wanted.
+    fn next_wanted_start(&self) -> Option<Instant> {
+        let reason = self.wanted.filter(|_| self.under_way == 0)?;
+        Some(self.refetch_start(reason))
+    }
+
+    /// Returns when a refetch for this reason may start, as long as no attempt is under way.
+    fn refetch_start(&self, reason: Reason) -> Instant {
+        let start = self.allowance.available_from(reason);
+        if self.failures == 0 {
+            start
+        } else {
+            start.max(self.earliest_retry())
+        }
+    }
+
+    fn earliest_retry(&self) -> Instant {
+        self.last_start
+            .map_or(self.created, |at| at + RETRY_INTERVAL)
+    }
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

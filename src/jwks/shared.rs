@@ -1,0 +1,174 @@
+//! What requests and the refresher share: the published keys, the schedule, and how the attempts ended.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    key_set::KeySet,
+    schedule::Schedule,
+    snapshot::{Publisher, Snapshot, Trust},
+    timing::{Jitter, Timing},
+};
+use crate::error::FetchError;
+
+/// Gets the new keys when some of the old ones are gone.
+pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
+
+pub(super) struct Shared {
+    pub(super) timing: Timing,
+    publisher: Publisher,
+    on_replaced: OnReplaced,
+    schedule: Mutex<Schedule>,
+    /// Wakes the refresher when it has something to do at another time than before.
+    rescheduled: Notify,
+    attempts: watch::Sender<Attempts>,
+}
+
+/// How the attempts ended so far.
+#[derive(Default)]
+pub(super) struct Attempts {
+    /// How many have ended.
+    pub(super) ended: u64,
+    /// The number of the one that ended last; `None` if it is not known.
+    pub(super) last: Option<u64>,
+    /// Why the last one failed, if it did.
+    error: Option<FetchError>,
+}
+
+impl Shared {
+    pub(super) fn fixed(keys: KeySet, timing: Timing) -> Self {
+        let schedule = Schedule::idle(timing, Instant::now());
+        let initial = Some((keys, Trust::Forever));
+        Self::new(initial, schedule, timing, Box::new(|_| ()))
+    }
+
+    /// Starts with `initial` keys, which count as fetched now, or with none.
+    pub(super) fn fetched(
+        initial: Option<KeySet>,
+        timing: Timing,
+        on_replaced: OnReplaced,
+    ) -> Self {
+        let (now, wall) = (Instant::now(), SystemTime::now());
+        let schedule = Schedule::new(timing, initial.as_ref().map(|_| wall), now);
+        let initial = initial.map(|keys| (keys, Trust::lasting(timing.max_stale, now, wall)));
+        Self::new(initial, schedule, timing, on_replaced)
+    }
+
+    fn new(
+        initial: Option<(KeySet, Trust)>,
+        schedule: Schedule,
+        timing: Timing,
+        on_replaced: OnReplaced,
+    ) -> Self {
+        Self {
+            timing,
+            publisher: Publisher::new(initial),
+            on_replaced,
+            schedule: Mutex::new(schedule),
+            rescheduled: Notify::new(),
+            attempts: watch::Sender::new(Attempts::default()),
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.publisher.snapshot()
+    }
+
+    /// Returns `true` if there are keys that can be trusted now.
+    pub(super) fn has_keys(&self) -> bool {
+        self.snapshot().trusted(SystemTime::now()).is_some()
+    }
+
+    /// Reads the schedule.
+    pub(super) fn with_schedule<T>(&self, read: impl FnOnce(&Schedule) -> T) -> T {
+        self.update_schedule(|schedule| read(schedule))
+    }
+
+    /// Changes the schedule, and wakes the refresher if its next wake-up has moved. That also happens when the
+    /// wall clock shows that the machine has slept.
+    pub(super) fn update_schedule<T>(&self, change: impl FnOnce(&mut Schedule) -> T) -> T {
+        let now = SystemTime::now();
+        let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = schedule.next_wake();
+        schedule.observe_clock(now);
+        let result = change(&mut schedule);
+        if schedule.next_wake() != before {
+            self.rescheduled.notify_one();
+        }
+        result
+    }
+
+    /// Returns `true` if attempts are made.
+    pub(super) fn is_active(&self) -> bool {
+        self.with_schedule(Schedule::is_active)
+    }
+
+    /// Sleeps until the refresher has something to do.
+    pub(super) async fn sleep_until_due(&self) {
+        let wake = self.with_schedule(Schedule::next_wake);
+        let rescheduled = self.rescheduled.notified();
+        match wake {
+            Some(wake) => {
+                tokio::select! {
+                    () = sleep_until(wake) => (),
+                    () = rescheduled => (),
+                }
+            }
+            None => rescheduled.await,
+        }
+    }
+
+    /// Replaces the keys as a whole by those that an attempt fetched at a time of the wall clock, which may be long
+    /// ago if the machine has slept.
+    pub(super) fn publish(&self, keys: KeySet, fetched_at: SystemTime, attempt: Option<u64>) {
+        let now = Instant::now();
+        let replaced = self.snapshot();
+        let trust = Trust::lasting(self.timing.max_stale, now, fetched_at);
+        // Before the schedule counts the attempt as over: a request that may not wait after that has to find the keys.
+        self.publisher.publish(keys, trust);
+        let published = self.snapshot();
+        if let (Some(old), Some(new)) = (replaced.last(), published.last())
+            && !new.holds_all(old)
+        {
+            (self.on_replaced)(new);
+        }
+        self.update_schedule(|schedule| schedule.succeeded(now, fetched_at, Jitter::random()));
+        self.record_end(attempt, None);
+    }
+
+    /// Records a failed attempt; the keys stay.
+    pub(super) fn fail(&self, error: FetchError, attempt: Option<u64>) {
+        self.update_schedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
+        self.record_end(attempt, Some(error));
+    }
+
+    fn record_end(&self, attempt: Option<u64>, error: Option<FetchError>) {
+        self.attempts.send_modify(|attempts| {
+            attempts.ended += 1;
+            attempts.last = attempt;
+            attempts.error = error;
+        });
+    }
+
+    /// Returns how the attempts ended so far; it changes with each, and when the waiting are woken.
+    pub(super) fn attempts(&self) -> watch::Receiver<Attempts> {
+        self.attempts.subscribe()
+    }
+
+    /// Wakes those who wait, so that they can ensure that the refresher runs.
+    pub(super) fn wake_waiting(&self) {
+        self.attempts.send_modify(|_| ());
+    }
+
+    /// Returns why the last attempt failed, if it did.
+    pub(super) fn last_error(&self) -> Option<FetchError> {
+        self.attempts.borrow().error.clone()
+    }
+}

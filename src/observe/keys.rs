@@ -1,0 +1,132 @@
+//! What is logged about the keys.
+
+use std::{
+    mem::{Discriminant, discriminant},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+use tracing::{debug, error, info, warn};
+
+use super::{flood_detector::FloodChange, health::KeyState};
+use crate::error::{Causes, FetchError, FetchErrorKind};
+
+/// How often a failure that goes on is logged as a warning; in between it is for debugging.
+const REPETITION: Duration = Duration::from_secs(60);
+
+/// Logs each change in the life of the keys once. Events that need no memory are associated functions.
+pub(crate) struct KeyEvents {
+    state: KeyState,
+    /// Which kinds of failure were logged as warnings in the last minute, and when.
+    warned: Vec<(Discriminant<FetchErrorKind>, Instant)>,
+    /// Which ids stood for several keys in the last document.
+    ambiguous: Vec<String>,
+}
+
+/// What is different between two key sets, by key id, sorted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct KeyChanges {
+    pub(crate) added: Vec<String>,
+    pub(crate) removed: Vec<String>,
+    /// Other keys under the same ids.
+    pub(crate) replaced: Vec<String>,
+}
+
+impl KeyChanges {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl KeyEvents {
+    /// Starts with what is the case already, and is not logged again.
+    pub(crate) fn new(state: KeyState, ambiguous: &[String]) -> Self {
+        Self {
+            state,
+            warned: Vec::new(),
+            ambiguous: ambiguous.to_vec(),
+        }
+    }
+
+    /// Logs that there are keys for the first time.
+    pub(crate) fn first_loaded(&mut self, keys: &[String]) {
+        self.warned.clear();
+        info!(?keys, "the first keys are loaded");
+    }
+
+    /// Logs that keys were fetched again, and what is different about them.
+    pub(crate) fn refreshed(&mut self, keys: &[String], changes: &KeyChanges) {
+        self.warned.clear();
+        if changes.is_empty() {
+            debug!(?keys, "the keys are unchanged");
+            return;
+        }
+        let KeyChanges {
+            added,
+            removed,
+            replaced,
+        } = changes;
+        info!(?added, ?removed, ?replaced, "the keys have changed");
+    }
+
+    /// Logs that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
+    /// fails in between.
+    pub(crate) fn failed(&mut self, failure: &FetchError, now: Instant) {
+        let kind = discriminant(&failure.kind());
+        let error = Causes(failure);
+        self.warned.retain(|&(_, at)| now < at + REPETITION);
+        if self.warned.iter().any(|&(warned, _)| warned == kind) {
+            debug!(%error, "the keys could not be fetched, again");
+        } else {
+            warn!(%error, "the keys could not be fetched");
+            self.warned.push((kind, now));
+        }
+    }
+
+    /// Logs how far the keys can be relied on, if that has changed.
+    pub(crate) fn state_observed(&mut self, state: KeyState) {
+        match (self.state, state) {
+            (before, now) if before == now => (),
+            (_, KeyState::Stale) => warn!("the keys are stale, and still trusted"),
+            (_, KeyState::Expired) => error!("the keys have expired: tokens are answered with 503"),
+            (KeyState::Stale | KeyState::Expired, KeyState::Fresh) => {
+                info!("the keys are fresh again");
+            }
+            _ => (),
+        }
+        self.state = state;
+    }
+
+    /// Logs which ids stand for several keys, except those that did in the last document.
+    pub(crate) fn ambiguous_found(&mut self, key_ids: Vec<String>) {
+        let mut new = key_ids.clone();
+        new.retain(|key_id| !self.ambiguous.contains(key_id));
+        Self::report_ambiguous(&new);
+        self.ambiguous = key_ids;
+    }
+
+    /// Logs ids that stand for several keys, if there are any.
+    pub(crate) fn report_ambiguous(key_ids: &[String]) {
+        if !key_ids.is_empty() {
+            warn!(?key_ids, "two keys have the same id; none of them is used");
+        }
+    }
+
+    /// Logs why an entry of a key document is not used.
+    pub(crate) fn key_skipped(index: usize, reason: &'static str) {
+        debug!(index, reason, "skipping an unusable key");
+    }
+
+    /// Logs that a flood of tokens with unknown keys has begun or ended.
+    pub(crate) fn flood_changed(change: FloodChange) {
+        match change {
+            FloodChange::Begun => warn!("a flood of tokens that name unknown keys has begun"),
+            FloodChange::Ended(tokens) => {
+                warn!(
+                    tokens,
+                    "the flood of tokens that name unknown keys has ended"
+                );
+            }
+        }
+    }
+}

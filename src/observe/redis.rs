@@ -1,0 +1,32 @@
+//! What is logged of a store in Redis.
+
+use std::error::Error as StdError;
+
+use tracing::{debug, warn};
+
+use super::throttle::Throttle;
+use crate::error::Causes;
+
+/// Logs a loss of recorded uses as a warning once a minute, and at `debug` in between.
+#[derive(Debug, Default)]
+pub(crate) struct RedisEvents {
+    warnings: Throttle,
+}
+
+impl RedisEvents {
+    /// Logs that Redis records uses from now on, and may have lost those from before.
+    pub(crate) fn recording_started(&self) {
+        const CAUSE: &str = "Redis is new, or may have forgotten what was used";
+        if self.warnings.try_acquire(CAUSE) {
+            warn!("{CAUSE}: whatever was issued before now is refused");
+        } else {
+            debug!("{CAUSE}, again");
+        }
+    }
+
+    /// Logs that Redis did not answer the watchdog. Requests that it fails are logged as uses.
+    pub(crate) fn probe_failed(&self, error: &(dyn StdError + 'static)) {
+        let error = Causes(error);
+        debug!(%error, "Redis cannot be asked");
+    }
+}

@@ -1,0 +1,69 @@
+//! How often the same warning is logged.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// How often a warning is repeated.
+const REPETITION: Duration = Duration::from_secs(60);
+
+/// How many causes are told apart, and so the most warnings in that time, however many different causes there are.
+const MAX_CAUSES: usize = 8;
+
+/// Lets a warning of each cause through once a minute.
+#[derive(Debug, Default)]
+pub(crate) struct Throttle {
+    warned: Mutex<Vec<(String, Instant)>>,
+}
+
+impl Throttle {
+    /// Returns `true` if a warning of this cause may be logged now, and records that it is.
+    pub(crate) fn try_acquire(&self, cause: &str) -> bool {
+        let now = Instant::now();
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        warned.retain(|(_, at)| now < *at + REPETITION);
+        let is_known = warned.iter().any(|(known, _)| known == cause);
+        if is_known || warned.len() >= MAX_CAUSES {
+            return false;
+        }
+        warned.push((cause.to_owned(), now));
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn each_cause_passes_once_a_minute() {
+        let throttle = Throttle::default();
+        assert!(throttle.try_acquire("NOPERM"));
+        assert!(!throttle.try_acquire("NOPERM"));
+        assert!(throttle.try_acquire("OOM"));
+        advance(REPETITION / 2).await;
+        assert!(throttle.try_acquire("BUSY"));
+        advance(REPETITION / 2).await;
+        assert!(throttle.try_acquire("NOPERM"));
+        assert!(throttle.try_acquire("OOM"));
+        assert!(!throttle.try_acquire("BUSY"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_causes_pass_eight_times_a_minute() {
+        let throttle = Throttle::default();
+        let due = |range: std::ops::Range<u32>| {
+            range
+                .filter(|number| throttle.try_acquire(&number.to_string()))
+                .count()
+        };
+        assert_eq!(due(0..1000), MAX_CAUSES);
+        advance(REPETITION).await;
+        assert_eq!(due(1000..2000), MAX_CAUSES);
+    }
+}

@@ -1,0 +1,106 @@
+//! Recording a use: what the store answers, and what that means for the request.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use aws_lc_rs::digest::{self, SHA256};
+
+use super::store::{OneTimeKey, OneTimeStore};
+use crate::{
+    claims::SequenceClaims,
+    error::{AuthError, OneTimeStoreError},
+    observe::UseEvents,
+};
+
+/// How far the clocks of the instances and of the store may differ before something could be used twice. As much as
+/// the largest leeway.
+pub(crate) const CLOCK_MARGIN: Duration = Duration::from_secs(300);
+
+/// The bounds of the time after which a client may retry that was refused because of the store.
+const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+const OWNER: &[u8] = b"sequence-auth 1 owner\0";
+
+/// Whether a use was the first one.
+#[must_use]
+pub(crate) enum Use {
+    First,
+    Repeated,
+}
+
+/// A store whose failures are logged, and refuse the request.
+#[derive(Clone)]
+pub(crate) struct OneTimeGuard {
+    store: Arc<dyn OneTimeStore>,
+    events: Arc<UseEvents>,
+}
+
+impl OneTimeGuard {
+    pub(crate) fn new(store: impl OneTimeStore) -> Self {
+        Self {
+            store: Arc::new(store),
+            events: Arc::default(),
+        }
+    }
+
+    pub(crate) fn scope(&self) -> Option<[u8; 16]> {
+        self.store.scope()
+    }
+
+    /// Records a use of a key that is accepted until some time, and returns whether it was the first one.
+    pub(crate) async fn consume(
+        &self,
+        key: OneTimeKey,
+        claims: &SequenceClaims,
+        accepted_until: SystemTime,
+    ) -> Result<Use, AuthError> {
+        let key = key.with_owner(owner(claims));
+        let expires_at = accepted_until + CLOCK_MARGIN;
+        let call = self.events.store_called();
+        let answer = self.store.first_use(&key, expires_at).await;
+        call.answered();
+        match answer {
+            Ok(true) => {
+                self.events.use_recorded();
+                Ok(Use::First)
+            }
+            Ok(false) => Ok(Use::Repeated),
+            Err(error) => {
+                self.events.store_failed(&error);
+                Err(refusal(&error))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for OneTimeGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneTimeGuard").finish_non_exhaustive()
+    }
+}
+
+fn refusal(error: &OneTimeStoreError) -> AuthError {
+    let wait = error.retry_after().unwrap_or_default();
+    AuthError::temporary(
+        error.auth_kind(),
+        wait.clamp(MIN_RETRY_AFTER, MAX_RETRY_AFTER),
+    )
+}
+
+/// Returns a digest of the account, which does not reveal it.
+fn owner(claims: &SequenceClaims) -> [u8; 16] {
+    let mut context = digest::Context::new(&SHA256);
+    context.update(OWNER);
+    context.update(claims.wallet().as_slice());
+    context.update(claims.issuer().as_bytes());
+    let digest = context.finish();
+    let (owner, _) = digest
+        .as_ref()
+        .split_first_chunk()
+        .expect("SHA-256 has 32 bytes");
+    *owner
+}

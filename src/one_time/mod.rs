@@ -1,0 +1,21 @@
+//! What may be used once: the contract of stores, the stores, and the recording of a use.
+
+mod guard;
+mod memory_store;
+#[cfg(feature = "redis")]
+mod redis_store;
+mod store;
+mod token_once;
+
+#[cfg(test)]
+pub(crate) use guard::CLOCK_MARGIN;
+#[cfg(feature = "redis")]
+pub use redis_store::RedisStore;
+pub(crate) use {
+    guard::{OneTimeGuard, Use},
+    token_once::TokenOnce,
+};
+pub use {
+    memory_store::MemoryStore,
+    store::{BoxFuture, OneTimeKey, OneTimeStore},
+};

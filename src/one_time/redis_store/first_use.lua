@@ -1,0 +1,76 @@
+-- Adds ARGV[1] to the sorted set KEYS[1], unless it is or may have been in the set.
+-- ARGV: the digest; the time of issue, the expiry, the clock tolerance and the time by the clock of the calling
+-- instance, in milliseconds; and an id of the call that no other call has.
+
+-- Each answer names the call that it is for, so that it cannot be taken for that of another call.
+local function answer(word)
+  return word .. ' ' .. ARGV[6] .. ARGV[1]
+end
+
+local info = redis.call('INFO', 'server', 'replication')
+-- The value of a line. A plain search is much faster than one for a pattern.
+local function field(name, pattern)
+  local _, colon = info:find('\n' .. name .. ':', 1, true)
+  return colon and info:match(pattern, colon + 1)
+end
+
+if field('role', '^%a+') ~= 'master' then
+  return redis.error_reply('READONLY this is a replica')
+end
+local process = field('run_id', '^%x*[1-9a-f]%x*')
+local history = field('master_replid', '^%x*[1-9a-f]%x*')
+if not (process and history) then
+  return redis.error_reply('ERR the server does not tell which process it is')
+end
+
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local issued_at, expires_at, tolerance, called_at =
+  tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+
+-- The marker, and the watermark: uses that expire no later may have been removed. Their scores are the negated
+-- times; the scores of digests are positive.
+local marker = process .. ' ' .. history
+local scores = redis.call('ZMSCORE', KEYS[1], marker, 'dropped')
+local began_at = scores[1] and -scores[1]
+local removed_until = scores[2] and -scores[2]
+if not began_at then
+  redis.call('UNLINK', KEYS[1])
+  redis.call('ZADD', KEYS[1], -now, marker)
+  return answer('begun')
+end
+
+if issued_at > now + tolerance then
+  return answer('behind')
+end
+local trusted_from = began_at + 2 * tolerance
+if issued_at <= trusted_from then
+  if began_at > now + tolerance then
+    return answer('set-back')
+  end
+  if called_at > trusted_from and now > trusted_from then
+    return answer('before')
+  end
+  -- A key that is issued at this moment would be refused too.
+  return answer(now > called_at + tolerance and 'ahead' or 'young')
+end
+if expires_at <= now then
+  return answer(expires_at > called_at + tolerance and 'ahead' or 'expired')
+end
+-- The clock was set back behind the expiry of a use that was removed.
+if removed_until and expires_at <= removed_until then
+  return answer('set-back')
+end
+if redis.call('ZADD', KEYS[1], 'NX', expires_at, ARGV[1]) == 0 then
+  return answer('used')
+end
+
+-- For each use that is added, up to ten that have expired are removed: it takes no time, and the set follows the
+-- traffic.
+local expired = redis.call('ZRANGE', KEYS[1], '(0', now, 'BYSCORE', 'LIMIT', 0, 10)
+if #expired > 0 then
+  local last = redis.call('ZMSCORE', KEYS[1], expired[#expired])[1]
+  redis.call('ZADD', KEYS[1], -last, 'dropped')
+  redis.call('ZREM', KEYS[1], unpack(expired))
+end
+return answer('first')

@@ -1,0 +1,145 @@
+//! The script: its arguments and its answers.
+
+use std::{
+    sync::LazyLock,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_lc_rs::rand;
+use redis::{ErrorKind, RedisError, RedisResult, Script, Value, aio::MultiplexedConnection};
+
+static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("first_use.lua")));
+
+/// A random id of one call of the script.
+type CallId = [u8; 16];
+
+/// A use that Redis is asked to record.
+#[derive(Clone, Copy)]
+pub(super) struct NewUse<'a> {
+    pub(super) digest: &'a [u8],
+    pub(super) issued_at: SystemTime,
+    pub(super) expires_at: SystemTime,
+}
+
+impl NewUse<'_> {
+    /// A use that is never recorded, because it was issued before any recording started. It only starts the recording.
+    pub(super) const PROBE: Self = Self {
+        digest: &[],
+        issued_at: UNIX_EPOCH,
+        expires_at: UNIX_EPOCH,
+    };
+}
+
+/// One call of the script.
+pub(super) struct ScriptCall<'a> {
+    pub(super) key: &'a str,
+    pub(super) used: NewUse<'a>,
+    pub(super) clock_tolerance: Duration,
+}
+
+impl ScriptCall<'_> {
+    pub(super) async fn invoke(&self, mut redis: MultiplexedConnection) -> RedisResult<Outcome> {
+        let mut id = CallId::default();
+        rand::fill(&mut id).expect("the system has randomness");
+        let mut call = FIRST_USE.key(self.key);
+        call.arg(self.used.digest)
+            .arg(milliseconds(self.used.issued_at))
+            .arg(milliseconds(self.used.expires_at))
+            .arg(self.clock_tolerance.as_millis().to_string())
+            .arg(milliseconds(SystemTime::now()))
+            .arg(&id);
+        let answer = call.invoke_async(&mut redis).await?;
+        self.outcome(&id, &answer).ok_or_else(foreign_answer)
+    }
+
+    /// Returns the outcome that an answer states, or `None` if it answers another call.
+    fn outcome(&self, id: &CallId, answer: &Value) -> Option<Outcome> {
+        let Value::BulkString(answer) = answer else {
+            return None;
+        };
+        let word = answer.strip_suffix(self.used.digest)?.strip_suffix(id)?;
+        Outcome::of(word.strip_suffix(b" ")?)
+    }
+}
+
+fn foreign_answer() -> RedisError {
+    let problem = "the answer is to another question";
+    RedisError::from((ErrorKind::UnexpectedReturnType, problem))
+}
+
+fn milliseconds(time: SystemTime) -> String {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_epoch.as_millis().to_string()
+}
+
+/// What the script answers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Outcome {
+    First,
+    /// Used, expired, or issued before Redis started to record: another key may be accepted.
+    Used,
+    /// Redis records from now on.
+    Started,
+    /// Redis has started to record so recently that another key would be refused too.
+    TooEarly,
+    /// Refused because clocks disagree: another key would be refused too.
+    Clocks(&'static str),
+}
+
+impl Outcome {
+    fn of(word: &[u8]) -> Option<Self> {
+        Some(match word {
+            b"first" => Self::First,
+            b"used" | b"expired" | b"before" => Self::Used,
+            b"begun" => Self::Started,
+            b"young" => Self::TooEarly,
+            b"behind" => Self::Clocks(
+                "the clock of Redis is behind that of the instance that issued the key",
+            ),
+            b"ahead" => Self::Clocks(
+                "the clock of Redis is ahead of that of the instance that uses the key",
+            ),
+            b"set-back" => Self::Clocks(
+                "the clock of Redis was set back, and has to catch up with what it was",
+            ),
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_answer_to_this_call_counts() {
+        let call = ScriptCall {
+            key: "used",
+            used: NewUse {
+                digest: &[1; 32],
+                ..NewUse::PROBE
+            },
+            clock_tolerance: Duration::ZERO,
+        };
+        let answer = |word: &[u8], id: u8, digest: u8| {
+            let answer = [word, &[id; 16], &[digest; 32]].concat();
+            call.outcome(&[2; 16], &Value::BulkString(answer))
+        };
+        assert_eq!(answer(b"first ", 2, 1), Some(Outcome::First));
+        assert_eq!(answer(b"used ", 2, 1), Some(Outcome::Used));
+        assert_eq!(answer(b"first ", 3, 1), None);
+        assert_eq!(answer(b"first ", 2, 3), None);
+        assert_eq!(answer(b"first", 2, 1), None);
+        assert_eq!(answer(b"firs ", 2, 1), None);
+        assert_eq!(answer(b" ", 2, 1), None);
+        for answer in [
+            Value::Nil,
+            Value::Okay,
+            Value::Int(1),
+            Value::BulkString(b"first ".to_vec()),
+            Value::SimpleString("first".to_owned()),
+        ] {
+            assert_eq!(call.outcome(&[2; 16], &answer), None);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The connection that all calls share: made when it is first needed, and replaced when it is broken.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use redis::{RedisError, RedisResult};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{
+    connection::Connection,
+    endpoint::Endpoint,
+    script::{Outcome, ScriptCall},
+};
+
+/// Attempts to connect start at least this far apart, however many calls wait for one.
+const RECONNECT_INTERVAL: Duration = Duration::from_millis(100);
+
+pub(super) struct SharedConnection {
+    endpoint: Arc<Endpoint>,
+    timeouts: Timeouts,
+    latest: Mutex<Option<Attempt>>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Timeouts {
+    /// For a call, including the wait for a connection.
+    pub(super) call: Duration,
+    /// For connecting, whether or not a call still waits for it.
+    pub(super) connect: Duration,
+}
+
+impl SharedConnection {
+    pub(super) fn new(endpoint: Endpoint, timeouts: Timeouts) -> Self {
+        Self {
+            endpoint: Arc::new(endpoint),
+            timeouts,
+            latest: Mutex::default(),
+        }
+    }
+
+    pub(super) async fn call(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
+        let answer = timeout(self.timeouts.call, self.call_with_retry(call));
+        answer.await.unwrap_or_else(|_| Err(self.timed_out()))
+    }
+
+    /// Calls once more if the connection was closed meanwhile, as servers do with idle ones.
+    async fn call_with_retry(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
+        let connection = self.connection().await?;
+        match connection.call(call).await {
+            Err(error) if error.is_io_error() && !connection.is_new() => {
+                match self.connection().await?.call(call).await? {
+                    // Perhaps by the first call, whose answer was lost.
+                    Outcome::Used => Err(error),
+                    outcome => Ok(outcome),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    fn timed_out(&self) -> RedisError {
+        let is_connecting = self.lock().as_ref().is_some_and(Attempt::is_pending);
+        overdue(if is_connecting {
+            "no connection to Redis in time"
+        } else {
+            "no answer from Redis in time"
+        })
+    }
+
+    async fn connection(&self) -> RedisResult<Arc<Connection>> {
+        let mut result = self.attempt();
+        let connected = result.wait_for(Option::is_some).await;
+        let connected = connected.ok().and_then(|connection| connection.clone());
+        connected.unwrap_or_else(|| Err(overdue("connecting to Redis was broken off")))
+    }
+
+    /// Returns the latest attempt to connect, or a new one if the latest has failed or its connection is broken.
+    fn attempt(&self) -> AttemptResult {
+        let mut latest = self.lock();
+        let starts_at = match &*latest {
+            Some(attempt) if attempt.is_usable(self.timeouts) => return attempt.result.clone(),
+            Some(attempt) => Instant::now().max(attempt.starts_at + RECONNECT_INTERVAL),
+            None => Instant::now(),
+        };
+        let attempt = Attempt::start(&self.endpoint, starts_at, self.timeouts.connect);
+        latest.insert(attempt).result.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Attempt>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `None` while the attempt is pending.
+type AttemptResult = watch::Receiver<Option<RedisResult<Arc<Connection>>>>;
+
+/// An attempt to connect, which goes on when the calls that wait for it time out, and its result.
+struct Attempt {
+    starts_at: Instant,
+    result: AttemptResult,
+}
+
+impl Attempt {
+    fn start(endpoint: &Arc<Endpoint>, starts_at: Instant, connect_timeout: Duration) -> Self {
+        let (sender, result) = watch::channel(None);
+        let endpoint = Arc::clone(endpoint);
+        let connecting = async move {
+            sleep_until(starts_at).await;
+            let connection = timeout(connect_timeout, endpoint.connect()).await;
+            connection.unwrap_or_else(|_| Err(overdue("connecting to Redis took too long")))
+        };
+        tokio::spawn(async move {
+            tokio::select! {
+                connection = connecting => {
+                    sender.send_replace(Some(connection.map(Arc::new)));
+                }
+                // The store was dropped.
+                () = sender.closed() => {}
+            }
+        });
+        Self { starts_at, result }
+    }
+
+    fn is_usable(&self, timeouts: Timeouts) -> bool {
+        match &*self.result.borrow() {
+            Some(Ok(connection)) => connection.is_usable(timeouts.call),
+            Some(Err(_)) => false,
+            // The runtime of the attempt may have ended, or be blocked.
+            None => {
+                self.result.has_changed().is_ok() && self.starts_at.elapsed() < timeouts.connect
+            }
+        }
+    }
+
+    fn is_pending(&self) -> bool {
+        self.result.borrow().is_none()
+    }
+}
+
+fn overdue(what: &'static str) -> RedisError {
+    io::Error::new(io::ErrorKind::TimedOut, what).into()
+}

@@ -1,0 +1,51 @@
+use std::error::Error as _;
+
+use super::*;
+
+#[track_caller]
+fn assert_refused(url: &str) {
+    let error = RedisStore::new(url).expect_err(url);
+    assert_eq!(error.setting(), "url");
+    let told = format!("{error} {error:?} {:?}", error.source());
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn an_invalid_url_is_refused_without_its_password() {
+    for url in [
+        "",
+        "redis",
+        "redis://",
+        "http://user:hunter2@localhost",
+        "redis://user:hunter2@localhost:port",
+        "redis://user:hunter2@localhost/database",
+        "redis://user:hunter2@localhost/?protocol=4",
+        "redis://user:hunter2%ff@localhost",
+        "redis://user:hunter2@0.0.0.0",
+        "rediss://user:hunter2@localhost/#insecure",
+    ] {
+        assert_refused(url);
+    }
+}
+
+#[test]
+fn debug_shows_the_address_but_no_password() {
+    let store = RedisStore::new("rediss://user:hunter2@redis.example.com/1").expect("a URL");
+    let told = format!("{store:?}");
+    assert!(told.contains("redis.example.com:6379"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn authorities_must_be_certificates_and_need_tls() {
+    let refused = |url, pem: &[u8]| {
+        let store = RedisStore::new(url).expect("a URL");
+        let error = store.certificate_authorities(pem).expect_err(url);
+        assert_eq!(error.setting(), "certificate_authorities");
+    };
+    let no_certificate = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    refused("rediss://localhost", b"");
+    refused("rediss://localhost", b"a certificate");
+    refused("rediss://localhost", no_certificate);
+    refused("redis://localhost", no_certificate);
+}

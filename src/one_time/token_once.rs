@@ -1,0 +1,79 @@
+//! Tokens that may be used once.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{self, SHA256};
+use memchr::memrchr;
+
+use super::{
+    guard::{OneTimeGuard, Use},
+    store::{OneTimeKey, OneTimeStore},
+};
+use crate::{
+    claims::SequenceClaims,
+    error::{AuthError, AuthErrorKind},
+};
+
+const USED: &[u8] = b"sequence-auth 1 used token\0";
+
+/// `iat` has whole seconds. A token counts as issued at the end of its second, so that a store which was created
+/// within that second accepts it.
+const REST_OF_THE_SECOND: Duration = Duration::from_millis(999);
+
+/// The largest leeway that a layer may have.
+const MAX_LEEWAY: Duration = Duration::from_secs(300);
+
+/// Lets each token pass once.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenOnce {
+    uses: OneTimeGuard,
+}
+
+impl TokenOnce {
+    pub(crate) fn new(store: impl OneTimeStore) -> Self {
+        Self {
+            uses: OneTimeGuard::new(store),
+        }
+    }
+
+    /// Returns the key under which the use of a verified token is recorded.
+    pub(crate) fn key_of(token: &[u8], claims: &SequenceClaims) -> OneTimeKey {
+        OneTimeKey::new(digest_of(token), claims.issued_at() + REST_OF_THE_SECOND)
+    }
+
+    /// Records the use of a token by its [key](Self::key_of), and refuses a repeated one.
+    pub(crate) async fn consume(
+        &self,
+        key: OneTimeKey,
+        claims: &SequenceClaims,
+    ) -> Result<(), AuthError> {
+        // The largest leeway, not this layer's: layers with other leeways may share the store.
+        let accepted_until = claims.expires_at() + MAX_LEEWAY;
+        match self.uses.consume(key, claims, accepted_until).await? {
+            Use::First => Ok(()),
+            Use::Repeated => Err(AuthErrorKind::UsedToken.into()),
+        }
+    }
+}
+
+/// Digests the bytes that the signature covers: only the issuer can sign others. So it does not matter whether the
+/// signature itself can be written in another way.
+fn digest_of(token: &[u8]) -> [u8; 32] {
+    let end = memrchr(b'.', token).unwrap_or(token.len());
+    let mut context = digest::Context::new(&SHA256);
+    context.update(USED);
+    context.update(&token[..end]);
+    let digest = context.finish();
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issuer::Verifier;
+
+    #[test]
+    fn the_largest_leeway_is_that_of_the_verifier() {
+        assert_eq!(MAX_LEEWAY, Verifier::MAX_LEEWAY);
+    }
+}

@@ -1,0 +1,56 @@
+//! Reading header fields: a value that comes once, the values of a cookie.
+
+use http::{HeaderMap, header::COOKIE};
+
+/// Returns the only value. Of two, one may be an attacker's.
+pub(crate) fn only_value<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
+    let value = values.next()?;
+    values.next().is_none().then_some(value)
+}
+
+/// Returns the values of a cookie, as they stand in the request. HTTP/2 may split cookies over several `Cookie`
+/// headers (RFC 9113 §8.2.3).
+pub(crate) fn cookie_values<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+) -> impl Iterator<Item = &'a [u8]> {
+    let pairs = headers
+        .get_all(COOKIE)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let value = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        value.strip_prefix(b"=")
+    })
+}
+
+/// Returns `true` for a character of a token (RFC 9110 §5.6.2), such as the name of a scheme or of a cookie.
+pub(crate) fn is_token_char(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_a_single_value_is_returned() {
+        let only = |values: &[&'static [u8]]| only_value(values.iter().copied());
+        assert_eq!(only(&[]), None);
+        assert_eq!(only(&[b"a"]), Some(&b"a"[..]));
+        assert_eq!(only(&[b"a", b"a"]), None);
+    }
+
+    #[test]
+    fn cookies_are_found_by_their_whole_name() {
+        let mut headers = HeaderMap::new();
+        for text in ["a=1; ab=2;a=3 ; xa=4", "a; A=5; a=6=7"] {
+            headers.append(COOKIE, HeaderValue::from_static(text));
+        }
+        let values: Vec<_> = cookie_values(&headers, "a").collect();
+        assert_eq!(values, [&b"1"[..], b"3", b"6=7"]);
+        assert_eq!(cookie_values(&headers, "b").count(), 0);
+    }
+}
