@@ -2,15 +2,9 @@
 //!
 //! `cargo bench --bench nonces` prints rates and ratios. Each time is the median of rounds in which all took
 //! turns. The store is the one in memory, which is not waited for; that in Redis has a bench of its own, in
-//! `tests/redis`.
+//! `tests/proofs/redis`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-#[path = "common/raw_check.rs"]
-mod raw_check;
-#[path = "common/timing.rs"]
-mod timing;
 
 use std::{
     array,
@@ -21,16 +15,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use bench_support::{RawCheck, bearer, layer, median, protected, send, timed};
 use bytes::Bytes;
-use common::{bearer, layer, protected, send};
 use http::{Request, Response, StatusCode, header::COOKIE};
 use http_body_util::Full;
-use raw_check::RawCheck;
 use sequence_auth::{
     AuthError, AuthErrorKind, MemoryStore, NonceKey, Nonces, OneTimeKey, OneTimeStore,
     SequenceAuthLayer, testing::LocalIssuer,
 };
-use timing::{median, timed};
 use tokio::runtime::Builder;
 use tower::ServiceExt;
 

@@ -6,26 +6,19 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-mod common;
-#[path = "common/hostile.rs"]
-mod hostile;
-#[path = "common/raw_check.rs"]
-mod raw_check;
-#[path = "common/timing.rs"]
-mod timing;
-
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bench_support::{
+    PROJECT, RawCheck, bearer,
+    hostile::{self, Hostile},
+    inner, layer, median, protected, send, timed,
+};
 use bytes::Bytes;
-use common::{bearer, inner, layer, layer::PROJECT, protected, send};
-use hostile::Hostile;
 use http::Request;
 use http_body_util::Full;
-use raw_check::RawCheck;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::json;
-use timing::{median, timed};
 
 const ROUNDS: usize = 101;
 /// How many requests are made before they are sent: few, so that they are as near as a server has them, which is

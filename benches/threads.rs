@@ -4,9 +4,6 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-#[path = "common/layer.rs"]
-mod layer;
-
 use std::{
     hint::black_box,
     pin::pin,
@@ -19,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use layer::layer;
+use bench_support::layer;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 
 const ROUNDS: usize = 15;

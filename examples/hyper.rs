@@ -2,10 +2,7 @@
 //!
 //! `cargo run --example hyper` listens on 127.0.0.1:3000 (another address goes after `--`) and prints two
 //! lines to paste. The one with a token is answered with `Hello 0x52908400098527886E0F7030069857D2E4169EE7`,
-//! the one without with 401 and the reason. Ctrl-C ends it; `examples/server` shows an orderly end.
-
-#[path = "axum/lingering.rs"]
-mod lingering;
+//! the one without with 401 and the reason. Ctrl-C ends it; `examples/serving` has what makes an orderly end.
 
 use std::{env, net::SocketAddr, pin::pin, time::Duration};
 
@@ -14,8 +11,8 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use lingering::Lingering;
 use sequence_auth::{RequestBody, SequenceClaims, testing::LocalIssuer};
+use serving::LingeringStream; // in examples/serving, to copy
 use tokio::{net::TcpListener, signal::ctrl_c, time::sleep};
 use tower::{BoxError, ServiceBuilder};
 
@@ -45,7 +42,7 @@ async fn main() -> Result<(), BoxError> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new()) // bounds the time for a request's headers
             .serve_connection(
-                TokioIo::new(Lingering::new(stream)), // an early answer is not lost
+                TokioIo::new(LingeringStream::new(stream)), // an early answer is not lost
                 TowerToHyperService::new(service.clone()),
             );
         tokio::spawn(connection);

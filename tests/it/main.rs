@@ -16,21 +16,10 @@ mod one_time;
 mod policy;
 mod source;
 
-// The fetching of keys, which packages with other features run too.
-mod environment;
-mod http_client;
-mod http_fetch;
-
-// The examples.
-mod demo_issuer;
+// The examples, run as programs.
 mod examples;
-mod server;
-mod server_options;
-mod server_page;
 
 // What the tests share.
-mod child;
-mod keys;
 mod login;
-mod recorder;
-mod support;
+
+use test_support::{self as support, http_endpoint, key_endpoint, recorder};

@@ -10,59 +10,39 @@ mod own_site;
 mod page;
 mod player;
 
-// What it has in common with the example server: how it starts, serves and ends, and the demo issuer.
-#[path = "../../server/demo.rs"]
-mod demo;
-#[path = "../../server/demo_issuer/mod.rs"]
-mod demo_issuer;
-#[path = "../../axum/lingering.rs"]
-mod lingering;
-#[path = "../../server/listen.rs"]
-mod listen;
-#[path = "../../server/logging.rs"]
-mod logging;
-#[path = "../../server/program.rs"]
-mod program;
-#[path = "../../server/serve.rs"]
-mod serve;
-#[path = "../../server/termination.rs"]
-mod termination;
-#[path = "../../server/trust.rs"]
-mod trust;
-
 use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 use clap::Parser as _;
+use demo::{TrustedIssuer, start_logging};
 use sequence_auth::testing::LocalIssuer;
+use serving::{Termination, listen, serve};
 use tokio::sync::watch;
 
 use app::Login;
-use listen::bind;
 use options::Options;
 use page::PageConfig;
-use termination::Termination;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    logging::start();
-    program::run(run(&options))
+    start_logging();
+    serving::run(run(&options))
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
-    let (builder, issuer) = demo::trusted(options.trust.trust()?, ends.clone()).await?;
+    let issuer = TrustedIssuer::start(&options.issuer, ends.clone()).await?;
     let login = Login {
         nonces: nonces::nonces(options)?,
         cookies: options.cookies(),
     };
-    let issuer = issuer.as_ref().map(LocalIssuer::url);
-    let page = PageConfig::new(issuer.unwrap_or(options.trust.issuer()), issuer.is_some());
-    let listener = bind(options.listen, "--listen").await?;
-    introduce(listener.local_addr()?, issuer);
-    termination.ends(running);
-    let router = app::app(login, builder.build()?, page::router(page));
-    serve::serve(listener, router, ends).await;
+    let demo = issuer.demo.as_ref().map(LocalIssuer::url);
+    let page = PageConfig::new(demo.unwrap_or(options.issuer.url()), demo.is_some());
+    let listener = listen(options.listen, "--listen").await?;
+    introduce(listener.local_addr()?, demo);
+    termination.drop_when_requested(running);
+    let router = app::app(login, issuer.layer.build()?, page::router(page));
+    serve(listener, router, ends).await;
     Ok(())
 }
 

@@ -3,11 +3,9 @@
 use std::net::SocketAddr;
 
 use clap::Parser;
+use demo::{IssuerOptions, not_empty};
 
-use super::{
-    cookies::CookieFlags,
-    trust::{TrustOptions, not_empty},
-};
+use super::cookies::CookieFlags;
 
 /// Lets players log in with ID tokens of Sequence wallets, each token once. Without an option, a demo issuer
 /// on loopback issues the tokens; with `--project-id` alone, it is production Sequence.
@@ -26,7 +24,7 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
 
     #[command(flatten)]
-    pub(crate) trust: TrustOptions,
+    pub(crate) issuer: IssuerOptions,
 
     /// The Redis in which all instances remember the nonces that were used, `redis://…` or, over TLS,
     /// `rediss://…`. Without it, this process remembers them, and no other accepts its nonces.

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use demo::{PAGE_ICON, PAGE_STYLE_SHEET};
 use serde::Serialize;
 
 /// What the page is told about the server. All of it is public.
@@ -38,16 +39,8 @@ const ASSETS: [(&str, &str, &str); 5] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/page/page.js", JAVASCRIPT, include_str!("page/page.js")),
     ("/page/calls.js", JAVASCRIPT, include_str!("page/calls.js")),
-    (
-        "/page/page.css",
-        CSS,
-        include_str!("../../server/page/page.css"),
-    ),
-    (
-        "/page/icon.svg",
-        SVG,
-        include_str!("../../server/page/icon.svg"),
-    ),
+    ("/page/page.css", CSS, PAGE_STYLE_SHEET),
+    ("/page/icon.svg", SVG, PAGE_ICON),
 ];
 
 /// Builds the routes of the page, its assets and its configuration.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{assert_accepted, assert_refused};
 use crate::{
-    http_fetch::{Endpoint, ok},
+    http_endpoint::{Endpoint, ok},
     support::{ISSUER, layer},
 };
 

@@ -12,7 +12,7 @@ use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
 use tokio::time::Instant;
 
 use crate::{
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     login::{assert_accepted, assert_refused, nonces},
     support::{ISSUER, bearer, layer, send, with_field, without_token},
 };

@@ -7,7 +7,7 @@ use sequence_auth::{
 };
 
 use crate::{
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     login::{nonces, token},
     support::{ISSUER, PROJECT, layer},
 };

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use crate::{
     jwks::{assert_accepted, assert_refused},
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     support::{ISSUER, PROJECT, bearer, layer, send, with_field},
 };
 

@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{assert_accepted, assert_refused};
 use crate::{
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     support::{bearer, send},
 };
 

@@ -14,7 +14,7 @@ use tokio::{
 
 use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable};
 use crate::{
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     support::PROJECT,
 };
 

@@ -9,11 +9,12 @@ use std::{
     time::Duration,
 };
 
-use super::{SECOND, assert_accepted};
-use crate::{
+use test_support::{
     child,
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
 };
+
+use super::{SECOND, assert_accepted};
 
 #[test]
 fn stopped_process_refuses_nobody() {

@@ -3,6 +3,5 @@
 mod answers;
 mod axum;
 pub(crate) mod builder;
-mod early_refusal;
 pub(crate) mod hyper;
 mod readiness;

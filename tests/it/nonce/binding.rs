@@ -161,8 +161,8 @@ fn handler(text: &str) -> &str {
 
 /// That of the docs is run as it stands; it keeps the cookie that is there.
 #[test]
-    let docs = include_str!("../../../src/nonce/nonces/mod.rs").lines();
 fn readme_binds_nonce_as_docs_do() {
+    let docs = include_str!("../../../src/nonce/nonces/mod.rs").lines();
     let docs: String = docs
         .filter_map(|line| line.strip_prefix("///"))
         .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))

@@ -7,7 +7,7 @@ use tracing::subscriber::DefaultGuard;
 
 use crate::{
     jwks::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable},
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     recorder::Recorder,
 };
 

@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use crate::{
     issuer::token_cache::cached_tokens,
-    keys::endpoint::{Endpoint, Mode},
+    key_endpoint::{Endpoint, Mode},
     login::nonces,
 };
 

@@ -1,0 +1,122 @@
+//! The issuer to trust, as far as it can be set on the command line and in the environment.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use clap::{Args, builder::NonEmptyStringValueParser};
+use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayerBuilder};
+
+const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
+const DEMO_PROJECT_ID: u64 = 13639;
+
+/// The options of the command line that say which issuer is trusted, for `#[command(flatten)]`.
+#[derive(Debug, Args)]
+pub struct IssuerOptions {
+    /// The project whose tokens are accepted.
+    #[arg(long, env = "PROJECT_ID", value_name = "N")]
+    project_id: Option<u64>,
+
+    /// The issuer to trust instead of production Sequence.
+    #[arg(long, env = "ISSUER", value_name = "URL", value_parser = not_empty())]
+    issuer: Option<String>,
+
+    /// Where the issuer's keys are, if not below its own URL.
+    #[arg(long, env = "JWKS_URL", value_name = "URL", value_parser = not_empty())]
+    jwks_url: Option<String>,
+
+    /// What precedes the project id in a token's audience.
+    #[arg(long, env = "AUDIENCE_PREFIX", value_name = "URL", value_parser = not_empty())]
+    audience_prefix: Option<String>,
+
+    /// The front end's `waasConfigKey`: project and environment in one.
+    #[arg(long, env = "CONFIG_KEY", value_name = "KEY")]
+    config_key: Option<ConfigKey>,
+
+    /// Where the demo issuer listens, on loopback [default: 127.0.0.1:3001].
+    #[arg(long, env = "DEMO_LISTEN", value_name = "ADDRESS")]
+    demo_listen: Option<SocketAddr>,
+}
+
+/// Parses the text of an option that is not to be empty.
+#[must_use]
+pub fn not_empty() -> NonEmptyStringValueParser {
+    NonEmptyStringValueParser::new()
+}
+
+/// The issuer to trust, with its settings.
+pub(crate) enum IssuerChoice {
+    Sequence(Box<SequenceAuthLayerBuilder>),
+    Demo(DemoSettings),
+}
+
+pub(crate) struct DemoSettings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) project_id: u64,
+    pub(crate) audience_prefix: String,
+}
+
+impl IssuerOptions {
+    pub(crate) fn choice(&self) -> Result<IssuerChoice, String> {
+        if self.wants_demo() {
+            return Ok(IssuerChoice::Demo(self.demo_settings()?));
+        }
+        let mut builder = SequenceAuthLayer::builder(self.project_id()?);
+        if let Some(key) = self.config_key {
+            builder = builder.environment(key.environment());
+        }
+        if let Some(issuer) = &self.issuer {
+            builder = builder.issuer(issuer);
+        }
+        if let Some(url) = &self.jwks_url {
+            builder = builder.jwks_url(url);
+        }
+        if let Some(prefix) = &self.audience_prefix {
+            builder = builder.audience_prefix(prefix);
+        }
+        Ok(IssuerChoice::Sequence(Box::new(builder)))
+    }
+
+    /// The demo issuer runs unless somebody else is named: a project alone means production.
+    fn wants_demo(&self) -> bool {
+        let names_an_issuer =
+            self.issuer.is_some() || self.jwks_url.is_some() || self.config_key.is_some();
+        !names_an_issuer && (self.project_id.is_none() || self.demo_listen.is_some())
+    }
+
+    fn demo_settings(&self) -> Result<DemoSettings, String> {
+        let listen = self.demo_listen.unwrap_or(DEMO_LISTEN);
+        if !listen.ip().is_loopback() {
+            return Err(format!("--demo-listen is {listen}: not a loopback address"));
+        }
+        let prefix = self.audience_prefix.as_deref();
+        Ok(DemoSettings {
+            listen,
+            project_id: self.demo_project_id(),
+            audience_prefix: prefix
+                .unwrap_or(Environment::Production.audience_prefix())
+                .to_owned(),
+        })
+    }
+
+    pub(crate) fn demo_project_id(&self) -> u64 {
+        self.project_id.unwrap_or(DEMO_PROJECT_ID)
+    }
+
+    /// Returns the URL of the issuer that is trusted, unless that is the demo issuer.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        let environment = self.config_key.map(ConfigKey::environment);
+        self.issuer
+            .as_deref()
+            .unwrap_or(environment.unwrap_or_default().issuer())
+    }
+
+    pub(crate) fn project_id(&self) -> Result<u64, String> {
+        match (self.project_id, self.config_key.map(ConfigKey::project_id)) {
+            (Some(id), Some(other)) if id != other => Err(format!(
+                "--project-id is {id}, but --config-key is for project {other}"
+            )),
+            (Some(id), _) | (None, Some(id)) => Ok(id),
+            (None, None) => Err("--project-id is needed: whose tokens are accepted?".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What makes demonstrations of the examples `server` and `login`: an issuer that signs for anybody, options to trust
+//! another one, a page. NOT FOR PRODUCTION, unlike `examples/serving`, which it serves with.
+
+pub mod issuer;
+mod issuer_options;
+mod logging;
+mod server;
+mod trusted_issuer;
+
+pub use issuer_options::{IssuerOptions, not_empty};
+pub use logging::start_logging;
+pub use server::{PAGE_ICON, PAGE_STYLE_SHEET, run_server};
+pub use trusted_issuer::TrustedIssuer;

@@ -1,0 +1,38 @@
+//! What is logged.
+
+use std::io::IsTerminal as _;
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+/// Begins to log to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
+pub fn start_logging() {
+    let stderr = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(stderr.with_filter(log_filter()))
+        .init();
+}
+
+/// What `RUST_LOG` does not name is logged at the level info.
+fn log_filter() -> Targets {
+    let info = Targets::new().with_default(LevelFilter::INFO);
+    // An empty text is a filter too, of errors alone.
+    let Some(text) = std::env::var("RUST_LOG")
+        .ok()
+        .filter(|text| !text.is_empty())
+    else {
+        return info;
+    };
+    match text.parse::<Targets>() {
+        Ok(filter) if filter.default_level().is_some() => filter,
+        Ok(filter) => filter.with_default(LevelFilter::INFO),
+        Err(_) => {
+            eprintln!("RUST_LOG is not understood; logging at the level info");
+            info
+        }
+    }
+}

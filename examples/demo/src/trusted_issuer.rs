@@ -1,0 +1,63 @@
+//! The issuer that the server trusts, which is started if it is the demo's own.
+
+use std::error::Error;
+
+use sequence_auth::{SequenceAuthLayer, SequenceAuthLayerBuilder, testing::LocalIssuer};
+use serving::{listen, serve};
+use tokio::sync::watch;
+use tracing::{Instrument as _, warn, warn_span};
+
+use crate::{
+    IssuerOptions, issuer,
+    issuer_options::{DemoSettings, IssuerChoice},
+};
+
+/// The issuer that the options name.
+#[derive(Debug)]
+pub struct TrustedIssuer {
+    /// Builds a layer that trusts it.
+    pub layer: SequenceAuthLayerBuilder,
+    /// The demo issuer, if that is the one.
+    pub demo: Option<LocalIssuer>,
+}
+
+impl TrustedIssuer {
+    /// Starts the demo issuer, if that is the one, which then serves until the sender of `ends` is gone.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the options, or why the demo issuer cannot listen.
+    pub async fn start(
+        options: &IssuerOptions,
+        ends: watch::Receiver<()>,
+    ) -> Result<Self, Box<dyn Error>> {
+        match options.choice()? {
+            IssuerChoice::Sequence(layer) => Ok(Self {
+                layer: *layer,
+                demo: None,
+            }),
+            IssuerChoice::Demo(settings) => Self::start_demo(&settings, ends).await,
+        }
+    }
+
+    async fn start_demo(
+        settings: &DemoSettings,
+        ends: watch::Receiver<()>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let listener = listen(settings.listen, "--demo-listen").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let issuer = LocalIssuer::at(url, &settings.audience_prefix);
+        // Every log line of the issuer begins with this.
+        let span = warn_span!("demo issuer, NOT FOR PRODUCTION");
+        span.in_scope(|| warn!("listening at {}, signing for anybody", issuer.url()));
+        let router = issuer::router(issuer.clone(), settings.project_id);
+        tokio::spawn(serve(listener, router, ends).instrument(span));
+        let layer = SequenceAuthLayer::builder(settings.project_id)
+            .issuer(issuer.url())
+            .audience_prefix(&settings.audience_prefix);
+        Ok(Self {
+            layer,
+            demo: Some(issuer),
+        })
+    }
+}

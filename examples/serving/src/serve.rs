@@ -1,0 +1,74 @@
+//! Serving connections: with a bound on the time for a request's headers, and an orderly end.
+
+use std::{io, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tracing::{Instrument as _, debug, warn};
+
+use crate::LingeringStream;
+
+/// How long a client may take for the headers of a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long requests that are under way may take once the server is to end: less than the 10 seconds
+/// after which container runtimes kill.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long to wait when no connection can be accepted: no file descriptor is free, say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
+
+/// Serves `router` until the sender of `ends` is gone; requests that are under way are finished.
+pub async fn serve(listener: TcpListener, router: Router, mut ends: watch::Receiver<()>) {
+    let connections = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => serve_connection(stream, router.clone(), &connections),
+                Err(error) => pause(error).await,
+            },
+            _ = ends.changed() => break,
+        }
+    }
+    drop(listener);
+    if timeout(SHUTDOWN_TIMEOUT, connections.shutdown())
+        .await
+        .is_err()
+    {
+        warn!("some requests were still under way at the end");
+    }
+}
+
+fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
+    // Small answers are sent at once; a socket that refuses works all the same.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        // A client that has sent its request may close its side and wait for the answer.
+        .half_close(true)
+        .serve_connection(
+            TokioIo::new(LingeringStream::new(stream)),
+            TowerToHyperService::new(router),
+        );
+    let connection = connections.watch(connection);
+    let connection = async move {
+        if let Err(error) = connection.await {
+            debug!("a connection failed: {error}");
+        }
+    };
+    tokio::spawn(connection.in_current_span());
+}
+
+async fn pause(error: io::Error) {
+    warn!("no connection could be accepted: {error}");
+    sleep(ACCEPT_PAUSE).await;
+}

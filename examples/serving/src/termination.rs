@@ -1,0 +1,68 @@
+//! How the operator ends the server.
+
+use std::io;
+
+use tokio::sync::watch;
+use tracing::info;
+
+/// Hears SIGTERM and Ctrl-C from the moment it is made.
+#[derive(Debug)]
+pub struct Termination {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Termination {
+    /// Begins to listen for the signals.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it has no place for another listener.
+    pub fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn requested(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => (),
+            _ = self.interrupt.recv() => (),
+        }
+    }
+}
+
+impl Termination {
+    /// Drops `running` when the end is requested, so that every server that watches `running` ends.
+    pub fn drop_when_requested(self, running: watch::Sender<()>) {
+        tokio::spawn(async move {
+            self.requested().await;
+            info!("ending");
+            drop(running);
+        });
+    }
+}
+
+#[cfg(not(unix))]
+impl Termination {
+    /// Begins to listen for Ctrl-C.
+    ///
+    /// # Errors
+    ///
+    /// None on this system.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn requested(self) {
+        // Without Ctrl-C the operator has other ways to end the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,3 +1,0 @@
-//! The endpoint that stands in for an issuer's keys.
-
-pub(crate) mod endpoint;

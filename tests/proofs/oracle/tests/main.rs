@@ -1,0 +1,13 @@
+//! The layer's verdicts against those of `jsonwebtoken` over RSA in pure Rust.
+//!
+//! `PROPTEST_CASES` sets how many cases each property gets.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod byte_edits;
+mod claim_edits;
+mod properties;
+mod spelling;
+mod unsigned;
+mod valid;
+mod verdict;

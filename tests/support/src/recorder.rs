@@ -1,0 +1,82 @@
+//! A subscriber that keeps what is logged.
+
+use std::{
+    fmt::{self, Write},
+    mem,
+    sync::{Arc, Mutex},
+};
+
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+    subscriber::DefaultGuard,
+};
+
+/// Keeps the text of every event and span of this thread, an event a line.
+#[derive(Clone, Default)]
+pub struct Recorder(Arc<Mutex<String>>);
+
+impl Recorder {
+    /// Records until the guard is dropped.
+    pub fn start() -> (Self, DefaultGuard) {
+        let recorder = Self::default();
+        let guard = tracing::subscriber::set_default(recorder.clone());
+        (recorder, guard)
+    }
+
+    /// Makes sure that events are recorded which another test met when nobody recorded them.
+    pub fn attend(&self) {
+        tracing::callsite::rebuild_interest_cache();
+    }
+
+    /// Takes the events that an operator sees by default, each with its level and message first.
+    pub fn take_told(&self) -> Vec<String> {
+        let text = mem::take(&mut *self.0.lock().unwrap());
+        let events = text.lines().filter(|line| {
+            let level = line.split(' ').next().unwrap_or_default();
+            ["ERROR", "WARN", "INFO"].contains(&level)
+        });
+        events.map(str::to_owned).collect()
+    }
+
+    pub fn text(&self) -> String {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Visit for Recorder {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let mut text = self.0.lock().unwrap();
+        match field.name() {
+            "message" => write!(text, "{value:?} "),
+            name => write!(text, "{name}={value:?} "),
+        }
+        .unwrap();
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        attributes.record(&mut self.clone());
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let level = event.metadata().level();
+        write!(self.0.lock().unwrap(), "\n{level} ").unwrap();
+        event.record(&mut self.clone());
+    }
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
