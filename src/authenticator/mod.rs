@@ -108,8 +108,10 @@ impl Authenticator {
         verified: Verified,
         now: SystemTime,
     ) -> Result<TokenStep, AuthErrorKind> {
-        let claims = self.policy.admit(&verified.claims)?;
-        self.issuer.remember(token, verified);
+        let claims = self.policy.admit(verified.claims)?;
+        if let Some(key) = verified.checked_with {
+            self.issuer.remember(token, key, claims.claim_set());
+        }
         self.policy.authorize(&claims, now)?;
         Ok(match self.policy.pending(token, &claims) {
             Some(pending) => Step::Wait(TokenWait::Policy(pending)),

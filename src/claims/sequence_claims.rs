@@ -28,6 +28,10 @@ impl SequenceClaims {
         Self { claims, project_id }
     }
 
+    pub(crate) fn claim_set(&self) -> &Arc<ClaimSet> {
+        &self.claims
+    }
+
     /// Returns the address of the player's wallet (`sub`).
     #[must_use]
     pub fn wallet(&self) -> Address {

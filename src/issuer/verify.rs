@@ -11,12 +11,10 @@ use crate::{
 };
 
 /// A token that its issuer vouches for.
-#[derive(Clone)]
 pub(crate) struct Verified {
     pub(crate) claims: Arc<ClaimSet>,
-    /// Which key signed it.
-    pub(super) key: Fingerprint,
-    pub(super) is_cached: bool,
+    /// The key whose signature was checked; `None` if that was done before.
+    pub(crate) checked_with: Option<Fingerprint>,
 }
 
 /// Why an issuer does not vouch for a token.
@@ -43,9 +41,12 @@ impl Issuer {
         let snapshot = self.keys.snapshot();
         let keys = snapshot.trusted(now);
         let cached = keys.and_then(|keys| self.tokens.get(text, |key| keys.holds(key)));
-        if let Some(verified) = cached {
-            self.validity.check(&verified.claims, now)?;
-            return Ok(verified);
+        if let Some(claims) = cached {
+            self.validity.check(&claims, now)?;
+            return Ok(Verified {
+                claims,
+                checked_with: None,
+            });
         }
         let token = Token::split(text)?;
         let lookup = self.find_key(keys, &token)?;
@@ -63,16 +64,13 @@ impl Issuer {
         self.validity.check(&claims, now)?;
         Ok(Verified {
             claims: Arc::new(claims),
-            key: key.fingerprint(),
-            is_cached: false,
+            checked_with: Some(key.fingerprint()),
         })
     }
 
-    /// Remembers a verified token that a layer admits, so that its signature is not checked again.
-    pub(crate) fn remember(&self, text: &[u8], verified: Verified) {
-        if !verified.is_cached {
-            self.tokens.note(text, verified);
-        }
+    /// Remembers a token that this key has signed and a layer admits, so that its signature is not checked again.
+    pub(crate) fn remember(&self, text: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
+        self.tokens.note(text, key, claims);
     }
 
     /// Finds the key that a token names, if its header is in order.

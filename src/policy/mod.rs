@@ -41,7 +41,7 @@ impl Policy {
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(crate) fn admit(&self, claims: &Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+    pub(crate) fn admit(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
         self.requirements.admit(claims)
     }
 

@@ -48,7 +48,7 @@ impl Requirements {
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(super) fn admit(&self, claims: &Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+    pub(super) fn admit(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
         let mut projects = self.projects.iter();
         let project = projects
             .find(|project| claims.projects.contains(project))
@@ -56,7 +56,7 @@ impl Requirements {
         if self.email == EmailPolicy::Required && claims.email.is_none() {
             return Err(AuthErrorKind::MissingEmail);
         }
-        Ok(SequenceClaims::new(Arc::clone(claims), *project))
+        Ok(SequenceClaims::new(claims, *project))
     }
 
     /// Checks the age of the token and of the player's session, which grow from one request to the next.

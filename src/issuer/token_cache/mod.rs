@@ -5,13 +5,13 @@ mod seen_tokens;
 use std::{
     fmt,
     hash::{BuildHasher, Hash, Hasher},
+    sync::Arc,
 };
 
 use quick_cache::{DefaultHashBuilder, Equivalent, Weighter, sync::Cache};
 
 use self::seen_tokens::SeenTokens;
-use super::verify::Verified;
-use crate::{jwks::KeySet, token::Fingerprint};
+use crate::{claims::ClaimSet, jwks::KeySet, token::Fingerprint};
 
 /// Remembers that the signature of exactly these bytes was good under one key, and the claims that were read.
 ///
@@ -19,7 +19,7 @@ use crate::{jwks::KeySet, token::Fingerprint};
 /// as a whole; its hash has a seed of this cache's own.
 pub(super) struct TokenCache<H = DefaultHashBuilder> {
     /// `None` if it is off.
-    tokens: Option<Cache<Text, Verified, Slots, H>>,
+    tokens: Option<Cache<Text, Signed, Slots, H>>,
     seen: SeenTokens,
 }
 
@@ -38,12 +38,9 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         &self,
         token: &[u8],
         still_trusted: impl FnOnce(Fingerprint) -> bool,
-    ) -> Option<Verified> {
-        let verified = self.tokens.as_ref()?.get(&Lookup(token))?;
-        still_trusted(verified.key).then_some(Verified {
-            is_cached: true,
-            ..verified
-        })
+    ) -> Option<Arc<ClaimSet>> {
+        let signed = self.tokens.as_ref()?.get(&Lookup(token))?;
+        still_trusted(signed.key).then_some(signed.claims)
     }
 
     /// Takes note of a token that a layer admits, and remembers it when it comes the second time: many clients
@@ -51,20 +48,28 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     ///
     /// One whose claims the layer refuses leaves no trace. What else the layer asks changes from one request to
     /// the next, and decides nothing here.
-    pub(super) fn note(&self, token: &[u8], verified: Verified) {
+    pub(super) fn note(&self, token: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
         if let Some(tokens) = &self.tokens
             && self.seen.note(Lookup(token))
         {
-            tokens.insert(Text(token.into()), verified);
+            let claims = Arc::clone(claims);
+            tokens.insert(Text(token.into()), Signed { key, claims });
         }
     }
 
     /// Drops the tokens of keys that are gone.
     pub(super) fn retain(&self, keys: &KeySet) {
         if let Some(tokens) = &self.tokens {
-            tokens.retain(|_, verified| keys.holds(verified.key));
+            tokens.retain(|_, signed| keys.holds(signed.key));
         }
     }
+}
+
+/// What a token says, and the key that signed it.
+#[derive(Clone)]
+struct Signed {
+    key: Fingerprint,
+    claims: Arc<ClaimSet>,
 }
 
 /// The text of a token in the cache.
@@ -113,9 +118,9 @@ impl Slots {
     const BYTES: usize = 3 * 1024;
 }
 
-impl Weighter<Text, Verified> for Slots {
-    fn weight(&self, Text(token): &Text, verified: &Verified) -> u64 {
-        let bytes = token.len() + size_of::<(Text, Verified)>() + verified.claims.bytes();
+impl Weighter<Text, Signed> for Slots {
+    fn weight(&self, Text(token): &Text, signed: &Signed) -> u64 {
+        let bytes = token.len() + size_of::<(Text, Signed)>() + signed.claims.bytes();
         bytes.div_ceil(Self::BYTES) as u64
     }
 }
@@ -124,7 +129,6 @@ impl Weighter<Text, Verified> for Slots {
 mod tests {
     use std::{
         hash::Hasher,
-        sync::Arc,
         time::{Duration, SystemTime},
     };
 
@@ -136,24 +140,26 @@ mod tests {
         testing::LocalIssuer,
     };
 
-    /// A verified token with a custom claim, and the keys of its issuer.
-    fn verified(custom: &str) -> (KeySet, Verified) {
+    /// What a verified token with a custom claim says, and the keys of its issuer.
+    fn signed(custom: &str) -> (KeySet, Signed) {
         let local = LocalIssuer::new();
         let token = local.token().claim("custom", custom).mint();
         let issuer = Issuer::fixed(local.url(), &local.jwks(), Duration::ZERO, Duration::MAX);
         let Ok(verified) = issuer.verify(token.as_bytes(), SystemTime::now()) else {
             unreachable!("the token is the issuer's");
         };
-        (key_set(&local.jwks()), verified)
+        let key = verified.checked_with.expect("its signature was checked");
+        let claims = verified.claims;
+        (key_set(&local.jwks()), Signed { key, claims })
     }
 
-    fn note_twice<H: BuildHasher + Clone>(
-        cache: &TokenCache<H>,
-        token: &[u8],
-        verified: &Verified,
-    ) {
+    fn note<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], signed: &Signed) {
+        cache.note(token, signed.key, &signed.claims);
+    }
+
+    fn note_twice<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], signed: &Signed) {
         for _ in 0..2 {
-            cache.note(token, verified.clone());
+            note(cache, token, signed);
         }
     }
 
@@ -162,12 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_known_from_its_second_time_on_while_its_key_is_trusted() {
-        let (keys, verified) = verified("");
+    fn token_is_cached_when_it_comes_twice_and_its_key_is_trusted() {
+        let (keys, signed) = signed("");
         let cache = TokenCache::new(10);
-        cache.note(b"token", verified.clone());
+        note(&cache, b"token", &signed);
         assert!(cache.get(b"token", |key| keys.holds(key)).is_none());
-        cache.note(b"token", verified);
+        note(&cache, b"token", &signed);
         assert!(cache.get(b"token", |key| keys.holds(key)).is_some());
         assert!(cache.get(b"token", |_| false).is_none());
         assert!(cache.get(b"toke", |_| true).is_none());
@@ -178,28 +184,28 @@ mod tests {
     }
 
     #[test]
-    fn a_cache_without_room_is_off() {
+    fn cache_without_capacity_is_off() {
         let cache = TokenCache::new(0);
-        note_twice(&cache, b"token", &verified("").1);
+        note_twice(&cache, b"token", &signed("").1);
         assert!(cache.get(b"token", |_| true).is_none());
     }
 
     #[test]
-    fn a_million_tokens_leave_it_within_its_bounds() {
+    fn million_tokens_stay_within_the_capacity() {
         const CAPACITY: usize = 200;
-        let (_, usual) = verified("");
-        let (_, large) = verified(&"x".repeat(4 * 1024));
+        let (_, usual) = signed("");
+        let (_, large) = signed(&"x".repeat(4 * 1024));
         let cache = TokenCache::new(CAPACITY);
         for number in 0..1_000_000 {
-            let verified = if number % 10 == 0 { &large } else { &usual };
-            note_twice(&cache, format!("{number:0100}").as_bytes(), verified);
+            let signed = if number % 10 == 0 { &large } else { &usual };
+            note_twice(&cache, format!("{number:0100}").as_bytes(), signed);
         }
         let tokens = cache.tokens.as_ref().expect("a cache");
         assert!(tokens.len() > CAPACITY / 3, "{}", tokens.len());
         assert!(tokens.len() <= CAPACITY, "{}", tokens.len());
         let bytes: usize = tokens
             .iter()
-            .map(|(Text(token), verified)| token.len() + verified.claims.bytes())
+            .map(|(Text(token), signed)| token.len() + signed.claims.bytes())
             .sum();
         assert!(bytes <= CAPACITY * Slots::BYTES, "{bytes}");
     }
@@ -235,12 +241,12 @@ mod tests {
             )),
             seen: SeenTokens::new(1),
         };
-        let (_, one) = verified("one");
-        let (_, other) = verified("other");
+        let (_, one) = signed("one");
+        let (_, other) = signed("other");
         note_twice(&cache, b"one", &one);
         assert!(cache.get(b"other", |_| true).is_none());
         note_twice(&cache, b"other", &other);
         let known = cache.get(b"one", |_| true).expect("the token");
-        assert!(Arc::ptr_eq(&known.claims, &one.claims));
+        assert!(Arc::ptr_eq(&known, &one.claims));
     }
 }
