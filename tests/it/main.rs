@@ -2,23 +2,24 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod answers;
+// One module for each room of `src`, and the attacks.
 mod attacks;
-mod axum_app;
-mod bearer;
+mod authenticator;
+mod body;
 mod claims;
-mod examples;
-mod foreign_texts;
-mod hostile_input;
-mod hyper_server;
-mod json_body;
-mod keys;
-mod ownership;
+mod issuer;
+mod jwks;
+mod middleware;
+mod nonce;
+mod observe;
+mod one_time;
 mod policy;
-mod readiness;
-mod real_keys;
-mod replay;
-mod settings;
-mod token_cache;
+mod source;
 
-use test_support::{self as support, http_endpoint, recorder};
+// The examples, as a user runs them.
+mod examples;
+
+// What the tests share.
+mod login;
+
+use test_support::{self as support, http_endpoint, key_endpoint, recorder};

@@ -1,5 +1,5 @@
-//! Uploads that are refused before they have been read, by `axum::serve` with [`LingeringListener`]: the
-//! client always gets its answer.
+//! A client whose upload is refused before it was read gets its answer, from `axum::serve` with
+//! [`LingeringListener`].
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -60,25 +60,25 @@ const BAD_TOKEN: &str = "authorization: Bearer x.y.z";
 const JSON: &str = "content-type: application/json";
 
 #[tokio::test]
-async fn a_bad_token_is_answered_with_401_whatever_follows() {
+async fn bad_token_before_upload_gets_401() {
     let head = format!("{BAD_TOKEN}\r\ncontent-length: {LARGE}");
     assert_all_answered(&head, &vec![b' '; LARGE], "401").await;
 }
 
 #[tokio::test]
-async fn a_bad_token_is_answered_with_401_whatever_follows_in_chunks() {
+async fn bad_token_before_chunked_upload_gets_401() {
     let head = format!("{BAD_TOKEN}\r\ntransfer-encoding: chunked");
     assert_all_answered(&head, &chunked(&vec![b' '; LARGE]), "401").await;
 }
 
 #[tokio::test]
-async fn a_body_that_says_it_is_too_large_is_answered_with_413() {
+async fn declared_large_body_gets_413() {
     let head = format!("{JSON}\r\ncontent-length: {LARGE}");
     assert_all_answered(&head, &vec![b' '; LARGE], "413").await;
 }
 
 #[tokio::test]
-async fn a_body_that_turns_out_too_large_is_answered_with_413() {
+async fn chunked_large_body_gets_413() {
     let head = format!("{JSON}\r\ntransfer-encoding: chunked");
     assert_all_answered(&head, &chunked(&vec![b' '; LARGE]), "413").await;
 }
@@ -95,7 +95,7 @@ fn closing() -> (DuplexStream, JoinHandle<Duration>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_closes_is_not_waited_for() {
+async fn closed_connection_is_not_waited_for() {
     let (mut client, closing) = closing();
     sleep(Duration::from_secs(1)).await;
     assert_eq!(client.read(&mut [0; 9]).await.unwrap(), 0);
@@ -104,7 +104,7 @@ async fn a_client_that_closes_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_is_silent_is_given_up() {
+async fn silent_client_is_given_up() {
     let (mut client, closing) = closing();
     sleep(Duration::from_secs(1)).await;
     client.write_all(b"late").await.unwrap();
@@ -113,7 +113,7 @@ async fn a_client_that_is_silent_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_sends_for_ever_is_given_up() {
+async fn endless_upload_is_given_up() {
     let (mut client, closing) = closing();
     for _ in 0..1_000 {
         let _ = client.write_all(&[0; 64]).await;

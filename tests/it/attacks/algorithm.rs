@@ -1,4 +1,4 @@
-//! Classes 1 and 2: the token chooses how it is to be checked.
+//! Classes 1 and 2: a token cannot choose the algorithm that it is checked with.
 
 use aws_lc_rs::{
     hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512},
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{
     assert_accepted, assert_refused,
-    key::{KEY, Key, header, layer_with, signing_input, with_signature},
+    signing_key::{KEY, Key, header, layer_with, signing_input, with_signature},
 };
 use crate::support::{ISSUER, layer};
 
@@ -70,7 +70,7 @@ fn forged(name: &str, algorithm: hmac::Algorithm, secret: &[u8]) -> String {
 /// Class 1: the public key as the secret of an HMAC. CVE-2022-29217 (PyJWT), CVE-2024-33663
 /// (python-jose), CVE-2023-48223 (fast-jwt).
 #[tokio::test]
-async fn an_hmac_keyed_with_anything_public_is_no_signature() {
+async fn hmac_keyed_with_public_key_is_refused() {
     let mut without_algorithm = KEY.jwk();
     without_algorithm.as_object_mut().unwrap().remove("alg");
     for layer in [KEY.layer(), layer_with(&[without_algorithm])] {
@@ -85,7 +85,7 @@ async fn an_hmac_keyed_with_anything_public_is_no_signature() {
 
 /// Class 1: a shared secret in the key document itself. CVE-2026-22817 (Hono).
 #[tokio::test]
-async fn a_secret_among_the_keys_verifies_nothing() {
+async fn symmetric_key_in_jwks_verifies_nothing() {
     let secret = b"published by mistake";
     let oct =
         json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(secret), "kid": "oct", "alg": "HS256"});
@@ -102,7 +102,7 @@ async fn a_secret_among_the_keys_verifies_nothing() {
 
 /// Class 1: the right key, used as no token of the issuer is. RFC 8725 §3.1.
 #[tokio::test]
-async fn only_rs256_by_the_right_key_is_a_signature() {
+async fn other_rsa_signatures_are_refused() {
     let layer = KEY.layer();
     assert_accepted(&layer, &KEY.sign(&signing_input(&header()))).await;
     let encodings: [(&str, &'static dyn RsaEncoding); 5] = [
@@ -129,7 +129,7 @@ async fn only_rs256_by_the_right_key_is_a_signature() {
 
 /// Class 1: a key of another type under the right key's id. CVE-2022-23539 (jsonwebtoken for Node).
 #[tokio::test]
-async fn an_elliptic_curve_is_not_an_algorithm_of_the_issuer() {
+async fn ecdsa_signature_is_refused() {
     let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
     for (name, kind) in [
         ("ES256", Kind::UnsupportedAlgorithm),
@@ -145,7 +145,7 @@ async fn an_elliptic_curve_is_not_an_algorithm_of_the_issuer() {
 /// Classes 1 and 2: what is no `RS256` letter for letter, `none` in every spelling among it, though the
 /// right key has signed. CVE-2015-9235 and CVE-2022-23540 (jsonwebtoken for Node).
 #[tokio::test]
-async fn the_algorithm_is_rs256_letter_for_letter() {
+async fn algorithm_is_exactly_rs256() {
     for algorithm in [
         "none",
         "None",

@@ -1,4 +1,4 @@
-//! Class 18: bodies that never end, end too early, drip, or are packed.
+//! Class 18: bodies that are endless, slow, cut short, compressed or of a wrong length do no harm.
 
 use std::{
     convert::Infallible,
@@ -24,13 +24,13 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::{
-    hyper_server::exchange,
+    middleware::hyper::exchange,
     support::{ISSUER, Script, bearer, data, json, layer, send},
 };
 
 /// Class 18: no more is read than what is searched. CVE-2022-3212 (axum-core).
 #[tokio::test]
-async fn an_endless_body_is_read_up_to_the_limit_and_no_further() {
+async fn endless_body_is_read_up_to_limit() {
     const PIECE: usize = 4096;
     let pieces = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&pieces);
@@ -64,7 +64,7 @@ impl Body for Nothing {
 /// Class 18: frames without a byte count towards no limit, and are out of time all the same.
 /// CVE-2019-9518 (HTTP/2).
 #[tokio::test]
-async fn an_endless_body_of_nothing_is_given_up_when_its_time_is_over() {
+async fn endless_empty_frames_time_out() {
     let quick = layer().body_timeout(Duration::from_millis(20));
     send(&quick, json("").map(|_| Nothing))
         .await
@@ -73,7 +73,7 @@ async fn an_endless_body_of_nothing_is_given_up_when_its_time_is_over() {
 
 /// Class 18: a client that sends a byte a second gets the time that any other gets (Slowloris).
 #[tokio::test(start_paused = true)]
-async fn a_body_that_drips_has_no_more_time_than_one_that_hangs() {
+async fn dripping_body_times_out() {
     let (sender, receiver) = mpsc::channel(1);
     let drip = tokio::spawn(async move {
         let space = || Ok::<_, Infallible>(Frame::data(Bytes::from_static(b" ")));
@@ -94,7 +94,7 @@ async fn a_body_that_drips_has_no_more_time_than_one_that_hangs() {
 /// Class 18: ten megabytes, with and without their length, are not read; behind a bearer header they are
 /// the handler's.
 #[tokio::test]
-async fn ten_megabytes_are_refused_in_a_body_and_pass_behind_a_header() {
+async fn large_body_passes_only_beside_bearer_token() {
     let large = "x".repeat(10_000_000);
     let pieces = || {
         large
@@ -115,7 +115,7 @@ async fn ten_megabytes_are_refused_in_a_body_and_pass_behind_a_header() {
 /// Class 18: nothing is unpacked, so that nothing small becomes large. What is packed and says so is
 /// another's; what does not say so is no JSON.
 #[tokio::test]
-async fn a_packed_body_is_not_unpacked() {
+async fn compressed_body_is_not_decompressed() {
     let gzip = || Script::chunked([data(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56"[..])]);
     for coding in [
         "gzip",
@@ -152,7 +152,7 @@ async fn framed(headers: &str, body: &str) -> String {
 /// Class 18: lengths that lie, through a real connection: two readers that disagree about where a body
 /// ends. CVE-2025-43859 (h11).
 #[tokio::test]
-async fn a_body_with_a_wrong_length_reaches_nobody() {
+async fn body_with_wrong_length_is_refused() {
     let body = format!(r#"{{"sequenceToken":"{}"}}"#, ISSUER.token().mint());
     let length = body.len();
     let passed = framed(&format!("content-length: {length}"), &body).await;

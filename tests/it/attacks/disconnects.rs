@@ -1,4 +1,4 @@
-//! Class 19: clients that go away, and several tokens while nothing can be fetched.
+//! Class 19: a client may disconnect at any point, and several tokens without keys are one refusal.
 
 use std::{
     convert::Infallible,
@@ -93,7 +93,7 @@ async fn leave(layer: &SequenceAuthLayer, gate: &Gate, mut request: Request<Scri
 
 /// Class 19: at each point where a request waits. CVE-2024-45809 (Envoy) was a crash in such a wait.
 #[tokio::test(start_paused = true)]
-async fn a_client_may_go_away_while_its_body_is_read() {
+async fn client_may_disconnect_while_body_is_read() {
     let gate = Gate::new(true, true);
     let hanging = json(Script::chunked([data("{"), Step::Hang]));
     leave(&layer(), &gate, hanging).await;
@@ -101,7 +101,7 @@ async fn a_client_may_go_away_while_its_body_is_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_may_go_away_while_the_first_or_a_new_key_is_waited_for() {
+async fn client_may_disconnect_while_keys_are_fetched() {
     let issuer = LocalIssuer::new();
     let without_keys = SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())
@@ -121,14 +121,14 @@ async fn a_client_may_go_away_while_the_first_or_a_new_key_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_may_go_away_while_the_inner_service_is_not_ready() {
+async fn client_may_disconnect_before_inner_is_ready() {
     let gate = Gate::new(false, true);
     leave(&layer(), &gate, with_field(&ISSUER.token().mint())).await;
     assert_passes(&layer(), &gate, &ISSUER).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_may_go_away_while_the_handler_works() {
+async fn client_may_disconnect_while_handler_runs() {
     let token = ISSUER.token().mint();
     for request in [bearer(&token), with_field(&token)] {
         let gate = Gate::new(true, false);
@@ -162,7 +162,7 @@ async fn assert_passes(layer: &SequenceAuthLayer, gate: &Gate, issuer: &LocalIss
 
 /// Class 19: several tokens in one request while every fetch fails. CVE-2025-64527 (Envoy) crashed.
 #[tokio::test(start_paused = true)]
-async fn several_tokens_and_a_failing_fetch_are_one_refusal() {
+async fn several_tokens_without_keys_are_refused() {
     let issuer = LocalIssuer::new();
     let token = issuer.token().mint();
     let fetchers: [fn() -> Fetching; 3] = [

@@ -1,4 +1,4 @@
-//! Class 10: the token brings its own key, or says where to get one.
+//! Class 10: a key in a token, or an address of one, is neither used nor fetched.
 
 use std::{
     io::ErrorKind,
@@ -70,7 +70,7 @@ fn embedded(attacker: &LocalIssuer, address: SocketAddr) -> Vec<(&'static str, V
 /// Class 10: a key that comes with the token is its sender's own. CVE-2018-0114 (node-jose).
 /// An address that comes with it makes the server its sender's errand boy (RFC 8725 §3.10).
 #[tokio::test]
-async fn a_key_in_the_token_is_neither_used_nor_fetched() {
+async fn embedded_key_is_neither_used_nor_fetched() {
     let (issuer, attacker) = (LocalIssuer::new(), LocalIssuer::new());
     let listener = Listener::new();
     let endpoint = Endpoint::answering(ok(&issuer.jwks())).await;
@@ -91,7 +91,7 @@ async fn a_key_in_the_token_is_neither_used_nor_fetched() {
 
 /// Class 10: what is not read cannot refuse either: a good signature by a known key decides.
 #[tokio::test]
-async fn a_key_in_the_token_does_no_harm_to_a_good_signature() {
+async fn embedded_key_beside_good_signature_is_ignored() {
     let listener = Listener::new();
     for (name, value) in embedded(&LocalIssuer::new(), listener.address()) {
         let token = ISSUER.token().header(name, value).mint();
@@ -102,7 +102,7 @@ async fn a_key_in_the_token_does_no_harm_to_a_good_signature() {
 
 /// Class 10: `iss` does not say where the keys are.
 #[tokio::test]
-async fn the_issuer_that_a_token_names_is_not_asked_for_its_keys() {
+async fn issuer_named_by_token_is_not_contacted() {
     let listener = Listener::new();
     let evil = format!("http://{}", listener.address());
     let attacker = LocalIssuer::at(&evil, "https://sequence.test/project/");

@@ -1,4 +1,4 @@
-//! Classes 12 and 24: one token, and no other text that could stand for it.
+//! Classes 12 and 24: a token has one spelling, and no other text stands for it.
 
 use base64::{
     Engine as _, alphabet,
@@ -8,9 +8,8 @@ use sequence_auth::AuthErrorKind as Kind;
 use serde_json::json;
 
 use super::{
-    assert_accepted, assert_refused,
-    key::{KEY, header, signing_input},
-    payload,
+    assert_accepted, assert_refused, payload,
+    signing_key::{KEY, header, signing_input},
 };
 use crate::support::{ISSUER, json as with_body, layer, send};
 
@@ -65,7 +64,7 @@ fn other_endings(part: &str) -> Vec<String> {
 /// Class 12: a second spelling of a token slips past whoever keeps a list of the first.
 /// RFC 7515 §2 and RFC 4648 §3.5.
 #[tokio::test]
-async fn the_unused_bits_of_each_part_are_zero() {
+async fn nonzero_trailing_bits_are_refused() {
     for (characters, unused) in [(2, 15), (3, 3)] {
         let token = ending_in_groups_of(characters);
         assert_accepted(&KEY.layer(), &token).await;
@@ -116,7 +115,7 @@ async fn every_part_is_strict_base64url() {
 
 /// Class 12: MIME's base64 skips white space, and JWTs are no MIME.
 #[tokio::test]
-async fn white_space_is_nowhere_in_a_token() {
+async fn whitespace_in_token_is_refused() {
     let token = KEY.sign(&signing_input(&header()));
     let verifier = KEY.layer().verifier();
     for space in [
@@ -141,7 +140,7 @@ async fn white_space_is_nowhere_in_a_token() {
 
 /// Class 12: no beginning of a token is one, nor is a token with something after it.
 #[tokio::test]
-async fn a_token_that_is_cut_off_or_goes_on_is_refused() {
+async fn truncated_or_extended_token_is_refused() {
     let token = KEY.sign(&signing_input(&header()));
     let verifier = KEY.layer().verifier();
     for length in 0..token.len() {
@@ -169,7 +168,7 @@ async fn a_token_that_is_cut_off_or_goes_on_is_refused() {
 /// Class 24: bytes that are no text are not mended: two names must not become one.
 /// CVE-2019-19844 (Django) sent one player's secret to another whose email looked alike.
 #[tokio::test]
-async fn header_and_claims_are_utf_8() {
+async fn invalid_utf_8_is_refused() {
     let header = json!({"alg": "RS256", "kid": ISSUER.key_id()}).to_string();
     for bytes in [
         &b"\xff"[..],

@@ -1,6 +1,4 @@
-//! Classes 14, 15 and 16: what is large, deep or has very many dots.
-//!
-//! The key document of 256 KiB is in `tests/fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
+//! Classes 14, 15 and 16: tokens, headers and JSON that are too large or too deep are refused, and cost little.
 
 use std::thread;
 
@@ -9,12 +7,12 @@ use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
 use serde_json::{Value, json};
 
 use super::{
-    assert_accepted, assert_refused,
-    key::{KEY, header, layer_with, signing_input},
-    payload, without_claim,
+    assert_accepted, assert_refused, payload,
+    signing_key::{KEY, header, layer_with, signing_input},
+    without_claim,
 };
 use crate::{
-    json_body::body_of,
+    body::body_of,
     support::{
         IDENTITY, ISSUER, PROJECT, bearer, json as with_body, layer, send, with_field, with_payload,
     },
@@ -39,7 +37,7 @@ fn token_of(bytes: usize) -> String {
 
 /// Class 14: no work is done for each dot. CVE-2025-30204 (golang-jwt), CVE-2025-27144 (go-jose).
 #[tokio::test]
-async fn a_million_dots_are_refused_at_once() {
+async fn million_dots_are_refused() {
     let dots = ".".repeat(1_000_000);
     let large = layer().body_limit(2_000_000);
     for text in [
@@ -58,7 +56,7 @@ async fn a_million_dots_are_refused_at_once() {
 
 /// Class 15: CVE-2025-61920 (Authlib) decoded parts of any size.
 #[tokio::test]
-async fn a_token_of_8_kib_is_read_and_one_byte_more_is_not() {
+async fn token_over_8_kib_is_refused() {
     let layer = KEY.layer();
     for bytes in [8 * KIB - 1, 8 * KIB] {
         let token = token_of(bytes);
@@ -72,9 +70,9 @@ async fn a_token_of_8_kib_is_read_and_one_byte_more_is_not() {
     }
 }
 
-/// Class 15: one byte on either side of the limit; what stands at 64 KiB and above is in `json_body`.
+/// Class 15: one byte on either side of the limit; what happens at the limit and above is in `body::limits`.
 #[tokio::test]
-async fn a_body_of_one_byte_less_than_the_limit_is_searched() {
+async fn body_just_below_limit_is_searched() {
     send(&layer(), with_body(body_of(64 * KIB - 1)))
         .await
         .claims();
@@ -86,7 +84,7 @@ async fn a_body_of_one_byte_less_than_the_limit_is_searched() {
 
 /// Class 15: the largest key set, seen from outside.
 #[tokio::test]
-async fn of_128_keys_the_last_one_still_counts() {
+async fn last_of_128_keys_verifies() {
     let mut keys: Vec<_> = (0..127)
         .map(|number| json!({"kty": "oct", "kid": number.to_string(), "k": "AA"}))
         .collect();
@@ -123,7 +121,7 @@ fn nested(depth: usize) -> [String; 4] {
 
 /// Class 16: CVE-2025-53864 (Nimbus) followed every level on the stack.
 #[test]
-fn json_nests_as_deep_as_it_likes_and_overflows_nothing() {
+fn deeply_nested_json_does_not_overflow_stack() {
     on_a_small_stack(async {
         let large = layer().body_limit(1 << 20);
         for deep in nested(10_000) {
@@ -156,7 +154,7 @@ fn with_member(jwk: &Value, value: &str) -> String {
 
 /// Class 16: the deepest that a token has room for.
 #[test]
-fn a_claim_that_nests_deeply_is_no_claim_of_ours() {
+fn deeply_nested_claim_is_not_read() {
     on_a_small_stack(async {
         for deep in nested(700) {
             let is_whole = deep.ends_with([']', '}']);
@@ -186,7 +184,7 @@ fn a_claim_that_nests_deeply_is_no_claim_of_ours() {
 
 /// Class 16: the same for the header, which is read before the signature.
 #[test]
-fn a_header_that_nests_deeply_is_read_and_no_deeper_one() {
+fn deeply_nested_header_is_read_within_limit() {
     on_a_small_stack(async {
         for (depth, too_large) in [(100, false), (800, true)] {
             for deep in nested(depth) {
@@ -206,7 +204,7 @@ fn a_header_that_nests_deeply_is_read_and_no_deeper_one() {
 
 /// Class 15: the header is looked at before anybody has vouched for it.
 #[tokio::test]
-async fn a_header_of_1_kib_is_read_and_a_larger_one_is_not() {
+async fn header_over_1_kib_is_refused() {
     let padded = |bytes: usize| format!("{:bytes$}", header().to_string());
     let fits = with_header(&padded(KIB / 4 * 3));
     assert_eq!(fits.find('.'), Some(KIB));
@@ -220,9 +218,9 @@ async fn a_header_of_1_kib_is_read_and_a_larger_one_is_not() {
     assert_refused(&KEY.layer(), &parts, Kind::MalformedToken).await;
 }
 
-/// Class 17: each name is compared with those before it.
+/// Class 14: each name is compared with those before it.
 #[tokio::test]
-async fn a_header_has_up_to_16_members() {
+async fn header_with_17_members_is_refused() {
     let with_members = |count: usize| {
         let members = (3..count).map(|number| format!(r#""{number}":0,"#));
         let members: String = members.collect();

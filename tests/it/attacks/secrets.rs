@@ -1,4 +1,4 @@
-//! Class 23: nothing secret reaches an answer, an event or a `Debug`, and nothing refused is kept.
+//! Class 23: secrets reach no answer, event or `Debug`, and no refusal is cacheable.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use sequence_auth::{
 };
 use tower_layer::Layer;
 
-use super::key::KEY;
+use super::signing_key::KEY;
 use crate::{
     recorder::Recorder,
     support::{
@@ -121,7 +121,7 @@ fn assert_clean(texts: &str, tokens: &[String]) {
 /// Class 23: nobody who reads the logs can become a player. Cases of tokens in logs are too many to name
 /// one; tower-oauth2-resource-server #163 is the nearest to this crate.
 #[tokio::test(start_paused = true)]
-async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
+async fn secrets_stay_out_of_logs_and_answers() {
     let (recorder, _guard) = Recorder::start();
     let mut texts = String::new();
     let issuer = LocalIssuer::new();
@@ -169,7 +169,7 @@ async fn tokens_emails_and_nonces_stay_out_of_events_answers_and_debug() {
 /// Class 23: a shared cache that kept a refusal would refuse the next player too, and one that kept an
 /// answer to somebody would show it to another. CVE-2026-44457 (Hono).
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_stored_by_nobody_in_whatever_form_it_is() {
+async fn refusals_are_not_cacheable() {
     let down = SequenceAuthLayer::builder(PROJECT)
         .key_fetcher(std::future::pending)
         .build()

@@ -1,11 +1,11 @@
-//! Classes 12 and 22: a signature is the right one, byte for byte, or none.
+//! Classes 12 and 22: a signature is the right one, byte for byte, and is checked before any claim.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
 
 use super::{
     assert_refused,
-    key::{KEY, header, signing_input, with_signature},
+    signing_key::{KEY, header, signing_input, with_signature},
 };
 use crate::support::{ISSUER, layer};
 
@@ -34,7 +34,7 @@ fn add(a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
 /// Class 12: `s + n` is the same number modulo `n`, and fits into the same bytes often enough.
 /// RFC 8017 §8.2.2 wants `s < n`.
 #[tokio::test]
-async fn a_signature_plus_the_modulus_is_refused() {
+async fn signature_plus_modulus_is_refused() {
     // Some signatures are too large for the sum to fit.
     let (input, sum) = (0..)
         .find_map(|number| {
@@ -53,7 +53,7 @@ async fn a_signature_plus_the_modulus_is_refused() {
 /// Class 12: leading zeros, cut off, continued, empty numbers. CVE-2022-24771 (node-forge) was lax with
 /// PKCS#1, CVE-2022-21449 (Java) with a signature of zeros.
 #[tokio::test]
-async fn a_signature_is_as_long_as_the_modulus_and_over_these_bytes() {
+async fn malformed_signature_is_refused() {
     let token = ISSUER.token().mint();
     let (input, bytes) = split(&token);
     let modulus = KEY.modulus();
@@ -86,7 +86,7 @@ async fn a_signature_is_as_long_as_the_modulus_and_over_these_bytes() {
 
 /// Class 12: a signature belongs to its header and claims.
 #[tokio::test]
-async fn a_signature_is_worth_nothing_over_other_bytes() {
+async fn signature_over_other_bytes_is_refused() {
     let (ours, eves) = (
         ISSUER.token().mint(),
         ISSUER.token().email("eve@example.com").mint(),
@@ -106,7 +106,7 @@ async fn a_signature_is_worth_nothing_over_other_bytes() {
 
 /// Class 22: both faults in one token, and no claim is looked at. CVE-2024-51744 (golang-jwt).
 #[tokio::test]
-async fn a_bad_signature_wins_over_whatever_is_wrong_with_the_claims() {
+async fn bad_signature_wins_over_bad_claims() {
     let good = ISSUER.token().mint();
     let (_, signature) = split(&good);
     let token = || ISSUER.token();

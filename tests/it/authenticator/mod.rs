@@ -1,0 +1,4 @@
+//! All checks in their order, for requests and for tokens without one.
+
+mod order_of_checks;
+mod token_verifier;

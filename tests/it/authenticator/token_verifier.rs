@@ -1,0 +1,104 @@
+//! `TokenVerifier` makes the checks of its layer where there is no request.
+
+use std::time::Duration;
+
+use sequence_auth::{
+    AuthError, AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceClaims,
+};
+
+use crate::{
+    key_endpoint::{Endpoint, Mode},
+    login::{nonces, token},
+    support::{ISSUER, PROJECT, layer},
+};
+
+fn kind(result: Result<SequenceClaims, AuthError>) -> Option<Kind> {
+    result.err().map(|error| error.kind())
+}
+
+#[tokio::test(start_paused = true)]
+async fn verifier_makes_the_same_checks() {
+    let endpoint = Endpoint::new(Mode::Good);
+    let verifier = endpoint.layer().verifier();
+    let claims = verifier.verify(&endpoint.token()).await.unwrap();
+    assert_eq!(claims.project_id(), PROJECT);
+    for (token, kind) in [
+        ("x.y.z".to_owned(), Kind::MalformedToken),
+        (endpoint.issuer.token().expired().mint(), Kind::Expired),
+        (endpoint.issuer.token().guest().mint(), Kind::MissingEmail),
+        (
+            endpoint.issuer.token().project(1).mint(),
+            Kind::InvalidAudience,
+        ),
+    ] {
+        assert_eq!(verifier.verify(&token).await.unwrap_err().kind(), kind);
+    }
+}
+
+#[tokio::test]
+async fn ages_predicates_and_one_use_apply() {
+    let verifier = layer()
+        .max_token_age(Duration::from_secs(60))
+        .authorize(|claims| claims.email() != Some("no@example.com"))
+        .authorize_async(|claims| async move { claims.email() != Some("never@example.com") })
+        .once(MemoryStore::default())
+        .verifier();
+    let old = std::time::SystemTime::now() - Duration::from_secs(100);
+    for (token, refused) in [
+        (ISSUER.token().issued_at(old), Kind::TokenTooOld),
+        (ISSUER.token().email("no@example.com"), Kind::NotAuthorized),
+        (
+            ISSUER.token().email("never@example.com"),
+            Kind::NotAuthorized,
+        ),
+    ] {
+        assert_eq!(kind(verifier.verify(&token.mint()).await), Some(refused));
+    }
+    let token = ISSUER.token().mint();
+    assert_eq!(kind(verifier.verify(&token).await), None);
+    assert_eq!(kind(verifier.verify(&token).await), Some(Kind::UsedToken));
+}
+
+#[tokio::test]
+async fn unbound_nonce_passes_once() {
+    let nonces = nonces();
+    let verifier = layer().with_nonces(nonces.clone()).verifier();
+    let token = token(&nonces.issue());
+    assert_eq!(kind(verifier.verify(&token).await), None);
+    assert_eq!(kind(verifier.verify(&token).await), Some(Kind::UsedNonce));
+}
+
+#[tokio::test]
+async fn bound_nonce_passes_only_with_its_binding() {
+    let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("__Host-login");
+    let nonces = nonces.build().unwrap();
+    let verifier = layer().with_nonces(nonces.clone()).verifier();
+    let token = token(&nonces.issue_for("mine"));
+    let without = verifier.verify(&token).await;
+    assert_eq!(kind(without), Some(Kind::MissingBinding));
+    for (binding, refused) in [
+        ("yours", Kind::OtherBinding),
+        ("", Kind::MissingBinding),
+        (&*"x".repeat(1025), Kind::MissingBinding),
+    ] {
+        let result = verifier.verify_bound(&token, binding).await;
+        assert_eq!(kind(result), Some(refused));
+    }
+    assert_eq!(kind(verifier.verify_bound(&token, "mine").await), None);
+    let replayed = verifier.verify_bound(&token, "mine").await;
+    assert_eq!(kind(replayed), Some(Kind::UsedNonce));
+}
+
+#[tokio::test]
+async fn binding_is_never_ignored() {
+    let nonces = nonces();
+    let verifier = layer().with_nonces(nonces.clone()).verifier();
+    let unbound = token(&nonces.issue());
+    let result = verifier.verify_bound(&unbound, "mine").await;
+    assert_eq!(kind(result), Some(Kind::OtherBinding));
+    let bound = token(&nonces.issue_for("mine"));
+    assert_eq!(kind(verifier.verify_bound(&bound, "mine").await), None);
+    let without_nonces = layer().verifier();
+    let result = without_nonces.verify_bound(&unbound, "mine").await;
+    assert_eq!(kind(result), Some(Kind::ForeignNonce));
+}

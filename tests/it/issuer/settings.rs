@@ -1,0 +1,118 @@
+//! A layer is built only for an issuer, audience, project and key URL that can work.
+
+use sequence_auth::SequenceAuthLayer;
+
+use crate::{
+    middleware::builder::{assert_refused, builder},
+    support::ISSUER,
+};
+
+#[test]
+fn key_url_is_https_or_loopback() {
+    for url in [
+        "https://keys.example/jwks.json",
+        "http://127.0.0.1:3001/jwks.json",
+        "http://127.1.2.3/jwks.json",
+        "http://localhost:3001/jwks.json",
+        "http://[::1]:3001/jwks.json",
+        "http://localhost.:3001/jwks.json",
+        "http://Keys.LocalHost/jwks.json",
+    ] {
+        builder().jwks_url(url).build().unwrap();
+    }
+    for url in [
+        "http://keys.example/jwks.json",
+        "http://localhost.evil.example/",
+        "http://foo.localhost.evil.example/",
+        "http://127.0.0.1.evil.example/",
+        "http://0.0.0.0/",
+        "http://[::2]/",
+        "ftp://127.0.0.1/",
+        "file:///etc/passwd",
+        "data:application/json,{}",
+        "/jwks.json",
+        "",
+    ] {
+        assert_refused(builder().jwks_url(url), "jwks_url", "");
+    }
+    let error = assert_refused(
+        builder().jwks_url("https://me:secret@keys.example/"),
+        "jwks_url",
+        "credentials",
+    );
+    assert!(!error.to_string().contains("secret"));
+    assert_refused(builder().issuer("http://issuer.example"), "issuer", "https");
+}
+
+#[test]
+fn blank_issuer_or_audience_is_refused() {
+    assert_refused(builder().issuer(" "), "issuer", "blank");
+    assert_refused(builder().audience_prefix(""), "audience_prefix", "blank");
+    assert_refused(
+        builder().audience_prefix("https://sequence.build/project"),
+        "audience_prefix",
+        "https://sequence.build/project`",
+    );
+}
+
+#[test]
+fn issuer_with_invisible_character_is_refused() {
+    for (hidden, told) in [
+        (" ", "white space, U+0020"),
+        ("\n", "white space, U+000A"),
+        ("\t", "white space, U+0009"),
+        ("\u{a0}", "white space, U+00A0"),
+        ("\0", "a control or invisible character, U+0000"),
+        ("\x1b", "U+001B"),
+        ("\u{200b}", "U+200B"),
+        ("\u{feff}", "U+FEFF"),
+        ("\u{202e}", "U+202E"),
+    ] {
+        for issuer in [
+            format!("{hidden}https://waas.sequence.app"),
+            format!("https://waas.{hidden}sequence.app"),
+            format!("https://waas.sequence.app{hidden}"),
+        ] {
+            assert_refused(builder().issuer(&issuer), "issuer", told);
+            // Where the URL does not matter, too.
+            let fetched = builder().key_fetcher(ISSUER.clone());
+            assert_refused(fetched.issuer(issuer), "issuer", told);
+        }
+        let prefix = format!("https://sequence.build/{hidden}project/");
+        assert_refused(builder().audience_prefix(prefix), "audience_prefix", told);
+        let prefix = format!("https://sequence.build/project/{hidden}");
+        assert_refused(builder().audience_prefix(prefix), "audience_prefix", told);
+    }
+}
+
+#[test]
+fn slash_after_known_issuer_is_refused() {
+    for issuer in [
+        "https://waas.sequence.app/",
+        "https://next-waas.sequence.app/",
+        "https://dev-waas.sequence.app//",
+    ] {
+        assert_refused(builder().issuer(issuer), "issuer", "slash");
+    }
+    for issuer in [
+        "https://waas.sequence.app",
+        "https://issuer.example/",
+        "https://waas.sequence.app.example/",
+        "https://waas.sequence.app/tenant/",
+    ] {
+        builder().issuer(issuer).build().unwrap();
+    }
+}
+
+#[test]
+fn audience_before_july_2024_can_be_set() {
+    let builder = builder().audience_prefix("https://api.sequence.build/project/");
+    builder.build().unwrap();
+}
+
+#[test]
+fn project_0_is_refused() {
+    assert_refused(SequenceAuthLayer::builder(0), "project_id", "0");
+    let _ = SequenceAuthLayer::new(0);
+    SequenceAuthLayer::builder(1).build().unwrap();
+}

@@ -1,0 +1,4 @@
+//! Where a request may carry its token.
+
+pub(crate) mod bearer;
+pub(crate) mod json_body;
