@@ -171,6 +171,7 @@
 mod authenticator;
 mod body;
 mod claims;
+mod defaults;
 mod encoding;
 mod error;
 mod issuer;

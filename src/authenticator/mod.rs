@@ -1,98 +1,153 @@
-//! Where requests and keys meet: source → token → key snapshot → verifier → policy.
+//! The way of a request, top to bottom. The first check that fails refuses it:
+//!
+//! | | what is checked | by | refused with |
+//! |--:|---|---|---|
+//! | 1 | there is one token, or none | `source` | 400 401 408 413 |
+//! | 2 | its form | `token` | 400 401 |
+//! | 3 | its key is one of the issuer's | `jwks` | 401 503 |
+//! | 4 | its signature is by that key | `token` | 401 |
+//! | 5 | its claims, against the clock | `issuer` | 401 |
+//! | 6 | it is for this project, and has an email | `policy` | 401 |
+//! | 7 | its age, and what the application says | `policy` | 401 403 |
+//! | 8 | its nonce, then its first use | `nonce`, `one_time` | 401 503 |
+//!
+//! [`start`](Authenticator::start) finds the token. [`check`](Authenticator::check) goes from 2 as far as nothing is
+//! waited for, which is to the end for most requests. Only a request that has to wait, for its body, for keys or for
+//! what the application is asked, is [finished](Authenticator::finish) in a future, which goes on with the same
+//! `check`. What may be used once is used last, so that a bad token uses nothing.
+
+mod admission;
+mod step;
+mod token_verifier;
 
 use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request};
+use http::{HeaderMap, Request};
 use http_body::Body;
 use tower::BoxError;
 
-use crate::{
-    body::{Extent, RequestBody},
-    claims::{Anonymous, SequenceClaims},
-    error::{AuthError, AuthErrorKind, KeysUnavailable},
-    issuer::{TokenCache, Verifier},
-    jwks::{KeySet, Keys, MissingKey, Need, Snapshot, Turn, Wait},
-    nonce::Presented,
-    observe::KeyHealth,
-    policy::Policy,
-    source::{self, Located, bearer, json_body},
-    token::{MAX_SIGNATURE_BYTES, Token},
+use self::step::{TokenStep, TokenWait};
+pub use token_verifier::TokenVerifier;
+pub(crate) use {
+    admission::Admission,
+    step::{RequestStep, RequestWait, Step},
 };
 
-mod token_verifier;
+use crate::{
+    body::{Extent, RequestBody},
+    claims::SequenceClaims,
+    error::{AuthError, AuthErrorKind},
+    issuer::{Issuer, Unverified, Verified},
+    jwks::{Keys, MissingKey, Turn, Wait},
+    nonce::Presented,
+    observe,
+    policy::Policy,
+    source::{BodyError, Found, Located, TokenSources},
+};
 
-pub use token_verifier::TokenVerifier;
-
-/// Decides about requests under one policy. Those with other policies share the keys.
+/// Checks requests under one policy. Those with other policies share the issuer.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticator {
-    keys: Arc<Keys>,
-    tokens: Arc<TokenCache>,
-    verifier: Arc<Verifier>,
-    policy: Policy,
+    issuer: Arc<Issuer>,
+    pub(crate) sources: TokenSources,
+    pub(crate) policy: Policy,
+    /// Whether a request may have no token.
+    pub(crate) is_optional: bool,
 }
 
 impl Authenticator {
-    pub(crate) fn new(
-        keys: Keys,
-        tokens: Arc<TokenCache>,
-        verifier: Verifier,
-        policy: Policy,
-    ) -> Self {
+    pub(crate) fn new(issuer: Issuer, sources: TokenSources, policy: Policy) -> Self {
         Self {
-            keys: Arc::new(keys),
-            tokens,
-            verifier: Arc::new(verifier),
+            issuer: Arc::new(issuer),
+            sources,
             policy,
+            is_optional: false,
         }
     }
 
-    pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
+    pub(crate) fn keys(&self) -> &Keys {
+        self.issuer.keys()
     }
 
-    pub(crate) fn policy_mut(&mut self) -> &mut Policy {
-        &mut self.policy
+    /// Finds the token of a request, and checks it as far as nothing has to be waited for.
+    pub(crate) fn start<B>(&self, request: &Request<B>) -> RequestStep {
+        let step = match self.sources.locate(request.method(), request.headers()) {
+            Ok(Located::Token(found)) => self.check(found, None).into(),
+            Ok(Located::Body { field }) => Step::Wait(RequestWait::Body { field }),
+            Ok(Located::Nowhere) => self.without_token(),
+            Err(kind) => Step::refuse(kind),
+        };
+        if let Step::Refuse(error) = &step {
+            observe::request_refused(error);
+        }
+        step
     }
 
-    /// Sees to it that the keys are kept fresh, if this is inside a Tokio runtime.
-    pub(crate) fn ensure_running(&self) {
-        self.keys.ensure_running();
-    }
-
-    /// Waits for keys that can be trusted, as long as a request would.
-    pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.ensure_running();
-        self.keys.ready().await
-    }
-
-    /// Ends the refreshing of the keys, for all policies.
-    pub(crate) async fn shutdown(&self) {
-        self.keys.shutdown().await;
-    }
-
-    /// Describes the state of the keys.
-    pub(crate) fn health(&self) -> KeyHealth {
-        self.ensure_running();
-        self.keys.health()
-    }
-
-    /// Decides about a request, if that is possible without waiting: for its body, for keys, for what the
-    /// policy asks somebody.
-    pub(crate) fn decide<B>(&self, request: &Request<B>) -> Option<Result<Admission, AuthError>> {
-        match self.locate(request.method(), request.headers()) {
-            Ok(Located::Header(_)) if self.policy.awaits() => None,
-            Ok(Located::Header(text)) => self.decide_on(text),
-            Ok(Located::JsonBody) => None,
-            Ok(Located::Nowhere) => Some(self.without_token()),
-            Err(kind) => Some(Err(kind.into())),
+    /// Checks a token from its form on, as far as nothing has to be waited for. `waited` says how the wait for its
+    /// key went, if there was one: there is no second one.
+    fn check(&self, found: Found<'_>, waited: Option<Wait>) -> TokenStep {
+        let now = SystemTime::now();
+        match self.issuer.verify(&found.token, now) {
+            Ok(verified) => self
+                .accept(&found.token, verified, now)
+                .unwrap_or_else(Step::refuse),
+            Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
+            Err(Unverified::BadSignature) => {
+                self.keys().refetch_soon();
+                Step::refuse(AuthErrorKind::InvalidSignature)
+            }
+            Err(Unverified::KeyMissing(missing)) => self.without_key(found, missing, waited),
         }
     }
 
-    /// Decides about a request, waiting for what it takes, and hands it on if it passes.
-    pub(crate) async fn authenticate<B>(
+    /// Checks what this layer asks of a token that its issuer vouches for.
+    fn accept(
+        &self,
+        token: &[u8],
+        verified: Verified,
+        now: SystemTime,
+    ) -> Result<TokenStep, AuthErrorKind> {
+        let claims = self.policy.admit(&verified.claims)?;
+        self.issuer.remember(token, verified);
+        self.policy.authorize(&claims, now)?;
+        Ok(match self.policy.pending(token, &claims) {
+            Some(pending) => Step::Wait(TokenWait::Policy(pending)),
+            None => Step::Pass(claims),
+        })
+    }
+
+    /// Lets a token wait for its key, where that may bring it. Most of a flood of unknown keys is refused here,
+    /// without an allocation and without a future.
+    fn without_key(
+        &self,
+        found: Found<'_>,
+        missing: MissingKey,
+        waited: Option<Wait>,
+    ) -> TokenStep {
+        let waited = match waited {
+            Some(waited) => waited,
+            None if self.keys().request(&missing) == Turn::Wait => {
+                let found = found.into_owned();
+                return Step::Wait(TokenWait::Key { found, missing });
+            }
+            None => Wait::Refused,
+        };
+        Step::Refuse(self.keys().absence(missing.need(), waited))
+    }
+
+    fn without_token(&self) -> RequestStep {
+        if self.is_optional {
+            Step::Pass(Admission::Anonymous)
+        } else {
+            Step::refuse(AuthErrorKind::MissingToken)
+        }
+    }
+
+    /// Waits for what a request needs, checks the rest, and hands the request on if it passes.
+    pub(crate) async fn finish<B>(
         self: Arc<Self>,
+        wait: RequestWait,
         request: Request<B>,
     ) -> Result<Request<RequestBody<B>>, AuthError>
     where
@@ -100,203 +155,108 @@ impl Authenticator {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let origin = Presented::InRequest(&parts.headers);
-        let (admission, body) = match self.locate(&parts.method, &parts.headers)? {
-            Located::Header(text) => {
-                let verified = self.verify(text, origin).await;
-                let claims = verified.map_err(|error| bearer::blame(text, error))?;
-                (Admission::Verified(claims), RequestBody::streaming(body))
-            }
-            Located::JsonBody => self.search(body, origin).await?,
-            Located::Nowhere => (self.without_token()?, RequestBody::streaming(body)),
-        };
+        let finished = self.finish_parts(wait, &parts.headers, body).await;
+        let (admission, body) = finished.inspect_err(observe::request_refused)?;
         let mut request = Request::from_parts(parts, body);
-        admission.attach(&mut request);
+        self.hand_over(admission, &mut request);
         Ok(request)
     }
 
-    /// Finds where a request holds its token. In a body of no bytes there is none, so that none is read.
-    fn locate<'a>(
+    async fn finish_parts<B>(
         &self,
-        method: &Method,
-        headers: &'a HeaderMap,
-    ) -> Result<Located<'a>, AuthErrorKind> {
-        match source::locate(method, headers)? {
-            Located::JsonBody if self.policy.body_limit == 0 => Ok(Located::Nowhere),
-            located => Ok(located),
-        }
-    }
-
-    /// Verifies a token, waiting for its key where the schedule allows, and for what the policy asks somebody.
-    pub(crate) async fn verify(
-        &self,
-        text: &[u8],
-        origin: Presented<'_>,
-    ) -> Result<SequenceClaims, AuthError> {
-        let claims = self.claims(text).await?;
-        self.policy.authorize(&claims)?;
-        self.policy.settle(text, &claims, origin).await?;
-        Ok(claims)
-    }
-
-    /// Returns the claims of a good token, waiting for its key where the schedule allows.
-    async fn claims(&self, text: &[u8]) -> Result<SequenceClaims, AuthError> {
-        let missing = match self.judge(text) {
-            Ok(claims) => return Ok(claims),
-            Err(Obstacle::Refusal(kind)) => return Err(kind.into()),
-            Err(Obstacle::Missing(missing)) => missing,
-        };
-        let wait = self.keys.wait_for(&missing).await;
-        self.judge(text).map_err(|obstacle| match obstacle {
-            Obstacle::Refusal(kind) => kind.into(),
-            Obstacle::Missing(missing) => self.keys.absence(missing.need(), wait),
-        })
-    }
-
-    fn decide_on(&self, text: &[u8]) -> Option<Result<Admission, AuthError>> {
-        let admitted = self.claims_at_once(text)?.and_then(|claims| {
-            self.policy.authorize(&claims)?;
-            Ok(Admission::Verified(claims))
-        });
-        Some(admitted.map_err(|error| bearer::blame(text, error)))
-    }
-
-    /// Does what [`claims`](Self::claims) does, if that is possible without waiting for keys.
-    fn claims_at_once(&self, text: &[u8]) -> Option<Result<SequenceClaims, AuthError>> {
-        match self.judge(text) {
-            Ok(claims) => Some(Ok(claims)),
-            Err(Obstacle::Refusal(kind)) => Some(Err(kind.into())),
-            Err(Obstacle::Missing(missing)) => match self.keys.request(&missing) {
-                Turn::Wait => None,
-                Turn::Refuse => Some(Err(self.keys.absence(missing.need(), Wait::Refused))),
-            },
-        }
-    }
-
-    /// Judges a token by the keys as they are now.
-    fn judge(&self, text: &[u8]) -> Result<SequenceClaims, Obstacle> {
-        let now = SystemTime::now();
-        let snapshot = self.keys.snapshot();
-        let judged = match snapshot.trusted(now) {
-            Some(keys) => self.judge_by(keys, text, now),
-            // Without keys, a token is still held to its form.
-            None => check_form(text).and(Err(AuthErrorKind::KeysUnavailable)),
-        };
-        judged.map_err(|kind| match kind {
-            AuthErrorKind::KeysUnavailable => lacking(&snapshot, Need::AnyKeys, text),
-            AuthErrorKind::UnknownKey => lacking(&snapshot, Need::NamedKey, text),
-            AuthErrorKind::InvalidSignature => {
-                self.keys.refetch_soon();
-                Obstacle::Refusal(kind)
-            }
-            _ => Obstacle::Refusal(kind),
-        })
-    }
-
-    /// Judges a token by these keys: what they have passed is remembered, and asked for all but its signature.
-    fn judge_by(
-        &self,
-        keys: &KeySet,
-        text: &[u8],
-        now: SystemTime,
-    ) -> Result<SequenceClaims, AuthErrorKind> {
-        if let Some(payload) = self.tokens.get(text, |key| keys.holds(key)) {
-            self.verifier.check_times(&payload, now)?;
-            return self.policy.admit(payload);
-        }
-        let token = Token::split(text)?;
-        let passed = self.verifier.verify(keys, &token, now)?;
-        let claims = self.policy.admit(Arc::clone(&passed.payload))?;
-        self.tokens.note(text, passed);
-        Ok(claims)
-    }
-
-    /// Looks for a token in a body, which is handed on as it came.
-    async fn search<B>(
-        &self,
+        wait: RequestWait,
+        headers: &HeaderMap,
         body: B,
-        origin: Presented<'_>,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let Policy {
-            body_limit,
-            body_timeout,
-            ..
-        } = self.policy;
-        let (body, extent) = RequestBody::read(body, body_limit, body_timeout).await?;
+        let presented = Presented::InRequest(headers);
+        match wait {
+            RequestWait::Body { field } => self.search_body(body, field, presented).await,
+            RequestWait::Token(wait) => {
+                let claims = self.finish_check(Step::Wait(wait), presented).await?;
+                Ok((Admission::Verified(claims), RequestBody::streaming(body)))
+            }
+        }
+    }
+
+    /// Looks for a token in a body, which is handed on as it came, and checks it.
+    async fn search_body<B>(
+        &self,
+        body: B,
+        field: &'static str,
+        presented: Presented<'_>,
+    ) -> Result<(Admission, RequestBody<B>), AuthError>
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<BoxError>,
+    {
+        let (limit, timeout) = (self.sources.body_limit, self.sources.body_timeout);
+        let (body, extent) = RequestBody::read(body, limit, timeout).await?;
         let bytes = body.buffered();
         let found = match extent {
-            Extent::Whole => json_body::find(&bytes),
-            Extent::TooLarge => Err(AuthErrorKind::BodyTooLarge),
-            Extent::TooSlow => Err(AuthErrorKind::BodyTimeout),
+            Extent::Whole => Found::in_body(&bytes, field),
+            Extent::TooLarge => Err(BodyError::Unsearchable(AuthErrorKind::BodyTooLarge)),
+            Extent::TooSlow => Err(BodyError::Unsearchable(AuthErrorKind::BodyTimeout)),
         };
         let admission = match found {
-            Ok(Some(text)) => Admission::Verified(self.verify(text.as_bytes(), origin).await?),
-            Ok(None) => self.without_token()?,
-            Err(
-                AuthErrorKind::BodyTooLarge
-                | AuthErrorKind::BodyTimeout
-                | AuthErrorKind::MalformedBody,
-            ) if self.policy.optional => Admission::Anonymous,
-            Err(kind) => return Err(kind.into()),
+            Ok(Some(found)) => {
+                let step = self.check(found, None);
+                Admission::Verified(self.finish_check(step, presented).await?)
+            }
+            Ok(None) if self.is_optional => Admission::Anonymous,
+            Ok(None) => return Err(AuthErrorKind::MissingToken.into()),
+            Err(BodyError::Unsearchable(_)) if self.is_optional => Admission::Anonymous,
+            Err(error) => return Err(error.kind().into()),
         };
         Ok((admission, body))
     }
 
-    fn without_token(&self) -> Result<Admission, AuthError> {
-        if self.policy.optional {
-            Ok(Admission::Anonymous)
+    /// Goes on with a token until it has passed or is refused: waits for its key once at most, then for the policy.
+    async fn finish_check(
+        &self,
+        mut step: TokenStep,
+        presented: Presented<'_>,
+    ) -> Result<SequenceClaims, AuthError> {
+        loop {
+            step = match step {
+                Step::Pass(claims) => return Ok(claims),
+                Step::Refuse(error) => return Err(error),
+                Step::Wait(TokenWait::Key { found, missing }) => {
+                    let waited = self.keys().wait_for(&missing).await;
+                    self.check(found, Some(waited))
+                }
+                Step::Wait(TokenWait::Policy(pending)) => {
+                    return self.policy.finish(pending, presented).await;
+                }
+            }
+        }
+    }
+
+    /// Checks a token that comes without a request.
+    async fn verify(
+        &self,
+        token: &str,
+        presented: Presented<'_>,
+    ) -> Result<SequenceClaims, AuthError> {
+        self.keys().ensure_running();
+        let step = if presented.is_bound() && self.policy.nonces.is_none() {
+            // Refused, so that a forgotten `with_nonces` is noticed and no hole.
+            Step::refuse(AuthErrorKind::ForeignNonce)
         } else {
-            Err(AuthErrorKind::MissingToken.into())
+            self.check(Found::presented(token), None)
+        };
+        let finished = self.finish_check(step, presented).await;
+        finished.inspect_err(observe::token_refused)
+    }
+
+    /// Puts into the extensions as whom a request passes, and keeps its token out of whatever prints headers later.
+    pub(crate) fn hand_over<B>(&self, admission: Admission, request: &mut Request<B>) {
+        if let Admission::Verified(_) = admission {
+            self.sources.mark_sensitive(request.headers_mut());
         }
-    }
-}
-
-/// As whom a request passes.
-pub(crate) enum Admission {
-    Verified(SequenceClaims),
-    Anonymous,
-}
-
-impl Admission {
-    /// Takes away what somebody outside this layer may have left in the extensions.
-    pub(crate) fn clear<B>(request: &mut Request<B>) {
-        request.extensions_mut().remove::<SequenceClaims>();
-        request.extensions_mut().remove::<Anonymous>();
-    }
-
-    /// Puts into the extensions as whom the request passes.
-    pub(crate) fn attach<B>(self, request: &mut Request<B>) {
-        match self {
-            Self::Verified(claims) => {
-                bearer::mark_sensitive(request.headers_mut());
-                request.extensions_mut().insert(claims);
-            }
-            Self::Anonymous => {
-                request.extensions_mut().insert(Anonymous);
-            }
-        }
-    }
-}
-
-/// What stands between a token and its claims.
-enum Obstacle {
-    Refusal(AuthErrorKind),
-    Missing(MissingKey),
-}
-
-fn check_form(text: &[u8]) -> Result<(), AuthErrorKind> {
-    let token = Token::split(text)?;
-    token.key_id()?;
-    token.decode(&mut [0; MAX_SIGNATURE_BYTES]).map(|_| ())
-}
-
-fn lacking(snapshot: &Snapshot, need: Need, text: &[u8]) -> Obstacle {
-    match Token::split(text).and_then(|token| token.key_id()) {
-        Ok(key_id) => Obstacle::Missing(snapshot.missing(need, key_id)),
-        Err(kind) => Obstacle::Refusal(kind),
+        admission.insert(request.extensions_mut());
     }
 }

@@ -35,8 +35,6 @@ impl TokenVerifier {
     ///
     /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
-        self.authenticator.ensure_running();
-        let token = token.as_bytes();
         self.authenticator.verify(token, Presented::Unbound).await
     }
 
@@ -58,8 +56,7 @@ impl TokenVerifier {
         token: &str,
         binding: impl AsRef<[u8]>,
     ) -> Result<SequenceClaims, AuthError> {
-        self.authenticator.ensure_running();
-        let origin = Presented::Bound(binding.as_ref());
-        self.authenticator.verify(token.as_bytes(), origin).await
+        let presented = Presented::Bound(binding.as_ref());
+        self.authenticator.verify(token, presented).await
     }
 }

@@ -2,9 +2,12 @@
 
 mod claim_set;
 mod identity;
+mod numeric_date;
+mod reader;
+mod rules;
 mod sequence_claims;
 
-pub(crate) use claim_set::ClaimSet;
+pub(crate) use {claim_set::ClaimSet, rules::ClaimRules};
 pub use {
     identity::{Identity, IdentityType},
     sequence_claims::{Anonymous, SequenceClaims},

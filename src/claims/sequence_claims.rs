@@ -19,22 +19,19 @@ use super::{claim_set::ClaimSet, identity::Identity};
 /// checksum and times as seconds since the Unix epoch; what a token does not have is left out.
 #[derive(Clone)]
 pub struct SequenceClaims {
-    payload: Arc<ClaimSet>,
+    claims: Arc<ClaimSet>,
     project_id: u64,
 }
 
 impl SequenceClaims {
-    pub(crate) fn new(payload: Arc<ClaimSet>, project_id: u64) -> Self {
-        Self {
-            payload,
-            project_id,
-        }
+    pub(crate) fn new(claims: Arc<ClaimSet>, project_id: u64) -> Self {
+        Self { claims, project_id }
     }
 
     /// Returns the address of the player's wallet (`sub`).
     #[must_use]
     pub fn wallet(&self) -> Address {
-        self.payload.wallet
+        self.claims.wallet
     }
 
     /// Returns the project that the token was issued for (`aud`), one of those the layer accepts.
@@ -50,37 +47,37 @@ impl SequenceClaims {
     /// verified.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.payload.email.as_deref()
+        self.claims.email.as_deref()
     }
 
     /// Returns how the player signed in, where the token tells.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
-        self.payload.identity.as_ref()
+        self.claims.identity.as_ref()
     }
 
     /// Returns who issued the token (`iss`): the configured issuer's URL.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.payload.issuer
+        &self.claims.issuer
     }
 
     /// Returns when the token was issued (`iat`).
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.payload.issued_at
+        SystemTime::UNIX_EPOCH + self.claims.issued_at
     }
 
     /// Returns when the token expires (`exp`), without the leeway.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.payload.expires_at
+        SystemTime::UNIX_EPOCH + self.claims.expires_at
     }
 
     /// Returns when the player signed in to the wallet (`auth_time`), where the token tells.
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
-        self.payload
+        self.claims
             .authenticated_at
             .map(|time| SystemTime::UNIX_EPOCH + time)
     }
@@ -88,7 +85,7 @@ impl SequenceClaims {
     /// Returns the nonce that the client asked the issuer to put into the token.
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
-        self.payload.nonce.as_deref()
+        self.claims.nonce.as_deref()
     }
 
     /// Reads the token's claims into a type of your own, custom claims among them.
@@ -112,7 +109,7 @@ impl SequenceClaims {
     /// }
     /// ```
     pub fn custom<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.payload.json)
+        serde_json::from_str(&self.claims.json)
     }
 }
 
@@ -122,15 +119,15 @@ impl fmt::Debug for SequenceClaims {
             .field("wallet", &self.wallet())
             .field("project_id", &self.project_id)
             .field("identity", &self.identity())
-            .field("issued_at", &self.payload.issued_at)
-            .field("expires_at", &self.payload.expires_at)
+            .field("issued_at", &self.claims.issued_at)
+            .field("expires_at", &self.claims.expires_at)
             .finish_non_exhaustive()
     }
 }
 
 impl Serialize for SequenceClaims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let payload = &self.payload;
+        let payload = &self.claims;
         let mut claims = serializer.serialize_struct("SequenceClaims", 9)?;
         claims.serialize_field("wallet", &self.wallet().to_checksum(None))?;
         claims.serialize_field("project_id", &self.project_id)?;

@@ -2,11 +2,21 @@
 
 use http::{HeaderValue, StatusCode};
 
-/// Declares the kinds, grouped by the class and the code that they are answered with, each with its text.
+/// Declares the kinds. A group names the class and the code that its kinds are answered with; a row is one kind
+/// with its documentation, its text, and `(form)` where its check comes before every byte of the token was looked at:
+///
+/// ```text
+/// InvalidToken "invalid_token" {
+///     /// The documentation of the variant `AuthErrorKind::MalformedToken`.
+///     MalformedToken (form): "the text for the client",
+/// }
+/// ```
 ///
 /// Whole answers are put together here, when this crate is compiled: a refusal costs no formatting.
 macro_rules! kinds {
-    ($($class:ident $code:literal { $($(#[$doc:meta])* $kind:ident: $description:literal,)+ })+) => {
+    ($($class:ident $code:literal {
+        $($(#[$doc:meta])* $kind:ident $(($mark:ident))?: $description:literal,)+
+    })+) => {
         /// Names the check that refused a request.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -27,6 +37,14 @@ macro_rules! kinds {
             pub(crate) fn description(self) -> &'static str {
                 match self {
                     $($(Self::$kind => $description,)+)+
+                }
+            }
+
+            /// Returns `true` if a token was refused for its parts or its header, before every byte of it was
+            /// looked at.
+            pub(crate) fn leaves_form_open(self) -> bool {
+                match self {
+                    $($(Self::$kind => is_marked!($($mark)?),)+)+
                 }
             }
 
@@ -62,6 +80,15 @@ macro_rules! kinds {
     };
 }
 
+macro_rules! is_marked {
+    (form) => {
+        true
+    };
+    () => {
+        false
+    };
+}
+
 // RFC 6750 §3 allows neither `"` nor `\` in the texts.
 kinds! {
     MissingToken "missing_token" {
@@ -94,19 +121,19 @@ kinds! {
         /// The token is larger than 8 KiB, or what the `Authorization` header holds in its place.
         TokenTooLarge: "the token is larger than 8192 bytes",
         /// The token is not three parts of strict base64url that hold UTF-8.
-        MalformedToken: "the token is not three parts of unpadded base64url",
+        MalformedToken (form): "the token is not three parts of unpadded base64url",
         /// The token's header is larger than 1 KiB, encoded.
-        HeaderTooLarge: "the header of the token is larger than 1024 bytes",
+        HeaderTooLarge (form): "the header of the token is larger than 1024 bytes",
         /// The token's header is not a JSON object with members of the right types, each once, or has more than 16.
-        MalformedHeader: "the header of the token is malformed",
+        MalformedHeader (form): "the header of the token is malformed",
         /// The token's `alg` is not `RS256`.
-        UnsupportedAlgorithm: "the algorithm (alg) of the token is not RS256",
+        UnsupportedAlgorithm (form): "the algorithm (alg) of the token is not RS256",
         /// The token's `typ` is not `JWT`.
-        UnsupportedType: "the type (typ) of the token is not JWT",
+        UnsupportedType (form): "the type (typ) of the token is not JWT",
         /// The token's header asks for an extension (`crit`, `b64`, `zip`), and none is understood.
-        UnsupportedExtension: "the token asks for an extension that is not supported",
+        UnsupportedExtension (form): "the token asks for an extension that is not supported",
         /// The token names no key, or its `kid` is not a string of 1 to 128 bytes.
-        MissingKeyId: "the token does not name its key (kid)",
+        MissingKeyId (form): "the token does not name its key (kid)",
         /// The token names a key that the issuer does not publish.
         UnknownKey: "the token names a key (kid) that the issuer does not publish",
         /// The signature is not one by the named key over these bytes.
@@ -183,22 +210,6 @@ kinds! {
         OneTimeStoreFull: "too many uses of tokens are recorded at the moment, try again later",
         /// The wallet has used up its share of that store, until something of its own expires.
         OneTimeShareUsed: "too many uses by this wallet are recorded at the moment, try again later",
-    }
-}
-
-impl AuthErrorKind {
-    /// Tells whether a token was refused before every byte of it was looked at: for its parts or its header.
-    pub(crate) fn leaves_form_open(self) -> bool {
-        matches!(
-            self,
-            Self::MalformedToken
-                | Self::HeaderTooLarge
-                | Self::MalformedHeader
-                | Self::UnsupportedAlgorithm
-                | Self::UnsupportedType
-                | Self::UnsupportedExtension
-                | Self::MissingKeyId
-        )
     }
 }
 

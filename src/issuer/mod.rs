@@ -1,9 +1,75 @@
-//! Whom a layer trusts: the issuer, its keys, and what its tokens have to be.
+//! Whom a layer trusts: an issuer, its keys, and what its tokens have to be.
 
 mod config_key;
 mod environment;
+mod kind;
+#[cfg(test)]
+mod test_issuer;
 mod token_cache;
+mod validity;
 mod verify;
 
+use std::{fmt, sync::Arc};
+
+#[cfg(feature = "http")]
+pub(crate) use environment::jwks_url;
 pub use {config_key::ConfigKey, environment::Environment};
-pub(crate) use {environment::jwks_url, token_cache::TokenCache, verify::Verifier};
+pub(crate) use {
+    kind::IssuerKind,
+    validity::Validity,
+    verify::{Unverified, Verified},
+};
+
+use self::token_cache::TokenCache;
+use crate::{
+    claims::ClaimRules,
+    jwks::{KeySource, Keys, Timing},
+};
+
+/// One issuer. Layers with different policies share it.
+pub(crate) struct Issuer {
+    kind: IssuerKind,
+    rules: ClaimRules,
+    validity: Validity,
+    keys: Keys,
+    tokens: Arc<TokenCache>,
+}
+
+impl Issuer {
+    /// Creates an issuer that remembers so many verified tokens.
+    pub(crate) fn new(
+        kind: IssuerKind,
+        rules: ClaimRules,
+        validity: Validity,
+        source: KeySource,
+        timing: Timing,
+        token_cache: usize,
+    ) -> Self {
+        let tokens = Arc::new(TokenCache::new(token_cache));
+        let cached = Arc::clone(&tokens);
+        // What a key has signed is forgotten when the key is gone.
+        let on_replaced = move |keys: &_| cached.retain(keys);
+        Self {
+            kind,
+            rules,
+            validity,
+            keys: Keys::new(source, timing, on_replaced),
+            tokens,
+        }
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+impl fmt::Debug for Issuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issuer")
+            .field("kind", &self.kind)
+            .field("url", &self.rules.issuer)
+            .field("keys", &self.keys)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}

@@ -30,7 +30,6 @@ pub(crate) use {
     key_set::KeySet,
     keys::{KeySource, Keys},
     missing_key::{MissingKey, Need},
-    snapshot::Snapshot,
     timing::Timing,
     waiting::{Turn, Wait},
 };

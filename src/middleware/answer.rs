@@ -1,6 +1,6 @@
-//! The answers to refused requests.
+//! The answers to refused requests: those of HTTP, and what the application makes of an answer.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{
@@ -8,23 +8,39 @@ use http::{
     header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use tracing::debug;
-
 use super::grpc;
-use crate::{
-    error::{AuthError, AuthErrorKind, Class},
-    policy::OnReject,
-};
+use crate::error::{AuthError, AuthErrorKind, Class};
 
-/// Turns the refusal of one request into its answer.
-pub(crate) struct Rejector {
-    is_grpc: bool,
-    version: Version,
-    on_reject: Option<Arc<OnReject>>,
+/// The application's own answer to a refusal, made from the default one.
+#[derive(Clone)]
+pub(super) struct OnReject(Arc<OnRejectFn>);
+
+type OnRejectFn = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+
+impl OnReject {
+    pub(super) fn new<F>(on_reject: F) -> Self
+    where
+        F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
+    {
+        Self(Arc::new(on_reject))
+    }
 }
 
-impl Rejector {
-    pub(crate) fn new<B>(request: &Request<B>, on_reject: Option<&Arc<OnReject>>) -> Self {
+impl fmt::Debug for OnReject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnReject").finish_non_exhaustive()
+    }
+}
+
+/// What the answer to a refused request depends on, beside the refusal.
+pub(super) struct Answer {
+    is_grpc: bool,
+    version: Version,
+    on_reject: Option<OnReject>,
+}
+
+impl Answer {
+    pub(super) fn new<B>(request: &Request<B>, on_reject: Option<&OnReject>) -> Self {
         Self {
             is_grpc: grpc::is_grpc(request.headers()),
             version: request.version(),
@@ -32,15 +48,14 @@ impl Rejector {
         }
     }
 
-    /// Tells the operator, and makes the answer to the client.
-    pub(crate) fn reject(&self, error: AuthError) -> Response<Bytes> {
-        debug!(kind = ?error.kind(), status = error.status().as_u16(), "request refused: {error}");
+    /// Returns the answer to this refusal.
+    pub(super) fn to(&self, error: AuthError) -> Response<Bytes> {
         let mut response = if self.is_grpc {
-            grpc_answer(&error)
+            grpc::answer(&error)
         } else {
             http_answer(&error, self.version)
         };
-        if let Some(on_reject) = &self.on_reject {
+        if let Some(OnReject(on_reject)) = &self.on_reject {
             response = on_reject(&error, response);
         }
         response.extensions_mut().insert(error);
@@ -83,23 +98,4 @@ fn retry_after_seconds(error: &AuthError) -> Option<u64> {
     let wait = error.retry_after()?;
     let begun = u64::from(wait.subsec_nanos() > 0);
     Some((wait.as_secs() + begun).max(1))
-}
-
-/// Makes a gRPC "Trailers-Only" response: the status stands in the headers.
-fn grpc_answer(error: &AuthError) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        "grpc-status",
-        HeaderValue::from(grpc::status(error.kind().class())),
-    );
-    // The texts need none of the percent-encoding that `grpc-message` has.
-    headers.insert(
-        "grpc-message",
-        HeaderValue::from_static(error.description()),
-    );
-    response
 }

@@ -1,83 +1,19 @@
-//! The settings that concern the keys, and the constructors of the layer.
+//! The settings that concern the issuer and its keys.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::{
-    checks::{
-        at_least, at_most, contradiction, ends_with_separator, no_hidden_characters, not_above,
-        not_blank, not_zero,
+use super::layer::SequenceAuthLayer;
+#[cfg(feature = "http")]
+use crate::jwks::{Builders, HttpClient};
+use crate::{
+    defaults::{
+        DEFAULT_FIRST_KEYS_TIMEOUT, DEFAULT_LEEWAY, DEFAULT_MAX_STALE, DEFAULT_MAX_WAITING,
+        DEFAULT_TOKEN_CACHE, DEFAULT_TOKEN_LIFETIME,
     },
-    layer::SequenceAuthLayer,
+    error::ConfigError,
+    issuer::Environment,
+    jwks::{DynFetchKeys, FetchKeys},
 };
-use crate::{
-    authenticator::Authenticator,
-    error::{ConfigError, Escaped},
-    issuer::{Environment, TokenCache, Verifier},
-    jwks::{DynFetchKeys, FetchKeys, KeySet, KeySource, Keys, Timing},
-    policy::Policy,
-};
-#[cfg(feature = "http")]
-use crate::{
-    issuer::{self, ConfigKey},
-    jwks::{Builders, FetchTimeouts, HttpClient, HttpFetcher, KeyUrl},
-};
-
-const LEEWAY: Duration = Duration::from_secs(30);
-const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-const MAX_TOKEN_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
-const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
-const REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
-#[cfg(feature = "http")]
-const MIN_HTTP_REFETCH_COOLDOWN: Duration = Duration::from_secs(1);
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-#[cfg(feature = "http")]
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-const MAX_STALE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many refresh intervals, and how many fetches as slow as may be, `max_stale` holds unless they are set:
-/// an interval and a fetch fit into it, and leave time for an attempt that fails.
-const MAX_STALE_INTERVALS: u32 = 2;
-const MAX_STALE_FETCHES: u32 = 4;
-const FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
-const MAX_WAITING: usize = 1024;
-// A player has one token in ten minutes: enough for most instances, in 12 MiB when it is full.
-const TOKEN_CACHE: usize = 4096;
-const MAX_TOKEN_CACHE: usize = 10_000_000;
-const MAX_DURATION: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-impl SequenceAuthLayer {
-    /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
-    ///
-    /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
-    /// inside a Tokio runtime. There is no project 0, and so no token that a layer for it accepts;
-    /// [`build`](SequenceAuthLayerBuilder::build) refuses it.
-    #[cfg(feature = "http")]
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
-    pub fn new(project_id: u64) -> Self {
-        Self::builder(project_id)
-            .assemble()
-            .expect("the defaults are within their bounds")
-    }
-
-    /// Creates a layer from the `waasConfigKey` of a front end: its project, in its environment.
-    ///
-    /// # Errors
-    ///
-    /// If the key is malformed or names a server that is none of Sequence's own; see [`ConfigKey`].
-    #[cfg(feature = "http")]
-    pub fn from_config_key(waas_config_key: &str) -> Result<Self, ConfigError> {
-        let key: ConfigKey = waas_config_key.parse()?;
-        Self::builder(key.project_id())
-            .environment(key.environment())
-            .build()
-    }
-
-    /// Returns a builder for what concerns the issuer and its keys.
-    pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
-        SequenceAuthLayerBuilder::new(project_id)
-    }
-}
 
 /// Builds a [`SequenceAuthLayer`]: whom it trusts, and how the keys are kept fresh.
 ///
@@ -96,32 +32,32 @@ impl SequenceAuthLayer {
 /// ```
 #[must_use]
 pub struct SequenceAuthLayerBuilder {
-    project_id: u64,
-    environment: Environment,
-    issuer: Option<String>,
-    audience_prefix: Option<String>,
+    pub(super) project_id: u64,
+    pub(super) environment: Environment,
+    pub(super) issuer: Option<String>,
+    pub(super) audience_prefix: Option<String>,
     #[cfg(feature = "http")]
-    jwks_url: Option<String>,
+    pub(super) jwks_url: Option<String>,
     #[cfg(feature = "http")]
-    http_client: Option<Builders>,
+    pub(super) http_client: Option<Builders>,
     #[cfg(feature = "http")]
-    connect_timeout: Option<Duration>,
-    key_fetcher: Option<Arc<dyn DynFetchKeys>>,
-    static_keys: Option<Vec<u8>>,
-    initial_keys: Option<Vec<u8>>,
-    leeway: Duration,
-    max_token_lifetime: Duration,
-    refresh_interval: Option<Duration>,
-    refetch_cooldown: Option<Duration>,
-    fetch_timeout: Option<Duration>,
-    max_stale: Duration,
-    first_keys_timeout: Duration,
-    max_waiting: usize,
-    token_cache: usize,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) key_fetcher: Option<Arc<dyn DynFetchKeys>>,
+    pub(super) static_keys: Option<Vec<u8>>,
+    pub(super) initial_keys: Option<Vec<u8>>,
+    pub(super) leeway: Duration,
+    pub(super) max_token_lifetime: Duration,
+    pub(super) refresh_interval: Option<Duration>,
+    pub(super) refetch_cooldown: Option<Duration>,
+    pub(super) fetch_timeout: Option<Duration>,
+    pub(super) max_stale: Duration,
+    pub(super) first_keys_timeout: Duration,
+    pub(super) max_waiting: usize,
+    pub(super) token_cache: usize,
 }
 
 impl SequenceAuthLayerBuilder {
-    fn new(project_id: u64) -> Self {
+    pub(super) fn new(project_id: u64) -> Self {
         Self {
             project_id,
             environment: Environment::default(),
@@ -136,15 +72,15 @@ impl SequenceAuthLayerBuilder {
             key_fetcher: None,
             static_keys: None,
             initial_keys: None,
-            leeway: LEEWAY,
-            max_token_lifetime: TOKEN_LIFETIME,
+            leeway: DEFAULT_LEEWAY,
+            max_token_lifetime: DEFAULT_TOKEN_LIFETIME,
             refresh_interval: None,
             refetch_cooldown: None,
             fetch_timeout: None,
-            max_stale: MAX_STALE,
-            first_keys_timeout: FIRST_KEYS_TIMEOUT,
-            max_waiting: MAX_WAITING,
-            token_cache: TOKEN_CACHE,
+            max_stale: DEFAULT_MAX_STALE,
+            first_keys_timeout: DEFAULT_FIRST_KEYS_TIMEOUT,
+            max_waiting: DEFAULT_MAX_WAITING,
+            token_cache: DEFAULT_TOKEN_CACHE,
         }
     }
 
@@ -323,211 +259,6 @@ impl SequenceAuthLayerBuilder {
         }
         self.assemble()
     }
-
-    fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
-        let timing = self.timing()?;
-        let issuer = self.checked_issuer()?;
-        let audience_prefix = self
-            .audience_prefix
-            .as_deref()
-            .unwrap_or(self.environment.audience_prefix());
-        ends_with_separator("audience_prefix", audience_prefix)?;
-        no_hidden_characters("audience_prefix", audience_prefix)?;
-        let policy = Policy::new(self.project_id, self.leeway);
-        let lifetime = self.max_token_lifetime;
-        not_zero("max_token_lifetime", lifetime)?;
-        at_most("max_token_lifetime", lifetime, MAX_TOKEN_LIFETIME)?;
-        let verifier = Verifier::new(issuer, audience_prefix, self.leeway, lifetime);
-        let tokens = Arc::new(self.tokens()?);
-        let keys = self.keys(timing, Arc::clone(&tokens))?;
-        let authenticator = Authenticator::new(keys, tokens, verifier, policy);
-        Ok(SequenceAuthLayer::from_authenticator(authenticator))
-    }
-
-    fn checked_issuer(&self) -> Result<&str, ConfigError> {
-        let Some(issuer) = &self.issuer else {
-            return Ok(self.environment.issuer());
-        };
-        not_blank("issuer", issuer)?;
-        no_hidden_characters("issuer", issuer)?;
-        match Environment::with_slashes(issuer) {
-            Some(environment) => {
-                let issuer = Escaped(issuer);
-                let problem = format!(
-                    "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
-                    environment.issuer()
-                );
-                Err(ConfigError::new("issuer", problem))
-            }
-            None => Ok(issuer),
-        }
-    }
-
-    fn timing(&self) -> Result<Timing, ConfigError> {
-        let refresh_interval = self.effective_refresh_interval();
-        let refetch_cooldown = self.refetch_cooldown;
-        let timing = Timing {
-            refresh_interval,
-            refetch_cooldown: refetch_cooldown.unwrap_or(REFETCH_COOLDOWN.min(refresh_interval)),
-            fetch_timeout: self.effective_fetch_timeout(),
-            max_stale: self.max_stale,
-            first_keys_timeout: self.first_keys_timeout,
-            max_waiting: self.max_waiting,
-        };
-        at_most("leeway", self.leeway, Verifier::MAX_LEEWAY)?;
-        at_most("max_stale", self.max_stale, MAX_DURATION)?;
-        at_most("first_keys_timeout", self.first_keys_timeout, MAX_DURATION)?;
-        self.check_interval(&timing)?;
-        self.check_keys_stay_trusted(&timing)?;
-        Ok(timing)
-    }
-
-    fn check_interval(&self, timing: &Timing) -> Result<(), ConfigError> {
-        let interval = timing.refresh_interval;
-        not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
-        if self.refresh_interval.is_none() && interval < MIN_REFRESH_INTERVAL {
-            let least = MIN_REFRESH_INTERVAL * MAX_STALE_INTERVALS;
-            return at_least("max_stale", self.max_stale, least);
-        }
-        at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
-        let setting = self.interval_setting();
-        let (cooldown, timeout) = (timing.refetch_cooldown, timing.fetch_timeout);
-        not_above("refetch_cooldown", cooldown, setting, interval)?;
-        not_above("fetch_timeout", timeout, setting, interval)?;
-        not_zero("fetch_timeout", timeout)
-    }
-
-    /// Otherwise keys would expire while their issuer answers, if slowly.
-    fn check_keys_stay_trusted(&self, timing: &Timing) -> Result<(), ConfigError> {
-        if timing.keeps_keys_trusted() {
-            return Ok(());
-        }
-        // What was left to its default follows from `max_stale`, and fits.
-        let setting = match self.refresh_interval {
-            Some(_) => "refresh_interval",
-            None => "fetch_timeout",
-        };
-        let problem = format!(
-            "with a refresh interval of {:?}, a tenth more, and a fetch of {:?}, keys grow older than max_stale, \
-             which is {:?}",
-            timing.refresh_interval, timing.fetch_timeout, timing.max_stale,
-        );
-        Err(ConfigError::new(setting, problem))
-    }
-
-    fn effective_refresh_interval(&self) -> Duration {
-        self.refresh_interval
-            .unwrap_or(REFRESH_INTERVAL.min(self.max_stale / MAX_STALE_INTERVALS))
-    }
-
-    /// Returns what the refresh interval follows from.
-    fn interval_setting(&self) -> &'static str {
-        if self.refresh_interval.is_none() && self.effective_refresh_interval() < REFRESH_INTERVAL {
-            "half of max_stale"
-        } else {
-            "refresh_interval"
-        }
-    }
-
-    fn effective_fetch_timeout(&self) -> Duration {
-        let default = FETCH_TIMEOUT
-            .min(self.effective_refresh_interval())
-            .min(self.max_stale / MAX_STALE_FETCHES);
-        self.fetch_timeout.unwrap_or(default)
-    }
-
-    fn tokens(&self) -> Result<TokenCache, ConfigError> {
-        if self.token_cache > MAX_TOKEN_CACHE {
-            let problem = format!("{} is more than {MAX_TOKEN_CACHE}", self.token_cache);
-            return Err(ConfigError::new("token_cache", problem));
-        }
-        Ok(TokenCache::new(self.token_cache))
-    }
-
-    fn keys(self, timing: Timing, tokens: Arc<TokenCache>) -> Result<Keys, ConfigError> {
-        let source = self.key_source()?;
-        Ok(Keys::new(source, timing, move |keys| {
-            tokens.retain(|key| keys.holds(key));
-        }))
-    }
-
-    fn key_source(self) -> Result<KeySource, ConfigError> {
-        if let Some(jwks) = &self.static_keys {
-            contradiction("static_keys", self.initial_keys.is_some(), "initial_keys")?;
-            contradiction("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
-            self.refuse_http_settings_with("static_keys")?;
-            return Ok(KeySource::Fixed(parse_keys("static_keys", jwks)?));
-        }
-        let initial = self.initial_keys.as_ref();
-        let initial = initial
-            .map(|jwks| parse_keys("initial_keys", jwks))
-            .transpose()?;
-        let fetcher = self.fetcher()?;
-        Ok(KeySource::Fetched { initial, fetcher })
-    }
-
-    #[cfg(feature = "http")]
-    fn fetcher(self) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
-        if self.key_fetcher.is_some() {
-            self.refuse_http_settings_with("key_fetcher")?;
-        }
-        if let Some(fetcher) = self.key_fetcher {
-            return Ok(fetcher);
-        }
-        let url = self.key_url()?;
-        self.check_http_cooldown(&url)?;
-        let fetcher = HttpFetcher::new(url, self.fetch_timeouts()?, self.http_client);
-        Ok(Arc::new(fetcher))
-    }
-
-    #[cfg(feature = "http")]
-    fn key_url(&self) -> Result<KeyUrl, ConfigError> {
-        if let Some(url) = &self.jwks_url {
-            return KeyUrl::parse("jwks_url", url);
-        }
-        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
-        KeyUrl::parse("issuer", &issuer::jwks_url(issuer))
-    }
-
-    /// Refuses a cool-down with which tokens could make this server flood an issuer.
-    #[cfg(feature = "http")]
-    fn check_http_cooldown(&self, url: &KeyUrl) -> Result<(), ConfigError> {
-        match self.refetch_cooldown {
-            Some(cooldown) if !url.is_loopback() => {
-                at_least("refetch_cooldown", cooldown, MIN_HTTP_REFETCH_COOLDOWN)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    #[cfg(feature = "http")]
-    fn fetch_timeouts(&self) -> Result<FetchTimeouts, ConfigError> {
-        let total = self.effective_fetch_timeout();
-        let connect = self.connect_timeout.unwrap_or(CONNECT_TIMEOUT.min(total));
-        not_zero("connect_timeout", connect)?;
-        not_above("connect_timeout", connect, "fetch_timeout", total)?;
-        Ok(FetchTimeouts { total, connect })
-    }
-
-    #[cfg(not(feature = "http"))]
-    fn fetcher(self) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
-        self.key_fetcher.ok_or_else(|| {
-            let problem = "without the feature `http`, it or static_keys has to be set";
-            ConfigError::new("key_fetcher", problem)
-        })
-    }
-
-    #[cfg(feature = "http")]
-    fn refuse_http_settings_with(&self, setting: &'static str) -> Result<(), ConfigError> {
-        contradiction(setting, self.jwks_url.is_some(), "jwks_url")?;
-        contradiction(setting, self.http_client.is_some(), "http_client")?;
-        contradiction(setting, self.connect_timeout.is_some(), "connect_timeout")
-    }
-
-    #[cfg(not(feature = "http"))]
-    fn refuse_http_settings_with(&self, _setting: &'static str) -> Result<(), ConfigError> {
-        Ok(())
-    }
 }
 
 impl fmt::Debug for SequenceAuthLayerBuilder {
@@ -537,9 +268,4 @@ impl fmt::Debug for SequenceAuthLayerBuilder {
             .field("environment", &self.environment)
             .finish_non_exhaustive()
     }
-}
-
-fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
-    KeySet::parse(jwks, None)
-        .map_err(|error| ConfigError::new(setting, Escaped(&error).to_string()).with_source(error))
 }

@@ -1,10 +1,11 @@
-//! Bounds on settings, and what is said of one that is out of them.
+//! Checks of settings, each with the text of its `ConfigError`.
 
 use std::time::Duration;
 
 use crate::error::{ConfigError, Escaped, is_plain};
 
-pub(super) fn contradiction(
+/// Refuses a setting beside another one, which would have no effect.
+pub(super) fn refuse_together(
     setting: &'static str,
     is_set: bool,
     other: &'static str,
@@ -16,7 +17,7 @@ pub(super) fn contradiction(
     Ok(())
 }
 
-pub(super) fn not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+pub(super) fn ensure_not_blank(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     if value.trim().is_empty() {
         return Err(ConfigError::new(setting, "it is blank"));
     }
@@ -24,7 +25,7 @@ pub(super) fn not_blank(setting: &'static str, value: &str) -> Result<(), Config
 }
 
 /// Refuses what no token holds, and what cannot be seen when a value is compared by eye.
-pub(super) fn no_hidden_characters(setting: &'static str, value: &str) -> Result<(), ConfigError> {
+pub(super) fn ensure_visible(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     let is_hidden =
         |&(_, character): &(usize, char)| character.is_whitespace() || !is_plain(character);
     let Some((position, character)) = value.char_indices().find(is_hidden) else {
@@ -40,8 +41,11 @@ pub(super) fn no_hidden_characters(setting: &'static str, value: &str) -> Result
     Err(ConfigError::new(setting, problem))
 }
 
-pub(super) fn ends_with_separator(setting: &'static str, value: &str) -> Result<(), ConfigError> {
-    not_blank(setting, value)?;
+pub(super) fn ensure_separator_at_end(
+    setting: &'static str,
+    value: &str,
+) -> Result<(), ConfigError> {
+    ensure_not_blank(setting, value)?;
     if value.ends_with(char::is_alphanumeric) {
         let value = Escaped(value);
         let problem = format!("`{value}` does not end with a separator such as `/`");
@@ -50,14 +54,14 @@ pub(super) fn ends_with_separator(setting: &'static str, value: &str) -> Result<
     Ok(())
 }
 
-pub(super) fn not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
+pub(super) fn ensure_not_zero(setting: &'static str, value: Duration) -> Result<(), ConfigError> {
     if value.is_zero() {
         return Err(ConfigError::new(setting, "it is zero"));
     }
     Ok(())
 }
 
-pub(super) fn at_most(
+pub(super) fn ensure_at_most(
     setting: &'static str,
     value: Duration,
     bound: Duration,
@@ -69,7 +73,7 @@ pub(super) fn at_most(
     Ok(())
 }
 
-pub(super) fn at_least(
+pub(super) fn ensure_at_least(
     setting: &'static str,
     value: Duration,
     bound: Duration,
@@ -81,13 +85,13 @@ pub(super) fn at_least(
     Ok(())
 }
 
-pub(super) fn not_above(
+pub(super) fn ensure_not_above(
     setting: &'static str,
     value: Duration,
     other: &'static str,
     bound: Duration,
 ) -> Result<(), ConfigError> {
-    at_most(setting, value, bound).map_err(|_| {
+    ensure_at_most(setting, value, bound).map_err(|_| {
         let problem = format!("{value:?} is more than {other}, which is {bound:?}");
         ConfigError::new(setting, problem)
     })

@@ -12,7 +12,7 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::{Service, util::Oneshot};
 
-use super::answer::Rejector;
+use super::answer::Answer;
 use crate::{
     body::{RequestBody, ResponseBody},
     error::AuthError,
@@ -29,7 +29,7 @@ pin_project! {
     }
 }
 
-pub(crate) type Authentication<B> =
+pub(super) type Authentication<B> =
     Pin<Box<dyn Future<Output = Result<Request<RequestBody<B>>, AuthError>> + Send>>;
 
 pin_project! {
@@ -42,7 +42,7 @@ pin_project! {
         Authenticating {
             authentication: Authentication<B>,
             inner: Option<S>,
-            rejector: Rejector,
+            answer: Answer,
         },
         // The token has passed: a fresh service is waited for, then called.
         HandingOver { #[pin] oneshot: Oneshot<S, Request<RequestBody<B>>> },
@@ -56,28 +56,28 @@ impl<S, B> ResponseFuture<S, B>
 where
     S: Service<Request<RequestBody<B>>>,
 {
-    pub(crate) fn calling(call: S::Future) -> Self {
+    pub(super) fn calling(call: S::Future) -> Self {
         Self {
             state: State::Calling { call },
         }
     }
 
-    pub(crate) fn rejected(response: Response<Bytes>) -> Self {
+    pub(super) fn rejected(response: Response<Bytes>) -> Self {
         Self {
             state: State::rejected(response),
         }
     }
 
-    pub(crate) fn authenticating(
+    pub(super) fn authenticating(
         authentication: Authentication<B>,
         inner: S,
-        rejector: Rejector,
+        answer: Answer,
     ) -> Self {
         Self {
             state: State::Authenticating {
                 authentication,
                 inner: Some(inner),
-                rejector,
+                answer,
             },
         }
     }
@@ -106,7 +106,7 @@ where
                 StateProjection::Authenticating {
                     authentication,
                     inner,
-                    rejector,
+                    answer,
                 } => match ready!(authentication.as_mut().poll(cx)) {
                     Ok(request) => {
                         // Taken once: the state is left right after.
@@ -115,7 +115,7 @@ where
                             oneshot: Oneshot::new(inner, request),
                         }
                     }
-                    Err(error) => State::rejected(rejector.reject(error)),
+                    Err(error) => State::rejected(answer.to(error)),
                 },
                 StateProjection::HandingOver { oneshot } => {
                     return oneshot

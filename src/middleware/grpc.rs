@@ -1,8 +1,12 @@
-//! Telling gRPC requests, and its status codes.
+//! The answers to refused gRPC requests.
 
-use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Response,
+    header::{CACHE_CONTROL, CONTENT_TYPE},
+};
 
-use crate::error::Class;
+use crate::error::{AuthError, Class};
 
 /// The media types of gRPC, and those of gRPC-Web, which are answered in the same way.
 const GRPC: [&[u8]; 3] = [
@@ -11,13 +15,13 @@ const GRPC: [&[u8]; 3] = [
     b"application/grpc-web-text",
 ];
 
-/// Tells gRPC by its content type, with or without the suffix of a format.
-pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
+/// Returns `true` for gRPC, by its content type, with or without the suffix of a format.
+pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     content_type.is_some_and(|value| GRPC.iter().any(|media_type| begins(value, media_type)))
 }
 
-/// Tells whether a value is this media type, before a suffix and parameters.
+/// Returns `true` if a value is this media type, before a suffix and parameters.
 fn begins(value: &[u8], media_type: &[u8]) -> bool {
     let Some((start, rest)) = value.split_at_checked(media_type.len()) else {
         return false;
@@ -26,8 +30,27 @@ fn begins(value: &[u8], media_type: &[u8]) -> bool {
     is_over && start.eq_ignore_ascii_case(media_type)
 }
 
+/// Makes a gRPC "Trailers-Only" response: the status stands in the headers.
+pub(super) fn answer(error: &AuthError) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        "grpc-status",
+        HeaderValue::from(status(error.kind().class())),
+    );
+    // The texts need none of the percent-encoding that `grpc-message` has.
+    headers.insert(
+        "grpc-message",
+        HeaderValue::from_static(error.description()),
+    );
+    response
+}
+
 /// Returns the `grpc-status` of a refusal.
-pub(crate) fn status(class: Class) -> u16 {
+fn status(class: Class) -> u16 {
     match class {
         Class::InvalidRequest => 3,
         Class::BodyTimeout => 4,

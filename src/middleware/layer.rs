@@ -1,4 +1,4 @@
-//! The layer: one policy over keys that any number of layers share.
+//! The layer: one policy over an issuer that any number of layers share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,16 +6,19 @@ use bytes::Bytes;
 use http::Response;
 use tower_layer::Layer;
 
-use super::service::SequenceAuth;
+use super::{answer::OnReject, builder::SequenceAuthLayerBuilder, service::SequenceAuth};
 use crate::{
     authenticator::{Authenticator, TokenVerifier},
     claims::SequenceClaims,
     error::{AuthError, KeysUnavailable},
+    jwks::Keys,
     nonce::Nonces,
     observe::KeyHealth,
-    one_time::{BoxFuture, OneTimeStore, TokenOnce},
-    policy::{EmailPolicy, Policy},
+    one_time::{OneTimeStore, TokenOnce},
+    policy::EmailPolicy,
 };
+#[cfg(feature = "http")]
+use crate::{error::ConfigError, issuer::ConfigKey};
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
 /// [`SequenceClaims`](crate::SequenceClaims).
@@ -41,12 +44,46 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct SequenceAuthLayer {
     authenticator: Arc<Authenticator>,
+    on_reject: Option<OnReject>,
 }
 
 impl SequenceAuthLayer {
-    pub(crate) fn from_authenticator(authenticator: Authenticator) -> Self {
+    /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
+    ///
+    /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
+    /// inside a Tokio runtime. There is no project 0, and so no token that a layer for it accepts;
+    /// [`build`](SequenceAuthLayerBuilder::build) refuses it.
+    #[cfg(feature = "http")]
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
+    pub fn new(project_id: u64) -> Self {
+        Self::builder(project_id)
+            .assemble()
+            .expect("the defaults are within their bounds")
+    }
+
+    /// Creates a layer from the `waasConfigKey` of a front end: its project, in its environment.
+    ///
+    /// # Errors
+    ///
+    /// If the key is malformed or names a server that is none of Sequence's own; see [`ConfigKey`].
+    #[cfg(feature = "http")]
+    pub fn from_config_key(waas_config_key: &str) -> Result<Self, ConfigError> {
+        let key: ConfigKey = waas_config_key.parse()?;
+        Self::builder(key.project_id())
+            .environment(key.environment())
+            .build()
+    }
+
+    /// Returns a builder for what concerns the issuer and its keys.
+    pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
+        SequenceAuthLayerBuilder::new(project_id)
+    }
+
+    pub(super) fn from_authenticator(authenticator: Authenticator) -> Self {
         Self {
             authenticator: Arc::new(authenticator),
+            on_reject: None,
         }
     }
 
@@ -56,33 +93,33 @@ impl SequenceAuthLayer {
     /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
     #[must_use]
     pub fn optional(self) -> Self {
-        self.with(|policy| policy.optional = true)
+        self.with(|authenticator| authenticator.is_optional = true)
     }
 
     /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
     #[must_use]
     pub fn email_policy(self, email: EmailPolicy) -> Self {
-        self.with(|policy| policy.email = email)
+        self.with(|authenticator| authenticator.policy.requirements.email = email)
     }
 
     /// Accepts tokens of another project too, of the same issuer.
     #[must_use]
     pub fn also_project(self, project_id: u64) -> Self {
-        self.with(|policy| policy.also_project(project_id))
+        self.with(|authenticator| authenticator.policy.requirements.also_project(project_id))
     }
 
     /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
     /// alone counts.
     #[must_use]
     pub fn max_token_age(self, age: Duration) -> Self {
-        self.with(|policy| policy.max_token_age = Some(age))
+        self.with(|authenticator| authenticator.policy.requirements.max_token_age = Some(age))
     }
 
     /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
     /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
     #[must_use]
     pub fn max_session_age(self, age: Duration) -> Self {
-        self.with(|policy| policy.max_session_age = Some(age))
+        self.with(|authenticator| authenticator.policy.requirements.max_session_age = Some(age))
     }
 
     /// Adds a predicate that a verified token has to meet, such as a list of those who may come in. One that
@@ -104,7 +141,7 @@ impl SequenceAuthLayer {
     where
         F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
     {
-        self.with(|policy| policy.predicates.push(Arc::new(predicate)))
+        self.with(|authenticator| authenticator.policy.authorization.add(predicate))
     }
 
     /// Adds a predicate that has to be waited for, such as a look into a database. It runs after those of
@@ -127,8 +164,7 @@ impl SequenceAuthLayer {
         F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = bool> + Send + 'static,
     {
-        let predicate = move |claims| Box::pin(predicate(claims)) as BoxFuture<'static, bool>;
-        self.with(|policy| policy.async_predicates.push(Arc::new(predicate)))
+        self.with(|authenticator| authenticator.policy.authorization.add_async(predicate))
     }
 
     /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
@@ -142,7 +178,7 @@ impl SequenceAuthLayer {
     /// [store that they share](crate::NoncesBuilder::store).
     #[must_use]
     pub fn with_nonces(self, nonces: Nonces) -> Self {
-        self.with(|policy| policy.nonces = Some(nonces))
+        self.with(|authenticator| authenticator.policy.nonces = Some(nonces))
     }
 
     /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
@@ -170,7 +206,7 @@ impl SequenceAuthLayer {
     /// ```
     #[must_use]
     pub fn once(self, store: impl OneTimeStore) -> Self {
-        self.with(|policy| policy.once = Some(TokenOnce::new(store)))
+        self.with(|authenticator| authenticator.policy.once = Some(TokenOnce::new(store)))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
@@ -183,14 +219,14 @@ impl SequenceAuthLayer {
     /// token is in the header holds 64 KiB at most.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
-        self.with(|policy| policy.body_limit = bytes)
+        self.with(|authenticator| authenticator.sources.body_limit = bytes)
     }
 
     /// Sets within what time a JSON body has to arrive; a slower one is answered with 408, which over HTTP/1 closes
     /// the connection (RFC 9110 §15.5.9). Default: 5 seconds.
     #[must_use]
     pub fn body_timeout(self, timeout: Duration) -> Self {
-        self.with(|policy| policy.body_timeout = timeout)
+        self.with(|authenticator| authenticator.sources.body_timeout = timeout)
     }
 
     /// Sets a function that gets every refusal with the default answer, and returns the answer to send.
@@ -208,11 +244,12 @@ impl SequenceAuthLayer {
     /// });
     /// ```
     #[must_use]
-    pub fn on_reject<F>(self, on_reject: F) -> Self
+    pub fn on_reject<F>(mut self, on_reject: F) -> Self
     where
         F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     {
-        self.with(|policy| policy.on_reject = Some(Arc::new(on_reject)))
+        self.on_reject = Some(OnReject::new(on_reject));
+        self
     }
 
     /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most.
@@ -228,7 +265,7 @@ impl SequenceAuthLayer {
     ///
     /// If it has to wait outside a Tokio runtime with its timer enabled.
     pub async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.authenticator.ready().await
+        self.running_keys().ready().await
     }
 
     /// Ends the background task that fetches the keys, and returns when it is gone.
@@ -241,13 +278,13 @@ impl SequenceAuthLayer {
     /// the system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`;
     /// `Runtime::shutdown_background` and `Runtime::shutdown_timeout` do not.
     pub async fn shutdown(&self) {
-        self.authenticator.shutdown().await;
+        self.authenticator.keys().shutdown().await;
     }
 
     /// Describes the state of the keys, for a readiness probe.
     #[must_use]
     pub fn health(&self) -> KeyHealth {
-        self.authenticator.health()
+        self.running_keys().health()
     }
 
     /// Returns the same checks for tokens that do not come with a request.
@@ -256,8 +293,15 @@ impl SequenceAuthLayer {
         TokenVerifier::new(Arc::clone(&self.authenticator))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Policy)) -> Self {
-        change(Arc::make_mut(&mut self.authenticator).policy_mut());
+    /// Returns the keys, and starts what keeps them fresh.
+    fn running_keys(&self) -> &Keys {
+        let keys = self.authenticator.keys();
+        keys.ensure_running();
+        keys
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
+        change(Arc::make_mut(&mut self.authenticator));
         self
     }
 }
@@ -266,7 +310,8 @@ impl<S> Layer<S> for SequenceAuthLayer {
     type Service = SequenceAuth<S>;
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
-        self.authenticator.ensure_running();
-        SequenceAuth::new(inner, Arc::clone(&self.authenticator))
+        self.running_keys();
+        let authenticator = Arc::clone(&self.authenticator);
+        SequenceAuth::new(inner, authenticator, self.on_reject.clone())
     }
 }

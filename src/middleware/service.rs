@@ -1,4 +1,4 @@
-//! The service: decides about each request before the inner service sees it.
+//! The service: checks each request before the inner service sees it.
 
 use std::{
     mem,
@@ -11,9 +11,12 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::{BoxError, Service};
 
-use super::{answer::Rejector, future::ResponseFuture};
+use super::{
+    answer::{Answer, OnReject},
+    future::ResponseFuture,
+};
 use crate::{
-    authenticator::{Admission, Authenticator},
+    authenticator::{Admission, Authenticator, RequestWait, Step},
     body::{RequestBody, ResponseBody},
     error::AuthError,
 };
@@ -26,13 +29,19 @@ use crate::{
 pub struct SequenceAuth<S> {
     inner: S,
     authenticator: Arc<Authenticator>,
+    on_reject: Option<OnReject>,
 }
 
 impl<S> SequenceAuth<S> {
-    pub(crate) fn new(inner: S, authenticator: Arc<Authenticator>) -> Self {
+    pub(super) fn new(
+        inner: S,
+        authenticator: Arc<Authenticator>,
+        on_reject: Option<OnReject>,
+    ) -> Self {
         Self {
             inner,
             authenticator,
+            on_reject,
         }
     }
 }
@@ -52,16 +61,16 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        self.authenticator.ensure_running();
-        Admission::clear(&mut request);
-        match self.authenticator.decide(&request) {
-            Some(Ok(admission)) => {
-                admission.attach(&mut request);
+        self.authenticator.keys().ensure_running();
+        Admission::strip(request.extensions_mut());
+        match self.authenticator.start(&request) {
+            Step::Pass(admission) => {
+                self.authenticator.hand_over(admission, &mut request);
                 let call = self.inner.call(request.map(RequestBody::streaming));
                 ResponseFuture::calling(call)
             }
-            Some(Err(error)) => self.reject(&request, error),
-            None => self.authenticate(request),
+            Step::Refuse(error) => self.reject(&request, error),
+            Step::Wait(wait) => self.finish(wait, request),
         }
     }
 }
@@ -72,20 +81,20 @@ impl<S: Clone> SequenceAuth<S> {
         S: Service<Request<RequestBody<B>>>,
     {
         self.give_up_ready_inner();
-        ResponseFuture::rejected(self.rejector(request).reject(error))
+        ResponseFuture::rejected(self.answer(request).to(error))
     }
 
-    fn authenticate<B>(&mut self, request: Request<B>) -> ResponseFuture<S, B>
+    fn finish<B>(&mut self, wait: RequestWait, request: Request<B>) -> ResponseFuture<S, B>
     where
         S: Service<Request<RequestBody<B>>>,
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
         self.give_up_ready_inner();
-        let rejector = self.rejector(&request);
+        let answer = self.answer(&request);
         let authenticator = Arc::clone(&self.authenticator);
-        let authentication = Box::pin(authenticator.authenticate(request));
-        ResponseFuture::authenticating(authentication, self.inner.clone(), rejector)
+        let authentication = Box::pin(authenticator.finish(wait, request));
+        ResponseFuture::authenticating(authentication, self.inner.clone(), answer)
     }
 
     /// Gives up the service that was polled ready, and with it what it may have reserved: a request
@@ -96,8 +105,7 @@ impl<S: Clone> SequenceAuth<S> {
         drop(ready_inner);
     }
 
-    fn rejector<B>(&self, request: &Request<B>) -> Rejector {
-        let on_reject = self.authenticator.policy().on_reject.as_ref();
-        Rejector::new(request, on_reject)
+    fn answer<B>(&self, request: &Request<B>) -> Answer {
+        Answer::new(request, self.on_reject.as_ref())
     }
 }

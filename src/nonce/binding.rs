@@ -23,7 +23,7 @@ pub(crate) enum Presented<'a> {
 }
 
 impl Presented<'_> {
-    pub(crate) fn is_binding(self) -> bool {
+    pub(crate) fn is_bound(self) -> bool {
         matches!(self, Self::Bound(_))
     }
 }

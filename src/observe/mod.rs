@@ -5,16 +5,18 @@ mod health;
 mod keys;
 mod nonces;
 #[cfg(feature = "redis")]
-mod redis;
+mod redis_store;
+mod requests;
 mod throttle;
 mod uses;
 
 pub use health::{KeyHealth, KeyState};
 #[cfg(feature = "redis")]
-pub(crate) use redis::RedisEvents;
+pub(crate) use redis_store::RedisEvents;
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
     keys::{KeyChanges, KeyEvents},
     nonces::NonceEvents,
+    requests::{request_refused, token_refused},
     uses::UseEvents,
 };

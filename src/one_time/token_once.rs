@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     claims::SequenceClaims,
+    defaults::MAX_LEEWAY,
     error::{AuthError, AuthErrorKind},
 };
 
@@ -19,9 +20,6 @@ const USED: &[u8] = b"sequence-auth 1 used token\0";
 /// `iat` has whole seconds. A token counts as issued at the end of its second, so that a store which was created
 /// within that second accepts it.
 const REST_OF_THE_SECOND: Duration = Duration::from_millis(999);
-
-/// The largest leeway that a layer may have.
-const MAX_LEEWAY: Duration = Duration::from_secs(300);
 
 /// Lets each token pass once.
 #[derive(Clone, Debug)]
@@ -65,15 +63,4 @@ fn digest_of(token: &[u8]) -> [u8; 32] {
     context.update(&token[..end]);
     let digest = context.finish();
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::issuer::Verifier;
-
-    #[test]
-    fn the_largest_leeway_is_that_of_the_verifier() {
-        assert_eq!(MAX_LEEWAY, Verifier::MAX_LEEWAY);
-    }
 }

@@ -3,18 +3,15 @@
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 
 use super::headers::is_token_char;
-use crate::{
-    error::{AuthError, AuthErrorKind},
-    token::MAX_TOKEN_BYTES,
-};
+use crate::{defaults::LIMIT_TOKEN_BYTES, error::AuthErrorKind};
 
 const SCHEME: &[u8] = b"Bearer";
 
 /// How much white space there may be before the scheme, and around a token of the largest size.
 const MAX_PADDING: usize = 64;
 
-/// Finds the bearer token; other schemes are not ours, so that another source may hold one.
-pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> {
+/// Finds the bearer token. With another scheme, another source may hold the token.
+pub(super) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -25,20 +22,13 @@ pub(crate) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> 
     credentials(value)
 }
 
-/// Says what is wrong with credentials that were refused: the header is, if no token at all could look like that.
-/// What has the form of a token is spared this second look at every byte.
-pub(crate) fn blame(text: &[u8], error: AuthError) -> AuthError {
-    if error.kind().leaves_form_open() && !is_b64token(text) {
-        return AuthErrorKind::MalformedAuthorization.into();
+/// Returns the refusal of a token that was refused as `kind`: the header is malformed (400) if it holds what no
+/// token could hold (RFC 6750 §2.1). A token of which every byte was checked is spared this second look.
+pub(super) fn refusal(token: &[u8], kind: AuthErrorKind) -> AuthErrorKind {
+    if kind.leaves_form_open() && !is_b64token(token) {
+        return AuthErrorKind::MalformedAuthorization;
     }
-    error
-}
-
-/// Keeps the bearer token out of whatever prints headers after us.
-pub(crate) fn mark_sensitive(headers: &mut HeaderMap) {
-    if let Some(value) = headers.get_mut(AUTHORIZATION) {
-        value.set_sensitive(true);
-    }
+    kind
 }
 
 /// Tells the scheme from the first bytes, and looks at no more of a value than a token may have.
@@ -54,7 +44,7 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
     let Some(token) = rest.strip_prefix(b" ") else {
         return Err(AuthErrorKind::MalformedAuthorization);
     };
-    if token.len() > MAX_TOKEN_BYTES + MAX_PADDING {
+    if token.len() > LIMIT_TOKEN_BYTES + MAX_PADDING {
         return Err(too_long(token));
     }
     let token = token.trim_ascii_end();

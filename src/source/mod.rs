@@ -1,34 +1,185 @@
-//! Where in a request a token may be. Pure: nothing here reads a body or waits.
+//! Where in a request a token may be, in order. Pure: nothing here reads a body or waits.
 
-pub(crate) mod bearer;
+mod bearer;
 mod headers;
-pub(crate) mod json_body;
+mod json_field;
 
-use http::{HeaderMap, Method};
+use std::{borrow::Cow, time::Duration};
+
+use http::{HeaderMap, Method, header::AUTHORIZATION};
 
 pub(crate) use self::headers::{cookie_values, is_token_char, only_value};
 use crate::error::AuthErrorKind;
 
+/// Where a token may be. Each source says when it applies, what it is refused with, and what it keeps out of logs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TokenSource {
+    /// The `Authorization` header with the scheme `Bearer` (RFC 6750 §2.1).
+    Bearer,
+    /// A field of a JSON body, by its name.
+    JsonField(&'static str),
+}
+
+impl TokenSource {
+    /// The field of the official guide.
+    pub(crate) const SEQUENCE_TOKEN: Self = Self::JsonField("sequenceToken");
+
+    /// Looks whether a request holds a token here, or may hold one in its body.
+    fn search<'a>(
+        self,
+        method: &Method,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<Located<'a>>, AuthErrorKind> {
+        match self {
+            Self::Bearer => {
+                let token = bearer::find(headers)?;
+                Ok(token.map(|token| Located::Token(Found::new(token, self))))
+            }
+            Self::JsonField(field) => {
+                let applies = json_field::applies(method, headers);
+                Ok(applies.then_some(Located::Body { field }))
+            }
+        }
+    }
+
+    /// Returns the refusal of a token from here that was refused as `kind`: RFC 6750 §3.1 tells a malformed
+    /// request (400) from a bad token (401).
+    fn refusal(self, token: &[u8], kind: AuthErrorKind) -> AuthErrorKind {
+        match self {
+            Self::Bearer => bearer::refusal(token, kind),
+            Self::JsonField(_) => kind,
+        }
+    }
+
+    /// Keeps tokens out of whatever prints headers after this layer.
+    fn mark_sensitive(self, headers: &mut HeaderMap) {
+        match self {
+            Self::Bearer => {
+                if let Some(value) = headers.get_mut(AUTHORIZATION) {
+                    value.set_sensitive(true);
+                }
+            }
+            Self::JsonField(_) => (),
+        }
+    }
+}
+
+/// The sources of a layer, in their order, and how much of a body it reads.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenSources {
+    sources: Vec<TokenSource>,
+    /// Up to how many bytes a body is searched; with 0 none is read.
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+}
+
+impl TokenSources {
+    pub(crate) fn new(body_limit: usize, body_timeout: Duration) -> Self {
+        Self {
+            sources: vec![TokenSource::Bearer, TokenSource::SEQUENCE_TOKEN],
+            body_limit,
+            body_timeout,
+        }
+    }
+
+    /// Finds where a request holds its token: the first source that applies decides.
+    pub(crate) fn locate<'a>(
+        &self,
+        method: &Method,
+        headers: &'a HeaderMap,
+    ) -> Result<Located<'a>, AuthErrorKind> {
+        for source in &self.sources {
+            match source.search(method, headers)? {
+                Some(Located::Body { .. }) if self.body_limit == 0 => (),
+                Some(located) => return Ok(located),
+                None => (),
+            }
+        }
+        Ok(Located::Nowhere)
+    }
+
+    pub(crate) fn mark_sensitive(&self, headers: &mut HeaderMap) {
+        for source in &self.sources {
+            source.mark_sensitive(headers);
+        }
+    }
+}
+
 /// Where a request holds its token.
 pub(crate) enum Located<'a> {
-    /// In the `Authorization` header; the body is not to be touched.
-    Header(&'a [u8]),
-    /// In the body, if anywhere.
-    JsonBody,
-    /// No source applies to this request.
+    Token(Found<'a>),
+    /// In this field of its body, if anywhere: the body has to be read.
+    Body {
+        field: &'static str,
+    },
+    /// No source applies.
     Nowhere,
 }
 
-/// Looks through the sources in their order: the bearer header, then the JSON body.
-pub(crate) fn locate<'a>(
-    method: &Method,
-    headers: &'a HeaderMap,
-) -> Result<Located<'a>, AuthErrorKind> {
-    if let Some(token) = bearer::find(headers)? {
-        return Ok(Located::Header(token));
+/// Why no token was found in a body, although one may be there.
+pub(crate) enum BodyError {
+    /// It cannot be searched. Where a token is optional, such a body passes.
+    Unsearchable(AuthErrorKind),
+    /// What stands in the place of a token is none.
+    Refused(AuthErrorKind),
+}
+
+impl BodyError {
+    pub(crate) fn kind(&self) -> AuthErrorKind {
+        match self {
+            Self::Unsearchable(kind) | Self::Refused(kind) => *kind,
+        }
     }
-    if json_body::applies(method, headers) {
-        return Ok(Located::JsonBody);
+}
+
+/// A token that nobody has checked, and where it came from.
+pub(crate) struct Found<'a> {
+    pub(crate) token: Cow<'a, [u8]>,
+    /// `None`: the application itself presents it.
+    source: Option<TokenSource>,
+}
+
+impl<'a> Found<'a> {
+    fn new(token: &'a [u8], source: TokenSource) -> Self {
+        Self {
+            token: Cow::Borrowed(token),
+            source: Some(source),
+        }
     }
-    Ok(Located::Nowhere)
+
+    /// Takes a token that the application presents without a request.
+    pub(crate) fn presented(token: &'a str) -> Self {
+        Self {
+            token: Cow::Borrowed(token.as_bytes()),
+            source: None,
+        }
+    }
+
+    /// Finds the token in a field of a whole body.
+    pub(crate) fn in_body(body: &'a [u8], field: &'static str) -> Result<Option<Self>, BodyError> {
+        let token = json_field::find(body, field)?;
+        Ok(token.map(|token| Self {
+            token: match token {
+                Cow::Borrowed(token) => Cow::Borrowed(token.as_bytes()),
+                Cow::Owned(token) => Cow::Owned(token.into_bytes()),
+            },
+            source: Some(TokenSource::JsonField(field)),
+        }))
+    }
+
+    /// Returns the refusal of this token, which was refused as `kind`.
+    pub(crate) fn refusal(&self, kind: AuthErrorKind) -> AuthErrorKind {
+        match self.source {
+            Some(source) => source.refusal(&self.token, kind),
+            None => kind,
+        }
+    }
+
+    /// Copies the token, so that it can be kept while keys are waited for.
+    pub(crate) fn into_owned(self) -> Found<'static> {
+        Found {
+            token: Cow::Owned(self.token.into_owned()),
+            source: self.source,
+        }
+    }
 }

@@ -2,10 +2,15 @@
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
+use alloy_primitives::Address;
 use serde::Serialize;
 
-use super::claim_set::ClaimSet;
-use crate::{Address, Environment, SequenceClaims, claims::ClaimSet as VerifiedClaims};
+use super::claim_map::ClaimMap;
+use crate::{
+    claims::{ClaimSet, SequenceClaims},
+    issuer::{Environment, IssuerKind},
+    token::VerifiedPayload,
+};
 
 const PROJECT_ID: u64 = 13639;
 
@@ -29,7 +34,7 @@ impl SequenceClaims {
 #[derive(Clone)]
 #[must_use]
 pub struct SequenceClaimsBuilder {
-    claims: ClaimSet,
+    claims: ClaimMap,
     project_id: u64,
 }
 
@@ -38,7 +43,7 @@ impl SequenceClaimsBuilder {
 
     fn new() -> Self {
         Self {
-            claims: ClaimSet::of_player(Self::ISSUER),
+            claims: ClaimMap::of_player(Self::ISSUER),
             project_id: PROJECT_ID,
         }
     }
@@ -98,10 +103,10 @@ impl SequenceClaimsBuilder {
         let audience = format!("{audience_prefix}{}", self.project_id);
         let mut claims = self.claims.clone();
         claims.set("aud", [audience]);
-        let payload =
-            VerifiedClaims::parse(claims.to_json(), &Self::ISSUER.into(), audience_prefix);
-        let payload = payload.expect("every claim has its type");
-        SequenceClaims::new(Arc::new(payload), self.project_id)
+        let rules = IssuerKind::EmbeddedWallet.claim_rules(Self::ISSUER, audience_prefix);
+        let payload = VerifiedPayload::for_test(claims.to_json());
+        let claims = ClaimSet::read(payload, &rules).expect("every claim has its type");
+        SequenceClaims::new(Arc::new(claims), self.project_id)
     }
 }
 

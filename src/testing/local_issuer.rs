@@ -11,7 +11,11 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::{signing_key::SigningKey, token_builder::TokenBuilder};
-use crate::{FetchError, FetchKeys, SequenceAuthLayer, SequenceAuthLayerBuilder};
+use crate::{
+    error::FetchError,
+    jwks::FetchKeys,
+    middleware::{SequenceAuthLayer, SequenceAuthLayerBuilder},
+};
 
 /// The project of tokens before the first layer is made.
 const PROJECT_ID: u64 = 13639;

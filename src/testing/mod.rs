@@ -37,7 +37,7 @@
 //!
 //! [`SequenceClaims::builder`]: crate::SequenceClaims::builder
 
-mod claim_set;
+mod claim_map;
 mod claims_builder;
 mod local_issuer;
 mod signing_key;

@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{claim_set::ClaimSet, local_issuer::LocalIssuer};
+use super::{claim_map::ClaimMap, local_issuer::LocalIssuer};
 
 /// How long ago an expired token was issued: its expiry is past any leeway.
 const EXPIRED_AGE: Duration = Duration::from_secs(3600);
@@ -19,18 +19,18 @@ const EXPIRED_AGE: Duration = Duration::from_secs(3600);
 #[must_use]
 pub struct TokenBuilder {
     issuer: LocalIssuer,
-    header: ClaimSet,
+    header: ClaimMap,
     /// Whether the header names the key that signs.
     names_key: bool,
-    claims: ClaimSet,
+    claims: ClaimMap,
 }
 
 impl TokenBuilder {
     pub(super) fn new(issuer: LocalIssuer, project_id: u64) -> Self {
-        let mut header = ClaimSet::default();
+        let mut header = ClaimMap::default();
         header.set("alg", "RS256");
         header.set("typ", "JWT");
-        let claims = ClaimSet::of_player(issuer.url());
+        let claims = ClaimMap::of_player(issuer.url());
         let token = Self {
             issuer,
             header,

@@ -1,27 +1,27 @@
-//! A compact JWS, split into its parts and checked as far as no key is needed.
+//! A token in its compact form (JWS, RFC 7515 §7.1): its parts, its header, and the signature over both.
 
+mod algorithm;
 mod header;
 mod public_key;
+mod signed;
 
 use std::fmt;
 
 use memchr::{memchr, memrchr};
 
+use signed::Signature;
 pub(crate) use {
-    header::usual,
-    public_key::{Fingerprint, RsaComponents, VerifyingKey},
+    algorithm::Algorithm,
+    header::issuer_header,
+    public_key::{Fingerprint, PublicKey, RsaComponents},
+    signed::{MAX_SIGNATURE_BYTES, SignatureBuffer, Signed, VerifiedPayload},
 };
 
-use crate::{encoding::base64url, error::AuthErrorKind};
-
-// The issuer's tokens have 700 to 1,200 bytes; custom claims may add some.
-pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
-
-// The issuer's headers have 83 characters: an algorithm, a type, and the name of a key.
-const MAX_HEADER_BYTES: usize = 1024;
-
-/// What the largest key signs with, one of 8192 bits.
-pub(crate) const MAX_SIGNATURE_BYTES: usize = 1024;
+use crate::{
+    defaults::{LIMIT_HEADER_BYTES, LIMIT_TOKEN_BYTES},
+    encoding::base64url,
+    error::AuthErrorKind,
+};
 
 /// The parts of a token as they came.
 pub(crate) struct Token<'a> {
@@ -34,13 +34,13 @@ pub(crate) struct Token<'a> {
 impl<'a> Token<'a> {
     /// Splits `text` (RFC 7515 §7.1).
     pub(crate) fn split(text: &'a [u8]) -> Result<Self, AuthErrorKind> {
-        if text.len() > MAX_TOKEN_BYTES {
+        if text.len() > LIMIT_TOKEN_BYTES {
             return Err(AuthErrorKind::TokenTooLarge);
         }
         let (signing_input, signature) = split_last(text)?;
-        // A fourth part would be in the header, and a dot is not in the alphabet.
+        // More than two dots leave one in the header, where decoding refuses it.
         let (header, payload) = split_last(signing_input)?;
-        if header.len() > MAX_HEADER_BYTES {
+        if header.len() > LIMIT_HEADER_BYTES {
             return Err(too_large(header));
         }
         Ok(Self {
@@ -57,50 +57,20 @@ impl<'a> Token<'a> {
     }
 
     /// Checks the header, and returns the id of the key that it names.
-    pub(crate) fn key_id(&self) -> Result<String, AuthErrorKind> {
-        header::read_key_id(into_text(decode(self.header)?)?)
+    pub(crate) fn key_id(&self, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
+        let header = decode(self.header)?;
+        let text = str::from_utf8(&header).map_err(|_| AuthErrorKind::MalformedToken)?;
+        header::read_key_id(text, algorithm)
     }
 
-    /// Decodes the rest, which nobody has vouched for until the signature is checked.
+    /// Decodes the payload and the signature, which nobody has vouched for until the signature is checked.
     pub(crate) fn decode<'b>(
         &self,
         buffer: &'b mut SignatureBuffer,
     ) -> Result<Signed<'a, 'b>, AuthErrorKind> {
-        Ok(Signed {
-            message: self.signing_input,
-            payload: decode(self.payload)?,
-            signature: self.signature(buffer)?,
-        })
-    }
-
-    fn signature<'b>(
-        &self,
-        buffer: &'b mut SignatureBuffer,
-    ) -> Result<Option<&'b [u8]>, AuthErrorKind> {
-        if Some(self.signature.len()) > base64::encoded_len(MAX_SIGNATURE_BYTES, false) {
-            return decode(self.signature).map(|_| None);
-        }
-        let signature = base64url::decode_into(buffer, self.signature);
-        signature.map(Some).ok_or(AuthErrorKind::MalformedToken)
-    }
-}
-
-/// Where a signature is decoded: it is needed for no longer than it takes to check it.
-pub(crate) type SignatureBuffer = [u8; MAX_SIGNATURE_BYTES];
-
-/// What is signed, and the signature.
-pub(crate) struct Signed<'a, 'b> {
-    /// What the signature is over: the first two parts and the dot between them.
-    pub(crate) message: &'a [u8],
-    /// `None` if it is larger than that of any key.
-    pub(crate) signature: Option<&'b [u8]>,
-    payload: Vec<u8>,
-}
-
-impl Signed<'_, '_> {
-    /// Returns the claims, in JSON.
-    pub(crate) fn into_claims(self) -> Result<String, AuthErrorKind> {
-        into_text(self.payload)
+        let payload = decode(self.payload)?;
+        let signature = Signature::decode(self.signature, buffer)?;
+        Ok(Signed::new(self.signing_input, payload, signature))
     }
 }
 
@@ -125,8 +95,4 @@ fn too_large(header: &[u8]) -> AuthErrorKind {
 
 fn decode(part: &[u8]) -> Result<Vec<u8>, AuthErrorKind> {
     base64url::decode(part).ok_or(AuthErrorKind::MalformedToken)
-}
-
-fn into_text(part: Vec<u8>) -> Result<String, AuthErrorKind> {
-    String::from_utf8(part).map_err(|_| AuthErrorKind::MalformedToken)
 }

@@ -5,34 +5,27 @@ mod seen_tokens;
 use std::{
     fmt,
     hash::{BuildHasher, Hash, Hasher},
-    sync::Arc,
 };
 
 use quick_cache::{DefaultHashBuilder, Equivalent, Weighter, sync::Cache};
 
 use self::seen_tokens::SeenTokens;
-use crate::{claims::ClaimSet, token::Fingerprint};
-
-/// What is known of a token whose signature was good: by which key, and what the token says.
-#[derive(Clone)]
-pub(crate) struct Passed {
-    pub(crate) key: Fingerprint,
-    pub(crate) payload: Arc<ClaimSet>,
-}
+use super::verify::Verified;
+use crate::{jwks::KeySet, token::Fingerprint};
 
 /// Remembers that the signature of exactly these bytes was good under one key, and the claims that were read.
 ///
 /// It says nothing of the time or of a policy: those are asked again, on every request. A token is compared
 /// as a whole; its hash has a seed of this cache's own.
-pub(crate) struct TokenCache<H = DefaultHashBuilder> {
+pub(super) struct TokenCache<H = DefaultHashBuilder> {
     /// `None` if it is off.
-    tokens: Option<Cache<Text, Passed, Slots, H>>,
+    tokens: Option<Cache<Text, Verified, Slots, H>>,
     seen: SeenTokens,
 }
 
 impl TokenCache {
     /// Creates a cache for so many tokens of the usual size; with none it is off.
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         let tokens = (capacity > 0).then(|| Cache::with_weighter(capacity, capacity as u64, Slots));
         let seen = SeenTokens::new(capacity);
         Self { tokens, seen }
@@ -41,13 +34,16 @@ impl TokenCache {
 
 impl<H: BuildHasher + Clone> TokenCache<H> {
     /// Returns what is known of a token, as long as the key that passed it is `still_trusted`.
-    pub(crate) fn get(
+    pub(super) fn get(
         &self,
         token: &[u8],
         still_trusted: impl FnOnce(Fingerprint) -> bool,
-    ) -> Option<Arc<ClaimSet>> {
-        let passed = self.tokens.as_ref()?.get(&Lookup(token))?;
-        still_trusted(passed.key).then_some(passed.payload)
+    ) -> Option<Verified> {
+        let verified = self.tokens.as_ref()?.get(&Lookup(token))?;
+        still_trusted(verified.key).then_some(Verified {
+            is_cached: true,
+            ..verified
+        })
     }
 
     /// Takes note of a token that a layer admits, and remembers it when it comes the second time: many clients
@@ -55,18 +51,18 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     ///
     /// One whose claims the layer refuses leaves no trace. What else the layer asks changes from one request to
     /// the next, and decides nothing here.
-    pub(crate) fn note(&self, token: &[u8], passed: Passed) {
+    pub(super) fn note(&self, token: &[u8], verified: Verified) {
         if let Some(tokens) = &self.tokens
             && self.seen.note(Lookup(token))
         {
-            tokens.insert(Text(token.into()), passed);
+            tokens.insert(Text(token.into()), verified);
         }
     }
 
     /// Drops the tokens of keys that are gone.
-    pub(crate) fn retain(&self, is_trusted: impl Fn(Fingerprint) -> bool) {
+    pub(super) fn retain(&self, keys: &KeySet) {
         if let Some(tokens) = &self.tokens {
-            tokens.retain(|_, passed| is_trusted(passed.key));
+            tokens.retain(|_, verified| keys.holds(verified.key));
         }
     }
 }
@@ -117,45 +113,47 @@ impl Slots {
     const BYTES: usize = 3 * 1024;
 }
 
-impl Weighter<Text, Passed> for Slots {
-    fn weight(&self, Text(token): &Text, passed: &Passed) -> u64 {
-        let bytes = token.len() + size_of::<(Text, Passed)>() + passed.payload.bytes();
+impl Weighter<Text, Verified> for Slots {
+    fn weight(&self, Text(token): &Text, verified: &Verified) -> u64 {
+        let bytes = token.len() + size_of::<(Text, Verified)>() + verified.claims.bytes();
         bytes.div_ceil(Self::BYTES) as u64
     }
 }
 
 #[cfg(all(test, feature = "testing"))]
 mod tests {
-    use std::hash::Hasher;
+    use std::{
+        hash::Hasher,
+        sync::Arc,
+        time::{Duration, SystemTime},
+    };
 
     use quick_cache::sync::DefaultLifecycle;
 
     use super::*;
     use crate::{
-        jwks::KeySet,
+        issuer::{Issuer, test_issuer::key_set},
         testing::LocalIssuer,
-        token::{MAX_SIGNATURE_BYTES, Token},
     };
 
-    /// What an issuer's token says, and the keys that pass it.
-    fn passed(custom: &str) -> (KeySet, Passed) {
-        let issuer = LocalIssuer::new();
-        let token = issuer.token().claim("custom", custom).mint();
-        let payload = Token::split(token.as_bytes())
-            .and_then(|token| token.decode(&mut [0; MAX_SIGNATURE_BYTES])?.into_claims());
-        let keys = KeySet::parse(issuer.jwks().as_bytes(), None).expect("a key");
-        let key = keys.get(&keys.key_ids()[0]).expect("the key");
-        let payload = ClaimSet::parse(payload.expect("claims"), &issuer.url().into(), "");
-        let passed = Passed {
-            key: key.fingerprint(),
-            payload: Arc::new(payload.expect("good claims")),
+    /// A verified token with a custom claim, and the keys of its issuer.
+    fn verified(custom: &str) -> (KeySet, Verified) {
+        let local = LocalIssuer::new();
+        let token = local.token().claim("custom", custom).mint();
+        let issuer = Issuer::fixed(local.url(), &local.jwks(), Duration::ZERO, Duration::MAX);
+        let Ok(verified) = issuer.verify(token.as_bytes(), SystemTime::now()) else {
+            unreachable!("the token is the issuer's");
         };
-        (keys, passed)
+        (key_set(&local.jwks()), verified)
     }
 
-    fn note_twice<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], passed: &Passed) {
+    fn note_twice<H: BuildHasher + Clone>(
+        cache: &TokenCache<H>,
+        token: &[u8],
+        verified: &Verified,
+    ) {
         for _ in 0..2 {
-            cache.note(token, passed.clone());
+            cache.note(token, verified.clone());
         }
     }
 
@@ -165,43 +163,43 @@ mod tests {
 
     #[test]
     fn a_token_is_known_from_its_second_time_on_while_its_key_is_trusted() {
-        let (keys, passed) = passed("");
+        let (keys, verified) = verified("");
         let cache = TokenCache::new(10);
-        cache.note(b"token", passed.clone());
+        cache.note(b"token", verified.clone());
         assert!(cache.get(b"token", |key| keys.holds(key)).is_none());
-        cache.note(b"token", passed);
+        cache.note(b"token", verified);
         assert!(cache.get(b"token", |key| keys.holds(key)).is_some());
         assert!(cache.get(b"token", |_| false).is_none());
         assert!(cache.get(b"toke", |_| true).is_none());
-        cache.retain(|key| keys.holds(key));
+        cache.retain(&keys);
         assert_eq!(count(&cache), 1);
-        cache.retain(|_| false);
+        cache.retain(&key_set(&LocalIssuer::new().jwks()));
         assert_eq!(count(&cache), 0);
     }
 
     #[test]
     fn a_cache_without_room_is_off() {
         let cache = TokenCache::new(0);
-        note_twice(&cache, b"token", &passed("").1);
+        note_twice(&cache, b"token", &verified("").1);
         assert!(cache.get(b"token", |_| true).is_none());
     }
 
     #[test]
     fn a_million_tokens_leave_it_within_its_bounds() {
         const CAPACITY: usize = 200;
-        let (_, usual) = passed("");
-        let (_, large) = passed(&"x".repeat(4 * 1024));
+        let (_, usual) = verified("");
+        let (_, large) = verified(&"x".repeat(4 * 1024));
         let cache = TokenCache::new(CAPACITY);
         for number in 0..1_000_000 {
-            let passed = if number % 10 == 0 { &large } else { &usual };
-            note_twice(&cache, format!("{number:0100}").as_bytes(), passed);
+            let verified = if number % 10 == 0 { &large } else { &usual };
+            note_twice(&cache, format!("{number:0100}").as_bytes(), verified);
         }
         let tokens = cache.tokens.as_ref().expect("a cache");
         assert!(tokens.len() > CAPACITY / 3, "{}", tokens.len());
         assert!(tokens.len() <= CAPACITY, "{}", tokens.len());
         let bytes: usize = tokens
             .iter()
-            .map(|(Text(token), passed)| token.len() + passed.payload.bytes())
+            .map(|(Text(token), verified)| token.len() + verified.claims.bytes())
             .sum();
         assert!(bytes <= CAPACITY * Slots::BYTES, "{bytes}");
     }
@@ -237,12 +235,12 @@ mod tests {
             )),
             seen: SeenTokens::new(1),
         };
-        let (_, one) = passed("one");
-        let (_, other) = passed("other");
+        let (_, one) = verified("one");
+        let (_, other) = verified("other");
         note_twice(&cache, b"one", &one);
         assert!(cache.get(b"other", |_| true).is_none());
         note_twice(&cache, b"other", &other);
         let known = cache.get(b"one", |_| true).expect("the token");
-        assert!(Arc::ptr_eq(&known, &one.payload));
+        assert!(Arc::ptr_eq(&known.claims, &one.claims));
     }
 }

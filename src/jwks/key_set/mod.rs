@@ -5,16 +5,16 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use super::key_document::{KeyDocument, KeySetError};
 use crate::{
     observe::{KeyChanges, KeyEvents},
-    token::{self, Fingerprint, RsaComponents, VerifyingKey},
+    token::{self, Algorithm, Fingerprint, PublicKey, RsaComponents},
 };
 
 /// The usable keys of one key document, by `kid`.
 #[derive(Default)]
 pub(crate) struct KeySet {
-    keys: BTreeMap<String, Arc<VerifyingKey>>,
+    keys: BTreeMap<String, Arc<PublicKey>>,
     ambiguous: Vec<String>,
     /// The same keys by the header of the issuer's tokens: a short list, whose entries differ early.
-    by_header: Vec<(Vec<u8>, Arc<VerifyingKey>)>,
+    by_header: Vec<(Vec<u8>, Arc<PublicKey>)>,
 }
 
 impl KeySet {
@@ -41,7 +41,7 @@ impl KeySet {
             let Some(key) = keep_or_parse(known, &key_id, &components) else {
                 continue;
             };
-            if let Some(header) = token::usual(&key_id) {
+            if let Some(header) = token::issuer_header(Algorithm::Rs256, &key_id) {
                 set.by_header.push((header, Arc::clone(&key)));
             }
             set.keys.insert(key_id, key);
@@ -53,13 +53,13 @@ impl KeySet {
     }
 
     /// Returns the key whose tokens have exactly this header, if the issuer wrote it: the fast path.
-    pub(crate) fn by_header(&self, header: &[u8]) -> Option<&VerifyingKey> {
+    pub(crate) fn by_header(&self, header: &[u8]) -> Option<&PublicKey> {
         let mut known = self.by_header.iter();
         let (_, key) = known.find(|(known, _)| known == header)?;
         Some(key)
     }
 
-    pub(crate) fn get(&self, key_id: &str) -> Option<&VerifyingKey> {
+    pub(crate) fn get(&self, key_id: &str) -> Option<&PublicKey> {
         self.keys.get(key_id).map(|key| &**key)
     }
 
@@ -107,16 +107,16 @@ impl fmt::Debug for KeySet {
 }
 
 fn keep_or_parse(
-    known: Option<&Arc<VerifyingKey>>,
+    known: Option<&Arc<PublicKey>>,
     key_id: &str,
     components: &RsaComponents,
-) -> Option<Arc<VerifyingKey>> {
+) -> Option<Arc<PublicKey>> {
     if let Some(key) = known
         && key.fingerprint() == Fingerprint::of(key_id, components)
     {
         return Some(Arc::clone(key));
     }
-    VerifyingKey::new(key_id, components).map(Arc::new)
+    PublicKey::new(key_id, components).map(Arc::new)
 }
 
 #[cfg(test)]

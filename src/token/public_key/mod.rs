@@ -34,13 +34,13 @@ impl Fingerprint {
 }
 
 /// An RSA public key that RS256 signatures are checked with.
-pub(crate) struct VerifyingKey {
+pub(crate) struct PublicKey {
     fingerprint: Fingerprint,
     modulus_bytes: usize,
     key: ParsedPublicKey,
 }
 
-impl VerifyingKey {
+impl PublicKey {
     /// Parses the key; `None` if the components are not those of an RSA key.
     pub(crate) fn new(key_id: &str, components: &RsaComponents) -> Option<Self> {
         let key = RsaPublicKeyComponents {

@@ -14,9 +14,9 @@ const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 const EMAIL: &str = "player@example.com";
 
 #[derive(Clone, Default)]
-pub(super) struct ClaimSet(Map<String, Value>);
+pub(super) struct ClaimMap(Map<String, Value>);
 
-impl ClaimSet {
+impl ClaimMap {
     /// The claims of a player who signed in by email, in the shape of the issuer's; all but the audience.
     pub(super) fn of_player(issuer: &str) -> Self {
         let mut claims = Self::default();

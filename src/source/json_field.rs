@@ -1,4 +1,4 @@
-//! The field `sequenceToken` of a JSON body, as the official guide sends it.
+//! A field of a JSON body, as the official guide sends the token.
 
 use std::{borrow::Cow, fmt};
 
@@ -13,16 +13,17 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use super::BodyError;
 use crate::{encoding::json::Text, error::AuthErrorKind};
 
-const FIELD: &str = "sequenceToken";
+const MALFORMED: BodyError = BodyError::Unsearchable(AuthErrorKind::MalformedBody);
 
 /// RFC 6838 §4.2: 127 characters for the type, as many for the subtype.
 const MAX_MEDIA_TYPE_BYTES: usize = 255;
 
-/// Tells whether this request's body is one to look into: plain JSON, with a method that may carry a
-/// body (RFC 9110 §9.3).
-pub(crate) fn applies(method: &Method, headers: &HeaderMap) -> bool {
+/// Returns `true` if the body of a request is one to look into: plain JSON, with a method that may carry a body
+/// (RFC 9110 §9.3).
+pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
     let may_have_body = !matches!(
         *method,
         Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE | Method::CONNECT
@@ -30,19 +31,19 @@ pub(crate) fn applies(method: &Method, headers: &HeaderMap) -> bool {
     may_have_body && is_json(headers) && is_plain(headers)
 }
 
-/// Finds the token in a whole body. What stands beside it is the application's and is not judged.
-pub(crate) fn find(body: &[u8]) -> Result<Option<Cow<'_, str>>, AuthErrorKind> {
+/// Finds the token in a whole body. The other members belong to the application; they only have to be valid JSON.
+pub(super) fn find<'a>(body: &'a [u8], field: &str) -> Result<Option<Cow<'a, str>>, BodyError> {
     if body.is_empty() {
         return Ok(None);
     }
-    let text = str::from_utf8(body).map_err(|_| AuthErrorKind::MalformedBody)?;
+    let text = str::from_utf8(body).map_err(|_| MALFORMED)?;
     let text = &text[text.bytes().take_while(is_space).count()..];
     if !text.starts_with('{') {
         return serde_json::from_str::<IgnoredAny>(text)
             .map(|_| None)
-            .map_err(|_| AuthErrorKind::MalformedBody);
+            .map_err(|_| MALFORMED);
     }
-    let fields = read(text).map_err(|_| AuthErrorKind::MalformedBody)?;
+    let fields = read(text, field).map_err(|_| MALFORMED)?;
     fields.token()
 }
 
@@ -51,9 +52,9 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-fn read(text: &str) -> serde_json::Result<TokenFields<'_>> {
+fn read<'de>(text: &'de str, field: &str) -> serde_json::Result<TokenFields<'de>> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let fields = json.deserialize_map(TokenFields::default())?;
+    let fields = json.deserialize_map(TokenFieldsReader(field))?;
     json.end()?;
     Ok(fields)
 }
@@ -108,47 +109,50 @@ struct TokenFields<'de> {
 }
 
 impl<'de> TokenFields<'de> {
-    fn token(self) -> Result<Option<Cow<'de, str>>, AuthErrorKind> {
+    fn token(self) -> Result<Option<Cow<'de, str>>, BodyError> {
         if self.repeated {
-            return Err(AuthErrorKind::RepeatedTokenField);
+            return Err(BodyError::Refused(AuthErrorKind::RepeatedTokenField));
         }
         let Some(value) = self.value else {
             return Ok(None);
         };
         if !value.get().starts_with('"') {
-            return Err(AuthErrorKind::TokenFieldNotString);
+            return Err(BodyError::Refused(AuthErrorKind::TokenFieldNotString));
         }
         serde_json::from_str(value.get())
             .map(|Text(token)| Some(token))
-            .map_err(|_| AuthErrorKind::MalformedBody)
+            .map_err(|_| MALFORMED)
     }
 }
 
-/// Takes the field wherever it stands. The names of the others are compared and never kept, so that what very many
-/// of them take is little, and the same for each.
-impl<'de> Visitor<'de> for TokenFields<'de> {
-    type Value = Self;
+/// Takes the field of this name wherever it stands. The names of the others are compared and never kept, so that
+/// very many of them take little, and each the same.
+struct TokenFieldsReader<'a>(&'a str);
+
+impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
+    type Value = TokenFields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some(is_field) = map.next_key_seed(IsField)? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TokenFields<'de>, A::Error> {
+        let mut fields = TokenFields::default();
+        while let Some(is_field) = map.next_key_seed(IsField(self.0))? {
             if is_field {
-                self.repeated |= self.value.replace(map.next_value()?).is_some();
+                fields.repeated |= fields.value.replace(map.next_value()?).is_some();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(self)
+        Ok(fields)
     }
 }
 
-/// Tells whether a member is the field, by its name once the escapes are resolved.
-struct IsField;
+/// Compares a member's name, once its escapes are resolved, with that of the field.
+struct IsField<'a>(&'a str);
 
-impl<'de> DeserializeSeed<'de> for IsField {
+impl<'de> DeserializeSeed<'de> for IsField<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -156,7 +160,7 @@ impl<'de> DeserializeSeed<'de> for IsField {
     }
 }
 
-impl Visitor<'_> for IsField {
+impl Visitor<'_> for IsField<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,6 +168,6 @@ impl Visitor<'_> for IsField {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        Ok(name == FIELD)
+        Ok(name == self.0)
     }
 }

@@ -1,0 +1,118 @@
+//! From JSON to the members of a claim set.
+
+use std::{borrow::Cow, cell::Cell, time::Duration};
+
+use serde::de::MapAccess;
+use smallvec::SmallVec;
+
+use super::{
+    identity::{Identity, IdentityMembers},
+    numeric_date::NumericDate,
+    rules::ClaimRules,
+};
+use crate::{
+    encoding::json::{self, Members, Object, OneOrMany, Text},
+    error::AuthErrorKind::{
+        self, InvalidAudience, InvalidAuthTime, InvalidEmail, InvalidExpiry, InvalidIdentity,
+        InvalidIssuedAt, InvalidIssuer, InvalidNonce, InvalidNotBefore, InvalidSubject,
+        MalformedClaims,
+    },
+};
+
+/// The claims that a payload has, each of its type.
+#[derive(Default)]
+pub(super) struct ClaimMembers<'de> {
+    pub(super) issuer: Option<Cow<'de, str>>,
+    /// `None` without an audience; empty if none names a project.
+    pub(super) projects: Option<SmallVec<[u64; 2]>>,
+    pub(super) subject: Option<Cow<'de, str>>,
+    pub(super) issued_at: Option<Duration>,
+    pub(super) expires_at: Option<Duration>,
+    pub(super) not_before: Option<Duration>,
+    pub(super) authenticated_at: Option<Duration>,
+    pub(super) email: Option<Cow<'de, str>>,
+    pub(super) nonce: Option<Cow<'de, str>>,
+    pub(super) identity: Option<Identity>,
+}
+
+/// Reads the claims, or names the one that is malformed.
+pub(super) fn read<'de>(
+    json: &'de str,
+    rules: &ClaimRules,
+) -> Result<ClaimMembers<'de>, AuthErrorKind> {
+    let culprit = Cell::new(MalformedClaims);
+    let reader = Reader {
+        rules,
+        culprit: &culprit,
+        claims: ClaimMembers::default(),
+    };
+    let reader = json::read(json, reader).map_err(|_| culprit.get())?;
+    Ok(reader.claims)
+}
+
+struct Reader<'a, 'de> {
+    rules: &'a ClaimRules,
+    /// Which claim was malformed when reading fails: serde's errors are texts, and say it to people only.
+    culprit: &'a Cell<AuthErrorKind>,
+    claims: ClaimMembers<'de>,
+}
+
+impl<'de> Reader<'_, 'de> {
+    fn text<A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+        malformed: AuthErrorKind,
+    ) -> Result<Option<Cow<'de, str>>, A::Error> {
+        let Text(text) = self.named(malformed, map.next_value())?;
+        Ok(Some(text))
+    }
+
+    fn time<A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+        malformed: AuthErrorKind,
+    ) -> Result<Option<Duration>, A::Error> {
+        let NumericDate(time) = self.named(malformed, map.next_value())?;
+        Ok(Some(time))
+    }
+
+    fn projects<A: MapAccess<'de>>(
+        &self,
+        map: &mut A,
+    ) -> Result<Option<SmallVec<[u64; 2]>>, A::Error> {
+        let mut projects = SmallVec::new();
+        let audience = OneOrMany(|one: &str| projects.extend(self.rules.project(one)));
+        self.named(InvalidAudience, map.next_value_seed(audience))?;
+        Ok(Some(projects))
+    }
+
+    fn identity<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Option<Identity>, A::Error> {
+        let identity = map.next_value_seed(Object(IdentityMembers::default()));
+        Ok(Some(self.named(InvalidIdentity, identity)?.into()))
+    }
+
+    fn named<T, E>(&self, malformed: AuthErrorKind, value: Result<T, E>) -> Result<T, E> {
+        value.inspect_err(|_| self.culprit.set(malformed))
+    }
+}
+
+impl<'de> Members<'de> for Reader<'_, 'de> {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "iss" => self.claims.issuer = self.text(map, InvalidIssuer)?,
+            "aud" => self.claims.projects = self.projects(map)?,
+            "sub" => self.claims.subject = self.text(map, InvalidSubject)?,
+            "iat" => self.claims.issued_at = self.time(map, InvalidIssuedAt)?,
+            "exp" => self.claims.expires_at = self.time(map, InvalidExpiry)?,
+            "nbf" => self.claims.not_before = self.time(map, InvalidNotBefore)?,
+            "auth_time" => self.claims.authenticated_at = self.time(map, InvalidAuthTime)?,
+            "email" => self.claims.email = self.text(map, InvalidEmail)?,
+            "nonce" => self.claims.nonce = self.text(map, InvalidNonce)?,
+            name if name == self.rules.identity_claim => {
+                self.claims.identity = self.identity(map)?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,32 @@
+//! An issuer with fixed keys, for unit tests.
+
+use std::time::Duration;
+
+use super::{Issuer, IssuerKind, Validity};
+use crate::jwks::{KeySet, KeySource, Timing};
+
+const TIMING: Timing = Timing {
+    refresh_interval: Duration::from_secs(300),
+    refetch_cooldown: Duration::from_secs(30),
+    fetch_timeout: Duration::from_secs(5),
+    max_stale: Duration::from_secs(3_600),
+    first_keys_timeout: Duration::from_secs(2),
+    max_waiting: 64,
+};
+
+pub(super) fn key_set(jwks: &str) -> KeySet {
+    KeySet::parse(jwks.as_bytes(), None).expect("a usable key")
+}
+
+impl Issuer {
+    /// Creates an issuer with these keys for good, whose audiences are project ids without a prefix.
+    pub(super) fn fixed(url: &str, jwks: &str, leeway: Duration, max_lifetime: Duration) -> Self {
+        let kind = IssuerKind::EmbeddedWallet;
+        let validity = Validity {
+            leeway,
+            max_lifetime,
+        };
+        let source = KeySource::Fixed(key_set(jwks));
+        Self::new(kind, kind.claim_rules(url, ""), validity, source, TIMING, 0)
+    }
+}

@@ -1,0 +1,160 @@
+//! From the settings of the builder to a layer.
+
+#[cfg(not(feature = "http"))]
+use std::sync::Arc;
+
+use super::{
+    builder::SequenceAuthLayerBuilder,
+    checks::{
+        ensure_at_most, ensure_not_blank, ensure_not_zero, ensure_separator_at_end, ensure_visible,
+        refuse_together,
+    },
+    layer::SequenceAuthLayer,
+};
+use crate::{
+    authenticator::Authenticator,
+    claims::ClaimRules,
+    defaults::{
+        DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT, MAX_LEEWAY, MAX_TOKEN_CACHE, MAX_TOKEN_LIFETIME,
+    },
+    error::{ConfigError, Escaped},
+    issuer::{Environment, Issuer, IssuerKind, Validity},
+    jwks::{KeySet, KeySource, Timing},
+    policy::Policy,
+    source::TokenSources,
+};
+#[cfg(feature = "http")]
+use {
+    crate::{
+        issuer,
+        jwks::{DynFetchKeys, HttpFetcher, KeyUrl},
+    },
+    std::sync::Arc,
+};
+
+impl SequenceAuthLayerBuilder {
+    /// Checks every setting but the project, and puts the layer together.
+    pub(super) fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
+        ensure_at_most("leeway", self.leeway, MAX_LEEWAY)?;
+        let timing = self.timing()?;
+        let kind = IssuerKind::EmbeddedWallet;
+        let rules = self.claim_rules(kind)?;
+        let validity = self.validity()?;
+        let token_cache = self.checked_token_cache()?;
+        let policy = Policy::new(self.project_id, self.leeway);
+        let source = self.key_source(&timing)?;
+        let issuer = Issuer::new(kind, rules, validity, source, timing, token_cache);
+        let sources = TokenSources::new(DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT);
+        let authenticator = Authenticator::new(issuer, sources, policy);
+        Ok(SequenceAuthLayer::from_authenticator(authenticator))
+    }
+
+    fn claim_rules(&self, kind: IssuerKind) -> Result<ClaimRules, ConfigError> {
+        let issuer = self.checked_issuer()?;
+        let audience_prefix = self.audience_prefix.as_deref();
+        let audience_prefix = audience_prefix.unwrap_or(self.environment.audience_prefix());
+        ensure_separator_at_end("audience_prefix", audience_prefix)?;
+        ensure_visible("audience_prefix", audience_prefix)?;
+        Ok(kind.claim_rules(issuer, audience_prefix))
+    }
+
+    fn checked_issuer(&self) -> Result<&str, ConfigError> {
+        let Some(issuer) = &self.issuer else {
+            return Ok(self.environment.issuer());
+        };
+        ensure_not_blank("issuer", issuer)?;
+        ensure_visible("issuer", issuer)?;
+        match Environment::with_slashes(issuer) {
+            Some(environment) => {
+                let issuer = Escaped(issuer);
+                let problem = format!(
+                    "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
+                    environment.issuer()
+                );
+                Err(ConfigError::new("issuer", problem))
+            }
+            None => Ok(issuer),
+        }
+    }
+
+    fn validity(&self) -> Result<Validity, ConfigError> {
+        let max_lifetime = self.max_token_lifetime;
+        ensure_not_zero("max_token_lifetime", max_lifetime)?;
+        ensure_at_most("max_token_lifetime", max_lifetime, MAX_TOKEN_LIFETIME)?;
+        Ok(Validity {
+            leeway: self.leeway,
+            max_lifetime,
+        })
+    }
+
+    fn checked_token_cache(&self) -> Result<usize, ConfigError> {
+        if self.token_cache > MAX_TOKEN_CACHE {
+            let problem = format!("{} is more than {MAX_TOKEN_CACHE}", self.token_cache);
+            return Err(ConfigError::new("token_cache", problem));
+        }
+        Ok(self.token_cache)
+    }
+
+    fn key_source(self, timing: &Timing) -> Result<KeySource, ConfigError> {
+        if let Some(jwks) = &self.static_keys {
+            refuse_together("static_keys", self.initial_keys.is_some(), "initial_keys")?;
+            refuse_together("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
+            self.refuse_http_settings_with("static_keys")?;
+            return Ok(KeySource::Fixed(parse_keys("static_keys", jwks)?));
+        }
+        let initial = self.initial_keys.as_ref();
+        let initial = initial.map(|jwks| parse_keys("initial_keys", jwks));
+        Ok(KeySource::Fetched {
+            initial: initial.transpose()?,
+            fetcher: self.fetcher(timing)?,
+        })
+    }
+
+    #[cfg(feature = "http")]
+    fn fetcher(self, timing: &Timing) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
+        if self.key_fetcher.is_some() {
+            self.refuse_http_settings_with("key_fetcher")?;
+        }
+        if let Some(fetcher) = self.key_fetcher {
+            return Ok(fetcher);
+        }
+        let url = self.key_url()?;
+        self.check_http_cooldown(&url)?;
+        let timeouts = self.fetch_timeouts(timing)?;
+        Ok(Arc::new(HttpFetcher::new(url, timeouts, self.http_client)))
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn fetcher(self, _timing: &Timing) -> Result<Arc<dyn crate::jwks::DynFetchKeys>, ConfigError> {
+        self.key_fetcher.ok_or_else(|| {
+            let problem = "without the feature `http`, it or static_keys has to be set";
+            ConfigError::new("key_fetcher", problem)
+        })
+    }
+
+    #[cfg(feature = "http")]
+    fn key_url(&self) -> Result<KeyUrl, ConfigError> {
+        if let Some(url) = &self.jwks_url {
+            return KeyUrl::parse("jwks_url", url);
+        }
+        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
+        KeyUrl::parse("issuer", &issuer::jwks_url(issuer))
+    }
+
+    #[cfg(feature = "http")]
+    fn refuse_http_settings_with(&self, setting: &'static str) -> Result<(), ConfigError> {
+        refuse_together(setting, self.jwks_url.is_some(), "jwks_url")?;
+        refuse_together(setting, self.http_client.is_some(), "http_client")?;
+        refuse_together(setting, self.connect_timeout.is_some(), "connect_timeout")
+    }
+
+    #[cfg(not(feature = "http"))]
+    fn refuse_http_settings_with(&self, _setting: &'static str) -> Result<(), ConfigError> {
+        Ok(())
+    }
+}
+
+fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
+    KeySet::parse(jwks, None)
+        .map_err(|error| ConfigError::new(setting, Escaped(&error).to_string()).with_source(error))
+}

@@ -1,0 +1,118 @@
+//! How the durations that concern the keys hold together: what follows from others, and what contradicts them.
+
+use std::time::Duration;
+
+use super::{
+    builder::SequenceAuthLayerBuilder,
+    checks::{ensure_at_least, ensure_at_most, ensure_not_above, ensure_not_zero},
+};
+#[cfg(feature = "http")]
+use crate::{
+    defaults::{DEFAULT_CONNECT_TIMEOUT, MIN_HTTP_REFETCH_COOLDOWN},
+    jwks::{FetchTimeouts, KeyUrl},
+};
+use crate::{
+    defaults::{
+        DEFAULT_FETCH_TIMEOUT, DEFAULT_REFETCH_COOLDOWN, DEFAULT_REFRESH_INTERVAL,
+        MAX_KEY_DURATION, MIN_REFRESH_INTERVAL,
+    },
+    error::ConfigError,
+    jwks::Timing,
+};
+
+/// How many refresh intervals, and how many fetches as slow as may be, `max_stale` holds unless they are set:
+/// an interval and a fetch fit into it, and leave time for an attempt that fails.
+const MAX_STALE_INTERVALS: u32 = 2;
+const MAX_STALE_FETCHES: u32 = 4;
+
+impl SequenceAuthLayerBuilder {
+    /// Returns the timing of the keys, with what is not set filled in.
+    pub(super) fn timing(&self) -> Result<Timing, ConfigError> {
+        let max_stale = self.max_stale;
+        let refresh_interval = self
+            .refresh_interval
+            .unwrap_or(DEFAULT_REFRESH_INTERVAL.min(max_stale / MAX_STALE_INTERVALS));
+        let fetch_timeout = DEFAULT_FETCH_TIMEOUT
+            .min(refresh_interval)
+            .min(max_stale / MAX_STALE_FETCHES);
+        let refetch_cooldown = DEFAULT_REFETCH_COOLDOWN.min(refresh_interval);
+        let timing = Timing {
+            refresh_interval,
+            refetch_cooldown: self.refetch_cooldown.unwrap_or(refetch_cooldown),
+            fetch_timeout: self.fetch_timeout.unwrap_or(fetch_timeout),
+            max_stale,
+            first_keys_timeout: self.first_keys_timeout,
+            max_waiting: self.max_waiting,
+        };
+        ensure_at_most("max_stale", max_stale, MAX_KEY_DURATION)?;
+        let first_keys_timeout = self.first_keys_timeout;
+        ensure_at_most("first_keys_timeout", first_keys_timeout, MAX_KEY_DURATION)?;
+        self.check_interval(&timing)?;
+        self.check_keys_stay_trusted(&timing)?;
+        Ok(timing)
+    }
+
+    fn check_interval(&self, timing: &Timing) -> Result<(), ConfigError> {
+        let interval = timing.refresh_interval;
+        ensure_not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
+        if self.refresh_interval.is_none() && interval < MIN_REFRESH_INTERVAL {
+            let least = MIN_REFRESH_INTERVAL * MAX_STALE_INTERVALS;
+            return ensure_at_least("max_stale", self.max_stale, least);
+        }
+        ensure_at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
+        let setting = self.interval_setting(interval);
+        let (cooldown, timeout) = (timing.refetch_cooldown, timing.fetch_timeout);
+        ensure_not_above("refetch_cooldown", cooldown, setting, interval)?;
+        ensure_not_above("fetch_timeout", timeout, setting, interval)?;
+        ensure_not_zero("fetch_timeout", timeout)
+    }
+
+    /// Returns what the refresh interval follows from.
+    fn interval_setting(&self, interval: Duration) -> &'static str {
+        if self.refresh_interval.is_none() && interval < DEFAULT_REFRESH_INTERVAL {
+            "half of max_stale"
+        } else {
+            "refresh_interval"
+        }
+    }
+
+    /// Otherwise keys would expire while their issuer answers, if slowly.
+    fn check_keys_stay_trusted(&self, timing: &Timing) -> Result<(), ConfigError> {
+        if timing.keeps_keys_trusted() {
+            return Ok(());
+        }
+        // What was left to its default follows from `max_stale`, and fits.
+        let setting = match self.refresh_interval {
+            Some(_) => "refresh_interval",
+            None => "fetch_timeout",
+        };
+        let problem = format!(
+            "with a refresh interval of {:?}, a tenth more, and a fetch of {:?}, keys grow older than max_stale, \
+             which is {:?}",
+            timing.refresh_interval, timing.fetch_timeout, timing.max_stale,
+        );
+        Err(ConfigError::new(setting, problem))
+    }
+
+    /// Refuses a cool-down with which tokens could make this server flood an issuer.
+    #[cfg(feature = "http")]
+    pub(super) fn check_http_cooldown(&self, url: &KeyUrl) -> Result<(), ConfigError> {
+        match self.refetch_cooldown {
+            Some(cooldown) if !url.is_loopback() => {
+                ensure_at_least("refetch_cooldown", cooldown, MIN_HTTP_REFETCH_COOLDOWN)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "http")]
+    pub(super) fn fetch_timeouts(&self, timing: &Timing) -> Result<FetchTimeouts, ConfigError> {
+        let total = timing.fetch_timeout;
+        let connect = self
+            .connect_timeout
+            .unwrap_or(DEFAULT_CONNECT_TIMEOUT.min(total));
+        ensure_not_zero("connect_timeout", connect)?;
+        ensure_not_above("connect_timeout", connect, "fetch_timeout", total)?;
+        Ok(FetchTimeouts { total, connect })
+    }
+}

@@ -1,0 +1,18 @@
+//! The signature algorithms of the issuers.
+
+/// Names the algorithm that an issuer signs with (RFC 7518 §3.1). Each issuer has one, which no token and no key
+/// document chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Algorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+}
+
+impl Algorithm {
+    /// Returns the `alg` of tokens and keys.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+        }
+    }
+}

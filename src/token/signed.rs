@@ -1,0 +1,74 @@
+//! What a token says, before and after its signature is checked.
+
+use super::public_key::PublicKey;
+use crate::{encoding::base64url, error::AuthErrorKind};
+
+/// The signature of the largest key, which has 8192 bits.
+pub(crate) const MAX_SIGNATURE_BYTES: usize = 1024;
+
+/// Where a signature is decoded: it is needed for no longer than it takes to check it.
+pub(crate) type SignatureBuffer = [u8; MAX_SIGNATURE_BYTES];
+
+pub(super) enum Signature<'b> {
+    Bytes(&'b [u8]),
+    /// Only its form was checked. No key could have made it, so that it is a bad signature and no malformed token.
+    TooLongForAnyKey,
+}
+
+impl<'b> Signature<'b> {
+    pub(super) fn decode(
+        text: &[u8],
+        buffer: &'b mut SignatureBuffer,
+    ) -> Result<Self, AuthErrorKind> {
+        let signature = if Some(text.len()) > base64::encoded_len(MAX_SIGNATURE_BYTES, false) {
+            base64url::decode(text).map(|_| Self::TooLongForAnyKey)
+        } else {
+            base64url::decode_into(buffer, text).map(Self::Bytes)
+        };
+        signature.ok_or(AuthErrorKind::MalformedToken)
+    }
+}
+
+/// A payload and the signature over it, which was not checked yet.
+pub(crate) struct Signed<'a, 'b> {
+    /// The first two parts of the token and the dot between them.
+    message: &'a [u8],
+    payload: Vec<u8>,
+    signature: Signature<'b>,
+}
+
+impl<'a, 'b> Signed<'a, 'b> {
+    pub(super) fn new(message: &'a [u8], payload: Vec<u8>, signature: Signature<'b>) -> Self {
+        Self {
+            message,
+            payload,
+            signature,
+        }
+    }
+
+    /// Returns the payload if the signature is one by this key over these bytes.
+    pub(crate) fn verify(self, key: &PublicKey) -> Option<VerifiedPayload> {
+        let is_good = match self.signature {
+            Signature::Bytes(signature) => key.verify(self.message, signature),
+            Signature::TooLongForAnyKey => false,
+        };
+        is_good.then_some(VerifiedPayload(self.payload))
+    }
+}
+
+/// The payload of a token whose signature is good. Claims are read from nothing else, and only
+/// [`Signed::verify`] makes one.
+pub(crate) struct VerifiedPayload(Vec<u8>);
+
+impl VerifiedPayload {
+    /// Returns the claims, in JSON.
+    pub(crate) fn into_json(self) -> Result<String, AuthErrorKind> {
+        String::from_utf8(self.0).map_err(|_| AuthErrorKind::MalformedToken)
+    }
+
+    /// Makes a payload that nobody signed, for claims that a test builds without a token.
+    #[cfg(feature = "testing")]
+    pub(crate) fn for_test(json: String) -> Self {
+        Self(json.into_bytes())
+    }
+}
