@@ -16,7 +16,7 @@ mod one_time;
 mod policy;
 mod source;
 
-// The examples, as a user runs them.
+// The examples, run as programs.
 mod examples;
 
 // What the tests share.

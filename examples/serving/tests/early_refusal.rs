@@ -1,5 +1,5 @@
-//! A client whose upload is refused before it was read gets its answer, from `axum::serve` with
-//! [`LingeringListener`].
+//! Uploads that are refused before they have been read, by `axum::serve` with [`LingeringListener`]: the
+//! client always gets its answer.
 
 use std::{net::SocketAddr, time::Duration};
 

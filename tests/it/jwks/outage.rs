@@ -6,7 +6,7 @@ use sequence_auth::{FetchErrorKind, KeyState};
 use tokio::time::{advance, sleep};
 
 use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_unavailable};
-use crate::key_endpoint::{Endpoint, Mode};
+use test_support::key_endpoint::{Endpoint, Mode};
 
 #[tokio::test(start_paused = true)]
 async fn unknown_key_is_503_during_outage() {

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tower_layer::Layer;
 
 use super::{HOUR, MINUTE, assert_accepted};
-use crate::key_endpoint::{Endpoint, Mode};
+use test_support::key_endpoint::{Endpoint, Mode};
 
 #[tokio::test(start_paused = true)]
 async fn layers_with_other_policies_share_refresher() {

@@ -9,10 +9,12 @@ use std::{
     time::Duration,
 };
 
-use test_support::child;
+use test_support::{
+    child,
+    key_endpoint::{Endpoint, Mode},
+};
 
 use super::{SECOND, assert_accepted};
-use crate::key_endpoint::{Endpoint, Mode};
 
 #[test]
 fn stopped_process_refuses_nobody() {
