@@ -29,7 +29,7 @@ test('both languages say the same things, with the same names and code in them',
 })
 
 test('every refusal of the layer has its reason and cure', () => {
-  const source = readFileSync(new URL('../../../src/error/kind.rs', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../../src/error/refusal.rs', import.meta.url), 'utf8')
   const [, table] = source.match(/\nkinds! \{(.*?)\n\}/s)
   const refusals = [...table.matchAll(/^ {8}(\w+):\s+"([^"]+)",$/gm)]
   assert.equal(refusals.length, table.match(/^ {8}\w+:/gm).length)

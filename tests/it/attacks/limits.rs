@@ -1,6 +1,4 @@
 //! Classes 14, 15 and 16: tokens, headers and JSON that are too large or too deep are refused, and cost little.
-//!
-//! The key document of 256 KiB is in `tests/fetch`, its 128 keys and the rest of its form in `jwks::key_set`.
 
 use std::thread;
 
