@@ -1,6 +1,9 @@
 //! Who may wait for keys, and what a token without its key is answered.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Mutex,
+    time::{Duration, SystemTime},
+};
 
 use super::*;
 use crate::{
@@ -27,8 +30,12 @@ impl FetchKeys for Hangs {
     }
 }
 
+fn parse(document: &str) -> KeySet {
+    KeySet::parse(document.as_bytes(), None).expect("a key")
+}
+
 fn new_keys() -> KeySet {
-    KeySet::parse(LocalIssuer::new().jwks().as_bytes(), None).expect("a key")
+    parse(&LocalIssuer::new().jwks())
 }
 
 fn keys_with(initial: Option<KeySet>) -> Keys {
@@ -113,6 +120,26 @@ async fn key_that_new_keys_lack_is_waited_for_again() {
     // The fetch for it hangs.
     assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
     assert_eq!(start.elapsed(), TIMING.wait_limit(Need::NamedKey));
+}
+
+#[test]
+fn withdrawn_keys_are_reported_with_their_successors() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let reports = Arc::clone(&reported);
+    let (initial, fetcher) = (None, Arc::new(Hangs));
+    let source = KeySource::Fetched { initial, fetcher };
+    let keys = Keys::new(source, TIMING, move |keys| {
+        reports.lock().expect("no panic").push(keys.key_ids());
+    });
+    let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());
+    let both = format!("{},{}", &first[..first.len() - 2], &second[9..]);
+    assert_eq!(parse(&both).key_ids().len(), 2);
+    for document in [&first, &first, &both, &second] {
+        assert!(reported.lock().expect("no panic").is_empty());
+        publish(&keys, parse(document));
+    }
+    let reported = reported.lock().expect("no panic");
+    assert_eq!(*reported, [parse(&second).key_ids()]);
 }
 
 #[tokio::test(start_paused = true)]
