@@ -172,7 +172,7 @@ fn repeated_key_is_one_key() {
 }
 
 #[test]
-fn keys_with_the_same_id_are_not_used_and_others_are() {
+fn different_keys_with_the_same_id_are_not_used_and_others_are() {
     let first = key_with(&json!({"kid": "a"}));
     let mut second = key(DEV);
     second["kid"] = json!("a");
