@@ -17,7 +17,7 @@ use super::{
 };
 use crate::observe::{FloodChange, FloodDetector, KeyState};
 
-/// Whether attempts are made at all.
+/// Why attempts are made, or are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Upkeep {
     Active,
@@ -110,7 +110,7 @@ impl Schedule {
         true
     }
 
-    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are cancelled.
     pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
         self.fetched_at = Some(fetched_at);

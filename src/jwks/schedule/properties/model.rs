@@ -114,7 +114,7 @@ impl Model {
         starts
     }
 
-    /// Whether an attempt would start now without any token.
+    /// Returns `true` if an attempt would start now without any token.
     fn is_own_start(&self) -> bool {
         self.interrupted.is_some() || !self.is_trusted() || self.schedule.due <= self.now
     }
@@ -169,7 +169,7 @@ impl Model {
         let may_start = if !self.is_trusted() || self.is_failing() {
             after(self.last_start, RETRY_INTERVAL)
         } else if self.last_start.is_none() {
-            // Initial keys are as old as whoever put them there knows.
+            // How old initial keys are is not known.
             true
         } else {
             after(self.last_success, self.timing.refresh_interval.mul_f64(0.9))
