@@ -6,14 +6,14 @@ use bytes::Bytes;
 
 use crate::error::FetchError;
 
-/// The largest document that is looked at, wherever it comes from.
+/// The largest document that is parsed, wherever it comes from.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 
 /// Fetches the issuer's key document: a JSON Web Key Set (RFC 7517 §5), as it was published.
 ///
-/// It is called from one background task, never from a request, and is given up when it takes
-/// longer than `fetch_timeout`. What it returns is parsed and checked like a document fetched over
-/// HTTPS, and refused if it is larger than 256 KiB. Closures that return a future are fetchers too.
+/// It is called from one background task, never from a request, and is cancelled after `fetch_timeout`. The
+/// document is parsed and checked like one fetched over HTTPS, and refused if it is larger than 256 KiB.
+/// Closures that return a future are fetchers too.
 ///
 /// # Example
 ///
@@ -39,7 +39,7 @@ pub trait FetchKeys: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If there is no document. The schedule decides when to try again.
+    /// If the document cannot be fetched. The layer decides when to try again.
     fn fetch(&self) -> impl Future<Output = Result<Bytes, FetchError>> + Send;
 }
 

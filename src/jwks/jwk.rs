@@ -20,15 +20,15 @@ const MAX_EXPONENT: u64 = (1 << 33) - 1;
 /// Reads one JSON Web Key (RFC 7517 §4): its id and components, or why it is of no use to us.
 pub(super) fn read(json: &str) -> Result<(String, RsaComponents), &'static str> {
     let jwk = json::read(json, Jwk::default()).map_err(|_| "it is not a well-formed JWK")?;
-    // The place for further types of keys.
-    let components = match jwk.key_type() {
-        "RSA" => jwk.rsa_components(),
-        _ => Err("it is not an RSA key"),
-    }?;
     if jwk.is_private {
         return Err("its private part is published with it");
     }
     jwk.check_purpose()?;
+    // What a key is made of depends on its type, and so does its algorithm.
+    let components = match jwk.key_type() {
+        "RSA" => jwk.rsa_components(),
+        _ => Err("it is not an RSA key"),
+    }?;
     let key_id = jwk.key_id.filter(|Text(key_id)| !key_id.is_empty());
     let Text(key_id) = key_id.ok_or("it has no kid")?;
     Ok((key_id.into_owned(), components))

@@ -99,7 +99,7 @@ async fn run(running: Running, fetcher: Arc<dyn DynFetchKeys>, end: Arc<Notify>)
     refresher.run(&end).await;
 }
 
-/// Marks the task as running until it is dropped with the task, be it with the runtime.
+/// Marks the task as running. It is dropped with the task, also when a runtime ends with its tasks.
 struct Running {
     shared: Arc<Shared>,
     is_running: Arc<AtomicBool>,

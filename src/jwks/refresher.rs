@@ -38,7 +38,7 @@ impl<'a> Refresher<'a> {
         }
     }
 
-    /// Runs until it is told to `end`; then it gives up the attempts that are under way.
+    /// Runs until `end` is notified, and then cancels the attempts that are under way.
     pub(super) async fn run(mut self, end: &Notify) {
         loop {
             self.start_due_attempts();
@@ -87,7 +87,7 @@ impl<'a> Refresher<'a> {
             Ok(keys) => {
                 self.report_fetched(&keys);
                 self.shared.publish(keys, attempt.ended_at, attempt.number);
-                // The others are given up: what they would bring is needed no more.
+                // The others are cancelled: their keys are no longer needed.
                 self.attempts = JoinSet::new();
             }
             Err(error) => {
@@ -106,12 +106,8 @@ impl<'a> Refresher<'a> {
     }
 
     fn report_fetched(&mut self, keys: &KeySet) {
-        match self.shared.snapshot().last() {
-            None => self.events.first_loaded(&keys.key_ids()),
-            Some(previous) => {
-                let changes = keys.changes_from(previous);
-                self.events.refreshed(&keys.key_ids(), &changes);
-            }
-        }
+        let snapshot = self.shared.snapshot();
+        let changes = snapshot.last().map(|previous| keys.changes_from(previous));
+        self.events.fetched(&keys.key_ids(), changes.as_ref());
     }
 }

@@ -21,6 +21,7 @@ use crate::error::FetchError;
 /// Gets the new keys when some of the old ones are gone.
 pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
 
+/// Held by the requests' side and by the task.
 pub(super) struct Shared {
     pub(super) timing: Timing,
     publisher: Publisher,

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::missing_key::Need;
 
-/// How long attempts are apart while no keys can be trusted, and at least after a failure. A hanging
+/// The time between attempts while no keys can be trusted, and the least time after a failure. A hanging
 /// attempt does not delay the next one, so that it cannot hide that the issuer is back.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) const MAX_BACKOFF: Duration = Duration::from_secs(60);
-/// How far the refresh interval may vary, as a part of it.
+/// How far the refresh interval varies in both directions, as a part of it.
 const INTERVAL_JITTER: f64 = 0.1;
 /// What has to be left of `max_stale` after the slowest refresh: a tenth of it, but no more than this. A busy
-/// machine may start an attempt late, and be late to publish what it brought.
+/// machine may start an attempt late, and publish its keys late.
 const MAX_SPARE_TIME: Duration = Duration::from_secs(1);
 /// How long a request may wait for a refetch because it names an unknown key.
 const MAX_WAIT_FOR_NAMED_KEY: Duration = Duration::from_secs(2);
@@ -27,8 +27,8 @@ impl Jitter {
         Self(fastrand::f64())
     }
 
-    /// Returns how long to pause after so many failures: up to a second, and up to twice as long with each, but
-    /// no longer than a minute.
+    /// Returns the pause after so many failures: up to a second after the first, up to twice as long after each
+    /// further one, and never more than a minute.
     pub(super) fn backoff(self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(6);
         let longest = (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF);

@@ -14,10 +14,12 @@ use super::{
     shared::{Attempts, Shared},
 };
 
-/// Whether a request may wait for the key that it needs.
+/// What a request does that lacks the key it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
+    /// It may wait: the key may come soon, or is there by now.
     Wait,
+    /// It is refused: no attempt is under way or due, or too many requests wait.
     Refuse,
 }
 
@@ -28,7 +30,7 @@ pub(crate) enum Wait {
     Refused,
     /// The keys came, or an attempt ended that had started after the request came.
     Completed,
-    /// The attempt took longer than a request may wait, or was given up.
+    /// The attempt took longer than a request may wait, or was cancelled by a shutdown.
     TimedOut,
 }
 

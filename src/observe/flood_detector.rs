@@ -185,12 +185,12 @@ mod tests {
     #[test]
     fn lasting_flood_begins_once() {
         let (mut flood, start) = (FloodDetector::default(), Instant::now());
-        let mut told = Vec::new();
+        let mut changes = Vec::new();
         for second in 0..600 {
             let now = start + Duration::from_secs(second);
             count(&mut flood, 50, now);
-            told.extend(flood.take_change(now));
+            changes.extend(flood.take_change(now));
         }
-        assert_eq!(told, [FloodChange::Begun]);
+        assert_eq!(changes, [FloodChange::Begun]);
     }
 }

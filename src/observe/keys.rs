@@ -48,19 +48,17 @@ impl KeyEvents {
         }
     }
 
-    /// Logs that there are keys for the first time.
-    pub(crate) fn first_loaded(&mut self, keys: &[String]) {
+    /// Logs that keys were fetched, and what is different about them; `None`: there were none before.
+    pub(crate) fn fetched(&mut self, keys: &[String], changes: Option<&KeyChanges>) {
         self.warned.clear();
-        info!(?keys, "the first keys are loaded");
+        match changes {
+            None => info!(?keys, "the first keys are loaded"),
+            Some(changes) if changes.is_empty() => debug!(?keys, "the keys are unchanged"),
+            Some(changes) => Self::changed(changes),
+        }
     }
 
-    /// Logs that keys were fetched again, and what is different about them.
-    pub(crate) fn refreshed(&mut self, keys: &[String], changes: &KeyChanges) {
-        self.warned.clear();
-        if changes.is_empty() {
-            debug!(?keys, "the keys are unchanged");
-            return;
-        }
+    fn changed(changes: &KeyChanges) {
         let KeyChanges {
             added,
             removed,

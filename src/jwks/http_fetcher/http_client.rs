@@ -1,12 +1,12 @@
-//! A client of one's own, for the fetching of keys.
+//! The application's own HTTP client for fetching keys.
 
 use reqwest::ClientBuilder;
 
-/// Stands for an HTTP client that is built when the keys are first fetched: a [`ClientBuilder`], or a
+/// Describes an HTTP client that is built when the keys are first fetched: a [`ClientBuilder`], or a
 /// function that returns one.
 ///
-/// A `ClientBuilder` can be built once only. If that fails, because a file of certificates cannot be read at
-/// that moment, say, no fetch succeeds any more. A function is called again for the next fetch.
+/// A `ClientBuilder` can be built only once. If the build fails, for instance because a certificate file cannot be
+/// read at that moment, every later fetch fails too. A function is called again at the next fetch.
 ///
 /// This trait is sealed.
 ///
@@ -24,7 +24,7 @@ pub trait HttpClient: sealed::IntoBuilders {}
 
 impl<T: sealed::IntoBuilders> HttpClient for T {}
 
-/// Returns the next builder, or `None` once there is none any more.
+/// Returns the next builder, or `None` if there are no more.
 pub(crate) type Builders = Box<dyn FnMut() -> Option<ClientBuilder> + Send>;
 
 pub(crate) mod sealed {

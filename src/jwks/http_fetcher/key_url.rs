@@ -21,7 +21,7 @@ enum Host {
 }
 
 impl KeyUrl {
-    /// Parses the URL that `setting` leads to.
+    /// Parses the URL that follows from `setting`.
     pub(crate) fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
         let url = Url::parse(text)
             .map_err(|error| ConfigError::new(setting, "it is not a URL").with_source(error))?;
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_its_addresses_in_every_spelling() {
+    fn loopback_addresses_are_known_in_every_spelling() {
         for host in [
             "127.0.0.1",
             "127.1.2.3",
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_its_names_in_any_case() {
+    fn loopback_names_are_known_in_any_case() {
         for (host, name) in [
             ("localhost", "localhost"),
             ("localhost.", "localhost."),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_loopback_is_not() {
+    fn lookalikes_of_loopback_are_remote() {
         for host in [
             "localhost.evil.com",
             "foo.localhost.evil.com",

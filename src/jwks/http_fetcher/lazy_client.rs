@@ -1,4 +1,4 @@
-//! The HTTP client, with what we insist on whatever its builder says.
+//! The HTTP client, built at the first fetch with settings that its builder cannot change.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -18,7 +18,7 @@ const LOOPBACK: [SocketAddr; 2] = [
     SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
 ];
 
-/// Says how long a fetch may take.
+/// How long a fetch may take.
 #[derive(Clone, Copy)]
 pub(crate) struct FetchTimeouts {
     pub(crate) total: Duration,
@@ -26,13 +26,14 @@ pub(crate) struct FetchTimeouts {
     pub(crate) connect: Duration,
 }
 
-/// Builds the client at the first fetch: what can go wrong then belongs to fetching.
+/// Builds the client at the first fetch, so that a failed build is a failed fetch, and not a panic at start-up.
 pub(super) struct LazyClient {
     timeouts: FetchTimeouts,
-    attempts: Mutex<Attempts>,
+    build: Mutex<Build>,
 }
 
-struct Attempts {
+/// Where builders come from, and what the last one built.
+struct Build {
     builders: Builders,
     client: Option<Client>,
     last_error: Option<FetchError>,
@@ -40,38 +41,38 @@ struct Attempts {
 
 impl LazyClient {
     pub(super) fn new(builders: Option<Builders>, timeouts: FetchTimeouts) -> Self {
-        let attempts = Attempts {
+        let build = Build {
             builders: builders.unwrap_or_else(|| Box::new(|| Some(default_builder()))),
             client: None,
             last_error: None,
         };
         Self {
             timeouts,
-            attempts: Mutex::new(attempts),
+            build: Mutex::new(build),
         }
     }
 
-    /// Returns the client; without one yet, builds it from the next builder, and never from another one
-    /// than was asked for.
+    /// Returns the client, or builds it from the next builder. A configured builder that fails is never replaced by
+    /// the default one.
     pub(super) fn get(&self, url: &KeyUrl) -> Result<Client, FetchError> {
-        let attempts = &mut *self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &attempts.client {
+        let build = &mut *self.build.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = &build.client {
             return Ok(client.clone());
         }
-        let builder = (attempts.builders)().ok_or_else(|| attempts.error())?;
-        let client = insist(builder, url, self.timeouts)
+        let builder = (build.builders)().ok_or_else(|| build.error())?;
+        let client = with_fixed_settings(builder, url, self.timeouts)
             .build()
             .map_err(|error| FetchError::caused(FetchErrorKind::Client, error));
         match &client {
-            Ok(client) => attempts.client = Some(client.clone()),
-            Err(error) => attempts.last_error = Some(error.clone()),
+            Ok(client) => build.client = Some(client.clone()),
+            Err(error) => build.last_error = Some(error.clone()),
         }
         client
     }
 }
 
-impl Attempts {
-    /// Returns why there is no client, and no builder any more.
+impl Build {
+    /// Returns why there is no client and no further builder.
     fn error(&self) -> FetchError {
         self.last_error.clone().unwrap_or_else(|| {
             let cause = "its build panicked, and a `ClientBuilder` can be built once only";
@@ -80,16 +81,20 @@ impl Attempts {
     }
 }
 
-/// Sets what holds for every client.
-fn insist(builder: ClientBuilder, url: &KeyUrl, timeouts: FetchTimeouts) -> ClientBuilder {
+/// Sets what no builder may change.
+fn with_fixed_settings(
+    builder: ClientBuilder,
+    url: &KeyUrl,
+    timeouts: FetchTimeouts,
+) -> ClientBuilder {
     let builder = builder
         .redirect(Policy::none())
         .timeout(timeouts.total)
         .connect_timeout(timeouts.connect)
-        // A fetch every few minutes needs no open connection, and none outlives its runtime.
+        // A fetch every few minutes needs no open connection, and an open one does not outlive its runtime.
         .pool_max_idle_per_host(0)
-        // What another crate switches on in reqwest is on by default here too: codings that unpack something
-        // small to something large, and a resolver that asks Google where it finds no configuration.
+        // Features of reqwest that another crate enables are on by default here too: content codings, with which a
+        // small answer unpacks to a large one, and a resolver that asks Google if it finds no configuration.
         .no_gzip()
         .no_brotli()
         .no_zstd()
@@ -104,7 +109,7 @@ fn insist(builder: ClientBuilder, url: &KeyUrl, timeouts: FetchTimeouts) -> Clie
         None => builder,
     };
     if url.is_plain_http() {
-        // Else the certificates of the system are read, and a system without any is an error.
+        // Otherwise the certificates of the system are read, and a system without any is an error.
         builder.tls_certs_only([])
     } else {
         builder

@@ -42,7 +42,7 @@ impl FetchKeys for HttpFetcher {
         let request = client.get(self.url.as_url().clone());
         let request = request
             .header(ACCEPT, "application/json")
-            // Nothing small that unpacks to something large.
+            // A small answer must not unpack to a large one.
             .header(ACCEPT_ENCODING, "identity");
         let response = request.send().await.map_err(failed)?;
         if response.status() != StatusCode::OK {
@@ -62,7 +62,7 @@ fn is_encoded(response: &Response) -> bool {
     !codings.iter().all(is_none)
 }
 
-/// Reads the document as long as it stays within its limit, whatever length it claims.
+/// Reads the document up to the limit, whatever its `Content-Length` says.
 async fn read(mut response: Response) -> Result<Bytes, FetchError> {
     let limit = MAX_DOCUMENT_BYTES as u64;
     if response

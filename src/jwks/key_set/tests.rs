@@ -1,4 +1,4 @@
-//! What a key document may hold, and what becomes of it.
+//! From key documents to key sets.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ fn the_modulus_has_2048_to_8192_bits_and_is_odd() {
 }
 
 #[test]
-fn a_key_may_leave_its_purpose_open_and_have_more_members_and_leading_zeros() {
+fn purpose_is_optional_and_leading_zeros_are_dropped() {
     let plain = key(PRODUCTION);
     let (e, n) = (&plain["e"], &plain["n"]);
     let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -153,7 +153,7 @@ fn what_a_key_does_not_need_is_not_judged_and_no_member_comes_twice() {
 }
 
 #[test]
-fn a_key_that_comes_twice_is_that_key() {
+fn repeated_key_is_one_key() {
     let once = key_with(&json!({"kid": "a"}));
     let mut zeros = vec![0];
     let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -208,7 +208,7 @@ fn a_document_has_up_to_128_keys() {
 }
 
 #[test]
-fn a_document_that_is_no_key_set_is_refused() {
+fn document_without_a_key_set_is_refused() {
     for (document, error) in [
         ("", KeySetError::NotJson),
         ("null", KeySetError::NotJson),
@@ -229,7 +229,7 @@ fn a_document_that_is_no_key_set_is_refused() {
 }
 
 #[test]
-fn a_key_that_stays_is_the_same_object_and_one_that_changes_is_not() {
+fn unchanged_key_stays_the_same_object() {
     let first = parse(&[key_with(&json!({"kid": "a"}))]).expect("a key");
     let document = json!({"keys": [key_with(&json!({"kid": "a"})), key(DEV)]}).to_string();
     let second = KeySet::parse(document.as_bytes(), Some(&first)).expect("two keys");

@@ -1,11 +1,16 @@
 //! Who may wait for keys, and what a token without its key is answered.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Mutex,
+    time::{Duration, SystemTime},
+};
+
+use tokio::time::advance;
 
 use super::*;
 use crate::{
     error::{FetchError, FetchErrorKind},
-    jwks::fetcher::FetchKeys,
+    jwks::{fetcher::FetchKeys, schedule::Schedule},
     testing::LocalIssuer,
 };
 
@@ -27,8 +32,12 @@ impl FetchKeys for Hangs {
     }
 }
 
+fn parse(document: &str) -> KeySet {
+    KeySet::parse(document.as_bytes(), None).expect("a key")
+}
+
 fn new_keys() -> KeySet {
-    KeySet::parse(LocalIssuer::new().jwks().as_bytes(), None).expect("a key")
+    parse(&LocalIssuer::new().jwks())
 }
 
 fn keys_with(initial: Option<KeySet>) -> Keys {
@@ -113,6 +122,67 @@ async fn key_that_new_keys_lack_is_waited_for_again() {
     // The fetch for it hangs.
     assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
     assert_eq!(start.elapsed(), TIMING.wait_limit(Need::NamedKey));
+}
+
+#[tokio::test(start_paused = true)]
+async fn request_whose_keys_expire_waits_for_new_ones() {
+    let keys = keys_with(Some(new_keys()));
+    let missing = missing(&keys, Need::NamedKey);
+    advance(TIMING.max_stale + Duration::from_secs(1)).await;
+    assert!(start_attempt(&keys).is_some());
+    keys.shared.fail(FetchErrorKind::Timeout.into(), None);
+    // Until the next attempt a named key is not waited for.
+    assert_eq!(keys.request(&missing), Turn::Refuse);
+    assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_trusted_again_are_looked_up_again() {
+    let new = new_keys();
+    let key_id = new.key_ids().remove(0);
+    let keys = keys_with(Some(new));
+    keys.shared.update_schedule(Schedule::end);
+    // As when the wall clock was ahead at that moment.
+    let missing = keys.snapshot().missing(Need::AnyKeys, key_id);
+    assert_eq!(keys.request(&missing), Turn::Wait);
+    assert_eq!(keys.wait_for(&missing).await, Wait::Completed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
+    let keys = keys_with(Some(new_keys()));
+    let fixed = Keys::new(KeySource::Fixed(new_keys()), TIMING, |_| ());
+    let now = SystemTime::now();
+    let is_trusted = |now| keys.snapshot().trusted(now).is_some();
+    assert!(is_trusted(now));
+    assert!(is_trusted(now - 2 * TIMING.max_stale));
+    assert!(!is_trusted(now + TIMING.max_stale + Duration::from_secs(1)));
+    advance(TIMING.max_stale).await;
+    assert!(is_trusted(now));
+    advance(Duration::from_millis(1)).await;
+    assert!(!is_trusted(now));
+    let later = now + 2 * TIMING.max_stale;
+    assert!(fixed.snapshot().trusted(later).is_some());
+}
+
+#[test]
+fn withdrawn_keys_are_reported_with_their_successors() {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let reports = Arc::clone(&reported);
+    let (initial, fetcher) = (None, Arc::new(Hangs));
+    let source = KeySource::Fetched { initial, fetcher };
+    let keys = Keys::new(source, TIMING, move |keys| {
+        reports.lock().expect("no panic").push(keys.key_ids());
+    });
+    let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());
+    let both = format!("{},{}", &first[..first.len() - 2], &second[9..]);
+    assert_eq!(parse(&both).key_ids().len(), 2);
+    for document in [&first, &first, &both, &second] {
+        assert!(reported.lock().expect("no panic").is_empty());
+        publish(&keys, parse(document));
+    }
+    let reported = reported.lock().expect("no panic");
+    assert_eq!(*reported, [parse(&second).key_ids()]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,9 +54,9 @@ impl Schedule {
         is_under_way || (need == Need::AnyKeys && self.is_patient(now))
     }
 
-    /// Returns `true` if an unknown key would start a refetch now.
+    /// Returns `true` if a refetch for an unknown key may start now.
     fn may_refetch_for_unknown_key(&self, now: Instant) -> bool {
-        self.is_active() && self.under_way == 0 && self.refetch_start(Reason::UnknownKey) <= now
+        self.is_active() && self.refetch_start(Reason::UnknownKey) <= now
     }
 
     /// Returns `true` if those who need keys wait even though attempts fail.

@@ -1,7 +1,10 @@
 //! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
-//! [`admission`] has who may wait.
 //!
-//! Each event comes with the time it happened at, and with a random number where one is needed.
+//! This file has the events: each comes with the time it happened at, and with a random number where one is needed.
+//! `next_start` has when the next attempt starts, `admission` who may wait for it.
+
+mod admission;
+mod next_start;
 
 use std::time::{Duration, SystemTime};
 
@@ -10,13 +13,11 @@ use tokio::time::Instant;
 use super::{
     allowance::{Allowance, Reason},
     places::Places,
-    timing::{Jitter, RETRY_INTERVAL, Timing},
+    timing::{Jitter, Timing},
 };
 use crate::observe::{FloodChange, FloodDetector, KeyState};
 
-mod admission;
-
-/// Whether attempts are made at all.
+/// Why attempts are made, or are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Upkeep {
     Active,
@@ -26,8 +27,9 @@ enum Upkeep {
     Ended,
 }
 
+/// Says when attempts start and who may wait for them, as events are recorded.
 #[derive(Debug)]
-pub(crate) struct Schedule {
+pub(super) struct Schedule {
     timing: Timing,
     upkeep: Upkeep,
     created: Instant,
@@ -90,22 +92,6 @@ impl Schedule {
         self.overslept = age.filter(|age| *age > self.timing.max_stale);
     }
 
-    /// Returns when the next attempt is to start; `None` if none ever is.
-    pub(crate) fn next_start(&self) -> Option<Instant> {
-        if self.upkeep != Upkeep::Active {
-            return None;
-        }
-        let own = self.next_own_start();
-        Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
-    }
-
-    /// Returns when the task has something to do or to report; `None` if it never has.
-    pub(crate) fn next_wake(&self) -> Option<Instant> {
-        let start = self.next_start()?;
-        let change = self.unknown_keys.next_change();
-        Some(change.map_or(start, |change| change.min(start)))
-    }
-
     /// Records that an attempt starts, if one is to start now; returns `true` if so.
     pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
         if self.next_start().is_none_or(|start| start > now) {
@@ -124,7 +110,7 @@ impl Schedule {
         true
     }
 
-    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are given up.
+    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are cancelled.
     pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
         self.fetched_at = Some(fetched_at);
@@ -183,15 +169,6 @@ impl Schedule {
         self.starts
     }
 
-    /// Returns the time to the next attempt, zero while one is under way; `None` if none is to start.
-    pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
-        if self.under_way > 0 {
-            return Some(Duration::ZERO);
-        }
-        let start = self.next_start()?;
-        Some(start.saturating_duration_since(now))
-    }
-
     /// Returns how far the keys can be relied on.
     pub(crate) fn state(&self, now: Instant) -> KeyState {
         let Some(age) = self.age(now) else {
@@ -219,47 +196,6 @@ impl Schedule {
     /// Returns how many attempts in a row have failed.
     pub(crate) fn failures(&self) -> u32 {
         self.failures
-    }
-
-    fn untrusted_from(&self) -> Instant {
-        match self.last_success {
-            None => self.created,
-            Some(at) if self.overslept.is_some() => at,
-            Some(at) => at + self.timing.max_stale,
-        }
-    }
-
-    /// Returns when the next attempt starts that no token causes.
-    fn next_own_start(&self) -> Instant {
-        let untrusted_from = self.untrusted_from();
-        if self.under_way == 0 && self.due < untrusted_from {
-            return self.due;
-        }
-        if self.overslept.is_some() && self.first_try.is_none() {
-            return untrusted_from;
-        }
-        self.earliest_retry().max(untrusted_from)
-    }
-
-    /// Returns when a wanted refetch starts; `None` if none is wanted.
-    fn next_wanted_start(&self) -> Option<Instant> {
-        let reason = self.wanted.filter(|_| self.under_way == 0)?;
-        Some(self.refetch_start(reason))
-    }
-
-    /// Returns when a refetch for this reason may start, as long as no attempt is under way.
-    fn refetch_start(&self, reason: Reason) -> Instant {
-        let start = self.allowance.available_from(reason);
-        if self.failures == 0 {
-            start
-        } else {
-            start.max(self.earliest_retry())
-        }
-    }
-
-    fn earliest_retry(&self) -> Instant {
-        self.last_start
-            .map_or(self.created, |at| at + RETRY_INTERVAL)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The schedule, one rule at a time.
 
+mod refetch;
 mod sleep;
+mod waiting;
 
 use super::*;
 use crate::jwks::missing_key::Need;
@@ -121,98 +123,6 @@ fn failed_attempts_are_a_second_apart() {
 }
 
 #[test]
-fn third_refetch_waits_for_a_cooldown() {
-    let (mut schedule, now) = spent();
-    schedule.want_refetch(Reason::UnknownKey);
-    assert_eq!(schedule.next_start(), Some(now + seconds(30)));
-    assert!(!schedule.start_if_due(now + seconds(29)));
-    assert!(schedule.start_if_due(now + seconds(30)));
-    schedule.succeeded(now + seconds(30), LOADED, Jitter(0.5));
-    assert_eq!(schedule.next_start(), Some(now + seconds(330)));
-}
-
-#[test]
-fn bad_signature_never_takes_the_last_refetch() {
-    let (mut schedule, now) = loaded();
-    schedule.want_refetch(Reason::BadSignature);
-    assert!(schedule.start_if_due(now));
-    schedule.succeeded(now, LOADED, Jitter(0.5));
-    schedule.want_refetch(Reason::BadSignature);
-    assert_eq!(schedule.next_start(), Some(now + seconds(30)));
-    schedule.want_refetch(Reason::UnknownKey);
-    // The weaker reason does not hide the stronger one.
-    schedule.want_refetch(Reason::BadSignature);
-    assert_eq!(schedule.next_start(), Some(now));
-}
-
-#[test]
-fn scheduled_refresh_takes_no_allowance() {
-    let (mut schedule, start) = loaded();
-    let now = start + seconds(300);
-    for _ in 0..3 {
-        schedule.want_refetch(Reason::UnknownKey);
-        schedule.due = now;
-        assert!(schedule.start_if_due(now));
-        schedule.succeeded(now, LOADED, Jitter(0.5));
-    }
-    for _ in 0..2 {
-        schedule.want_refetch(Reason::UnknownKey);
-        assert!(schedule.start_if_due(now));
-        schedule.succeeded(now, LOADED, Jitter(0.5));
-    }
-    schedule.want_refetch(Reason::UnknownKey);
-    assert!(!schedule.start_if_due(now));
-}
-
-#[test]
-fn unknown_key_does_not_wait_for_the_backoff() {
-    let (mut schedule, start) = loaded();
-    let mut now = start + seconds(300);
-    for bound in [1, 2, 4, 8, 16, 32, 60] {
-        assert!(schedule.start_if_due(now));
-        schedule.failed(now, Jitter(1.0));
-        now += seconds(bound);
-    }
-    assert!(schedule.start_if_due(now));
-    schedule.failed(now, Jitter(1.0));
-    assert_eq!(schedule.next_start(), Some(now + seconds(60)));
-    schedule.want_refetch(Reason::UnknownKey);
-    // Attempts that fail stay a second apart.
-    assert_eq!(schedule.next_start(), Some(now + seconds(1)));
-    assert!(schedule.start_if_due(now + seconds(1)));
-    schedule.failed(now + seconds(1), Jitter(1.0));
-    schedule.want_refetch(Reason::UnknownKey);
-    assert!(schedule.start_if_due(now + seconds(2)));
-    schedule.failed(now + seconds(2), Jitter(1.0));
-    schedule.want_refetch(Reason::UnknownKey);
-    assert_eq!(schedule.next_start(), Some(now + seconds(31)));
-}
-
-#[test]
-fn refetch_wanted_during_an_attempt_is_ignored() {
-    let (mut schedule, start) = loaded();
-    let now = start + seconds(300);
-    assert!(schedule.start_if_due(now));
-    schedule.want_refetch(Reason::UnknownKey);
-    schedule.succeeded(now, LOADED, Jitter(0.5));
-    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
-}
-
-#[test]
-fn entering_or_refusal_wants_a_refetch() {
-    let (mut schedule, now) = loaded();
-    assert!(schedule.may_wait(Need::NamedKey, now));
-    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
-    assert!(schedule.enter(Need::NamedKey, now));
-    assert_eq!(schedule.next_start(), Some(now));
-    let (mut schedule, now) = spent();
-    assert!(!schedule.may_wait(Need::NamedKey, now));
-    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
-    schedule.refuse(Need::NamedKey, now);
-    assert_eq!(schedule.next_start(), Some(now + seconds(30)));
-}
-
-#[test]
 fn attempts_are_numbered_from_one() {
     let now = Instant::now();
     let mut schedule = Schedule::new(TIMING, None, now);
@@ -238,49 +148,6 @@ fn expired_keys_are_fetched_like_first_ones() {
     assert_eq!(schedule.next_start(), Some(now + seconds(1)));
     assert_eq!(schedule.state(now), KeyState::Stale);
     assert_eq!(schedule.state(now + seconds(1)), KeyState::Expired);
-}
-
-#[test]
-fn first_failures_refuse_nobody_for_ten_seconds() {
-    let start = Instant::now();
-    let mut schedule = Schedule::new(TIMING, None, start);
-    for second in 0..10 {
-        let now = start + seconds(second);
-        assert!(schedule.start_if_due(now));
-        schedule.failed(now, Jitter(0.0));
-        assert!(schedule.enter(Need::AnyKeys, now + seconds(1) / 2));
-        schedule.leave(Need::AnyKeys);
-    }
-    let now = start + seconds(10);
-    assert!(schedule.enter(Need::AnyKeys, now), "an attempt is due");
-    assert!(schedule.start_if_due(now));
-    schedule.failed(now, Jitter(0.0));
-    assert!(!schedule.enter(Need::AnyKeys, now + seconds(1) / 2));
-    // A key that is named is not waited for in the same way.
-    assert!(!schedule.enter(Need::NamedKey, now + seconds(1) / 2));
-}
-
-#[test]
-fn few_requests_wait_and_only_for_an_attempt() {
-    let (mut schedule, now) = spent();
-    assert!(!schedule.enter(Need::NamedKey, now));
-    assert!(schedule.start_if_due(now + seconds(30)), "it was wanted");
-    let now = now + seconds(30);
-    assert!(schedule.enter(Need::AnyKeys, now));
-    assert!(schedule.enter(Need::AnyKeys, now));
-    assert!(!schedule.enter(Need::AnyKeys, now));
-    schedule.leave(Need::AnyKeys);
-    assert!(schedule.enter(Need::AnyKeys, now));
-    for _ in 0..64 {
-        assert!(schedule.enter(Need::NamedKey, now));
-    }
-    assert!(!schedule.enter(Need::NamedKey, now));
-}
-
-#[test]
-fn refetch_that_may_start_now_is_waited_for() {
-    let (mut schedule, now) = loaded();
-    assert!(schedule.enter(Need::NamedKey, now));
 }
 
 #[test]

@@ -1,81 +1,10 @@
-//! The schedule against a model: whatever happens, it fetches neither too often nor too late.
-
-use proptest::{collection::vec, prelude::*};
+//! A model of the schedule: whatever happens, attempts start neither too often nor too late.
 
 use super::*;
-use crate::jwks::{missing_key::Need, timing::MAX_BACKOFF};
+use crate::jwks::timing::{MAX_BACKOFF, RETRY_INTERVAL};
 
-#[derive(Clone, Debug)]
-enum Event {
-    Pass(Duration),
-    WantRefetch(Reason),
-    Enter(Need),
-    Leave(Need),
-    Succeed(Jitter),
-    Fail(Jitter),
-    /// The task's runtime ends, and another one takes over.
-    Interrupt,
-}
-
-fn any_need() -> impl Strategy<Value = Need> {
-    prop_oneof![Just(Need::AnyKeys), Just(Need::NamedKey)]
-}
-
-fn any_reason() -> impl Strategy<Value = Reason> {
-    prop_oneof![Just(Reason::BadSignature), Just(Reason::UnknownKey)]
-}
-
-fn any_jitter() -> impl Strategy<Value = Jitter> {
-    prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0].prop_map(Jitter)
-}
-
-/// From milliseconds to hours, so that each rule gets its turn.
-fn any_pause() -> impl Strategy<Value = Duration> {
-    prop_oneof![
-        0..3_000_u64,
-        0..60_000_u64,
-        0..1_000_000_u64,
-        0..4_000_000_u64
-    ]
-    .prop_map(Duration::from_millis)
-}
-
-fn any_event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        4 => any_pause().prop_map(Event::Pass),
-        4 => any_reason().prop_map(Event::WantRefetch),
-        4 => any_need().prop_map(Event::Enter),
-        2 => any_need().prop_map(Event::Leave),
-        4 => any_jitter().prop_map(Event::Succeed),
-        2 => any_jitter().prop_map(Event::Fail),
-        2 => Just(Event::Interrupt),
-    ]
-}
-
-/// Settings as the builder lets them through.
-fn any_timing() -> impl Strategy<Value = Timing> {
-    let parts = (0.0..=1.0, 0.001..=1.0, 1.0..100.0);
-    let timing = (10..600_000_u64, parts).prop_map(|(interval, (cooldown, fetch, max_stale))| {
-        let refresh_interval = Duration::from_millis(interval);
-        Timing {
-            refresh_interval,
-            refetch_cooldown: refresh_interval.mul_f64(cooldown),
-            fetch_timeout: refresh_interval.mul_f64(fetch),
-            max_stale: refresh_interval.mul_f64(max_stale),
-            first_keys_timeout: Duration::from_secs(2),
-            max_waiting: 3,
-        }
-    });
-    timing.prop_filter("refused by the builder", Timing::keeps_keys_trusted)
-}
-
-/// What the wall clock says, as long as it runs like the steady one.
-fn wall(start: Instant, now: Instant) -> SystemTime {
-    SystemTime::UNIX_EPOCH + (now - start)
-}
-
-/// What the rules of the design say, told by its own bookkeeping.
-struct Model {
+/// The rules of the design, with bookkeeping of their own.
+pub(super) struct Model {
     timing: Timing,
     schedule: Schedule,
     created: Instant,
@@ -94,7 +23,7 @@ struct Model {
 }
 
 impl Model {
-    fn new(timing: Timing, has_initial_keys: bool) -> Self {
+    pub(super) fn new(timing: Timing, has_initial_keys: bool) -> Self {
         let now = Instant::now();
         let loaded = has_initial_keys.then_some(SystemTime::UNIX_EPOCH);
         Self {
@@ -113,7 +42,7 @@ impl Model {
         }
     }
 
-    fn apply(&mut self, event: &Event) {
+    pub(super) fn apply(&mut self, event: &Event) {
         match *event {
             Event::Pass(pause) => self.pass(pause),
             Event::WantRefetch(reason) => {
@@ -150,7 +79,7 @@ impl Model {
     }
 
     /// What the task does when it wakes up.
-    fn work(&mut self) {
+    pub(super) fn work(&mut self) {
         assert!(self.now <= self.deadline(), "an attempt comes too late");
         while self
             .under_way
@@ -185,7 +114,7 @@ impl Model {
         starts
     }
 
-    /// Whether an attempt would start now without any token.
+    /// Returns `true` if an attempt would start now without any token.
     fn is_own_start(&self) -> bool {
         self.interrupted.is_some() || !self.is_trusted() || self.schedule.due <= self.now
     }
@@ -240,7 +169,7 @@ impl Model {
         let may_start = if !self.is_trusted() || self.is_failing() {
             after(self.last_start, RETRY_INTERVAL)
         } else if self.last_start.is_none() {
-            // Initial keys are as old as whoever put them there knows.
+            // How old initial keys are is not known.
             true
         } else {
             after(self.last_success, self.timing.refresh_interval.mul_f64(0.9))
@@ -328,49 +257,6 @@ impl Model {
         if !self.under_way.is_empty() {
             self.interrupted = Some(self.now);
             self.under_way.clear();
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_sequence_of_events_breaks_the_rules(
-        timing in any_timing(),
-        has_initial_keys in any::<bool>(),
-        events in vec(any_event(), 1..200),
-    ) {
-        let mut model = Model::new(timing, has_initial_keys);
-        model.work();
-        for event in &events {
-            model.apply(event);
-        }
-    }
-
-    #[test]
-    fn slow_issuers_keys_stay_fresh(
-        timing in any_timing(),
-        has_initial_keys in any::<bool>(),
-        refreshes in vec((any_jitter(), 0.0..1.0, 0.0..=1.0, any::<bool>()), 1..50),
-    ) {
-        let start = Instant::now();
-        let loaded = has_initial_keys.then_some(SystemTime::UNIX_EPOCH);
-        let mut schedule = Schedule::new(timing, loaded, start);
-        let mut now = start;
-        for (jitter, slowness, lateness, is_wanted) in refreshes {
-            if is_wanted {
-                schedule.want_refetch(Reason::UnknownKey);
-            }
-            let lateness = timing.spare_time().mul_f64(lateness);
-            now = schedule.next_start().expect("a refresh").max(now) + lateness;
-            schedule.observe_clock(wall(start, now));
-            prop_assert!(schedule.start_if_due(now));
-            now += timing.fetch_timeout.mul_f64(slowness);
-            schedule.observe_clock(wall(start, now));
-            let state = schedule.state(now);
-            prop_assert!([KeyState::Waiting, KeyState::Fresh].contains(&state), "{}", state);
-            schedule.succeeded(now, wall(start, now), jitter);
         }
     }
 }

@@ -1,0 +1,79 @@
+//! When the next attempt starts.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Schedule;
+use crate::jwks::{allowance::Reason, timing::RETRY_INTERVAL};
+
+impl Schedule {
+    /// Returns when the next attempt starts; `None` if there will be none.
+    pub(crate) fn next_start(&self) -> Option<Instant> {
+        if !self.is_active() {
+            return None;
+        }
+        let own = self.next_own_start();
+        Some(self.next_wanted_start().map_or(own, |start| start.min(own)))
+    }
+
+    /// Returns when the task has something to do or to report; `None` if it never has.
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
+        let start = self.next_start()?;
+        let change = self.unknown_keys.next_change();
+        Some(change.map_or(start, |change| change.min(start)))
+    }
+
+    /// Returns the time to the next attempt, zero while one is under way; `None` if there will be none.
+    pub(crate) fn next_attempt_in(&self, now: Instant) -> Option<Duration> {
+        if self.under_way > 0 {
+            return Some(Duration::ZERO);
+        }
+        let start = self.next_start()?;
+        Some(start.saturating_duration_since(now))
+    }
+
+    /// Returns from when on no keys can be trusted.
+    pub(super) fn untrusted_from(&self) -> Instant {
+        match self.last_success {
+            None => self.created,
+            Some(at) if self.overslept.is_some() => at,
+            Some(at) => at + self.timing.max_stale,
+        }
+    }
+
+    /// Returns when the next attempt starts that no token has caused.
+    pub(super) fn next_own_start(&self) -> Instant {
+        let untrusted_from = self.untrusted_from();
+        if self.under_way == 0 && self.due < untrusted_from {
+            return self.due;
+        }
+        // The last start, if there was one, was before the sleep: its retry interval is over by now.
+        if self.overslept.is_some() && self.first_try.is_none() {
+            return untrusted_from;
+        }
+        self.earliest_retry().max(untrusted_from)
+    }
+
+    /// Returns when a wanted refetch starts; `None` if none is wanted.
+    fn next_wanted_start(&self) -> Option<Instant> {
+        let reason = self.wanted.filter(|_| self.under_way == 0)?;
+        Some(self.refetch_start(reason))
+    }
+
+    /// Returns when a refetch for this reason may start, as long as no attempt is under way.
+    pub(super) fn refetch_start(&self, reason: Reason) -> Instant {
+        let start = self.allowance.available_from(reason);
+        if self.failures == 0 {
+            start
+        } else {
+            start.max(self.earliest_retry())
+        }
+    }
+
+    /// Returns when an attempt may start that makes up for the last one.
+    pub(super) fn earliest_retry(&self) -> Instant {
+        self.last_start
+            .map_or(self.created, |at| at + RETRY_INTERVAL)
+    }
+}
