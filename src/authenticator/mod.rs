@@ -23,7 +23,7 @@ mod token_verifier;
 use std::{sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Method, Request};
 use http_body::Body;
 use tower::BoxError;
 
@@ -71,9 +71,9 @@ impl Authenticator {
     }
 
     /// Finds the token of a request, and checks it as far as nothing has to be waited for.
-    pub(crate) fn start<B>(&self, request: &Request<B>) -> RequestStep {
-        let step = match self.sources.locate(request.method(), request.headers()) {
-            Ok(Located::Token(found)) => self.check(found, None).into(),
+    pub(crate) fn start(&self, method: &Method, headers: &HeaderMap) -> RequestStep {
+        let step = match self.sources.locate(method, headers) {
+            Ok(Located::Token(found)) => self.check(&found, None).into(),
             Ok(Located::Body { field }) => Step::Wait(RequestWait::Body { field }),
             Ok(Located::Nowhere) => self.without_token(),
             Err(kind) => Step::refuse(kind),
@@ -86,7 +86,7 @@ impl Authenticator {
 
     /// Checks a token from its form on, as far as nothing has to be waited for. `waited` says how the wait for its
     /// key went, if there was one: there is no second one.
-    fn check(&self, found: Found<'_>, waited: Option<Wait>) -> TokenStep {
+    fn check(&self, found: &Found<'_>, waited: Option<Wait>) -> TokenStep {
         let now = SystemTime::now();
         match self.issuer.verify(&found.token, now) {
             Ok(verified) => self
@@ -123,14 +123,14 @@ impl Authenticator {
     /// without an allocation and without a future.
     fn without_key(
         &self,
-        found: Found<'_>,
+        found: &Found<'_>,
         missing: MissingKey,
         waited: Option<Wait>,
     ) -> TokenStep {
         let waited = match waited {
             Some(waited) => waited,
             None if self.keys().request(&missing) == Turn::Wait => {
-                let found = found.into_owned();
+                let found = found.to_owned();
                 return Step::Wait(TokenWait::Key { found, missing });
             }
             None => Wait::Refused,
@@ -205,7 +205,7 @@ impl Authenticator {
         };
         let admission = match found {
             Ok(Some(found)) => {
-                let step = self.check(found, None);
+                let step = self.check(&found, None);
                 Admission::Verified(self.finish_check(step, presented).await?)
             }
             Ok(None) if self.is_optional => Admission::Anonymous,
@@ -228,7 +228,7 @@ impl Authenticator {
                 Step::Refuse(error) => return Err(error),
                 Step::Wait(TokenWait::Key { found, missing }) => {
                     let waited = self.keys().wait_for(&missing).await;
-                    self.check(found, Some(waited))
+                    self.check(&found, Some(waited))
                 }
                 Step::Wait(TokenWait::Policy(pending)) => {
                     return self.policy.finish(pending, presented).await;
@@ -248,7 +248,7 @@ impl Authenticator {
             // Refused, so that a forgotten `with_nonces` is noticed and no hole.
             Step::refuse(AuthErrorKind::ForeignNonce)
         } else {
-            self.check(Found::presented(token), None)
+            self.check(&Found::presented(token), None)
         };
         let finished = self.finish_check(step, presented).await;
         finished.inspect_err(observe::token_refused)

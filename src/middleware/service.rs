@@ -63,7 +63,10 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         self.authenticator.keys().ensure_running();
         Admission::strip(request.extensions_mut());
-        match self.authenticator.start(&request) {
+        match self
+            .authenticator
+            .start(request.method(), request.headers())
+        {
             Step::Pass(admission) => {
                 self.authenticator.hand_over(admission, &mut request);
                 let call = self.inner.call(request.map(RequestBody::streaming));

@@ -176,9 +176,9 @@ impl<'a> Found<'a> {
     }
 
     /// Copies the token, so that it can be kept while keys are waited for.
-    pub(crate) fn into_owned(self) -> Found<'static> {
+    pub(crate) fn to_owned(&self) -> Found<'static> {
         Found {
-            token: Cow::Owned(self.token.into_owned()),
+            token: Cow::Owned(self.token.to_vec()),
             source: self.source,
         }
     }
