@@ -43,3 +43,45 @@ pub(crate) const DEFAULT_FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) const DEFAULT_MAX_WAITING: usize = 1024;
 /// Of `max_stale` and of `first_keys_timeout`.
 pub(crate) const MAX_KEY_DURATION: Duration = Duration::from_secs(365 * DAY.as_secs());
+/// Of a fetched document, in bytes.
+pub(crate) const LIMIT_KEY_DOCUMENT_BYTES: usize = 256 * 1024;
+/// Of a document, in keys. The issuer publishes one.
+pub(crate) const LIMIT_KEYS: usize = 128;
+/// How long a request waits for a refetch because its token names an unknown key.
+pub(crate) const LIMIT_NAMED_KEY_WAIT: Duration = Duration::from_secs(2);
+/// How many requests wait for that at a time.
+pub(crate) const LIMIT_NAMED_KEY_WAITING: usize = 64;
+/// How long requests wait through attempts that fail, from the first attempt without trustworthy keys: a name that
+/// cannot be looked up yet, while a machine starts, refuses nobody.
+pub(crate) const LIMIT_PATIENCE: Duration = Duration::from_secs(10);
+
+// Nonces.
+pub(crate) const DEFAULT_NONCE_LIFETIME: Duration = Duration::from_secs(300);
+pub(crate) const MIN_NONCE_LIFETIME: Duration = Duration::from_millis(1);
+pub(crate) const MAX_NONCE_LIFETIME: Duration = DAY;
+pub(crate) const MIN_NONCE_KEY_BYTES: usize = 32;
+/// Of the value that a nonce is bound to.
+pub(crate) const LIMIT_BINDING_BYTES: usize = 1024;
+/// Of all cookies of a request: more than most sites set, and little enough to look through for each token.
+pub(crate) const LIMIT_COOKIE_BYTES: usize = 16 * 1024;
+
+// Stores of what is used once.
+/// How far the clocks of the instances and of the store may differ before something could be used twice. As much as
+/// the largest leeway.
+pub(crate) const LIMIT_CLOCK_DIFFERENCE: Duration = MAX_LEEWAY;
+/// Of the time after which a client may retry that was refused because of the store.
+pub(crate) const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const MAX_RETRY_AFTER: Duration = DAY;
+/// In uses.
+pub(crate) const DEFAULT_MEMORY_CAPACITY: usize = 100_000;
+/// By default one wallet gets the capacity divided by this, and at least so many uses.
+pub(crate) const DEFAULT_WALLETS: usize = 100;
+pub(crate) const DEFAULT_MIN_PER_WALLET: usize = 100;
+#[cfg(feature = "redis")]
+pub(crate) const DEFAULT_REDIS_TIMEOUT: Duration = Duration::from_secs(1);
+#[cfg(feature = "redis")]
+pub(crate) const DEFAULT_REDIS_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+#[cfg(feature = "redis")]
+pub(crate) const DEFAULT_REDIS_CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
+#[cfg(feature = "redis")]
+pub(crate) const DEFAULT_REDIS_PREFIX: &str = "sequence-auth";

@@ -15,7 +15,8 @@ const TIMING: Timing = Timing {
 };
 
 pub(super) fn key_set(jwks: &str) -> KeySet {
-    KeySet::parse(jwks.as_bytes(), None).expect("a usable key")
+    let algorithm = IssuerKind::EmbeddedWallet.algorithm();
+    KeySet::parse(jwks.as_bytes(), algorithm, None).expect("a usable key")
 }
 
 impl Issuer {

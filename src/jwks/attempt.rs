@@ -8,8 +8,11 @@ use std::{
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::fetcher::{DynFetchKeys, MAX_DOCUMENT_BYTES};
-use crate::error::{FetchError, FetchErrorKind};
+use super::fetcher::DynFetchKeys;
+use crate::{
+    defaults::LIMIT_KEY_DOCUMENT_BYTES,
+    error::{FetchError, FetchErrorKind},
+};
 
 /// An attempt that has ended.
 pub(super) struct Attempt {
@@ -51,7 +54,7 @@ async fn fetch(fetcher: &dyn DynFetchKeys, time_limit: Duration) -> Result<Bytes
     let document = timeout(time_limit, fetcher.fetch())
         .await
         .map_err(|_| FetchErrorKind::Timeout)??;
-    if document.len() > MAX_DOCUMENT_BYTES {
+    if document.len() > LIMIT_KEY_DOCUMENT_BYTES {
         return Err(FetchErrorKind::TooLarge.into());
     }
     Ok(document)

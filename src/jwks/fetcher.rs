@@ -6,9 +6,6 @@ use bytes::Bytes;
 
 use crate::error::FetchError;
 
-/// The largest document that is parsed, wherever it comes from.
-pub(crate) const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
-
 /// Fetches the issuer's key document: a JSON Web Key Set (RFC 7517 §5), as it was published.
 ///
 /// It is called from one background task, never from a request, and is cancelled after `fetch_timeout`. The

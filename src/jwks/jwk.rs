@@ -10,28 +10,29 @@ use crate::{
         base64url,
         json::{self, Members, Text},
     },
-    token::{MAX_SIGNATURE_BYTES, RsaComponents},
+    token::{Algorithm, KeyMaterial, MAX_SIGNATURE_BYTES},
 };
 
 const MODULUS_BITS: RangeInclusive<usize> = 2048..=8 * MAX_SIGNATURE_BYTES;
 /// The largest exponent that aws-lc takes has 33 bits.
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
-/// Reads one JSON Web Key (RFC 7517 §4): its id and components, or why it is of no use to us.
-pub(super) fn read(json: &str) -> Result<(String, RsaComponents), &'static str> {
+/// Reads one JSON Web Key (RFC 7517 §4): its id and its numbers, or why it is not a key for this algorithm.
+pub(super) fn read(
+    json: &str,
+    algorithm: Algorithm,
+) -> Result<(String, KeyMaterial), &'static str> {
     let jwk = json::read(json, Jwk::default()).map_err(|_| "it is not a well-formed JWK")?;
     if jwk.is_private {
         return Err("its private part is published with it");
     }
     jwk.check_purpose()?;
-    // What a key is made of depends on its type, and so does its algorithm.
-    let components = match jwk.key_type() {
-        "RSA" => jwk.rsa_components(),
-        _ => Err("it is not an RSA key"),
+    let material = match algorithm {
+        Algorithm::Rs256 => jwk.rs256_material(),
     }?;
     let key_id = jwk.key_id.filter(|Text(key_id)| !key_id.is_empty());
     let Text(key_id) = key_id.ok_or("it has no kid")?;
-    Ok((key_id.into_owned(), components))
+    Ok((key_id.into_owned(), material))
 }
 
 /// What we read of a key. `jsonwebtoken` has a type for all of it, but reads what a key does not need too,
@@ -81,8 +82,11 @@ impl Jwk<'_> {
         Ok(())
     }
 
-    /// Returns what an RS256 key is made of (RFC 7518 §6.3.1).
-    fn rsa_components(&self) -> Result<RsaComponents, &'static str> {
+    /// Returns the numbers of an RS256 key (RFC 7518 §6.3.1).
+    fn rs256_material(&self) -> Result<KeyMaterial, &'static str> {
+        if self.key_type() != "RSA" {
+            return Err("it is not an RSA key");
+        }
         if !matches!(self.algorithm, None | Some(KeyAlgorithm::RS256)) {
             return Err("its alg is not RS256");
         }
@@ -97,7 +101,7 @@ impl Jwk<'_> {
         if !is_sound_exponent(&exponent) {
             return Err("its exponent is even, below 3 or above 33 bits");
         }
-        Ok(RsaComponents { modulus, exponent })
+        Ok(KeyMaterial::Rsa { modulus, exponent })
     }
 }
 

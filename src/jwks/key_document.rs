@@ -10,26 +10,24 @@ use serde_json::value::RawValue;
 
 use super::jwk;
 use crate::{
+    defaults::LIMIT_KEYS,
     encoding::json::{self, Members},
     observe::KeyEvents,
-    token::RsaComponents,
+    token::{Algorithm, KeyMaterial},
 };
-
-/// How many keys a document may hold (the issuer publishes one).
-const MAX_KEYS: usize = 128;
 
 /// A JSON Web Key Set (RFC 7517 §5), its usable keys by id.
 pub(super) struct KeyDocument {
     /// `None`: several keys have this id, and to choose between them would be a guess.
-    pub(super) keys: BTreeMap<String, Option<RsaComponents>>,
+    pub(super) keys: BTreeMap<String, Option<KeyMaterial>>,
 }
 
 impl KeyDocument {
     /// Reads a document. Keys that cannot be used are skipped one by one.
-    pub(super) fn read(document: &[u8]) -> Result<Self, KeySetError> {
+    pub(super) fn read(document: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
         let mut keys = BTreeMap::new();
         for (index, entry) in entries(document)?.into_iter().enumerate() {
-            let (key_id, components) = match jwk::read(entry.get()) {
+            let (key_id, material) = match jwk::read(entry.get(), algorithm) {
                 Ok(key) => key,
                 Err(reason) => {
                     KeyEvents::key_skipped(index, reason);
@@ -38,10 +36,10 @@ impl KeyDocument {
             };
             match keys.entry(key_id) {
                 Entry::Vacant(entry) => {
-                    entry.insert(Some(components));
+                    entry.insert(Some(material));
                 }
                 // The same key again, however it is written.
-                Entry::Occupied(entry) if entry.get().as_ref() == Some(&components) => (),
+                Entry::Occupied(entry) if entry.get().as_ref() == Some(&material) => (),
                 Entry::Occupied(mut entry) => {
                     entry.insert(None);
                 }
@@ -61,7 +59,7 @@ fn entries(document: &[u8]) -> Result<Vec<&RawValue>, KeySetError> {
     let text = str::from_utf8(document).map_err(|_| KeySetError::NotJson)?;
     let document = json::read(text, Document::default()).map_err(|_| KeySetError::NotJson)?;
     let entries = document.keys.ok_or(KeySetError::NoKeys)?;
-    if entries.len() > MAX_KEYS {
+    if entries.len() > LIMIT_KEYS {
         return Err(KeySetError::TooManyKeys);
     }
     Ok(entries)
@@ -88,7 +86,7 @@ pub(crate) enum KeySetError {
     NotJson,
     NoKeys,
     TooManyKeys,
-    NoUsableKey,
+    NoUsableKey(Algorithm),
 }
 
 impl fmt::Display for KeySetError {
@@ -96,8 +94,10 @@ impl fmt::Display for KeySetError {
         match self {
             Self::NotJson => f.write_str("it is not a JSON object with an array `keys`"),
             Self::NoKeys => f.write_str("it has no member `keys`"),
-            Self::TooManyKeys => write!(f, "it holds more than {MAX_KEYS} keys"),
-            Self::NoUsableKey => f.write_str("it holds no usable RS256 key"),
+            Self::TooManyKeys => write!(f, "it holds more than {LIMIT_KEYS} keys"),
+            Self::NoUsableKey(algorithm) => {
+                write!(f, "it holds no usable {} key", algorithm.name())
+            }
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use super::missing_key::Need;
 
-/// How many requests may wait for a refetch because they name an unknown key.
-const MAX_WAITING_FOR_NAMED_KEY: usize = 64;
+use crate::defaults::LIMIT_NAMED_KEY_WAITING;
 
 /// The places to wait in. Each that is taken has to be given back.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ impl Places {
     pub(crate) fn has_free(&self, need: Need) -> bool {
         match need {
             Need::AnyKeys => self.taken_for_any < self.max_for_any,
-            Need::NamedKey => self.taken_for_named < MAX_WAITING_FOR_NAMED_KEY,
+            Need::NamedKey => self.taken_for_named < LIMIT_NAMED_KEY_WAITING,
         }
     }
 

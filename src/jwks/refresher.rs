@@ -98,9 +98,10 @@ impl<'a> Refresher<'a> {
     }
 
     fn parse(&mut self, document: &[u8]) -> Result<KeySet, FetchError> {
-        let keys = KeyDocument::read(document).and_then(|document| {
+        let algorithm = self.shared.algorithm;
+        let keys = KeyDocument::read(document, algorithm).and_then(|document| {
             self.events.ambiguous_found(document.ambiguous());
-            KeySet::from_document(document, self.shared.snapshot().last())
+            KeySet::from_document(document, algorithm, self.shared.snapshot().last())
         });
         keys.map_err(|error| FetchError::caused(FetchErrorKind::Document, error))
     }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::missing_key::Need;
 
+use crate::defaults::LIMIT_NAMED_KEY_WAIT;
+
 /// The time between attempts while no keys can be trusted, and the least time after a failure. A hanging
 /// attempt does not delay the next one, so that it cannot hide that the issuer is back.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -13,8 +15,6 @@ const INTERVAL_JITTER: f64 = 0.1;
 /// What has to be left of `max_stale` after the slowest refresh: a tenth of it, but no more than this. A busy
 /// machine may start an attempt late, and publish its keys late.
 const MAX_SPARE_TIME: Duration = Duration::from_secs(1);
-/// How long a request may wait for a refetch because it names an unknown key.
-const MAX_WAIT_FOR_NAMED_KEY: Duration = Duration::from_secs(2);
 
 /// A random number from 0 to 1 that keeps many instances from fetching at the same time.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ impl Timing {
     pub(crate) fn wait_limit(&self, need: Need) -> Duration {
         match need {
             Need::AnyKeys => self.first_keys_timeout,
-            Need::NamedKey => MAX_WAIT_FOR_NAMED_KEY,
+            Need::NamedKey => LIMIT_NAMED_KEY_WAIT,
         }
     }
 

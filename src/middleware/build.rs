@@ -42,7 +42,7 @@ impl SequenceAuthLayerBuilder {
         let validity = self.validity()?;
         let token_cache = self.checked_token_cache()?;
         let policy = Policy::new(self.project_id, self.leeway);
-        let source = self.key_source(&timing)?;
+        let source = self.key_source(kind, &timing)?;
         let issuer = Issuer::new(kind, rules, validity, source, timing, token_cache);
         let sources = TokenSources::new(DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT);
         let authenticator = Authenticator::new(issuer, sources, policy);
@@ -95,15 +95,15 @@ impl SequenceAuthLayerBuilder {
         Ok(self.token_cache)
     }
 
-    fn key_source(self, timing: &Timing) -> Result<KeySource, ConfigError> {
+    fn key_source(self, kind: IssuerKind, timing: &Timing) -> Result<KeySource, ConfigError> {
         if let Some(jwks) = &self.static_keys {
             refuse_together("static_keys", self.initial_keys.is_some(), "initial_keys")?;
             refuse_together("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
             self.refuse_http_settings_with("static_keys")?;
-            return Ok(KeySource::Fixed(parse_keys("static_keys", jwks)?));
+            return Ok(KeySource::Fixed(parse_keys("static_keys", jwks, kind)?));
         }
         let initial = self.initial_keys.as_ref();
-        let initial = initial.map(|jwks| parse_keys("initial_keys", jwks));
+        let initial = initial.map(|jwks| parse_keys("initial_keys", jwks, kind));
         Ok(KeySource::Fetched {
             initial: initial.transpose()?,
             fetcher: self.fetcher(timing)?,
@@ -154,7 +154,7 @@ impl SequenceAuthLayerBuilder {
     }
 }
 
-fn parse_keys(setting: &'static str, jwks: &[u8]) -> Result<KeySet, ConfigError> {
-    KeySet::parse(jwks, None)
+fn parse_keys(setting: &'static str, jwks: &[u8], kind: IssuerKind) -> Result<KeySet, ConfigError> {
+    KeySet::parse(jwks, kind.algorithm(), None)
         .map_err(|error| ConfigError::new(setting, Escaped(&error).to_string()).with_source(error))
 }

@@ -3,14 +3,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 
 use crate::{
+    defaults::{LIMIT_BINDING_BYTES, LIMIT_COOKIE_BYTES},
     error::{AuthErrorKind, ConfigError},
     source::{cookie_values, is_token_char, only_value},
 };
-
-const MAX_BINDING_BYTES: usize = 1024;
-
-/// More than most sites set, and few enough to search for each token.
-const MAX_COOKIE_BYTES: usize = 16 * 1024;
 
 /// How a token was presented, which decides where the binding of its nonce is.
 #[derive(Clone, Copy)]
@@ -57,7 +53,7 @@ impl BoundBy {
         match self {
             Self::Cookie(name) => {
                 let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-                let is_small = sizes.sum::<usize>() <= MAX_COOKIE_BYTES;
+                let is_small = sizes.sum::<usize>() <= LIMIT_COOKIE_BYTES;
                 is_small.then(|| only_value(cookie_values(headers, name)))?
             }
             Self::Header(name) => only_value(headers.get_all(name).iter().map(AsRef::as_ref)),
@@ -77,7 +73,7 @@ pub(super) fn expected_binding<'a>(
         (Presented::Unbound, Some(_)) => None,
     };
     binding
-        .filter(|binding| (1..=MAX_BINDING_BYTES).contains(&binding.len()))
+        .filter(|binding| (1..=LIMIT_BINDING_BYTES).contains(&binding.len()))
         .map(Some)
         .ok_or(AuthErrorKind::MissingBinding)
 }

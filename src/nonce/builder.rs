@@ -8,13 +8,10 @@ use std::{
 
 use super::{binding::BoundBy, key::NonceKey, nonces::Nonces, scope::Scope};
 use crate::{
+    defaults::{DEFAULT_NONCE_LIFETIME, MAX_NONCE_LIFETIME, MIN_NONCE_LIFETIME},
     error::ConfigError,
     one_time::{MemoryStore, OneTimeGuard, OneTimeStore},
 };
-
-const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
-const MIN_LIFETIME: Duration = Duration::from_millis(1);
-const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Builds [`Nonces`].
 ///
@@ -51,7 +48,7 @@ impl NoncesBuilder {
         Self {
             key,
             previous_key: None,
-            lifetime: DEFAULT_LIFETIME,
+            lifetime: DEFAULT_NONCE_LIFETIME,
             cookie: None,
             header: None,
             scope: None,
@@ -125,9 +122,11 @@ impl NoncesBuilder {
     /// If the lifetime is out of range, a name is not valid, the scope is empty, or both a cookie and a header
     /// are set.
     pub fn build(self) -> Result<Nonces, ConfigError> {
-        if !(MIN_LIFETIME..=MAX_LIFETIME).contains(&self.lifetime) {
+        if !(MIN_NONCE_LIFETIME..=MAX_NONCE_LIFETIME).contains(&self.lifetime) {
             let lifetime = self.lifetime;
-            let problem = format!("{lifetime:?} is not from {MIN_LIFETIME:?} to {MAX_LIFETIME:?}");
+            let problem = format!(
+                "{lifetime:?} is not from {MIN_NONCE_LIFETIME:?} to {MAX_NONCE_LIFETIME:?}"
+            );
             return Err(ConfigError::new("lifetime", problem));
         }
         if self.scope.as_ref().is_some_and(String::is_empty) {

@@ -9,9 +9,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::error::ConfigError;
-
-const KEY_BYTES: usize = 32;
+use crate::{defaults::MIN_NONCE_KEY_BYTES, error::ConfigError};
 
 /// Holds the secret that nonces are signed with: an HMAC-SHA-256 key of at least 32 random bytes.
 ///
@@ -42,8 +40,11 @@ impl NonceKey {
     /// If there are fewer than 32 bytes.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let secret = secret.as_ref();
-        if secret.len() < KEY_BYTES {
-            let problem = format!("{} bytes are fewer than {KEY_BYTES}", secret.len());
+        if secret.len() < MIN_NONCE_KEY_BYTES {
+            let problem = format!(
+                "{} bytes are fewer than {MIN_NONCE_KEY_BYTES}",
+                secret.len()
+            );
             return Err(ConfigError::new("nonce_key", problem));
         }
         Ok(Self::of(secret))
@@ -53,7 +54,7 @@ impl NonceKey {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the system has randomness")]
     pub fn random() -> Self {
-        let mut secret = [0; KEY_BYTES];
+        let mut secret = [0; MIN_NONCE_KEY_BYTES];
         rand::fill(&mut secret).expect("the system has randomness");
         Self::of(&secret)
     }

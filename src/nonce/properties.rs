@@ -6,8 +6,9 @@ use proptest::{collection::vec, option, prelude::*, sample::Index};
 
 use super::{binding::Presented, key::NonceKey, nonces::Nonces};
 use crate::{
+    defaults::LIMIT_CLOCK_DIFFERENCE,
     error::{AuthErrorKind, OneTimeStoreError},
-    one_time::{CLOCK_MARGIN, MemoryStore},
+    one_time::MemoryStore,
 };
 
 const LEEWAY: Duration = Duration::from_secs(30);
@@ -132,7 +133,7 @@ impl Model {
             Err(kind) => assert_eq!(Some(kind), refusal),
             Ok(nonce) => {
                 assert_eq!(refusal, None);
-                let expires_at = nonce.expires_at() + CLOCK_MARGIN;
+                let expires_at = nonce.expires_at() + LIMIT_CLOCK_DIFFERENCE;
                 let key = nonce.one_time_key().with_owner([account; 16]);
                 let result = self.store.first_use_at(&key, expires_at, self.now);
                 self.used(index, account, &result);
@@ -194,7 +195,7 @@ impl Model {
         let has_to_be = |nonce: &&Issued| {
             nonce.used_by.is_some_and(&is_counted)
                 && nonce.issued_at >= self.restarted_at
-                && nonce.issued_at + self.lifetime + CLOCK_MARGIN > self.now
+                && nonce.issued_at + self.lifetime + LIMIT_CLOCK_DIFFERENCE > self.now
         };
         self.issued.iter().filter(has_to_be).count()
     }

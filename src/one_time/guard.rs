@@ -1,27 +1,16 @@
 //! Recording a use: what the store answers, and what that means for the request.
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 use aws_lc_rs::digest::{self, SHA256};
 
 use super::store::{OneTimeKey, OneTimeStore};
 use crate::{
     claims::SequenceClaims,
+    defaults::{LIMIT_CLOCK_DIFFERENCE, MAX_RETRY_AFTER, MIN_RETRY_AFTER},
     error::{AuthError, OneTimeStoreError},
     observe::UseEvents,
 };
-
-/// How far the clocks of the instances and of the store may differ before something could be used twice. As much as
-/// the largest leeway.
-pub(crate) const CLOCK_MARGIN: Duration = Duration::from_secs(300);
-
-/// The bounds of the time after which a client may retry that was refused because of the store.
-const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 const OWNER: &[u8] = b"sequence-auth 1 owner\0";
 
@@ -59,7 +48,7 @@ impl OneTimeGuard {
         accepted_until: SystemTime,
     ) -> Result<Use, AuthError> {
         let key = key.with_owner(owner(claims));
-        let expires_at = accepted_until + CLOCK_MARGIN;
+        let expires_at = accepted_until + LIMIT_CLOCK_DIFFERENCE;
         let call = self.events.store_called();
         let answer = self.store.first_use(&key, expires_at).await;
         call.answered();

@@ -7,8 +7,6 @@ mod redis_store;
 mod store;
 mod token_once;
 
-#[cfg(test)]
-pub(crate) use guard::CLOCK_MARGIN;
 #[cfg(feature = "redis")]
 pub use redis_store::RedisStore;
 pub(crate) use {

@@ -13,7 +13,7 @@ use signed::Signature;
 pub(crate) use {
     algorithm::Algorithm,
     header::issuer_header,
-    public_key::{Fingerprint, PublicKey, RsaComponents},
+    public_key::{Fingerprint, KeyMaterial, PublicKey},
     signed::{MAX_SIGNATURE_BYTES, SignatureBuffer, Signed, VerifiedPayload},
 };
 

@@ -17,8 +17,11 @@ pub use http_client::HttpClient;
 pub(crate) use key_url::KeyUrl;
 pub(crate) use lazy_client::FetchTimeouts;
 
-use super::fetcher::{FetchKeys, MAX_DOCUMENT_BYTES};
-use crate::error::{FetchError, FetchErrorKind};
+use super::fetcher::FetchKeys;
+use crate::{
+    defaults::LIMIT_KEY_DOCUMENT_BYTES,
+    error::{FetchError, FetchErrorKind},
+};
 use lazy_client::LazyClient;
 
 /// Fetches the key document from a URL.
@@ -64,7 +67,7 @@ fn is_encoded(response: &Response) -> bool {
 
 /// Reads the document up to the limit, whatever its `Content-Length` says.
 async fn read(mut response: Response) -> Result<Bytes, FetchError> {
-    let limit = MAX_DOCUMENT_BYTES as u64;
+    let limit = LIMIT_KEY_DOCUMENT_BYTES as u64;
     if response
         .content_length()
         .is_some_and(|length| length > limit)
@@ -73,7 +76,7 @@ async fn read(mut response: Response) -> Result<Bytes, FetchError> {
     }
     let mut document = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if document.len() + chunk.len() > MAX_DOCUMENT_BYTES {
+        if document.len() + chunk.len() > LIMIT_KEY_DOCUMENT_BYTES {
             return Err(FetchErrorKind::TooLarge.into());
         }
         document.extend_from_slice(&chunk);

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use super::key_document::{KeyDocument, KeySetError};
 use crate::{
     observe::{KeyChanges, KeyEvents},
-    token::{self, Algorithm, Fingerprint, PublicKey, RsaComponents},
+    token::{self, Algorithm, Fingerprint, KeyMaterial, PublicKey},
 };
 
 /// The usable keys of one key document, by `kid`.
@@ -18,36 +18,41 @@ pub(crate) struct KeySet {
 }
 
 impl KeySet {
-    /// Reads a key document; keys that `previous` holds too are taken from it.
-    pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
-        let document = KeyDocument::read(document)?;
+    /// Reads the keys of a document that are for this algorithm; keys that `previous` holds too are taken from it.
+    pub(crate) fn parse(
+        document: &[u8],
+        algorithm: Algorithm,
+        previous: Option<&Self>,
+    ) -> Result<Self, KeySetError> {
+        let document = KeyDocument::read(document, algorithm)?;
         KeyEvents::report_ambiguous(&document.ambiguous());
-        Self::from_document(document, previous)
+        Self::from_document(document, algorithm, previous)
     }
 
     /// Parses the keys of a document. Those that `previous` holds too are taken from it, so that they stay the same
     /// objects.
     pub(super) fn from_document(
         document: KeyDocument,
+        algorithm: Algorithm,
         previous: Option<&Self>,
     ) -> Result<Self, KeySetError> {
         let mut set = Self::default();
-        for (key_id, components) in document.keys {
-            let Some(components) = components else {
+        for (key_id, material) in document.keys {
+            let Some(material) = material else {
                 set.ambiguous.push(key_id);
                 continue;
             };
             let known = previous.and_then(|previous| previous.keys.get(&key_id));
-            let Some(key) = keep_or_parse(known, &key_id, &components) else {
+            let Some(key) = keep_or_parse(known, &key_id, &material) else {
                 continue;
             };
-            if let Some(header) = token::issuer_header(Algorithm::Rs256, &key_id) {
+            if let Some(header) = token::issuer_header(algorithm, &key_id) {
                 set.by_header.push((header, Arc::clone(&key)));
             }
             set.keys.insert(key_id, key);
         }
         if set.keys.is_empty() {
-            return Err(KeySetError::NoUsableKey);
+            return Err(KeySetError::NoUsableKey(algorithm));
         }
         Ok(set)
     }
@@ -109,14 +114,14 @@ impl fmt::Debug for KeySet {
 fn keep_or_parse(
     known: Option<&Arc<PublicKey>>,
     key_id: &str,
-    components: &RsaComponents,
+    material: &KeyMaterial,
 ) -> Option<Arc<PublicKey>> {
     if let Some(key) = known
-        && key.fingerprint() == Fingerprint::of(key_id, components)
+        && key.fingerprint() == Fingerprint::of(key_id, material)
     {
         return Some(Arc::clone(key));
     }
-    PublicKey::new(key_id, components).map(Arc::new)
+    PublicKey::new(key_id, material).map(Arc::new)
 }
 
 #[cfg(test)]

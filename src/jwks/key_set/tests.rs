@@ -23,7 +23,11 @@ fn key_with(members: &Value) -> Value {
 }
 
 fn parse(keys: &[Value]) -> Result<KeySet, KeySetError> {
-    KeySet::parse(json!({ "keys": keys }).to_string().as_bytes(), None)
+    KeySet::parse(
+        json!({ "keys": keys }).to_string().as_bytes(),
+        Algorithm::Rs256,
+        None,
+    )
 }
 
 #[test]
@@ -32,11 +36,11 @@ fn the_production_key_verifies_what_production_signed() {
     let sample: Value = serde_json::from_str(sample).expect("JSON");
     let text = |name: &str| sample[name].as_str().expect("a string");
     let signature = STANDARD.decode(text("signature_base64")).expect("base64");
-    let keys = KeySet::parse(PRODUCTION.as_bytes(), None).expect("a usable key");
+    let keys = KeySet::parse(PRODUCTION.as_bytes(), Algorithm::Rs256, None).expect("a usable key");
     let key = keys.get(text("kid")).expect("the key that signed");
     assert!(key.verify(text("message").as_bytes(), &signature));
     assert!(!key.verify(b"another message", &signature));
-    let other = KeySet::parse(DEV.as_bytes(), None).expect("a usable key");
+    let other = KeySet::parse(DEV.as_bytes(), Algorithm::Rs256, None).expect("a usable key");
     let other = other.keys.values().next().expect("one key");
     assert!(!other.verify(text("message").as_bytes(), &signature));
 }
@@ -84,7 +88,7 @@ fn unusable_keys_are_skipped_one_by_one() {
         let error = parse(std::slice::from_ref(&entry))
             .map(|_| entry)
             .expect_err("no key");
-        assert_eq!(error, KeySetError::NoUsableKey);
+        assert_eq!(error, KeySetError::NoUsableKey(Algorithm::Rs256));
     }
 }
 
@@ -147,7 +151,7 @@ fn what_a_key_does_not_need_is_not_judged_and_no_member_comes_twice() {
         (r#""new":1,"new":1"#, false),
     ] {
         let document = format!(r#"{{"keys":[{{{members},{}]}}"#, &key[1..]);
-        let parsed = KeySet::parse(document.as_bytes(), None);
+        let parsed = KeySet::parse(document.as_bytes(), Algorithm::Rs256, None);
         assert_eq!(parsed.is_ok(), is_usable, "{members}");
     }
 }
@@ -191,7 +195,7 @@ fn different_keys_with_the_same_id_are_not_used_and_others_are() {
     }
     assert_eq!(
         parse(&[first, second]).expect_err("no key"),
-        KeySetError::NoUsableKey
+        KeySetError::NoUsableKey(Algorithm::Rs256)
     );
 }
 
@@ -220,24 +224,26 @@ fn document_without_a_key_set_is_refused() {
         (r#"{"keys":[],"keys":[]}"#, KeySetError::NotJson),
         (r#"{"keys":[]} {}"#, KeySetError::NotJson),
         ("{}", KeySetError::NoKeys),
-        (r#"{"keys":[]}"#, KeySetError::NoUsableKey),
+        (r#"{"keys":[]}"#, KeySetError::NoUsableKey(Algorithm::Rs256)),
     ] {
-        let refused = KeySet::parse(document.as_bytes(), None).expect_err(document);
+        let refused =
+            KeySet::parse(document.as_bytes(), Algorithm::Rs256, None).expect_err(document);
         assert_eq!(refused, error, "{document}");
     }
-    KeySet::parse(b"{\"keys\":[\"\xff\"]}", None).expect_err("no UTF-8");
+    KeySet::parse(b"{\"keys\":[\"\xff\"]}", Algorithm::Rs256, None).expect_err("no UTF-8");
 }
 
 #[test]
 fn unchanged_key_stays_the_same_object() {
     let first = parse(&[key_with(&json!({"kid": "a"}))]).expect("a key");
     let document = json!({"keys": [key_with(&json!({"kid": "a"})), key(DEV)]}).to_string();
-    let second = KeySet::parse(document.as_bytes(), Some(&first)).expect("two keys");
+    let second =
+        KeySet::parse(document.as_bytes(), Algorithm::Rs256, Some(&first)).expect("two keys");
     assert!(Arc::ptr_eq(&first.keys["a"], &second.keys["a"]));
     let mut changed = key(DEV);
     changed["kid"] = json!("a");
     let document = json!({ "keys": [changed] }).to_string();
-    let third = KeySet::parse(document.as_bytes(), Some(&second)).expect("a key");
+    let third = KeySet::parse(document.as_bytes(), Algorithm::Rs256, Some(&second)).expect("a key");
     assert!(!Arc::ptr_eq(&second.keys["a"], &third.keys["a"]));
 
     let dev = || vec![key(DEV)["kid"].as_str().expect("a string").to_owned()];

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     error::{AuthError, AuthErrorKind, KeysUnavailable},
     observe::KeyHealth,
+    token::Algorithm,
 };
 
 /// Where keys come from.
@@ -39,19 +40,20 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Creates the keys, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
+    /// Creates the keys of an issuer that signs with this algorithm, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
     pub(crate) fn new(
         source: KeySource,
+        algorithm: Algorithm,
         timing: Timing,
         on_replaced: impl Fn(&KeySet) + Send + Sync + 'static,
     ) -> Self {
         match source {
             KeySource::Fixed(keys) => Self {
-                shared: Arc::new(Shared::fixed(keys, timing)),
+                shared: Arc::new(Shared::fixed(keys, algorithm, timing)),
                 task: None,
             },
             KeySource::Fetched { initial, fetcher } => {
-                let shared = Shared::fetched(initial, timing, Box::new(on_replaced));
+                let shared = Shared::fetched(initial, algorithm, timing, Box::new(on_replaced));
                 let shared = Arc::new(shared);
                 Self {
                     task: Some(RefreshTask::new(Arc::clone(&shared), fetcher)),

@@ -33,7 +33,7 @@ impl FetchKeys for Hangs {
 }
 
 fn parse(document: &str) -> KeySet {
-    KeySet::parse(document.as_bytes(), None).expect("a key")
+    KeySet::parse(document.as_bytes(), Algorithm::Rs256, None).expect("a key")
 }
 
 fn new_keys() -> KeySet {
@@ -42,7 +42,12 @@ fn new_keys() -> KeySet {
 
 fn keys_with(initial: Option<KeySet>) -> Keys {
     let fetcher = Arc::new(Hangs);
-    Keys::new(KeySource::Fetched { initial, fetcher }, TIMING, |_| ())
+    Keys::new(
+        KeySource::Fetched { initial, fetcher },
+        Algorithm::Rs256,
+        TIMING,
+        |_| (),
+    )
 }
 
 fn publish(keys: &Keys, new: KeySet) {
@@ -151,7 +156,12 @@ async fn keys_that_are_trusted_again_are_looked_up_again() {
 #[tokio::test(start_paused = true)]
 async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
     let keys = keys_with(Some(new_keys()));
-    let fixed = Keys::new(KeySource::Fixed(new_keys()), TIMING, |_| ());
+    let fixed = Keys::new(
+        KeySource::Fixed(new_keys()),
+        Algorithm::Rs256,
+        TIMING,
+        |_| (),
+    );
     let now = SystemTime::now();
     let is_trusted = |now| keys.snapshot().trusted(now).is_some();
     assert!(is_trusted(now));
@@ -171,7 +181,7 @@ fn withdrawn_keys_are_reported_with_their_successors() {
     let reports = Arc::clone(&reported);
     let (initial, fetcher) = (None, Arc::new(Hangs));
     let source = KeySource::Fetched { initial, fetcher };
-    let keys = Keys::new(source, TIMING, move |keys| {
+    let keys = Keys::new(source, Algorithm::Rs256, TIMING, move |keys| {
         reports.lock().expect("no panic").push(keys.key_ids());
     });
     let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());

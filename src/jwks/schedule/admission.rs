@@ -1,15 +1,12 @@
 //! Who may wait for keys.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::Schedule;
-use crate::jwks::{allowance::Reason, missing_key::Need};
-
-/// For how long requests wait through attempts that fail, from the first one without trustworthy keys: a name
-/// that cannot be looked up yet while a machine starts refuses nobody.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::{
+    defaults::LIMIT_PATIENCE,
+    jwks::{allowance::Reason, missing_key::Need},
+};
 
 impl Schedule {
     /// Returns `true` if a request may wait for what it needs: it may come soon, and there is a free place.
@@ -61,6 +58,6 @@ impl Schedule {
 
     /// Returns `true` if those who need keys wait even though attempts fail.
     fn is_patient(&self, now: Instant) -> bool {
-        self.is_active() && self.first_try.is_none_or(|at| now < at + PATIENCE)
+        self.is_active() && self.first_try.is_none_or(|at| now < at + LIMIT_PATIENCE)
     }
 }

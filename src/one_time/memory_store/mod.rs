@@ -12,13 +12,10 @@ use aws_lc_rs::rand;
 
 use self::uses::Uses;
 use super::store::{BoxFuture, OneTimeKey, OneTimeStore};
-use crate::error::OneTimeStoreError;
-
-const DEFAULT_CAPACITY: usize = 100_000;
-
-/// By default one wallet gets the capacity divided by this, and at least so many uses.
-const DEFAULT_WALLETS: usize = 100;
-const DEFAULT_MIN_PER_WALLET: usize = 100;
+use crate::{
+    defaults::{DEFAULT_MEMORY_CAPACITY, DEFAULT_MIN_PER_WALLET, DEFAULT_WALLETS},
+    error::OneTimeStoreError,
+};
 
 /// More than one, so that a store that was full gets empty while it is used; few, so that no request is slow.
 const MAX_REMOVED_AT_ONCE: usize = 4;
@@ -216,7 +213,7 @@ impl MemoryStore {
 
 impl Default for MemoryStore {
     fn default() -> Self {
-        Self::new(DEFAULT_CAPACITY)
+        Self::new(DEFAULT_MEMORY_CAPACITY)
     }
 }
 

