@@ -163,7 +163,7 @@
 //! - What an email means. It is what the issuer says; no claim says that it was verified.
 //! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`.
 //! - Connections. An upload may be refused before it has been read. A server that then closes the connection at
-//!   once loses the answer in a reset (RFC 9112 §9.6): `examples/axum` has a listener for `axum::serve` that
+//!   once loses the answer in a reset (RFC 9112 §9.6): `examples/serving` has a listener for `axum::serve` that
 //!   closes in stages, and a `main` whose end no look-up of a name holds up.
 //! - What stands outside. A layer that was forgotten on a route protects nothing; one that rewrites bodies
 //!   belongs inside, and a CORS layer outside, because preflights carry no token.

@@ -90,7 +90,7 @@ impl Authenticator {
         let now = SystemTime::now();
         match self.issuer.verify(&found.token, now) {
             Ok(verified) => self
-                .accept(&found.token, verified, now)
+                .check_policy(&found.token, verified, now)
                 .unwrap_or_else(Step::refuse),
             Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
             Err(Unverified::BadSignature) => {
@@ -102,13 +102,13 @@ impl Authenticator {
     }
 
     /// Checks what this layer asks of a token that its issuer vouches for.
-    fn accept(
+    fn check_policy(
         &self,
         token: &[u8],
         verified: Verified,
         now: SystemTime,
     ) -> Result<TokenStep, AuthErrorKind> {
-        let claims = self.policy.admit(verified.claims)?;
+        let claims = self.policy.require(verified.claims)?;
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());
         }
@@ -119,8 +119,8 @@ impl Authenticator {
         })
     }
 
-    /// Lets a token wait for its key, where that may bring it. Most of a flood of unknown keys is refused here,
-    /// without an allocation and without a future.
+    /// Lets a token wait for its key if a fetch may bring it. Most of a flood of unknown keys is refused here, without
+    /// a future and without a copy of the token.
     fn without_key(
         &self,
         found: &Found<'_>,

@@ -36,8 +36,9 @@ use crate::{error::ConfigError, issuer::ConfigKey};
 /// # }
 /// ```
 ///
-/// What is inside gets a `Request<RequestBody<B>>`. For what insists on axum's own body there, as its `from_fn`
-/// does, call `Router::layer` once more instead of putting both into one `ServiceBuilder`: the router converts.
+/// The inner service receives a `Request<RequestBody<B>>`. Middleware that needs axum's own `Body`, such as
+/// `axum::middleware::from_fn`, does not compile in the same `ServiceBuilder`: add it with a separate
+/// `Router::layer` call, which converts the body.
 ///
 /// What concerns the keys is set on the [builder](Self::builder). See the
 /// [crate documentation](crate) for what is checked.
@@ -187,9 +188,9 @@ impl SequenceAuthLayer {
     /// **All processes that the token can reach need one store.** With a
     /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
     ///
-    /// The store holds a digest of the token until that has expired. It protects from whoever comes second,
-    /// so [nonces](Self::with_nonces), which a copy of an unused token does not pass either, are better. The
-    /// token is used as a nonce is: last of all, and for good.
+    /// The store holds a digest of the token until the token has expired. The first to present a token passes, even
+    /// a thief. Prefer [nonces](Self::with_nonces) that are bound where clients can send one: a stolen token is then
+    /// useless in another browser, used or not. The token is used as a nonce is: last of all, and for good.
     ///
     /// A store that began after the token was issued refuses it, because it cannot tell. When a token was issued
     /// is told by the issuer's clock, in whole seconds: across a restart, a

@@ -1,11 +1,12 @@
 //! What the application decides: its own predicates.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
-use crate::{claims::SequenceClaims, error::AuthErrorKind, one_time::BoxFuture};
+use crate::{claims::SequenceClaims, error::AuthErrorKind};
 
 type Predicate = dyn Fn(&SequenceClaims) -> bool + Send + Sync;
-type AsyncPredicate = dyn Fn(SequenceClaims) -> BoxFuture<'static, bool> + Send + Sync;
+type AsyncPredicate = dyn Fn(SequenceClaims) -> Verdict + Send + Sync;
+type Verdict = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// The predicates of a layer. All have to be met.
 #[derive(Clone, Default)]
@@ -27,7 +28,7 @@ impl Authorization {
         F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = bool> + Send + 'static,
     {
-        let predicate = move |claims| Box::pin(predicate(claims)) as BoxFuture<'static, bool>;
+        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
         self.async_predicates.push(Arc::new(predicate));
     }
 

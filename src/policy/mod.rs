@@ -41,8 +41,8 @@ impl Policy {
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(crate) fn admit(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
-        self.requirements.admit(claims)
+    pub(crate) fn require(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+        self.requirements.check(claims)
     }
 
     /// Checks what may change from one request to the next and needs no waiting: ages, then predicates.

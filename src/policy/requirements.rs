@@ -48,7 +48,7 @@ impl Requirements {
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(super) fn admit(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+    pub(super) fn check(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
         let mut projects = self.projects.iter();
         let project = projects
             .find(|project| claims.projects.contains(project))
