@@ -2,18 +2,18 @@
 //!
 //! | | what is checked | by | refused with |
 //! |--:|---|---|---|
-//! | 1 | there is one token, or none | `source` | 400 401 408 413 |
+//! | 1 | there is one token, or none | `source`, `body` | 400 401 408 413 |
 //! | 2 | its form | `token` | 400 401 |
 //! | 3 | its key is one of the issuer's | `jwks` | 401 503 |
 //! | 4 | its signature is by that key | `token` | 401 |
-//! | 5 | its claims, against the clock | `issuer` | 401 |
+//! | 5 | its claims: types and issuer, then times | `claims`, `issuer` | 401 |
 //! | 6 | it is for this project, and has an email | `policy` | 401 |
 //! | 7 | its age, and what the application says | `policy` | 401 403 |
 //! | 8 | its nonce, then its first use | `nonce`, `one_time` | 401 503 |
 //!
 //! [`start`](Authenticator::start) finds the token. [`check`](Authenticator::check) goes from 2 as far as nothing is
-//! waited for, which is to the end for most requests. Only a request that has to wait, for its body, for keys or for
-//! what the application is asked, is [finished](Authenticator::finish) in a future, which goes on with the same
+//! waited for, which is to the end for most requests. Only a request that has to wait, for its body, for keys, for
+//! the application or for a store, is [finished](Authenticator::finish) in a future, which goes on with the same
 //! `check`. What may be used once is used last, so that a bad token uses nothing.
 
 mod admission;
@@ -39,7 +39,7 @@ use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
     issuer::{Issuer, Unverified, Verified},
-    jwks::{Keys, MissingKey, Turn, Wait},
+    jwks::{Keys, MissingKey, Turn, WaitEnd},
     nonce::Presented,
     observe,
     policy::Policy,
@@ -72,10 +72,13 @@ impl Authenticator {
 
     /// Finds the token of a request, and checks it as far as nothing has to be waited for.
     pub(crate) fn start(&self, method: &Method, headers: &HeaderMap) -> RequestStep {
+        self.keys().ensure_running();
         let step = match self.sources.locate(method, headers) {
-            Ok(Located::Token(found)) => self.check(&found, None).into(),
+            Ok(Located::Token(found)) => self.start_token(&found),
             Ok(Located::Body { field }) => Step::Wait(RequestWait::Body { field }),
-            Ok(Located::Nowhere) => self.without_token(),
+            Ok(Located::Nowhere) => self
+                .anonymous_or(AuthErrorKind::MissingToken)
+                .map_or_else(Step::refuse, Step::Pass),
             Err(kind) => Step::refuse(kind),
         };
         if let Step::Refuse(error) = &step {
@@ -84,20 +87,37 @@ impl Authenticator {
         step
     }
 
-    /// Checks a token from its form on, as far as nothing has to be waited for. `waited` says how the wait for its
-    /// key went, if there was one: there is no second one.
-    fn check(&self, found: &Found<'_>, waited: Option<Wait>) -> TokenStep {
+    /// Checks a token, and decides whether its request may wait for what is left.
+    fn start_token(&self, found: &Found<'_>) -> RequestStep {
+        match self.check(found) {
+            Step::Pass(claims) => Step::Pass(Admission::Verified(claims)),
+            Step::Refuse(error) => Step::Refuse(error),
+            Step::Wait(TokenWait::Policy(pending)) => Step::Wait(RequestWait::Policy(pending)),
+            Step::Wait(TokenWait::Key(missing)) => match self.keys().ask_for(&missing) {
+                Turn::Wait => Step::Wait(RequestWait::Key {
+                    found: found.to_owned(),
+                    missing,
+                }),
+                // Most of a flood of unknown keys ends here: without a future, and without a copy of the token.
+                Turn::Refuse => Step::Refuse(self.refusal_without_key(&missing, WaitEnd::Refused)),
+            },
+        }
+    }
+
+    /// Checks a token from its form on, as far as nothing has to be waited for.
+    fn check(&self, found: &Found<'_>) -> TokenStep {
         let now = SystemTime::now();
         match self.issuer.verify(&found.token, now) {
             Ok(verified) => self
                 .check_policy(&found.token, verified, now)
                 .unwrap_or_else(Step::refuse),
+            // The source has a say: some of these come before every byte of the token was looked at.
             Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
             Err(Unverified::BadSignature) => {
                 self.keys().refetch_soon();
                 Step::refuse(AuthErrorKind::InvalidSignature)
             }
-            Err(Unverified::KeyMissing(missing)) => self.without_key(found, missing, waited),
+            Err(Unverified::KeyMissing(missing)) => Step::Wait(TokenWait::Key(missing)),
         }
     }
 
@@ -109,6 +129,7 @@ impl Authenticator {
         now: SystemTime,
     ) -> Result<TokenStep, AuthErrorKind> {
         let claims = self.policy.require(verified.claims)?;
+        // Only what a layer has accepted takes a place in the cache. The rest of the policy is asked each time.
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());
         }
@@ -117,33 +138,6 @@ impl Authenticator {
             Some(pending) => Step::Wait(TokenWait::Policy(pending)),
             None => Step::Pass(claims),
         })
-    }
-
-    /// Lets a token wait for its key if a fetch may bring it. Most of a flood of unknown keys is refused here, without
-    /// a future and without a copy of the token.
-    fn without_key(
-        &self,
-        found: &Found<'_>,
-        missing: MissingKey,
-        waited: Option<Wait>,
-    ) -> TokenStep {
-        let waited = match waited {
-            Some(waited) => waited,
-            None if self.keys().request(&missing) == Turn::Wait => {
-                let found = found.to_owned();
-                return Step::Wait(TokenWait::Key { found, missing });
-            }
-            None => Wait::Refused,
-        };
-        Step::Refuse(self.keys().absence(missing.need(), waited))
-    }
-
-    fn without_token(&self) -> RequestStep {
-        if self.is_optional {
-            Step::Pass(Admission::Anonymous)
-        } else {
-            Step::refuse(AuthErrorKind::MissingToken)
-        }
     }
 
     /// Waits for what a request needs, checks the rest, and hands the request on if it passes.
@@ -175,13 +169,15 @@ impl Authenticator {
         B::Error: Into<BoxError>,
     {
         let presented = Presented::InRequest(headers);
-        match wait {
-            RequestWait::Body { field } => self.search_body(body, field, presented).await,
-            RequestWait::Token(wait) => {
-                let claims = self.finish_check(Step::Wait(wait), presented).await?;
-                Ok((Admission::Verified(claims), RequestBody::streaming(body)))
+        let claims = match wait {
+            RequestWait::Body { field } => return self.search_body(body, field, presented).await,
+            RequestWait::Key { found, missing } => {
+                let step = Step::Wait(TokenWait::Key(missing));
+                self.finish_token(&found, step, presented).await?
             }
-        }
+            RequestWait::Policy(pending) => self.policy.finish(pending, presented).await?,
+        };
+        Ok((Admission::Verified(claims), RequestBody::streaming(body)))
     }
 
     /// Looks for a token in a body, which is handed on as it came, and checks it.
@@ -205,33 +201,37 @@ impl Authenticator {
         };
         let admission = match found {
             Ok(Some(found)) => {
-                let step = self.check(&found, None);
-                Admission::Verified(self.finish_check(step, presented).await?)
+                let step = self.check(&found);
+                Admission::Verified(self.finish_token(&found, step, presented).await?)
             }
-            Ok(None) if self.is_optional => Admission::Anonymous,
-            Ok(None) => return Err(AuthErrorKind::MissingToken.into()),
-            Err(BodyError::Unsearchable(_)) if self.is_optional => Admission::Anonymous,
-            Err(error) => return Err(error.kind().into()),
+            Ok(None) => self.anonymous_or(AuthErrorKind::MissingToken)?,
+            Err(BodyError::Unsearchable(kind)) => self.anonymous_or(kind)?,
+            Err(BodyError::Refused(kind)) => return Err(kind.into()),
         };
         Ok((admission, body))
     }
 
-    /// Goes on with a token until it has passed or is refused: waits for its key once at most, then for the policy.
-    async fn finish_check(
+    /// Goes on with a token until it has passed or is refused: waits for its key, once, then for the policy.
+    async fn finish_token(
         &self,
+        found: &Found<'_>,
         mut step: TokenStep,
         presented: Presented<'_>,
     ) -> Result<SequenceClaims, AuthError> {
+        let mut waited = None;
         loop {
-            step = match step {
-                Step::Pass(claims) => return Ok(claims),
-                Step::Refuse(error) => return Err(error),
-                Step::Wait(TokenWait::Key { found, missing }) => {
-                    let waited = self.keys().wait_for(&missing).await;
-                    self.check(&found, Some(waited))
-                }
-                Step::Wait(TokenWait::Policy(pending)) => {
+            match (step, waited) {
+                (Step::Pass(claims), _) => return Ok(claims),
+                (Step::Refuse(error), _) => return Err(error),
+                (Step::Wait(TokenWait::Policy(pending)), _) => {
                     return self.policy.finish(pending, presented).await;
+                }
+                (Step::Wait(TokenWait::Key(missing)), None) => {
+                    waited = Some(self.keys().wait_for(&missing).await);
+                    step = self.check(found);
+                }
+                (Step::Wait(TokenWait::Key(missing)), Some(end)) => {
+                    return Err(self.refusal_without_key(&missing, end));
                 }
             }
         }
@@ -244,14 +244,26 @@ impl Authenticator {
         presented: Presented<'_>,
     ) -> Result<SequenceClaims, AuthError> {
         self.keys().ensure_running();
-        let step = if presented.is_bound() && self.policy.nonces.is_none() {
-            // Refused, so that a forgotten `with_nonces` is noticed and no hole.
-            Step::refuse(AuthErrorKind::ForeignNonce)
-        } else {
-            self.check(&Found::presented(token), None)
+        let found = Found::without_request(token);
+        let step = match self.policy.check_binding(&presented) {
+            Ok(()) => self.check(&found),
+            Err(kind) => Step::refuse(kind),
         };
-        let finished = self.finish_check(step, presented).await;
+        let finished = self.finish_token(&found, step, presented).await;
         finished.inspect_err(observe::token_refused)
+    }
+
+    fn refusal_without_key(&self, missing: &MissingKey, end: WaitEnd) -> AuthError {
+        self.keys().refusal_without_key(missing.need(), end)
+    }
+
+    /// Lets a request pass without a token where that is optional.
+    fn anonymous_or(&self, kind: AuthErrorKind) -> Result<Admission, AuthErrorKind> {
+        if self.is_optional {
+            Ok(Admission::Anonymous)
+        } else {
+            Err(kind)
+        }
     }
 
     /// Puts into the extensions as whom a request passes, and keeps its token out of whatever prints headers later.

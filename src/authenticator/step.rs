@@ -1,5 +1,6 @@
 //! How far a request or a token has come.
 
+use super::admission::Admission;
 use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
@@ -7,8 +8,6 @@ use crate::{
     policy::Pending,
     source::Found,
 };
-
-use super::admission::Admission;
 
 /// What has come of a request or a token so far.
 pub(crate) enum Step<P, W> {
@@ -18,6 +17,12 @@ pub(crate) enum Step<P, W> {
     Wait(W),
 }
 
+impl<P, W> Step<P, W> {
+    pub(super) fn refuse(kind: AuthErrorKind) -> Self {
+        Self::Refuse(kind.into())
+    }
+}
+
 pub(crate) type RequestStep = Step<Admission, RequestWait>;
 pub(super) type TokenStep = Step<SequenceClaims, TokenWait>;
 
@@ -25,13 +30,7 @@ pub(super) type TokenStep = Step<SequenceClaims, TokenWait>;
 pub(crate) enum RequestWait {
     /// Its body, which may hold the token in this field.
     Body { field: &'static str },
-    /// Something that its token needs.
-    Token(TokenWait),
-}
-
-/// What a token waits for.
-pub(crate) enum TokenWait {
-    /// The key that signed it.
+    /// The key that signed its token.
     Key {
         found: Found<'static>,
         missing: MissingKey,
@@ -40,18 +39,10 @@ pub(crate) enum TokenWait {
     Policy(Pending),
 }
 
-impl<P, W> Step<P, W> {
-    pub(super) fn refuse(kind: AuthErrorKind) -> Self {
-        Self::Refuse(kind.into())
-    }
-}
-
-impl From<TokenStep> for RequestStep {
-    fn from(step: TokenStep) -> Self {
-        match step {
-            Step::Pass(claims) => Self::Pass(Admission::Verified(claims)),
-            Step::Refuse(error) => Self::Refuse(error),
-            Step::Wait(wait) => Self::Wait(RequestWait::Token(wait)),
-        }
-    }
+/// What a token waits for.
+pub(super) enum TokenWait {
+    /// The key that signed it.
+    Key(MissingKey),
+    /// The application, and the stores of what may be used once.
+    Policy(Pending),
 }

@@ -1,4 +1,4 @@
-//! The refusal of a request.
+//! The error of a refused request or token.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The kinds of refusal: what is fixed about each stands in one table.
+//! The table of refusals: each kind, and all that is fixed about it.
 
 use http::{HeaderValue, StatusCode};
 

@@ -42,8 +42,8 @@ impl Environment {
         jwks_url(self.issuer())
     }
 
-    /// Returns the environment whose issuer is meant by a URL with slashes after it.
-    pub(crate) fn with_slashes(url: &str) -> Option<Self> {
+    /// Returns the environment whose issuer is meant by a URL with slashes after it, which is not its `iss`.
+    pub(crate) fn of_issuer_with_slashes(url: &str) -> Option<Self> {
         let issuer = url.trim_end_matches('/');
         let environment = Self::of_issuer(issuer)?;
         (issuer != url).then_some(environment)

@@ -1,4 +1,4 @@
-//! All that differs between the kinds of issuers.
+//! What differs between the kinds of issuers: `token` carries out the algorithm, `claims` the rules.
 
 use crate::{claims::ClaimRules, token::Algorithm};
 

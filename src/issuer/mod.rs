@@ -53,7 +53,7 @@ impl Issuer {
             kind,
             rules,
             validity,
-            keys: Keys::new(source, kind.algorithm(), timing, on_replaced),
+            keys: Keys::new(source, timing, on_replaced),
             tokens,
         }
     }

@@ -6,7 +6,7 @@ use super::Issuer;
 use crate::{
     claims::ClaimSet,
     error::AuthErrorKind,
-    jwks::{KeySet, MissingKey, Need},
+    jwks::{KeySet, MissingKey, Need, Snapshot},
     token::{Fingerprint, MAX_SIGNATURE_BYTES, PublicKey, Token},
 };
 
@@ -49,16 +49,11 @@ impl Issuer {
             });
         }
         let token = Token::split(text)?;
-        let lookup = self.find_key(keys, &token)?;
+        let key = self.find_key(&snapshot, keys, &token)?;
         let mut buffer = [0; MAX_SIGNATURE_BYTES];
         // A malformed token is refused as such whether or not its key is there.
         let signed = token.decode(&mut buffer)?;
-        let key = match lookup {
-            Lookup::Found(key) => key,
-            Lookup::Missing(need, key_id) => {
-                return Err(Unverified::KeyMissing(snapshot.missing(need, key_id)));
-            }
-        };
+        let key = key.map_err(Unverified::KeyMissing)?;
         let payload = signed.verify(key).ok_or(Unverified::BadSignature)?;
         let claims = ClaimSet::read(payload, &self.rules)?;
         self.validity.check(&claims, now)?;
@@ -76,25 +71,21 @@ impl Issuer {
     /// Finds the key that a token names, if its header is in order.
     fn find_key<'k>(
         &self,
+        snapshot: &Snapshot,
         keys: Option<&'k KeySet>,
         token: &Token<'_>,
-    ) -> Result<Lookup<'k>, AuthErrorKind> {
+    ) -> Result<Result<&'k PublicKey, MissingKey>, AuthErrorKind> {
         // The header that the issuer writes is compared as it stands: to read JSON takes much longer.
         if let Some(key) = keys.and_then(|keys| keys.by_header(token.header())) {
-            return Ok(Lookup::Found(key));
+            return Ok(Ok(key));
         }
         let key_id = token.key_id(self.kind.algorithm())?;
         Ok(match keys.map(|keys| keys.get(&key_id)) {
-            Some(Some(key)) => Lookup::Found(key),
-            Some(None) => Lookup::Missing(Need::NamedKey, key_id),
-            None => Lookup::Missing(Need::AnyKeys, key_id),
+            Some(Some(key)) => Ok(key),
+            Some(None) => Err(snapshot.missing(Need::NamedKey, key_id)),
+            None => Err(snapshot.missing(Need::AnyKeys, key_id)),
         })
     }
-}
-
-enum Lookup<'k> {
-    Found(&'k PublicKey),
-    Missing(Need, String),
 }
 
 #[cfg(test)]

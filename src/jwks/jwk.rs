@@ -1,4 +1,4 @@
-//! Which entry of a key document is a key that may verify our tokens.
+//! One entry of a key document: whether it is a usable key, and its numbers.
 
 use std::ops::RangeInclusive;
 

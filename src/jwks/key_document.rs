@@ -1,4 +1,4 @@
-//! Reading a key document: which of its entries are keys that may verify our tokens.
+//! A whole key document: its entries, and one key for each id.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},

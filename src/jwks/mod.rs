@@ -30,6 +30,7 @@ pub(crate) use {
     key_set::KeySet,
     keys::{KeySource, Keys},
     missing_key::{MissingKey, Need},
+    snapshot::Snapshot,
     timing::Timing,
-    waiting::{Turn, Wait},
+    waiting::{Turn, WaitEnd},
 };

@@ -11,11 +11,13 @@ use std::{
 use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 
 use super::{fetcher::DynFetchKeys, refresher::Refresher, schedule::Schedule, shared::Shared};
+use crate::token::Algorithm;
 
 /// Owns the task. When it is dropped, the task is aborted.
 pub(super) struct RefreshTask {
     shared: Arc<Shared>,
     fetcher: Arc<dyn DynFetchKeys>,
+    algorithm: Algorithm,
     is_running: Arc<AtomicBool>,
     state: Mutex<State>,
 }
@@ -31,10 +33,15 @@ enum State {
 }
 
 impl RefreshTask {
-    pub(super) fn new(shared: Arc<Shared>, fetcher: Arc<dyn DynFetchKeys>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        fetcher: Arc<dyn DynFetchKeys>,
+        algorithm: Algorithm,
+    ) -> Self {
         Self {
             shared,
             fetcher,
+            algorithm,
             is_running: Arc::new(AtomicBool::new(false)),
             state: Mutex::new(State::NotStarted),
         }
@@ -74,7 +81,8 @@ impl RefreshTask {
         // What an earlier task had under way is lost with its runtime.
         self.shared.update_schedule(Schedule::interrupted);
         let end = Arc::new(Notify::new());
-        let task = runtime.spawn(run(running, Arc::clone(&self.fetcher), Arc::clone(&end)));
+        let fetcher = Arc::clone(&self.fetcher);
+        let task = runtime.spawn(run(running, fetcher, self.algorithm, Arc::clone(&end)));
         *state = State::Started {
             task: task.abort_handle(),
             end,
@@ -94,8 +102,13 @@ impl Drop for RefreshTask {
     }
 }
 
-async fn run(running: Running, fetcher: Arc<dyn DynFetchKeys>, end: Arc<Notify>) {
-    let refresher = Refresher::new(&running.shared, &fetcher);
+async fn run(
+    running: Running,
+    fetcher: Arc<dyn DynFetchKeys>,
+    algorithm: Algorithm,
+    end: Arc<Notify>,
+) {
+    let refresher = Refresher::new(&running.shared, &fetcher, algorithm);
     refresher.run(&end).await;
 }
 

@@ -15,24 +15,31 @@ use super::{
 use crate::{
     error::{FetchError, FetchErrorKind},
     observe::{KeyEvents, KeyState},
+    token::Algorithm,
 };
 
 /// Makes the attempts, and reports what happens to the keys.
 pub(super) struct Refresher<'a> {
     shared: &'a Shared,
     fetcher: &'a Arc<dyn DynFetchKeys>,
+    algorithm: Algorithm,
     events: KeyEvents,
     attempts: JoinSet<Attempt>,
 }
 
 impl<'a> Refresher<'a> {
-    pub(super) fn new(shared: &'a Shared, fetcher: &'a Arc<dyn DynFetchKeys>) -> Self {
+    pub(super) fn new(
+        shared: &'a Shared,
+        fetcher: &'a Arc<dyn DynFetchKeys>,
+        algorithm: Algorithm,
+    ) -> Self {
         let state = shared.with_schedule(|schedule| schedule.state(Instant::now()));
         let snapshot = shared.snapshot();
         let ambiguous = snapshot.last().map(KeySet::ambiguous).unwrap_or_default();
         Self {
             shared,
             fetcher,
+            algorithm,
             events: KeyEvents::new(state, ambiguous),
             attempts: JoinSet::new(),
         }
@@ -98,7 +105,7 @@ impl<'a> Refresher<'a> {
     }
 
     fn parse(&mut self, document: &[u8]) -> Result<KeySet, FetchError> {
-        let algorithm = self.shared.algorithm;
+        let algorithm = self.algorithm;
         let keys = KeyDocument::read(document, algorithm).and_then(|document| {
             self.events.ambiguous_found(document.ambiguous());
             KeySet::from_document(document, algorithm, self.shared.snapshot().last())

@@ -16,14 +16,13 @@ use super::{
     snapshot::{Publisher, Snapshot, Trust},
     timing::{Jitter, Timing},
 };
-use crate::{error::FetchError, token::Algorithm};
+use crate::error::FetchError;
 
 /// Gets the new keys when some of the old ones are gone.
 pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
 
 /// Held by the requests' side and by the task.
 pub(super) struct Shared {
-    pub(super) algorithm: Algorithm,
     pub(super) timing: Timing,
     publisher: Publisher,
     on_replaced: OnReplaced,
@@ -45,34 +44,31 @@ pub(super) struct Attempts {
 }
 
 impl Shared {
-    pub(super) fn fixed(keys: KeySet, algorithm: Algorithm, timing: Timing) -> Self {
+    pub(super) fn fixed(keys: KeySet, timing: Timing) -> Self {
         let schedule = Schedule::idle(timing, Instant::now());
         let initial = Some((keys, Trust::Forever));
-        Self::new(initial, schedule, algorithm, timing, Box::new(|_| ()))
+        Self::new(initial, schedule, timing, Box::new(|_| ()))
     }
 
     /// Starts with `initial` keys, which count as fetched now, or with none.
     pub(super) fn fetched(
         initial: Option<KeySet>,
-        algorithm: Algorithm,
         timing: Timing,
         on_replaced: OnReplaced,
     ) -> Self {
         let (now, wall) = (Instant::now(), SystemTime::now());
         let schedule = Schedule::new(timing, initial.as_ref().map(|_| wall), now);
         let initial = initial.map(|keys| (keys, Trust::lasting(timing.max_stale, now, wall)));
-        Self::new(initial, schedule, algorithm, timing, on_replaced)
+        Self::new(initial, schedule, timing, on_replaced)
     }
 
     fn new(
         initial: Option<(KeySet, Trust)>,
         schedule: Schedule,
-        algorithm: Algorithm,
         timing: Timing,
         on_replaced: OnReplaced,
     ) -> Self {
         Self {
-            algorithm,
             timing,
             publisher: Publisher::new(initial),
             on_replaced,

@@ -64,7 +64,7 @@ impl Snapshot {
         published.trust.covers(now).then_some(&published.keys)
     }
 
-    /// Records that a token lacks what it needs in this snapshot.
+    /// Describes what a token needs and this snapshot lacks.
     pub(crate) fn missing(&self, need: Need, key_id: String) -> MissingKey {
         MissingKey::new(need, key_id, self.publication())
     }

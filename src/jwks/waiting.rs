@@ -25,7 +25,7 @@ pub(crate) enum Turn {
 
 /// How a request's wait for keys ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wait {
+pub(crate) enum WaitEnd {
     /// It did not begin: no attempt was under way or due, or too many requests waited.
     Refused,
     /// The keys came, or an attempt ended that had started after the request came.

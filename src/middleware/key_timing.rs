@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     builder::SequenceAuthLayerBuilder,
-    checks::{ensure_at_least, ensure_at_most, ensure_not_above, ensure_not_zero},
+    setting_checks::{ensure_at_least, ensure_at_most, ensure_not_above, ensure_not_zero},
 };
 #[cfg(feature = "http")]
 use crate::{

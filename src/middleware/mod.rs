@@ -1,14 +1,14 @@
 //! The Tower side: layer → service → future, and the answers to refused requests.
 
 mod answer;
-mod build;
+mod assemble;
 mod builder;
-mod checks;
 mod future;
 mod grpc;
 mod key_timing;
 mod layer;
 mod service;
+mod setting_checks;
 
 pub use {
     builder::SequenceAuthLayerBuilder, future::ResponseFuture, layer::SequenceAuthLayer,

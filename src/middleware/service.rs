@@ -61,7 +61,6 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        self.authenticator.keys().ensure_running();
         Admission::strip(request.extensions_mut());
         match self
             .authenticator

@@ -32,7 +32,7 @@ impl Authorization {
         self.async_predicates.push(Arc::new(predicate));
     }
 
-    pub(super) fn is_waited_for(&self) -> bool {
+    pub(super) fn has_async(&self) -> bool {
         !self.async_predicates.is_empty()
     }
 
@@ -46,7 +46,7 @@ impl Authorization {
     }
 
     /// Asks the others, one after the other.
-    pub(super) async fn finish(&self, claims: &SequenceClaims) -> Result<(), AuthErrorKind> {
+    pub(super) async fn check_async(&self, claims: &SequenceClaims) -> Result<(), AuthErrorKind> {
         for predicate in &self.async_predicates {
             if !predicate(claims.clone()).await {
                 return Err(AuthErrorKind::NotAuthorized);

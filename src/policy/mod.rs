@@ -45,6 +45,15 @@ impl Policy {
         self.requirements.check(claims)
     }
 
+    /// Refuses a token that is presented with a binding to a layer without nonces, so that a forgotten `with_nonces`
+    /// is noticed and no hole.
+    pub(crate) fn check_binding(&self, presented: &Presented<'_>) -> Result<(), AuthErrorKind> {
+        if presented.is_bound() && self.nonces.is_none() {
+            return Err(AuthErrorKind::ForeignNonce);
+        }
+        Ok(())
+    }
+
     /// Checks what may change from one request to the next and needs no waiting: ages, then predicates.
     pub(crate) fn authorize(
         &self,
@@ -58,7 +67,7 @@ impl Policy {
     /// Returns what is left to [finish](Self::finish) for a token, if anything.
     pub(crate) fn pending(&self, token: &[u8], claims: &SequenceClaims) -> Option<Pending> {
         let is_pending =
-            self.authorization.is_waited_for() || self.nonces.is_some() || self.once.is_some();
+            self.authorization.has_async() || self.nonces.is_some() || self.once.is_some();
         is_pending.then(|| Pending {
             claims: claims.clone(),
             token_key: self.once.as_ref().map(|_| TokenOnce::key_of(token, claims)),
@@ -73,7 +82,7 @@ impl Policy {
         presented: Presented<'_>,
     ) -> Result<SequenceClaims, AuthError> {
         let Pending { claims, token_key } = pending;
-        self.authorization.finish(&claims).await?;
+        self.authorization.check_async(&claims).await?;
         if let Some(nonces) = &self.nonces {
             nonces.consume(&claims, presented, self.leeway).await?;
         }

@@ -22,6 +22,12 @@ pub(super) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> 
     credentials(value)
 }
 
+pub(super) fn mark_sensitive(headers: &mut HeaderMap) {
+    if let Some(value) = headers.get_mut(AUTHORIZATION) {
+        value.set_sensitive(true);
+    }
+}
+
 /// Returns the refusal of a token that was refused as `kind`: the header is malformed (400) if it holds what no
 /// token could hold (RFC 6750 §2.1). A token of which every byte was checked is spared this second look.
 pub(super) fn refusal(token: &[u8], kind: AuthErrorKind) -> AuthErrorKind {
@@ -55,7 +61,8 @@ fn credentials(value: &HeaderValue) -> Result<Option<&[u8]>, AuthErrorKind> {
     Ok(Some(&token[spaces..]))
 }
 
-/// Tells nothing at all from a token by its first bytes and the last one.
+/// Tells an oversized value that is white space alone from a token that is too large, by its first bytes and its
+/// last one.
 fn too_long(token: &[u8]) -> AuthErrorKind {
     let (start, rest) = token.split_at(MAX_PADDING);
     if start.iter().chain(rest.last()).all(|byte| *byte == b' ') {

@@ -6,7 +6,7 @@ mod json_field;
 
 use std::{borrow::Cow, time::Duration};
 
-use http::{HeaderMap, Method, header::AUTHORIZATION};
+use http::{HeaderMap, Method};
 
 pub(crate) use self::headers::{cookie_values, is_token_char, only_value};
 use crate::error::AuthErrorKind;
@@ -54,11 +54,7 @@ impl TokenSource {
     /// Keeps tokens out of whatever prints headers after this layer.
     fn mark_sensitive(self, headers: &mut HeaderMap) {
         match self {
-            Self::Bearer => {
-                if let Some(value) = headers.get_mut(AUTHORIZATION) {
-                    value.set_sensitive(true);
-                }
-            }
+            Self::Bearer => bearer::mark_sensitive(headers),
             Self::JsonField(_) => (),
         }
     }
@@ -124,18 +120,10 @@ pub(crate) enum BodyError {
     Refused(AuthErrorKind),
 }
 
-impl BodyError {
-    pub(crate) fn kind(&self) -> AuthErrorKind {
-        match self {
-            Self::Unsearchable(kind) | Self::Refused(kind) => *kind,
-        }
-    }
-}
-
 /// A token that nobody has checked, and where it came from.
 pub(crate) struct Found<'a> {
     pub(crate) token: Cow<'a, [u8]>,
-    /// `None`: the application itself presents it.
+    /// `None`: it came without a request.
     source: Option<TokenSource>,
 }
 
@@ -147,8 +135,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Takes a token that the application presents without a request.
-    pub(crate) fn presented(token: &'a str) -> Self {
+    /// Takes a token that comes without a request.
+    pub(crate) fn without_request(token: &'a str) -> Self {
         Self {
             token: Cow::Borrowed(token.as_bytes()),
             source: None,

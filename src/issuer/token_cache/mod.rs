@@ -19,7 +19,7 @@ use crate::{claims::ClaimSet, jwks::KeySet, token::Fingerprint};
 /// as a whole; its hash has a seed of this cache's own.
 pub(super) struct TokenCache<H = DefaultHashBuilder> {
     /// `None` if it is off.
-    tokens: Option<Cache<Text, Signed, Slots, H>>,
+    tokens: Option<Cache<Text, CachedToken, Slots, H>>,
     seen: SeenTokens,
 }
 
@@ -39,7 +39,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         token: &[u8],
         still_trusted: impl FnOnce(Fingerprint) -> bool,
     ) -> Option<Arc<ClaimSet>> {
-        let signed = self.tokens.as_ref()?.get(&Lookup(token))?;
+        let signed = self.tokens.as_ref()?.get(&TextRef(token))?;
         still_trusted(signed.key).then_some(signed.claims)
     }
 
@@ -50,10 +50,10 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     /// the next, and decides nothing here.
     pub(super) fn note(&self, token: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
         if let Some(tokens) = &self.tokens
-            && self.seen.note(Lookup(token))
+            && self.seen.note(TextRef(token))
         {
             let claims = Arc::clone(claims);
-            tokens.insert(Text(token.into()), Signed { key, claims });
+            tokens.insert(Text(token.into()), CachedToken { key, claims });
         }
     }
 
@@ -67,7 +67,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
 
 /// What a token says, and the key that signed it.
 #[derive(Clone)]
-struct Signed {
+struct CachedToken {
     key: Fingerprint,
     claims: Arc<ClaimSet>,
 }
@@ -78,14 +78,14 @@ struct Text(Box<[u8]>);
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        Lookup(&self.0).hash(state);
+        TextRef(&self.0).hash(state);
     }
 }
 
 /// The text of a token that may be in the cache.
-struct Lookup<'a>(&'a [u8]);
+struct TextRef<'a>(&'a [u8]);
 
-impl Equivalent<Text> for Lookup<'_> {
+impl Equivalent<Text> for TextRef<'_> {
     fn equivalent(&self, Text(token): &Text) -> bool {
         **token == *self.0
     }
@@ -93,7 +93,7 @@ impl Equivalent<Text> for Lookup<'_> {
 
 /// Hashes the end of the signature, which tells tokens apart as well as all of them would: nobody chooses it, and
 /// what is not signed is not in the cache.
-impl Hash for Lookup<'_> {
+impl Hash for TextRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         const BYTES: usize = 32;
         let end = self.0.last_chunk::<BYTES>();
@@ -118,9 +118,9 @@ impl Slots {
     const BYTES: usize = 3 * 1024;
 }
 
-impl Weighter<Text, Signed> for Slots {
-    fn weight(&self, Text(token): &Text, signed: &Signed) -> u64 {
-        let bytes = token.len() + size_of::<(Text, Signed)>() + signed.claims.bytes();
+impl Weighter<Text, CachedToken> for Slots {
+    fn weight(&self, Text(token): &Text, signed: &CachedToken) -> u64 {
+        let bytes = token.len() + size_of::<(Text, CachedToken)>() + signed.claims.bytes();
         bytes.div_ceil(Self::BYTES) as u64
     }
 }
@@ -141,7 +141,7 @@ mod tests {
     };
 
     /// What a verified token with a custom claim says, and the keys of its issuer.
-    fn signed(custom: &str) -> (KeySet, Signed) {
+    fn signed(custom: &str) -> (KeySet, CachedToken) {
         let local = LocalIssuer::new();
         let token = local.token().claim("custom", custom).mint();
         let issuer = Issuer::fixed(local.url(), &local.jwks(), Duration::ZERO, Duration::MAX);
@@ -150,14 +150,18 @@ mod tests {
         };
         let key = verified.checked_with.expect("its signature was checked");
         let claims = verified.claims;
-        (key_set(&local.jwks()), Signed { key, claims })
+        (key_set(&local.jwks()), CachedToken { key, claims })
     }
 
-    fn note<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], signed: &Signed) {
+    fn note<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], signed: &CachedToken) {
         cache.note(token, signed.key, &signed.claims);
     }
 
-    fn note_twice<H: BuildHasher + Clone>(cache: &TokenCache<H>, token: &[u8], signed: &Signed) {
+    fn note_twice<H: BuildHasher + Clone>(
+        cache: &TokenCache<H>,
+        token: &[u8],
+        signed: &CachedToken,
+    ) {
         for _ in 0..2 {
             note(cache, token, signed);
         }

@@ -13,7 +13,7 @@ use super::{
     shared::Shared,
     snapshot::Snapshot,
     timing::Timing,
-    waiting::{AttemptWait, Turn, Wait},
+    waiting::{AttemptWait, Turn, WaitEnd},
 };
 use crate::{
     error::{AuthError, AuthErrorKind, KeysUnavailable},
@@ -29,6 +29,8 @@ pub(crate) enum KeySource {
     Fetched {
         initial: Option<KeySet>,
         fetcher: Arc<dyn DynFetchKeys>,
+        /// Of the keys that are taken from a document.
+        algorithm: Algorithm,
     },
 }
 
@@ -40,23 +42,26 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Creates the keys of an issuer that signs with this algorithm, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
+    /// Creates the keys, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
     pub(crate) fn new(
         source: KeySource,
-        algorithm: Algorithm,
         timing: Timing,
         on_replaced: impl Fn(&KeySet) + Send + Sync + 'static,
     ) -> Self {
         match source {
             KeySource::Fixed(keys) => Self {
-                shared: Arc::new(Shared::fixed(keys, algorithm, timing)),
+                shared: Arc::new(Shared::fixed(keys, timing)),
                 task: None,
             },
-            KeySource::Fetched { initial, fetcher } => {
-                let shared = Shared::fetched(initial, algorithm, timing, Box::new(on_replaced));
+            KeySource::Fetched {
+                initial,
+                fetcher,
+                algorithm,
+            } => {
+                let shared = Shared::fetched(initial, timing, Box::new(on_replaced));
                 let shared = Arc::new(shared);
                 Self {
-                    task: Some(RefreshTask::new(Arc::clone(&shared), fetcher)),
+                    task: Some(RefreshTask::new(Arc::clone(&shared), fetcher, algorithm)),
                     shared,
                 }
             }
@@ -83,8 +88,8 @@ impl Keys {
 
     /// Asks for a missing key on behalf of a request. [`Turn::Refuse`] is final, and recorded as a refusal.
     ///
-    /// This is the cheap exit for floods of unknown key ids: it allocates nothing and waits for nothing.
-    pub(crate) fn request(&self, missing: &MissingKey) -> Turn {
+    /// This is the cheap exit for floods of unknown key ids: it allocates nothing more and waits for nothing.
+    pub(crate) fn ask_for(&self, missing: &MissingKey) -> Turn {
         self.shared.update_schedule(|schedule| {
             let now = Instant::now();
             // A refresh may have replaced the keys meanwhile. Refuse only if the keys that were looked in are still
@@ -99,40 +104,40 @@ impl Keys {
 
     /// Waits until a missing key is there, or is known not to come soon. It waits as long as the schedule and the
     /// limits of [`Timing`] let a request wait, which may be not at all.
-    pub(crate) async fn wait_for(&self, missing: &MissingKey) -> Wait {
+    pub(crate) async fn wait_for(&self, missing: &MissingKey) -> WaitEnd {
         let arrival = self.arrive(missing.need());
         let mut missing = missing.clone();
         loop {
             let wait = self.wait_for_attempt(&missing, &arrival).await;
             // However short the wait was, the key may have come.
             let Some(still_missing) = self.look_up_again(&missing) else {
-                return Wait::Completed;
+                return WaitEnd::Completed;
             };
             match wait {
                 AttemptWait::EarlierAttempt => (),
                 // Requests that need something else wait in other places.
                 AttemptWait::Refused if still_missing.need() != missing.need() => (),
-                AttemptWait::Refused => return Wait::Refused,
-                AttemptWait::Completed => return Wait::Completed,
-                AttemptWait::TimedOut => return Wait::TimedOut,
+                AttemptWait::Refused => return WaitEnd::Refused,
+                AttemptWait::Completed => return WaitEnd::Completed,
+                AttemptWait::TimedOut => return WaitEnd::TimedOut,
             }
             missing = still_missing;
         }
     }
 
     /// Returns the refusal of a token that lacks what it needs after a wait.
-    pub(crate) fn absence(&self, need: Need, wait: Wait) -> AuthError {
+    pub(crate) fn refusal_without_key(&self, need: Need, end: WaitEnd) -> AuthError {
         let (is_failing, retry_after) = self.shared.with_schedule(|schedule| {
             let next = schedule.next_attempt_in(Instant::now());
             (schedule.failures() > 0, next.unwrap_or_default())
         });
-        match (need, wait, is_failing) {
+        match (need, end, is_failing) {
             // The issuer has answered since the token came, and does not publish its key.
-            (Need::NamedKey, Wait::Completed, false) => AuthErrorKind::UnknownKey.into(),
+            (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
             // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
-            (Need::NamedKey, Wait::Refused, false) => AuthErrorKind::UnknownKey.into(),
+            (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
             // The issuer has not answered in time.
-            (Need::NamedKey, Wait::TimedOut, _) => AuthError::unavailable(retry_after),
+            (Need::NamedKey, WaitEnd::TimedOut, _) => AuthError::unavailable(retry_after),
             // The issuer does not answer: it may have published the key.
             (Need::NamedKey, _, true) => AuthError::unavailable(retry_after),
             // Without keys nothing is known of any token.

@@ -43,8 +43,11 @@ fn new_keys() -> KeySet {
 fn keys_with(initial: Option<KeySet>) -> Keys {
     let fetcher = Arc::new(Hangs);
     Keys::new(
-        KeySource::Fetched { initial, fetcher },
-        Algorithm::Rs256,
+        KeySource::Fetched {
+            initial,
+            fetcher,
+            algorithm: Algorithm::Rs256,
+        },
         TIMING,
         |_| (),
     )
@@ -69,7 +72,7 @@ fn missing(keys: &Keys, need: Need) -> MissingKey {
 
 /// Uses up the allowance, so that no request may wait for a named key.
 fn use_up_allowance(keys: &Keys) {
-    while keys.request(&missing(keys, Need::NamedKey)) == Turn::Wait {
+    while keys.ask_for(&missing(keys, Need::NamedKey)) == Turn::Wait {
         keys.shared
             .update_schedule(|schedule| schedule.want_refetch(Reason::UnknownKey));
         assert!(start_attempt(keys).is_some());
@@ -83,10 +86,10 @@ async fn token_checked_against_replaced_keys_may_wait() {
     publish(&keys, new_keys());
     use_up_allowance(&keys);
     let looked_in_before = missing(&keys, Need::NamedKey);
-    assert_eq!(keys.request(&looked_in_before), Turn::Refuse);
+    assert_eq!(keys.ask_for(&looked_in_before), Turn::Refuse);
     publish(&keys, new_keys());
-    assert_eq!(keys.request(&looked_in_before), Turn::Wait);
-    assert_eq!(keys.request(&missing(&keys, Need::NamedKey)), Turn::Refuse);
+    assert_eq!(keys.ask_for(&looked_in_before), Turn::Wait);
+    assert_eq!(keys.ask_for(&missing(&keys, Need::NamedKey)), Turn::Refuse);
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,7 +116,7 @@ async fn wait_for_a_published_key_is_completed_at_once() {
     let missing = keys.snapshot().missing(Need::AnyKeys, key_id);
     publish(&keys, new);
     let start = Instant::now();
-    assert_eq!(keys.wait_for(&missing).await, Wait::Completed);
+    assert_eq!(keys.wait_for(&missing).await, WaitEnd::Completed);
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert_eq!(start_attempt(&keys), None);
 }
@@ -125,7 +128,7 @@ async fn key_that_new_keys_lack_is_waited_for_again() {
     publish(&keys, new_keys());
     let start = Instant::now();
     // The fetch for it hangs.
-    assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
+    assert_eq!(keys.wait_for(&missing).await, WaitEnd::TimedOut);
     assert_eq!(start.elapsed(), TIMING.wait_limit(Need::NamedKey));
 }
 
@@ -137,8 +140,8 @@ async fn request_whose_keys_expire_waits_for_new_ones() {
     assert!(start_attempt(&keys).is_some());
     keys.shared.fail(FetchErrorKind::Timeout.into(), None);
     // Until the next attempt a named key is not waited for.
-    assert_eq!(keys.request(&missing), Turn::Refuse);
-    assert_eq!(keys.wait_for(&missing).await, Wait::TimedOut);
+    assert_eq!(keys.ask_for(&missing), Turn::Refuse);
+    assert_eq!(keys.wait_for(&missing).await, WaitEnd::TimedOut);
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,19 +152,14 @@ async fn keys_that_are_trusted_again_are_looked_up_again() {
     keys.shared.update_schedule(Schedule::end);
     // As when the wall clock was ahead at that moment.
     let missing = keys.snapshot().missing(Need::AnyKeys, key_id);
-    assert_eq!(keys.request(&missing), Turn::Wait);
-    assert_eq!(keys.wait_for(&missing).await, Wait::Completed);
+    assert_eq!(keys.ask_for(&missing), Turn::Wait);
+    assert_eq!(keys.wait_for(&missing).await, WaitEnd::Completed);
 }
 
 #[tokio::test(start_paused = true)]
 async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
     let keys = keys_with(Some(new_keys()));
-    let fixed = Keys::new(
-        KeySource::Fixed(new_keys()),
-        Algorithm::Rs256,
-        TIMING,
-        |_| (),
-    );
+    let fixed = Keys::new(KeySource::Fixed(new_keys()), TIMING, |_| ());
     let now = SystemTime::now();
     let is_trusted = |now| keys.snapshot().trusted(now).is_some();
     assert!(is_trusted(now));
@@ -180,8 +178,12 @@ fn withdrawn_keys_are_reported_with_their_successors() {
     let reported = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&reported);
     let (initial, fetcher) = (None, Arc::new(Hangs));
-    let source = KeySource::Fetched { initial, fetcher };
-    let keys = Keys::new(source, Algorithm::Rs256, TIMING, move |keys| {
+    let source = KeySource::Fetched {
+        initial,
+        fetcher,
+        algorithm: Algorithm::Rs256,
+    };
+    let keys = Keys::new(source, TIMING, move |keys| {
         reports.lock().expect("no panic").push(keys.key_ids());
     });
     let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());
@@ -198,17 +200,17 @@ fn withdrawn_keys_are_reported_with_their_successors() {
 #[tokio::test(start_paused = true)]
 async fn only_an_answering_issuer_makes_a_key_unknown() {
     let keys = keys_with(Some(new_keys()));
-    let absence = |need, wait| keys.absence(need, wait).kind();
+    let absence = |need, wait| keys.refusal_without_key(need, wait).kind();
     let (unknown, unavailable) = (AuthErrorKind::UnknownKey, AuthErrorKind::KeysUnavailable);
-    assert_eq!(absence(Need::NamedKey, Wait::Refused), unknown);
-    assert_eq!(absence(Need::NamedKey, Wait::Completed), unknown);
-    assert_eq!(absence(Need::NamedKey, Wait::TimedOut), unavailable);
-    for wait in [Wait::Refused, Wait::Completed, Wait::TimedOut] {
+    assert_eq!(absence(Need::NamedKey, WaitEnd::Refused), unknown);
+    assert_eq!(absence(Need::NamedKey, WaitEnd::Completed), unknown);
+    assert_eq!(absence(Need::NamedKey, WaitEnd::TimedOut), unavailable);
+    for wait in [WaitEnd::Refused, WaitEnd::Completed, WaitEnd::TimedOut] {
         assert_eq!(absence(Need::AnyKeys, wait), unavailable);
     }
     keys.shared.fail(FetchErrorKind::Timeout.into(), None);
     for need in [Need::AnyKeys, Need::NamedKey] {
-        for wait in [Wait::Refused, Wait::Completed, Wait::TimedOut] {
+        for wait in [WaitEnd::Refused, WaitEnd::Completed, WaitEnd::TimedOut] {
             assert_eq!(absence(need, wait), unavailable);
         }
     }

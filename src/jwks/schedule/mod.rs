@@ -3,7 +3,7 @@
 //! This file has the events: each comes with the time it happened at, and with a random number where one is needed.
 //! `next_start` has when the next attempt starts, `admission` who may wait for it.
 
-mod admission;
+mod may_wait;
 mod next_start;
 
 use std::time::{Duration, SystemTime};

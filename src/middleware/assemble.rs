@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::{
     builder::SequenceAuthLayerBuilder,
-    checks::{
+    layer::SequenceAuthLayer,
+    setting_checks::{
         ensure_at_most, ensure_not_blank, ensure_not_zero, ensure_separator_at_end, ensure_visible,
         refuse_together,
     },
-    layer::SequenceAuthLayer,
 };
 use crate::{
     authenticator::Authenticator,
@@ -42,8 +42,8 @@ impl SequenceAuthLayerBuilder {
         let validity = self.validity()?;
         let token_cache = self.checked_token_cache()?;
         let policy = Policy::new(self.project_id, self.leeway);
-        let source = self.key_source(kind, &timing)?;
-        let issuer = Issuer::new(kind, rules, validity, source, timing, token_cache);
+        let keys = self.key_source(kind, &timing)?;
+        let issuer = Issuer::new(kind, rules, validity, keys, timing, token_cache);
         let sources = TokenSources::new(DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT);
         let authenticator = Authenticator::new(issuer, sources, policy);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
@@ -64,7 +64,7 @@ impl SequenceAuthLayerBuilder {
         };
         ensure_not_blank("issuer", issuer)?;
         ensure_visible("issuer", issuer)?;
-        match Environment::with_slashes(issuer) {
+        match Environment::of_issuer_with_slashes(issuer) {
             Some(environment) => {
                 let issuer = Escaped(issuer);
                 let problem = format!(
@@ -107,6 +107,7 @@ impl SequenceAuthLayerBuilder {
         Ok(KeySource::Fetched {
             initial: initial.transpose()?,
             fetcher: self.fetcher(timing)?,
+            algorithm: kind.algorithm(),
         })
     }
 
