@@ -26,7 +26,11 @@ pub(crate) fn cookie_values<'a>(
 
 /// Returns `true` for a character of a token (RFC 9110 §5.6.2), such as the name of a scheme or of a cookie.
 pub(crate) fn is_token_char(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~'
+        )
 }
 
 #[cfg(test)]
@@ -34,6 +38,15 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn token_characters_are_those_of_the_rfc() {
+        let others = b"!#$%&'*+-.^_`|~";
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || others.contains(&byte);
+            assert_eq!(is_token_char(byte), expected, "{byte:#x}");
+        }
+    }
 
     #[test]
     fn only_a_single_value_is_returned() {

@@ -9,6 +9,7 @@ use sequence_auth::{
 use crate::{
     key_endpoint::{Endpoint, Mode},
     login::{nonces, token},
+    recorder::Recorder,
     support::{ISSUER, PROJECT, layer},
 };
 
@@ -33,6 +34,22 @@ async fn verifier_makes_the_same_checks() {
     ] {
         assert_eq!(verifier.verify(&token).await.unwrap_err().kind(), kind);
     }
+}
+
+#[tokio::test]
+async fn refusal_is_logged_without_the_token() {
+    let (recorder, _guard) = Recorder::start();
+    let token = ISSUER.token().expired().mint();
+    let verifier = layer().verifier();
+    assert!(verifier.verify(&token).await.is_err());
+    recorder.attend();
+    assert!(verifier.verify(&token).await.is_err());
+    let text = recorder.text();
+    let line = text.lines().find(|line| line.contains("token refused"));
+    let line = line.expect("an event");
+    assert!(line.starts_with("DEBUG"), "{line}");
+    assert!(line.contains("kind=Expired"), "{line}");
+    assert!(!text.contains(&token), "{text}");
 }
 
 #[tokio::test]
