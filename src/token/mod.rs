@@ -58,9 +58,9 @@ impl<'a> Token<'a> {
 
     /// Checks the header, and returns the id of the key that it names.
     pub(crate) fn key_id(&self, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
-        let header = decode(self.header)?;
-        let text = str::from_utf8(&header).map_err(|_| AuthErrorKind::MalformedToken)?;
-        header::read_key_id(text, algorithm)
+        let header = String::from_utf8(decode(self.header)?);
+        let header = header.map_err(|_| AuthErrorKind::MalformedToken)?;
+        header::read_key_id(header, algorithm)
     }
 
     /// Decodes the payload and the signature, which nobody has vouched for until the signature is checked.
