@@ -1,6 +1,6 @@
 //! Every default and every limit that a user can meet, in one table.
 //!
-//! `DEFAULT_…` holds unless a setting says otherwise, `MIN_…` and `MAX_…` bound what a setting may say, and
+//! `DEFAULT_…` holds unless a setting says otherwise, `MIN_…` and `MAX_…` bound what a setting or a store may say, and
 //! `LIMIT_…` is fixed. Sizes are in bytes, where the name has no other unit.
 
 use std::time::Duration;

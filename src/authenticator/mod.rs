@@ -221,7 +221,10 @@ impl Authenticator {
         let mut waited = None;
         loop {
             match (step, waited) {
-                (Step::Pass(claims), _) => return Ok(claims),
+                (Step::Pass(claims), _) => {
+                    self.policy.check_binding(presented)?;
+                    return Ok(claims);
+                }
                 (Step::Refuse(error), _) => return Err(error),
                 (Step::Wait(TokenWait::Policy(pending)), _) => {
                     return self.policy.finish(pending, presented).await;
@@ -245,10 +248,7 @@ impl Authenticator {
     ) -> Result<SequenceClaims, AuthError> {
         self.keys().ensure_running();
         let found = Found::without_request(token);
-        let step = match self.policy.check_binding(&presented) {
-            Ok(()) => self.check(&found),
-            Err(kind) => Step::refuse(kind),
-        };
+        let step = self.check(&found);
         let finished = self.finish_token(&found, step, presented).await;
         finished.inspect_err(observe::token_refused)
     }

@@ -46,8 +46,8 @@ impl Policy {
     }
 
     /// Refuses a token that is presented with a binding to a layer without nonces, so that a forgotten `with_nonces`
-    /// is noticed and no hole.
-    pub(crate) fn check_binding(&self, presented: &Presented<'_>) -> Result<(), AuthErrorKind> {
+    /// is noticed and is no hole.
+    pub(crate) fn check_binding(&self, presented: Presented<'_>) -> Result<(), AuthErrorKind> {
         if presented.is_bound() && self.nonces.is_none() {
             return Err(AuthErrorKind::ForeignNonce);
         }
@@ -83,6 +83,7 @@ impl Policy {
     ) -> Result<SequenceClaims, AuthError> {
         let Pending { claims, token_key } = pending;
         self.authorization.check_async(&claims).await?;
+        self.check_binding(presented)?;
         if let Some(nonces) = &self.nonces {
             nonces.consume(&claims, presented, self.leeway).await?;
         }

@@ -57,7 +57,7 @@ impl<'a, 'b> Signed<'a, 'b> {
 }
 
 /// The payload of a token whose signature is good. Claims are read from nothing else, and only
-/// [`Signed::verify`] makes one.
+/// [`Signed::verify`] makes one (and, with the feature `testing`, the builder of claims for tests).
 pub(crate) struct VerifiedPayload(Vec<u8>);
 
 impl VerifiedPayload {

@@ -21,7 +21,7 @@ use bench_support::{
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use sequence_auth::testing::LocalIssuer;
+use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use tower::Service;
 
 const REQUESTS: u32 = 200;
@@ -34,11 +34,12 @@ const HOSTILE_LIMITS: [(&str, f64); 3] =
     [("headers", 1.0), ("tokens", 1.05), ("bodies", 64.0 / 6.0)];
 
 /// What is counted, and the most that it may cost as a part of the raw check.
-const LIMITS: [(&str, f64); 4] = [
+const LIMITS: [(&str, f64); 5] = [
     ("new token", 1.08),
     ("new token, cached", 1.085),
     ("seen token", 0.012),
     ("bad signature", 1.035),
+    ("unknown key", 0.03),
 ];
 const RAW_CHECK: &str = "raw check";
 const BASELINE: &str = "no layer";
@@ -176,6 +177,16 @@ fn run(name: &str) {
             let (_, signature) = other.rsplit_once('.').unwrap();
             let token = format!("{message}.{signature}");
             send_all(&mut protected(&layer(&issuer, 4_096)), same(&token));
+        }
+        "unknown key" => {
+            // Of keys that are never fetched again, so that no request waits for one.
+            let layer = SequenceAuthLayer::builder(13639)
+                .issuer(issuer.url())
+                .static_keys(issuer.jwks())
+                .build()
+                .unwrap();
+            let token = issuer.token().header("kid", "unknown").mint();
+            send_all(&mut protected(&layer), same(&token));
         }
         _ => send_hostile(&issuer, &hostile(name, &issuer)),
     }

@@ -39,8 +39,8 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         token: &[u8],
         still_trusted: impl FnOnce(Fingerprint) -> bool,
     ) -> Option<Arc<ClaimSet>> {
-        let signed = self.tokens.as_ref()?.get(&TextRef(token))?;
-        still_trusted(signed.key).then_some(signed.claims)
+        let cached = self.tokens.as_ref()?.get(&TextRef(token))?;
+        still_trusted(cached.key).then_some(cached.claims)
     }
 
     /// Takes note of a token that a layer admits, and remembers it when it comes the second time: many clients
@@ -60,7 +60,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     /// Drops the tokens of keys that are gone.
     pub(super) fn retain(&self, keys: &KeySet) {
         if let Some(tokens) = &self.tokens {
-            tokens.retain(|_, signed| keys.holds(signed.key));
+            tokens.retain(|_, cached| keys.holds(cached.key));
         }
     }
 }
@@ -119,8 +119,8 @@ impl Slots {
 }
 
 impl Weighter<Text, CachedToken> for Slots {
-    fn weight(&self, Text(token): &Text, signed: &CachedToken) -> u64 {
-        let bytes = token.len() + size_of::<(Text, CachedToken)>() + signed.claims.bytes();
+    fn weight(&self, Text(token): &Text, cached: &CachedToken) -> u64 {
+        let bytes = token.len() + size_of::<(Text, CachedToken)>() + cached.claims.bytes();
         bytes.div_ceil(Self::BYTES) as u64
     }
 }

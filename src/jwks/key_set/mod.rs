@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// The usable keys of one key document, by `kid`.
-#[derive(Default)]
 pub(crate) struct KeySet {
+    algorithm: Algorithm,
     keys: BTreeMap<String, Arc<PublicKey>>,
     ambiguous: Vec<String>,
     /// The same keys by the header of the issuer's tokens: a short list, whose entries differ early.
@@ -36,7 +36,12 @@ impl KeySet {
         algorithm: Algorithm,
         previous: Option<&Self>,
     ) -> Result<Self, KeySetError> {
-        let mut set = Self::default();
+        let mut set = Self {
+            algorithm,
+            keys: BTreeMap::new(),
+            ambiguous: Vec::new(),
+            by_header: Vec::new(),
+        };
         for (key_id, material) in document.keys {
             let Some(material) = material else {
                 set.ambiguous.push(key_id);
@@ -55,6 +60,11 @@ impl KeySet {
             return Err(KeySetError::NoUsableKey(algorithm));
         }
         Ok(set)
+    }
+
+    /// Returns the algorithm that the keys are for.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Returns the key whose tokens have exactly this header, if the issuer wrote it: the fast path.

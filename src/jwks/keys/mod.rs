@@ -39,6 +39,7 @@ pub(crate) struct Keys {
     shared: Arc<Shared>,
     /// `None`: the keys are fixed.
     task: Option<RefreshTask>,
+    algorithm: Algorithm,
 }
 
 impl Keys {
@@ -50,6 +51,7 @@ impl Keys {
     ) -> Self {
         match source {
             KeySource::Fixed(keys) => Self {
+                algorithm: keys.algorithm(),
                 shared: Arc::new(Shared::fixed(keys, timing)),
                 task: None,
             },
@@ -61,6 +63,7 @@ impl Keys {
                 let shared = Shared::fetched(initial, timing, Box::new(on_replaced));
                 let shared = Arc::new(shared);
                 Self {
+                    algorithm,
                     task: Some(RefreshTask::new(Arc::clone(&shared), fetcher, algorithm)),
                     shared,
                 }
@@ -73,6 +76,11 @@ impl Keys {
         if let Some(task) = &self.task {
             task.ensure_running();
         }
+    }
+
+    /// Returns the one algorithm that the keys are for.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Returns the keys as they are now: takes no lock, and is not to be held across an await.
@@ -127,22 +135,28 @@ impl Keys {
 
     /// Returns the refusal of a token that lacks what it needs after a wait.
     pub(crate) fn refusal_without_key(&self, need: Need, end: WaitEnd) -> AuthError {
-        let (is_failing, retry_after) = self.shared.with_schedule(|schedule| {
-            let next = schedule.next_attempt_in(Instant::now());
-            (schedule.failures() > 0, next.unwrap_or_default())
-        });
+        let is_failing = self
+            .shared
+            .with_schedule(|schedule| schedule.failures() > 0);
         match (need, end, is_failing) {
             // The issuer has answered since the token came, and does not publish its key.
             (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
             // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
             (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
             // The issuer has not answered in time.
-            (Need::NamedKey, WaitEnd::TimedOut, _) => AuthError::unavailable(retry_after),
+            (Need::NamedKey, WaitEnd::TimedOut, _) => self.unavailable(),
             // The issuer does not answer: it may have published the key.
-            (Need::NamedKey, _, true) => AuthError::unavailable(retry_after),
+            (Need::NamedKey, _, true) => self.unavailable(),
             // Without keys nothing is known of any token.
-            (Need::AnyKeys, _, _) => AuthError::unavailable(retry_after),
+            (Need::AnyKeys, _, _) => self.unavailable(),
         }
+    }
+
+    fn unavailable(&self) -> AuthError {
+        let next_attempt = self
+            .shared
+            .with_schedule(|schedule| schedule.next_attempt_in(Instant::now()));
+        AuthError::unavailable(next_attempt.unwrap_or_default())
     }
 
     /// Waits for keys that can be trusted, as long as a request would.

@@ -164,7 +164,7 @@ impl MemoryStore {
         };
         if is_ahead(key.issued_at(), now, tolerance) {
             return Err(OneTimeStoreError::unavailable(
-                "the clock of the issuer of the key is ahead",
+                "the clock of whatever issued the key is ahead",
             ));
         }
         if !is_ahead(now, self.created_at, tolerance) {

@@ -118,4 +118,8 @@ async fn binding_is_never_ignored() {
     let without_nonces = layer().verifier();
     let result = without_nonces.verify_bound(&unbound, "mine").await;
     assert_eq!(kind(result), Some(Kind::ForeignNonce));
+    // Last of all, as with nonces: what is wrong with the token itself is said first.
+    let expired = ISSUER.token().expired().mint();
+    let result = without_nonces.verify_bound(&expired, "mine").await;
+    assert_eq!(kind(result), Some(Kind::Expired));
 }

@@ -79,7 +79,7 @@ impl Issuer {
         if let Some(key) = keys.and_then(|keys| keys.by_header(token.header())) {
             return Ok(Ok(key));
         }
-        let key_id = token.key_id(self.kind.algorithm())?;
+        let key_id = token.key_id(self.keys.algorithm())?;
         Ok(match keys.map(|keys| keys.get(&key_id)) {
             Some(Some(key)) => Ok(key),
             Some(None) => Err(snapshot.missing(Need::NamedKey, key_id)),
