@@ -21,7 +21,7 @@ use crate::{
 use crate::{error::ConfigError, issuer::ConfigKey};
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
-/// [`SequenceClaims`](crate::SequenceClaims).
+/// [`SequenceClaims`].
 ///
 /// The methods here set what one layer asks of requests. A clone with other settings shares the keys
 /// and their refresher:
