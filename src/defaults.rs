@@ -53,7 +53,7 @@ pub(crate) const LIMIT_NAMED_KEY_WAIT: Duration = Duration::from_secs(2);
 pub(crate) const LIMIT_NAMED_KEY_WAITING: usize = 64;
 /// How long requests wait through attempts that fail, from the first attempt without trustworthy keys: a name that
 /// cannot be looked up yet, while a machine starts, refuses nobody.
-pub(crate) const LIMIT_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const LIMIT_FIRST_KEYS_GRACE: Duration = Duration::from_secs(10);
 
 // Nonces.
 pub(crate) const DEFAULT_NONCE_LIFETIME: Duration = Duration::from_secs(300);

@@ -51,7 +51,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_fast_engine_says_what_the_plain_one_does(
+        fn fast_engine_agrees_with_the_plain_one(
             mut text in "[A-Za-z0-9_-]{1,300}",
             place in any::<prop::sample::Index>(),
             byte in 0_u8..0x80,
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_byte_passes_wherever_it_stands() {
+    fn bytes_outside_the_alphabet_are_refused() {
         let text = [b'A'; 200];
         for (place, byte) in
             (0..text.len()).flat_map(|place| (0..=0xff).map(move |byte| (place, byte)))
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_not_decoded() {
+    fn empty_text_is_refused() {
         assert_eq!(decode(b""), None);
     }
 }

@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_is_escaped_and_cut_and_their_number_is_bounded() {
+    fn causes_are_escaped_cut_and_bounded() {
         let text = Causes(&Endless).to_string();
         assert_eq!(text.matches(r"it failed\nxxx").count(), MAX_CAUSES + 1);
         assert!(!text.contains('\n'));

@@ -64,13 +64,13 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_stays_as_it_is() {
+    fn plain_text_is_unchanged() {
         let text = r#"the server's answer was "no", in C:\temp: 鍵がない, ñ"#;
         assert_eq!(escaped(text), text);
     }
 
     #[test]
-    fn what_a_terminal_or_a_line_reader_obeys_is_escaped() {
+    fn control_and_invisible_characters_are_escaped() {
         for (text, expected) in [
             ("a\r\nb\tc", r"a\r\nb\tc"),
             ("\x1b[31mred", r"\u{1b}[31mred"),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_follows_a_cut_whatever_the_text_goes_on_with() {
+    fn nothing_follows_a_cut() {
         struct Stubborn;
         impl Display for Stubborn {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -100,11 +100,11 @@ kinds! {
         RepeatedAuthorization: "more than one Authorization header was sent",
         /// The `Authorization` header says `Bearer`, but nothing that could be a token follows.
         MalformedAuthorization: "the Authorization header holds no well-formed token",
-        /// The body says that it is JSON and is none.
+        /// The body is declared as JSON and is not JSON.
         MalformedBody: "the body is not valid JSON",
         /// The body holds the token field more than once.
         RepeatedTokenField: "the body holds the field sequenceToken more than once",
-        /// The body's token field is no string.
+        /// The token field of the body is not a string.
         TokenFieldNotString: "the field sequenceToken is not a string",
         /// The body broke off or failed before it was read to its end.
         BodyInterrupted: "the body could not be read to its end",
@@ -144,29 +144,29 @@ kinds! {
         InvalidIssuer: "the issuer (iss) of the token is missing, malformed or another one",
         /// `aud` does not hold an accepted project, or is malformed.
         InvalidAudience: "the audience (aud) of the token is missing, malformed or another project",
-        /// `exp` is missing or is no number in range.
+        /// `exp` is missing or is not a number in range.
         InvalidExpiry: "the expiry (exp) of the token is missing or malformed",
         /// `exp` has passed.
         Expired: "the token has expired (exp)",
         /// `exp` lies further ahead of now, or of `iat`, than `max_token_lifetime` allows.
         LifetimeTooLong: "the lifetime (exp) of the token is longer than this service accepts",
-        /// `iat` is missing or is no number in range.
+        /// `iat` is missing or is not a number in range.
         InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
         /// `iat` lies in the future.
         IssuedInFuture: "the token was issued in the future (iat)",
-        /// `nbf` is no number in range.
+        /// `nbf` is not a number in range.
         InvalidNotBefore: "the start time (nbf) of the token is malformed",
         /// `nbf` lies in the future.
         NotYetValid: "the token is not valid yet (nbf)",
-        /// `auth_time` is no number in range, or lies in the future.
+        /// `auth_time` is not a number in range, or lies in the future.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not `0x` and 40 hexadecimal digits.
         InvalidSubject: "the subject (sub) of the token is not a wallet address",
-        /// `email` is no string, has more than 320 bytes, or control characters.
+        /// `email` is not a string, has more than 320 bytes, or control characters.
         InvalidEmail: "the email claim of the token is malformed",
         /// `email` is missing or blank, and the policy requires one.
         MissingEmail: "the token has no email claim, and this service requires one",
-        /// `nonce` is no string.
+        /// `nonce` is not a string.
         InvalidNonce: "the nonce claim of the token is malformed",
         /// The identity claim is malformed.
         InvalidIdentity: "the identity claim of the token is malformed",
@@ -178,7 +178,7 @@ kinds! {
         SessionTooOld: "the player signed in too long ago (auth_time) for this service",
         /// `nonce` is missing, and the policy requires one.
         MissingNonce: "the token has no nonce claim, and this service requires one",
-        /// `nonce` is none that this service made.
+        /// `nonce` was not issued by this service.
         ForeignNonce: "the nonce of the token was not issued by this service",
         /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB,
         /// or stands among more than 16 KiB of cookies.
@@ -198,15 +198,15 @@ kinds! {
         UsedToken: "the token was used before, and this service accepts each once",
     }
     Forbidden "insufficient_scope" {
-        /// The token is valid, and the application's own predicate says no.
+        /// The token is valid, and a predicate of the application refuses it.
         NotAuthorized: "the token is valid, but does not give access to this service",
     }
     Unavailable "temporarily_unavailable" {
         /// No trustworthy keys are at hand, so that no token can be judged.
         KeysUnavailable: "the keys to verify tokens are not available, try again later",
-        /// The store that remembers what was used cannot be asked.
+        /// The store that records what was used cannot be reached.
         OneTimeStoreUnavailable: "the use of the token cannot be recorded, try again later",
-        /// The store that remembers what was used has no room until something in it expires.
+        /// The store that records what was used has no room until one of its uses expires.
         OneTimeStoreFull: "too many uses of tokens are recorded at the moment, try again later",
         /// The wallet has used up its share of that store, until something of its own expires.
         OneTimeShareUsed: "too many uses by this wallet are recorded at the moment, try again later",
@@ -250,7 +250,7 @@ mod tests {
     use super::AuthErrorKind;
 
     #[test]
-    fn every_text_is_fit_for_a_header_and_names_its_own_check() {
+    fn every_text_is_unique_and_fits_a_header() {
         // RFC 6750 §3: neither `"` nor `\`, and nothing that a header cannot hold.
         let is_fit = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
         for (index, kind) in AuthErrorKind::ALL.iter().enumerate() {

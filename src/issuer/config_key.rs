@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_choose_another_issuer_or_are_none_are_refused() {
+    fn foreign_or_malformed_config_key_is_refused() {
         for json in [
             r#"{"projectId":7,"rpcServer":"https://waas.sequence.app.evil.example"}"#,
             r#"{"projectId":7,"rpcServer":"http://waas.sequence.app"}"#,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_says_what_was_taken_for_a_key_and_repeats_nothing_of_it() {
+    fn usual_mistakes_are_named_and_never_quoted() {
         const JSON: &str = r#"{"projectId":13639,"rpcServer":"https://waas.sequence.app"}"#;
         let good = STANDARD.encode(JSON);
         for (wrong, told) in [

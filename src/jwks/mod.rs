@@ -1,4 +1,4 @@
-//! The keys of an issuer. [`Keys`] is the door: it hands out snapshots, lets requests wait for keys that are missing,
+//! The keys of an issuer. Other rooms use [`Keys`]: it returns snapshots, lets requests wait for keys that are missing,
 //! and has a task that fetches them: schedule → attempt → key document → key set → snapshot.
 
 mod allowance;

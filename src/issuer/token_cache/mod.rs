@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn token_is_cached_when_it_comes_twice_and_its_key_is_trusted() {
+    fn repeated_token_of_a_trusted_key_is_cached() {
         let (keys, signed) = signed("");
         let cache = TokenCache::new(10);
         note(&cache, b"token", &signed);

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_known_when_it_comes_the_second_time() {
+    fn token_is_recognised_the_second_time() {
         let seen = SeenTokens::new(1);
         assert!(!seen.note("one"));
         assert!(seen.note("one"));
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn most_tokens_that_fill_a_cache_are_known_when_they_come_again() {
+    fn most_tokens_of_a_full_cache_are_recognised() {
         const TOKENS: usize = 10_000;
         let seen = SeenTokens::new(TOKENS);
         let known = || (0..TOKENS).filter(|token| seen.note(token)).count();

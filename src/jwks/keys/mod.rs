@@ -1,4 +1,4 @@
-//! The door of the room: the keys, kept fresh, for those who verify tokens.
+//! The keys of an issuer as other rooms see them: read, waited for, and kept fresh in the background.
 
 use std::{fmt, sync::Arc};
 

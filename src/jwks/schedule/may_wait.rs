@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::Schedule;
 use crate::{
-    defaults::LIMIT_PATIENCE,
+    defaults::LIMIT_FIRST_KEYS_GRACE,
     jwks::{allowance::Reason, missing_key::Need},
 };
 
@@ -48,7 +48,7 @@ impl Schedule {
     /// task gets to it; or there are no keys, and it is too early to give up.
     pub(crate) fn may_bring(&self, need: Need, now: Instant) -> bool {
         let is_under_way = self.under_way > 0 || self.next_start().is_some_and(|at| at <= now);
-        is_under_way || (need == Need::AnyKeys && self.is_patient(now))
+        is_under_way || (need == Need::AnyKeys && self.is_in_grace_period(now))
     }
 
     /// Returns `true` if a refetch for an unknown key may start now.
@@ -57,7 +57,10 @@ impl Schedule {
     }
 
     /// Returns `true` if those who need keys wait even though attempts fail.
-    fn is_patient(&self, now: Instant) -> bool {
-        self.is_active() && self.first_try.is_none_or(|at| now < at + LIMIT_PATIENCE)
+    fn is_in_grace_period(&self, now: Instant) -> bool {
+        self.is_active()
+            && self
+                .first_try
+                .is_none_or(|at| now < at + LIMIT_FIRST_KEYS_GRACE)
     }
 }
