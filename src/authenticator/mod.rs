@@ -39,7 +39,7 @@ use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
     issuer::{Issuer, Unverified, Verified},
-    jwks::{Keys, MissingKey, Turn, WaitEnd},
+    jwks::{Keys, Turn, WaitEnd},
     nonce::Presented,
     observe,
     policy::Policy,
@@ -99,7 +99,9 @@ impl Authenticator {
                     missing,
                 }),
                 // Most of a flood of unknown keys ends here: without a future, and without a copy of the token.
-                Turn::Refuse => Step::Refuse(self.refusal_without_key(&missing, WaitEnd::Refused)),
+                Turn::Refuse => {
+                    Step::Refuse(self.keys().refusal_without_key(&missing, WaitEnd::Refused))
+                }
             },
         }
     }
@@ -234,7 +236,7 @@ impl Authenticator {
                     step = self.check(found);
                 }
                 (Step::Wait(TokenWait::Key(missing)), Some(end)) => {
-                    return Err(self.refusal_without_key(&missing, end));
+                    return Err(self.keys().refusal_without_key(&missing, end));
                 }
             }
         }
@@ -251,10 +253,6 @@ impl Authenticator {
         let step = self.check(&found);
         let finished = self.finish_token(&found, step, presented).await;
         finished.inspect_err(observe::token_refused)
-    }
-
-    fn refusal_without_key(&self, missing: &MissingKey, end: WaitEnd) -> AuthError {
-        self.keys().refusal_without_key(missing.need(), end)
     }
 
     /// Lets a request pass without a token where that is optional.

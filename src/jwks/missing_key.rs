@@ -1,4 +1,9 @@
-//! What a token needs and the published keys lack.
+//! What a token needs and the published keys lack, and how the token is refused for it.
+
+use tokio::time::Instant;
+
+use super::{keys::Keys, waiting::WaitEnd};
+use crate::error::{AuthError, AuthErrorKind};
 
 /// What has to be fetched before a token can be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,5 +42,34 @@ impl MissingKey {
 
     pub(super) fn publication(&self) -> u64 {
         self.publication
+    }
+}
+
+impl Keys {
+    /// Returns the refusal of a token that lacks its key after a wait: 401 if the issuer does not publish the key, 503
+    /// if that is not known.
+    pub(crate) fn refusal_without_key(&self, missing: &MissingKey, end: WaitEnd) -> AuthError {
+        let is_failing = self
+            .shared()
+            .with_schedule(|schedule| schedule.failures() > 0);
+        match (missing.need, end, is_failing) {
+            // The issuer has answered since the token came, and does not publish its key.
+            (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
+            // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
+            (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
+            // The issuer has not answered in time.
+            (Need::NamedKey, WaitEnd::TimedOut, _) => self.unavailable(),
+            // The issuer does not answer: it may have published the key.
+            (Need::NamedKey, _, true) => self.unavailable(),
+            // Without keys nothing is known of any token.
+            (Need::AnyKeys, _, _) => self.unavailable(),
+        }
+    }
+
+    fn unavailable(&self) -> AuthError {
+        let next_attempt = self
+            .shared()
+            .with_schedule(|schedule| schedule.next_attempt_in(Instant::now()));
+        AuthError::unavailable(next_attempt.unwrap_or_default())
     }
 }

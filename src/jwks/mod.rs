@@ -4,6 +4,7 @@
 mod allowance;
 mod attempt;
 mod fetcher;
+mod find_key;
 #[cfg(feature = "http")]
 mod http_fetcher;
 mod jwk;
@@ -29,8 +30,7 @@ pub(crate) use {
     fetcher::DynFetchKeys,
     key_set::KeySet,
     keys::{KeySource, Keys},
-    missing_key::{MissingKey, Need},
-    snapshot::Snapshot,
+    missing_key::MissingKey,
     timing::Timing,
     waiting::{Turn, WaitEnd},
 };

@@ -1,4 +1,4 @@
-//! What the operator sees: events, and the health of the keys.
+//! What the operator sees: events, and the health of the keys. It is the place for metrics, too.
 
 mod flood_detector;
 mod health;

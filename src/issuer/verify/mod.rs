@@ -6,8 +6,8 @@ use super::Issuer;
 use crate::{
     claims::ClaimSet,
     error::AuthErrorKind,
-    jwks::{KeySet, MissingKey, Need, Snapshot},
-    token::{Fingerprint, MAX_SIGNATURE_BYTES, PublicKey, Token},
+    jwks::MissingKey,
+    token::{Fingerprint, MAX_SIGNATURE_BYTES, Token},
 };
 
 /// A token that its issuer vouches for.
@@ -49,7 +49,7 @@ impl Issuer {
             });
         }
         let token = Token::split(text)?;
-        let key = self.find_key(&snapshot, keys, &token)?;
+        let key = self.keys.find_key(&snapshot, keys, &token)?;
         let mut buffer = [0; MAX_SIGNATURE_BYTES];
         // A malformed token is refused as such whether or not its key is there.
         let signed = token.decode(&mut buffer)?;
@@ -66,25 +66,6 @@ impl Issuer {
     /// Remembers a token that this key has signed and a layer admits, so that its signature is not checked again.
     pub(crate) fn remember(&self, text: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
         self.tokens.note(text, key, claims);
-    }
-
-    /// Finds the key that a token names, if its header is in order.
-    fn find_key<'k>(
-        &self,
-        snapshot: &Snapshot,
-        keys: Option<&'k KeySet>,
-        token: &Token<'_>,
-    ) -> Result<Result<&'k PublicKey, MissingKey>, AuthErrorKind> {
-        // The header that the issuer writes is compared as it stands: to read JSON takes much longer.
-        if let Some(key) = keys.and_then(|keys| keys.by_header(token.header())) {
-            return Ok(Ok(key));
-        }
-        let key_id = token.key_id(self.keys.algorithm())?;
-        Ok(match keys.map(|keys| keys.get(&key_id)) {
-            Some(Some(key)) => Ok(key),
-            Some(None) => Err(snapshot.missing(Need::NamedKey, key_id)),
-            None => Err(snapshot.missing(Need::AnyKeys, key_id)),
-        })
     }
 }
 

@@ -8,18 +8,14 @@ use super::{
     allowance::Reason,
     fetcher::DynFetchKeys,
     key_set::KeySet,
-    missing_key::{MissingKey, Need},
+    missing_key::MissingKey,
     refresh_task::RefreshTask,
     shared::Shared,
     snapshot::Snapshot,
     timing::Timing,
     waiting::{AttemptWait, Turn, WaitEnd},
 };
-use crate::{
-    error::{AuthError, AuthErrorKind, KeysUnavailable},
-    observe::KeyHealth,
-    token::Algorithm,
-};
+use crate::{error::KeysUnavailable, observe::KeyHealth, token::Algorithm};
 
 /// Where keys come from.
 pub(crate) enum KeySource {
@@ -79,7 +75,7 @@ impl Keys {
     }
 
     /// Returns the one algorithm that the keys are for.
-    pub(crate) fn algorithm(&self) -> Algorithm {
+    pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
@@ -131,32 +127,6 @@ impl Keys {
             }
             missing = still_missing;
         }
-    }
-
-    /// Returns the refusal of a token that lacks what it needs after a wait.
-    pub(crate) fn refusal_without_key(&self, need: Need, end: WaitEnd) -> AuthError {
-        let is_failing = self
-            .shared
-            .with_schedule(|schedule| schedule.failures() > 0);
-        match (need, end, is_failing) {
-            // The issuer has answered since the token came, and does not publish its key.
-            (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
-            // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
-            (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
-            // The issuer has not answered in time.
-            (Need::NamedKey, WaitEnd::TimedOut, _) => self.unavailable(),
-            // The issuer does not answer: it may have published the key.
-            (Need::NamedKey, _, true) => self.unavailable(),
-            // Without keys nothing is known of any token.
-            (Need::AnyKeys, _, _) => self.unavailable(),
-        }
-    }
-
-    fn unavailable(&self) -> AuthError {
-        let next_attempt = self
-            .shared
-            .with_schedule(|schedule| schedule.next_attempt_in(Instant::now()));
-        AuthError::unavailable(next_attempt.unwrap_or_default())
     }
 
     /// Waits for keys that can be trusted, as long as a request would.

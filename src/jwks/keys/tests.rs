@@ -9,8 +9,8 @@ use tokio::time::advance;
 
 use super::*;
 use crate::{
-    error::{FetchError, FetchErrorKind},
-    jwks::{fetcher::FetchKeys, schedule::Schedule},
+    error::{AuthErrorKind, FetchError, FetchErrorKind},
+    jwks::{fetcher::FetchKeys, missing_key::Need, schedule::Schedule},
     testing::LocalIssuer,
 };
 
@@ -200,7 +200,7 @@ fn withdrawn_keys_are_reported_with_their_successors() {
 #[tokio::test(start_paused = true)]
 async fn only_an_answering_issuer_makes_a_key_unknown() {
     let keys = keys_with(Some(new_keys()));
-    let absence = |need, wait| keys.refusal_without_key(need, wait).kind();
+    let absence = |need, wait| keys.refusal_without_key(&missing(&keys, need), wait).kind();
     let (unknown, unavailable) = (AuthErrorKind::UnknownKey, AuthErrorKind::KeysUnavailable);
     assert_eq!(absence(Need::NamedKey, WaitEnd::Refused), unknown);
     assert_eq!(absence(Need::NamedKey, WaitEnd::Completed), unknown);
