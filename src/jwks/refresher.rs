@@ -98,7 +98,7 @@ impl<'a> Refresher<'a> {
                 self.attempts = JoinSet::new();
             }
             Err(error) => {
-                self.events.failed(&error, Instant::now());
+                self.events.failed(&error);
                 self.shared.fail(error, attempt.number);
             }
         }
@@ -113,7 +113,7 @@ impl<'a> Refresher<'a> {
         keys.map_err(|error| FetchError::caused(FetchErrorKind::Document, error))
     }
 
-    fn report_fetched(&mut self, keys: &KeySet) {
+    fn report_fetched(&self, keys: &KeySet) {
         let snapshot = self.shared.snapshot();
         let changes = snapshot.last().map(|previous| keys.changes_from(previous));
         self.events.fetched(&keys.key_ids(), changes.as_ref());

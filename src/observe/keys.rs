@@ -1,24 +1,16 @@
 //! What is logged about the keys.
 
-use std::{
-    mem::{Discriminant, discriminant},
-    time::Duration,
-};
+use std::mem::{Discriminant, discriminant};
 
-use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
-use super::{flood_detector::FloodChange, health::KeyState};
+use super::{flood_detector::FloodChange, health::KeyState, throttle::Throttle};
 use crate::error::{Causes, FetchError, FetchErrorKind};
-
-/// How often a failure that goes on is logged as a warning; in between it is for debugging.
-const REPETITION: Duration = Duration::from_secs(60);
 
 /// Logs each change in the life of the keys once. Events that need no memory are associated functions.
 pub(crate) struct KeyEvents {
     state: KeyState,
-    /// Which kinds of failure were logged as warnings in the last minute, and when.
-    warned: Vec<(Discriminant<FetchErrorKind>, Instant)>,
+    failures: Throttle<Discriminant<FetchErrorKind>>,
     /// Which ids stood for several keys in the last document.
     ambiguous: Vec<String>,
 }
@@ -43,14 +35,14 @@ impl KeyEvents {
     pub(crate) fn new(state: KeyState, ambiguous: &[String]) -> Self {
         Self {
             state,
-            warned: Vec::new(),
+            failures: Throttle::default(),
             ambiguous: ambiguous.to_vec(),
         }
     }
 
     /// Logs that keys were fetched, and what is different about them; `None`: there were none before.
-    pub(crate) fn fetched(&mut self, keys: &[String], changes: Option<&KeyChanges>) {
-        self.warned.clear();
+    pub(crate) fn fetched(&self, keys: &[String], changes: Option<&KeyChanges>) {
+        self.failures.reset();
         match changes {
             None => info!(?keys, "the first keys are loaded"),
             Some(changes) if changes.is_empty() => debug!(?keys, "the keys are unchanged"),
@@ -69,15 +61,12 @@ impl KeyEvents {
 
     /// Logs that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
     /// fails in between.
-    pub(crate) fn failed(&mut self, failure: &FetchError, now: Instant) {
-        let kind = discriminant(&failure.kind());
+    pub(crate) fn failed(&self, failure: &FetchError) {
         let error = Causes(failure);
-        self.warned.retain(|&(_, at)| now < at + REPETITION);
-        if self.warned.iter().any(|&(warned, _)| warned == kind) {
-            debug!(%error, "the keys could not be fetched, again");
-        } else {
+        if self.failures.try_acquire(discriminant(&failure.kind())) {
             warn!(%error, "the keys could not be fetched");
-            self.warned.push((kind, now));
+        } else {
+            debug!(%error, "the keys could not be fetched, again");
         }
     }
 

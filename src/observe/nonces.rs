@@ -7,7 +7,7 @@ use super::throttle::Throttle;
 /// Logs a wrong set-up of several processes as a warning once a minute, and at `debug` in between.
 #[derive(Debug, Default)]
 pub(crate) struct NonceEvents {
-    warnings: Throttle,
+    warnings: Throttle<&'static str>,
 }
 
 impl NonceEvents {

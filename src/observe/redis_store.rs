@@ -10,7 +10,7 @@ use crate::error::Causes;
 /// Logs a loss of recorded uses as a warning once a minute, and at `debug` in between.
 #[derive(Debug, Default)]
 pub(crate) struct RedisEvents {
-    warnings: Throttle,
+    warnings: Throttle<&'static str>,
 }
 
 impl RedisEvents {

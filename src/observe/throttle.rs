@@ -1,7 +1,7 @@
 //! How often the same warning is logged.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -14,23 +14,40 @@ const REPETITION: Duration = Duration::from_secs(60);
 const MAX_CAUSES: usize = 8;
 
 /// Lets a warning of each cause through once a minute.
-#[derive(Debug, Default)]
-pub(crate) struct Throttle {
-    warned: Mutex<Vec<(String, Instant)>>,
+#[derive(Debug)]
+pub(super) struct Throttle<C> {
+    warned: Mutex<Vec<(C, Instant)>>,
 }
 
-impl Throttle {
+impl<C: PartialEq> Throttle<C> {
     /// Returns `true` if a warning of this cause may be logged now, and records that it is.
-    pub(crate) fn try_acquire(&self, cause: &str) -> bool {
+    pub(super) fn try_acquire(&self, cause: C) -> bool {
         let now = Instant::now();
-        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut warned = self.warned();
         warned.retain(|(_, at)| now < *at + REPETITION);
-        let is_known = warned.iter().any(|(known, _)| known == cause);
+        let is_known = warned.iter().any(|(known, _)| *known == cause);
         if is_known || warned.len() >= MAX_CAUSES {
             return false;
         }
-        warned.push((cause.to_owned(), now));
+        warned.push((cause, now));
         true
+    }
+
+    /// Lets the next warning of each cause through.
+    pub(super) fn reset(&self) {
+        self.warned().clear();
+    }
+
+    fn warned(&self) -> MutexGuard<'_, Vec<(C, Instant)>> {
+        self.warned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<C> Default for Throttle<C> {
+    fn default() -> Self {
+        Self {
+            warned: Mutex::default(),
+        }
     }
 }
 
@@ -55,12 +72,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn reset_lets_a_cause_pass_again() {
+        let throttle = Throttle::default();
+        assert!(throttle.try_acquire(1));
+        throttle.reset();
+        assert!(throttle.try_acquire(1));
+        assert!(!throttle.try_acquire(1));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn many_causes_pass_eight_times_a_minute() {
         let throttle = Throttle::default();
         let due = |range: std::ops::Range<u32>| {
-            range
-                .filter(|number| throttle.try_acquire(&number.to_string()))
-                .count()
+            range.filter(|&number| throttle.try_acquire(number)).count()
         };
         assert_eq!(due(0..1000), MAX_CAUSES);
         advance(REPETITION).await;

@@ -18,7 +18,7 @@ const SLOW: Duration = Duration::from_millis(500);
 /// that it has warned of is over. A store that fails and works by turns is not logged more often.
 #[derive(Debug, Default)]
 pub(crate) struct UseEvents {
-    causes: Throttle,
+    causes: Throttle<String>,
     /// An outage was logged, and its end was not.
     is_failing: AtomicBool,
 }
@@ -27,7 +27,7 @@ impl UseEvents {
     /// Logs that the store could not record a use.
     pub(crate) fn store_failed(&self, error: &OneTimeStoreError) {
         let cause = Causes(error).to_string();
-        if !self.causes.try_acquire(&cause) {
+        if !self.causes.try_acquire(cause.clone()) {
             debug!(error = %cause, "a use could not be recorded, again");
             return;
         }
@@ -57,7 +57,7 @@ impl UseEvents {
 
     fn call_dropped(&self) {
         const CAUSE: &str = "the store did not answer before the client went away";
-        if self.causes.try_acquire(CAUSE) {
+        if self.causes.try_acquire(CAUSE.to_owned()) {
             warn!("a use could not be recorded: {CAUSE}");
             self.is_failing.store(true, Ordering::Relaxed);
         } else {

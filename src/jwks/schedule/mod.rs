@@ -1,7 +1,7 @@
 //! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
 //!
 //! This file has the events: each comes with the time it happened at, and with a random number where one is needed.
-//! `next_start` has when the next attempt starts, `admission` who may wait for it.
+//! `next_start` has when the next attempt starts, `may_wait` who may wait for it.
 
 mod may_wait;
 mod next_start;
