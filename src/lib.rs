@@ -97,10 +97,10 @@
 //! A nonce that is bound to the browser also prevents login CSRF: an attacker who has a victim's browser send
 //! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them.
 //!
-//! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or
-//! anywhere else that all instances ask. It is recorded before the inner service is called. So a client that goes
-//! away meanwhile, or that is answered with 503 because the store did not answer, may find its nonce used, and asks for another
-//! one. The store never forgets early and never guesses: if it is full or down, the answer is 503.
+//! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or anywhere
+//! else that all instances ask. It is recorded before the inner service is called. So a client that goes away
+//! meanwhile, or that is answered with 503 because the store did not answer, may find its nonce used, and asks for
+//! another one. The store never forgets early and never guesses: if it is full or down, the answer is 503.
 //!
 //! All instances need the same [`NonceKey`]: 32 random bytes, as `openssl rand -base64 32` makes them. It
 //! takes turns with the [previous one](NoncesBuilder::previous_key). And they need one

@@ -23,15 +23,15 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   further in the future.
 /// - A store that cannot record a use returns an error. After an error, the key may be used or not.
 /// - The layer has just checked that the key is neither expired nor issued in the future. A store whose clock
-///   disagrees (the key has expired, was issued in the future, or the store itself was created in the future) returns an
-///   [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. With `Ok(false)` everybody would be
-///   refused, and nothing would be logged.
+///   disagrees (the key has expired, was issued in the future, or the store itself was created in the future) returns
+///   an [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. With `Ok(false)` everybody would
+///   be refused, and nothing would be logged.
 /// - It answers within bounded time. The request waits for the store; when its client disconnects, the future is
 ///   dropped.
 ///
 /// The layer ensures the rest: the same digest always comes with the same times, though the
-/// [owner](OneTimeKey::owner) may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts the
-/// nonce or token, so that clocks, including that of the store, may differ by as much.
+/// [owner](OneTimeKey::owner) may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts
+/// the nonce or token, so that clocks, including that of the store, may differ by as much.
 ///
 /// # Example
 ///

@@ -1,9 +1,9 @@
 //! What a request costs in instructions, which are the same on a noisy machine: a guard against slow work that
 //! nobody meant to add.
 //!
-//! `cargo bench -p bounds` counts them with valgrind's callgrind, prints them as a part of those of one
-//! raw signature check, and fails where there are more than the limits below. Without valgrind it says that
-//! nothing was measured, which is a failure where `CI` is set. The limits are for a processor with AVX2, which base64 is decoded with.
+//! `cargo bench -p bounds` counts them with valgrind's callgrind, prints them as a part of those of one raw signature
+//! check, and fails where there are more than the limits below. Without valgrind it says that nothing was measured,
+//! which is a failure where `CI` is set. The limits are for a processor with AVX2, which base64 is decoded with.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -22,8 +22,8 @@
 //! Clocks: the time of issue comes from an instance's clock, the start of the recording from the server's. The script
 //! confirms nothing that was issued further ahead than the tolerance. So everything confirmed before a marker was
 //! written was issued before that time plus the tolerance, however wrong the clocks of the instances are, and is
-//! refused. Only the servers' own clocks have to agree, within the tolerance again: the clock of a server that takes over
-//! with that of its predecessor, and the clock of a server that restarts or is flushed with what it was before.
+//! refused. Only the servers' own clocks have to agree, within the tolerance again: the clock of a server that takes
+//! over with that of its predecessor, and the clock of a server that restarts or is flushed with what it was before.
 //!
 //! Uses that have expired by the server's clock are removed. That clock may be ahead and be corrected, and an
 //! instance's clock may be behind, so that the instance still accepts what was removed. So the set also holds a
@@ -95,17 +95,17 @@ use crate::{
 /// - Memory. A use takes about 150 bytes until it expires, in one key for all uses that has no expiry. With
 ///   `maxmemory-policy noeviction` a full Redis means 503; with `allkeys-…` it forgets, as above; the `volatile-…`
 ///   policies never evict this key.
-/// - A limit on how often one account signs in. Each use by a verified token is recorded: for a nonce
-///   until 5 minutes after its expiry, for a token until 10 minutes after its expiry. The store does not bound the
-///   share of an account, so an account that gets tokens freely, such as 100 a second for 10 minutes, takes 9 MB. What
-///   bounds it are the issuer's limits and a rate limit in front of the layer, by address or account. When `maxmemory` is
+/// - A limit on how often one account signs in. Each use by a verified token is recorded: for a nonce until 5 minutes
+///   after its expiry, for a token until 10 minutes after its expiry. The store does not bound the share of an
+///   account, so an account that gets tokens freely, such as 100 a second for 10 minutes, takes 9 MB. What bounds it
+///   are the issuer's limits and a rate limit in front of the layer, by address or account. When `maxmemory` is
 ///   reached, everybody is answered with 503.
-/// - A clock that is right when Redis starts, is flushed or fails over: within the tolerance of what this clock, or the
-///   clock of the previous server, showed. At other times it may be wrong and may be set, and still nothing is accepted
-///   twice. While it is behind by more than the tolerance, or so far ahead that valid keys have expired by it (5 minutes
-///   at least), nothing is accepted: the answer is 503, and the warning names the clocks. If it was ahead when Redis
-///   started to record, nothing is accepted until that time has come or the key is deleted. An instance whose clock is wrong
-///   has only its own nonces refused.
+/// - A clock that is right when Redis starts, is flushed or fails over: within the tolerance of what this clock, or
+///   the clock of the previous server, showed. At other times it may be wrong and may be set, and still nothing is
+///   accepted twice. While it is behind by more than the tolerance, or so far ahead that valid keys have expired by
+///   it (5 minutes at least), nothing is accepted: the answer is 503, and the warning names the clocks. If it was
+///   ahead when Redis started to record, nothing is accepted until that time has come or the key is deleted. An
+///   instance whose clock is wrong has only its own nonces refused.
 /// - The server's own `INFO`: no service or proxy that invents `run_id` and `master_replid`, and no
 ///   active-active replication. A cluster is suitable if it has one shard.
 /// - Permissions of its user: `+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem

@@ -10,7 +10,8 @@ use rustls::{
 use rustls_native_certs::load_native_certs;
 use tokio::{sync::OnceCell, task::spawn_blocking};
 
-/// The settings of all connections. They are made for the first one, because the system's authorities are read from files.
+/// The settings of all connections. They are made for the first one, because the system's authorities are read from
+/// files.
 #[derive(Clone, Default)]
 pub(super) struct Tls {
     /// `None` for those of the operating system.
