@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-/// The claims that a payload has, each of its type.
+/// The claims that a payload has, each of its JSON type. [`ClaimSet`](super::ClaimSet) makes a wallet of the subject,
+/// and checks the email.
 #[derive(Default)]
 pub(super) struct ClaimMembers<'de> {
     pub(super) issuer: Option<Cow<'de, str>>,
