@@ -5,15 +5,6 @@ use std::time::Duration;
 use super::{Issuer, IssuerKind, Validity};
 use crate::jwks::{KeySet, KeySource, Timing};
 
-const TIMING: Timing = Timing {
-    refresh_interval: Duration::from_secs(300),
-    refetch_cooldown: Duration::from_secs(30),
-    fetch_timeout: Duration::from_secs(5),
-    max_stale: Duration::from_secs(3_600),
-    first_keys_timeout: Duration::from_secs(2),
-    max_waiting: 64,
-};
-
 pub(super) fn key_set(jwks: &str) -> KeySet {
     let algorithm = IssuerKind::EmbeddedWallet.algorithm();
     KeySet::parse(jwks.as_bytes(), algorithm, None).expect("a usable key")
@@ -28,6 +19,13 @@ impl Issuer {
             max_lifetime,
         };
         let source = KeySource::Fixed(key_set(jwks));
-        Self::new(kind, kind.claim_rules(url, ""), validity, source, TIMING, 0)
+        Self::new(
+            kind,
+            kind.claim_rules(url, ""),
+            validity,
+            source,
+            Timing::FOR_TESTS,
+            0,
+        )
     }
 }

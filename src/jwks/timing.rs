@@ -48,6 +48,17 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
+    /// Ordinary values, for unit tests.
+    #[cfg(test)]
+    pub(crate) const FOR_TESTS: Self = Self {
+        refresh_interval: Duration::from_secs(300),
+        refetch_cooldown: Duration::from_secs(30),
+        fetch_timeout: Duration::from_secs(5),
+        max_stale: Duration::from_secs(3_600),
+        first_keys_timeout: Duration::from_secs(2),
+        max_waiting: 64,
+    };
+
     /// Returns `true` if the keys of an issuer that always answers never grow too old, however slowly it
     /// answers within `fetch_timeout`.
     pub(crate) fn keeps_keys_trusted(&self) -> bool {

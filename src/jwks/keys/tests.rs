@@ -14,15 +14,6 @@ use crate::{
     testing::LocalIssuer,
 };
 
-const TIMING: Timing = Timing {
-    refresh_interval: Duration::from_secs(300),
-    refetch_cooldown: Duration::from_secs(30),
-    fetch_timeout: Duration::from_secs(5),
-    max_stale: Duration::from_secs(3_600),
-    first_keys_timeout: Duration::from_secs(2),
-    max_waiting: 64,
-};
-
 /// The attempts are the test's: what this one fetches never comes.
 struct Hangs;
 
@@ -48,7 +39,7 @@ fn keys_with(initial: Option<KeySet>) -> Keys {
             fetcher,
             algorithm: Algorithm::Rs256,
         },
-        TIMING,
+        Timing::FOR_TESTS,
         |_| (),
     )
 }
@@ -129,14 +120,17 @@ async fn key_that_new_keys_lack_is_waited_for_again() {
     let start = Instant::now();
     // The fetch for it hangs.
     assert_eq!(keys.wait_for(&missing).await, WaitEnd::TimedOut);
-    assert_eq!(start.elapsed(), TIMING.wait_limit(Need::NamedKey));
+    assert_eq!(
+        start.elapsed(),
+        Timing::FOR_TESTS.wait_limit(Need::NamedKey)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn request_whose_keys_expire_waits_for_new_ones() {
     let keys = keys_with(Some(new_keys()));
     let missing = missing(&keys, Need::NamedKey);
-    advance(TIMING.max_stale + Duration::from_secs(1)).await;
+    advance(Timing::FOR_TESTS.max_stale + Duration::from_secs(1)).await;
     assert!(start_attempt(&keys).is_some());
     keys.shared.fail(FetchErrorKind::Timeout.into(), None);
     // Until the next attempt a named key is not waited for.
@@ -159,17 +153,19 @@ async fn keys_that_are_trusted_again_are_looked_up_again() {
 #[tokio::test(start_paused = true)]
 async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
     let keys = keys_with(Some(new_keys()));
-    let fixed = Keys::new(KeySource::Fixed(new_keys()), TIMING, |_| ());
+    let fixed = Keys::new(KeySource::Fixed(new_keys()), Timing::FOR_TESTS, |_| ());
     let now = SystemTime::now();
     let is_trusted = |now| keys.snapshot().trusted(now).is_some();
     assert!(is_trusted(now));
-    assert!(is_trusted(now - 2 * TIMING.max_stale));
-    assert!(!is_trusted(now + TIMING.max_stale + Duration::from_secs(1)));
-    advance(TIMING.max_stale).await;
+    assert!(is_trusted(now - 2 * Timing::FOR_TESTS.max_stale));
+    assert!(!is_trusted(
+        now + Timing::FOR_TESTS.max_stale + Duration::from_secs(1)
+    ));
+    advance(Timing::FOR_TESTS.max_stale).await;
     assert!(is_trusted(now));
     advance(Duration::from_millis(1)).await;
     assert!(!is_trusted(now));
-    let later = now + 2 * TIMING.max_stale;
+    let later = now + 2 * Timing::FOR_TESTS.max_stale;
     assert!(fixed.snapshot().trusted(later).is_some());
 }
 
@@ -183,7 +179,7 @@ fn withdrawn_keys_are_reported_with_their_successors() {
         fetcher,
         algorithm: Algorithm::Rs256,
     };
-    let keys = Keys::new(source, TIMING, move |keys| {
+    let keys = Keys::new(source, Timing::FOR_TESTS, move |keys| {
         reports.lock().expect("no panic").push(keys.key_ids());
     });
     let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());
