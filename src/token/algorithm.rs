@@ -6,6 +6,8 @@
 pub(crate) enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
+    /// ECDSA with P-256 and SHA-256.
+    Es256,
 }
 
 impl Algorithm {
@@ -13,6 +15,7 @@ impl Algorithm {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The header of a token (RFC 7515 §4).
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use serde::de::{IgnoredAny, MapAccess};
 
@@ -18,6 +18,18 @@ use crate::{
 const fn issuer_form(algorithm: Algorithm) -> (&'static str, &'static str) {
     match algorithm {
         Algorithm::Rs256 => (r#"{"alg":"RS256","kid":""#, r#"","typ":"JWT"}"#),
+        // OMS Wallet's header is not published, and this order is an assumption: a header in another one is read
+        // as JSON, with the same result.
+        Algorithm::Es256 => (r#"{"alg":"ES256","kid":""#, r#"","typ":"JWT"}"#),
+    }
+}
+
+/// Returns the letters that every header in the issuer's form begins with: its first 15 bytes, which end after the
+/// `alg`. JSON that begins so has this `alg` or two of them, which is refused.
+pub(super) const fn issuer_start(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Rs256 => "eyJhbGciOiJSUzI1NiIs",
+        Algorithm::Es256 => "eyJhbGciOiJFUzI1NiIs",
     }
 }
 
@@ -42,7 +54,14 @@ pub(super) fn read_key_id(mut text: String, algorithm: Algorithm) -> Result<Stri
         text.drain(..key_id.start);
         return Ok(text);
     }
-    read_json(&text, algorithm)
+    Header::read(&text)?.into_key_id(algorithm)
+}
+
+/// Returns which of these algorithms a header names. Nothing else of it is checked.
+pub(super) fn read_algorithm(text: &str, among: &[Algorithm]) -> Result<Algorithm, AuthErrorKind> {
+    let header = Header::read(text)?;
+    let named = among.iter().find(|algorithm| header.is_by(**algorithm));
+    named.copied().ok_or(AuthErrorKind::UnsupportedAlgorithm)
 }
 
 /// Finds the `kid` in a header that is, byte for byte, as the issuer writes it: a flood of unknown keys looks like
@@ -53,45 +72,41 @@ fn find_in_issuer_form(text: &str, algorithm: Algorithm) -> Option<Range<usize>>
     is_plain(key_id).then_some(before.len()..before.len() + key_id.len())
 }
 
-fn read_json(text: &str, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
-    let header = json::read(text, Header::expecting(algorithm));
-    let header = header.map_err(|_| AuthErrorKind::MalformedHeader)?;
-    if !header.has_algorithm {
-        return Err(AuthErrorKind::UnsupportedAlgorithm);
-    }
-    if header.has_foreign_type {
-        return Err(AuthErrorKind::UnsupportedType);
-    }
-    if header.has_extension {
-        return Err(AuthErrorKind::UnsupportedExtension);
-    }
-    header
-        .key_id
-        .filter(|key_id| (1..=LIMIT_KEY_ID_BYTES).contains(&key_id.len()))
-        .ok_or(AuthErrorKind::MissingKeyId)
-}
-
-struct Header {
-    expected_algorithm: Algorithm,
-    has_algorithm: bool,
-    key_id: Option<String>,
+#[derive(Default)]
+struct Header<'a> {
+    algorithm: Option<Cow<'a, str>>,
+    key_id: Option<Cow<'a, str>>,
     has_foreign_type: bool,
     has_extension: bool,
 }
 
-impl Header {
-    fn expecting(algorithm: Algorithm) -> Self {
-        Self {
-            expected_algorithm: algorithm,
-            has_algorithm: false,
-            key_id: None,
-            has_foreign_type: false,
-            has_extension: false,
+impl<'a> Header<'a> {
+    fn read(text: &'a str) -> Result<Self, AuthErrorKind> {
+        json::read(text, Self::default()).map_err(|_| AuthErrorKind::MalformedHeader)
+    }
+
+    fn is_by(&self, algorithm: Algorithm) -> bool {
+        self.algorithm.as_deref() == Some(algorithm.name())
+    }
+
+    fn into_key_id(self, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
+        if !self.is_by(algorithm) {
+            return Err(AuthErrorKind::UnsupportedAlgorithm);
         }
+        if self.has_foreign_type {
+            return Err(AuthErrorKind::UnsupportedType);
+        }
+        if self.has_extension {
+            return Err(AuthErrorKind::UnsupportedExtension);
+        }
+        self.key_id
+            .filter(|key_id| (1..=LIMIT_KEY_ID_BYTES).contains(&key_id.len()))
+            .map(Cow::into_owned)
+            .ok_or(AuthErrorKind::MissingKeyId)
     }
 }
 
-impl<'de> Members<'de> for Header {
+impl<'de> Members<'de> for Header<'de> {
     // RFC 7515 §4.1 has 11, and RFC 7519 §5.3 three more. They are read before it is known who wrote them.
     const MAX: usize = 16;
 
@@ -99,11 +114,11 @@ impl<'de> Members<'de> for Header {
         match name {
             "alg" => {
                 let Text(algorithm) = map.next_value()?;
-                self.has_algorithm = algorithm == self.expected_algorithm.name();
+                self.algorithm = Some(algorithm);
             }
             "kid" => {
                 let Text(key_id) = map.next_value()?;
-                self.key_id = Some(key_id.into_owned());
+                self.key_id = Some(key_id);
             }
             "typ" => {
                 let Text(media_type) = map.next_value()?;
@@ -128,36 +143,142 @@ mod tests {
 
     use super::*;
 
+    const ALGORITHMS: [Algorithm; 2] = [Algorithm::Rs256, Algorithm::Es256];
+
+    fn read_json(text: &str, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
+        Header::read(text)?.into_key_id(algorithm)
+    }
+
     proptest! {
         #[test]
-        fn issuer_header_names_its_key(key_id in r#"[ -~é\n]{0,3}|[A-Za-z0-9_-]{0,130}"#) {
-            if let Some(header) = issuer_header(Algorithm::Rs256, &key_id) {
-                let header = base64url::decode(&header).expect("base64url");
+        fn issuer_header_names_its_key(
+            algorithm in prop::sample::select(&ALGORITHMS),
+            key_id in r#"[ -~é\n]{0,3}|[A-Za-z0-9_-]{0,130}"#,
+        ) {
+            if let Some(encoded) = issuer_header(algorithm, &key_id) {
+                prop_assert!(encoded.starts_with(issuer_start(algorithm).as_bytes()));
+                let header = base64url::decode(&encoded).expect("base64url");
                 let header = String::from_utf8(header).expect("UTF-8");
-                prop_assert_eq!(read_json(&header, Algorithm::Rs256), Ok(key_id));
+                prop_assert_eq!(read_algorithm(&header, &ALGORITHMS), Ok(algorithm));
+                prop_assert_eq!(read_json(&header, algorithm), Ok(key_id));
             }
         }
 
         #[test]
         fn issuer_form_is_read_as_any_json(
+            expected in prop::sample::select(&ALGORITHMS),
+            algorithm in "RS256|ES256|RS2|HS256|none",
             key_id in r#"[ -~é\n]{0,3}|[A-Za-z0-9_-]{0,130}"#,
-            algorithm in "RS256|RS2|HS256|none",
             after in r#"","typ":"JWT"\}|","typ":"JWT"\} |","typ":"at\+jwt"\}|","crit":\[\],"typ":"JWT"\}|"\}"#,
         ) {
             let text = format!(r#"{{"alg":"{algorithm}","kid":"{key_id}{after}"#);
-            let read = read_key_id(text.clone(), Algorithm::Rs256);
-            prop_assert_eq!(read, read_json(&text, Algorithm::Rs256));
+            let read = read_key_id(text.clone(), expected);
+            prop_assert_eq!(read, read_json(&text, expected));
+        }
+
+        #[test]
+        fn header_that_starts_as_the_issuers_has_its_algorithm_or_none(
+            algorithm in prop::sample::select(&ALGORITHMS),
+            rest in r#""kid":"a"\}|"alg":"(RS256|ES256)"\}|"\\u0061lg":"ES256"\}|\}|.{0,20}"#,
+        ) {
+            let start = base64url::decode(issuer_start(algorithm).as_bytes()).expect("base64url");
+            let text = String::from_utf8(start).expect("UTF-8") + &rest;
+            let read = read_algorithm(&text, &ALGORITHMS);
+            prop_assert!(matches!(read, Ok(_) | Err(AuthErrorKind::MalformedHeader)), "{:?}", read);
+            prop_assert!(read.is_err() || read == Ok(algorithm));
         }
     }
 
     #[test]
     fn issuer_header_is_written_as_the_issuer_does() {
-        let header = r#"{"alg":"RS256","kid":"3q2-7w_A","typ":"JWT"}"#;
-        let key_id = find_in_issuer_form(header, Algorithm::Rs256);
-        assert_eq!(key_id, Some(22..30));
+        for algorithm in ALGORITHMS {
+            let name = algorithm.name();
+            let header = format!(r#"{{"alg":"{name}","kid":"3q2-7w_A","typ":"JWT"}}"#);
+            let key_id = find_in_issuer_form(&header, algorithm);
+            assert_eq!(key_id, Some(22..30));
+            assert_eq!(
+                issuer_header(algorithm, "3q2-7w_A"),
+                Some(base64url::encode(&header).into_bytes())
+            );
+            assert_eq!(issuer_start(algorithm), base64url::encode(&header[..15]));
+        }
+    }
+
+    #[test]
+    fn key_is_named_for_its_own_algorithm_alone() {
+        for (algorithm, other) in [ALGORITHMS, [Algorithm::Es256, Algorithm::Rs256]]
+            .map(|[algorithm, other]| (algorithm.name(), other))
+        {
+            for header in [
+                format!(r#"{{"alg":"{algorithm}","kid":"a","typ":"JWT"}}"#),
+                format!(r#"{{"kid":"a","alg":"{algorithm}"}}"#),
+            ] {
+                let read = read_key_id(header, other);
+                assert_eq!(read, Err(AuthErrorKind::UnsupportedAlgorithm));
+            }
+        }
+    }
+
+    #[test]
+    fn algorithm_is_one_of_those_asked_for() {
+        const RS256: &[Algorithm] = &[Algorithm::Rs256];
+        let unsupported = Err(AuthErrorKind::UnsupportedAlgorithm);
+        for (header, among, expected) in [
+            (r#"{"alg":"RS256"}"#, &ALGORITHMS[..], Ok(Algorithm::Rs256)),
+            (
+                r#"{"kid":7e9,"alg":"ES256"}"#,
+                &ALGORITHMS,
+                Err(AuthErrorKind::MalformedHeader),
+            ),
+            (
+                r#"{"typ":"at+jwt","crit":[],"alg":"ES256"}"#,
+                &ALGORITHMS,
+                Ok(Algorithm::Es256),
+            ),
+            (
+                r#"{"\u0061lg":"\u0045S256"}"#,
+                &ALGORITHMS,
+                Ok(Algorithm::Es256),
+            ),
+            (r#"{"alg":"ES256"}"#, RS256, unsupported),
+            (r#"{"alg":"RS256"}"#, &[], unsupported),
+            (r#"{"alg":"es256"}"#, &ALGORITHMS, unsupported),
+            (r#"{"alg":"ES256K"}"#, &ALGORITHMS, unsupported),
+            (r#"{"alg":"HS256"}"#, &ALGORITHMS, unsupported),
+            (r#"{"alg":"none"}"#, &ALGORITHMS, unsupported),
+            (r#"{"alg":""}"#, &ALGORITHMS, unsupported),
+            ("{}", &ALGORITHMS, unsupported),
+        ] {
+            assert_eq!(read_algorithm(header, among), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn malformed_header_names_no_algorithm() {
+        let members = |count| (0..count).map(|number| format!(r#","{number}":0"#));
+        let header = |count| {
+            let others: String = members(count).collect();
+            format!(r#"{{"alg":"ES256"{others}}}"#)
+        };
         assert_eq!(
-            issuer_header(Algorithm::Rs256, "3q2-7w_A"),
-            Some(base64url::encode(header).into_bytes())
+            read_algorithm(&header(15), &ALGORITHMS),
+            Ok(Algorithm::Es256)
         );
+        for malformed in [
+            &header(16),
+            "",
+            "null",
+            r#"["ES256"]"#,
+            r#"{"alg":null}"#,
+            r#"{"alg":["ES256"]}"#,
+            r#"{"alg":"ES256","alg":"ES256"}"#,
+            r#"{"alg":"ES256","\u0061lg":"RS256"}"#,
+            r#"{"alg":"ES256","a":1,"a":2}"#,
+            r#"{"alg":"ES256"} {}"#,
+            r#"{"alg":"ES256""#,
+        ] {
+            let read = read_algorithm(malformed, &ALGORITHMS);
+            assert_eq!(read, Err(AuthErrorKind::MalformedHeader), "{malformed}");
+        }
     }
 }

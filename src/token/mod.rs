@@ -56,11 +56,25 @@ impl<'a> Token<'a> {
         self.header
     }
 
+    /// Returns `true` if `text` begins as every token by this algorithm does that is as its issuer writes it. That
+    /// says whom to ask, without a look at JSON; who is asked checks the [`alg`](Self::key_id).
+    pub(crate) fn starts_as(text: &[u8], algorithm: Algorithm) -> bool {
+        text.starts_with(header::issuer_start(algorithm).as_bytes())
+    }
+
+    /// Returns which of these algorithms the header names. That says whom to ask; who is asked checks the
+    /// [`alg`](Self::key_id) and all else.
+    pub(crate) fn algorithm(&self, among: &[Algorithm]) -> Result<Algorithm, AuthErrorKind> {
+        header::read_algorithm(&self.header_json()?, among)
+    }
+
     /// Checks the header, and returns the id of the key that it names.
     pub(crate) fn key_id(&self, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
-        let header = String::from_utf8(decode(self.header)?);
-        let header = header.map_err(|_| AuthErrorKind::MalformedToken)?;
-        header::read_key_id(header, algorithm)
+        header::read_key_id(self.header_json()?, algorithm)
+    }
+
+    fn header_json(&self) -> Result<String, AuthErrorKind> {
+        String::from_utf8(decode(self.header)?).map_err(|_| AuthErrorKind::MalformedToken)
     }
 
     /// Decodes the payload and the signature, which nobody has vouched for until the signature is checked.
@@ -95,4 +109,68 @@ fn too_large(header: &[u8]) -> AuthErrorKind {
 
 fn decode(part: &[u8]) -> Result<Vec<u8>, AuthErrorKind> {
     base64url::decode(part).ok_or(AuthErrorKind::MalformedToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256];
+
+    fn with_header(header: impl AsRef<[u8]>) -> String {
+        format!("{}.e30.AA", base64url::encode(header))
+    }
+
+    fn algorithm(text: &str) -> Result<Algorithm, AuthErrorKind> {
+        Token::split(text.as_bytes())
+            .expect("three parts")
+            .algorithm(BOTH)
+    }
+
+    #[test]
+    fn token_starts_as_those_of_its_algorithm_alone() {
+        let rs256 = with_header(r#"{"alg":"RS256","kid":"a","typ":"JWT"}"#);
+        let es256 = with_header(r#"{"alg":"ES256","kid":"a","typ":"JWT"}"#);
+        let starts_as = |text: &str| {
+            [Algorithm::Rs256, Algorithm::Es256].map(|alg| Token::starts_as(text.as_bytes(), alg))
+        };
+        assert_eq!(starts_as(&rs256), [true, false]);
+        assert_eq!(starts_as(&es256), [false, true]);
+        for header in [
+            r#"{"kid":"a","alg":"ES256","typ":"JWT"}"#,
+            r#"{"alg":"ES256"}"#,
+            r#"{"alg":"ES256K","kid":"a","typ":"JWT"}"#,
+            r#"{"alg":"HS256","kid":"a","typ":"JWT"}"#,
+            r#"{"alg": "ES256","kid":"a","typ":"JWT"}"#,
+        ] {
+            assert_eq!(starts_as(&with_header(header)), [false; 2], "{header}");
+        }
+        assert_eq!(starts_as(""), [false; 2]);
+        assert_eq!(starts_as(&es256[..19]), [false; 2]);
+        assert_eq!(starts_as(&es256[..20]), [false, true]);
+    }
+
+    #[test]
+    fn algorithm_is_read_of_any_header_that_is_well_formed() {
+        let header = r#"{"kid":"a","alg":"ES256"}"#;
+        assert_eq!(algorithm(&with_header(header)), Ok(Algorithm::Es256));
+        let header = r#"{"typ":"JWT","alg":"RS256"}"#;
+        assert_eq!(algorithm(&with_header(header)), Ok(Algorithm::Rs256));
+        let none = with_header(r#"{"alg":"none"}"#);
+        assert_eq!(algorithm(&none), Err(AuthErrorKind::UnsupportedAlgorithm));
+        let array = with_header("[]");
+        assert_eq!(algorithm(&array), Err(AuthErrorKind::MalformedHeader));
+        for text in [
+            ".e30.AA".to_owned(),
+            "e30=.e30.AA".to_owned(),
+            "e30.e30.e30.AA".to_owned(),
+            with_header(b"{\"alg\":\"ES256\",\"kid\":\"\xff\"}"),
+        ] {
+            assert_eq!(
+                algorithm(&text),
+                Err(AuthErrorKind::MalformedToken),
+                "{text}"
+            );
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! From key documents to key sets.
 
+mod es256;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::*;
 
-const PRODUCTION: &str = include_str!("../../../tests/data/production-jwks.json");
-const DEV: &str = include_str!("../../../tests/data/dev-jwks.json");
+const PRODUCTION: &str = include_str!("../../../../tests/data/production-jwks.json");
+const DEV: &str = include_str!("../../../../tests/data/dev-jwks.json");
 
 fn key(document: &str) -> Value {
     let document: Value = serde_json::from_str(document).expect("JSON");
@@ -32,7 +34,7 @@ fn parse(keys: &[Value]) -> Result<KeySet, KeySetError> {
 
 #[test]
 fn the_production_key_verifies_what_production_signed() {
-    let sample = include_str!("../../../tests/data/production-signature.json");
+    let sample = include_str!("../../../../tests/data/production-signature.json");
     let sample: Value = serde_json::from_str(sample).expect("JSON");
     let text = |name: &str| sample[name].as_str().expect("a string");
     let signature = STANDARD.decode(text("signature_base64")).expect("base64");
@@ -146,6 +148,7 @@ fn what_a_key_does_not_need_is_not_judged_and_no_member_comes_twice() {
     for (members, is_usable) in [
         (r#""new":1e400"#, true),
         (r#""new":{"a":1,"a":2}"#, true),
+        (r#""crv":7,"x":[],"y":null"#, true),
         (r#""n":"AQAB""#, false),
         (r#""\u006bid":"b""#, false),
         (r#""new":1,"new":1"#, false),
