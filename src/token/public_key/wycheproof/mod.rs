@@ -1,0 +1,4 @@
+//! The signatures of Project Wycheproof, most of which are none.
+
+mod ecdsa;
+mod rsa;
