@@ -184,8 +184,8 @@ mod tests {
             let start = base64url::decode(issuer_start(algorithm).as_bytes()).expect("base64url");
             let text = String::from_utf8(start).expect("UTF-8") + &rest;
             let read = read_algorithm(&text, &ALGORITHMS);
-            prop_assert!(matches!(read, Ok(_) | Err(AuthErrorKind::MalformedHeader)), "{:?}", read);
-            prop_assert!(read.is_err() || read == Ok(algorithm));
+            let expected = [Ok(algorithm), Err(AuthErrorKind::MalformedHeader)];
+            prop_assert!(expected.contains(&read), "{text}: {read:?}");
         }
     }
 
@@ -206,15 +206,16 @@ mod tests {
 
     #[test]
     fn key_is_named_for_its_own_algorithm_alone() {
-        for (algorithm, other) in [ALGORITHMS, [Algorithm::Es256, Algorithm::Rs256]]
-            .map(|[algorithm, other]| (algorithm.name(), other))
-        {
+        let [rs256, es256] = ALGORITHMS;
+        for (algorithm, other) in [(rs256, es256), (es256, rs256)] {
+            let name = algorithm.name();
             for header in [
-                format!(r#"{{"alg":"{algorithm}","kid":"a","typ":"JWT"}}"#),
-                format!(r#"{{"kid":"a","alg":"{algorithm}"}}"#),
+                format!(r#"{{"alg":"{name}","kid":"a","typ":"JWT"}}"#),
+                format!(r#"{{"kid":"a","alg":"{name}"}}"#),
             ] {
-                let read = read_key_id(header, other);
-                assert_eq!(read, Err(AuthErrorKind::UnsupportedAlgorithm));
+                assert_eq!(read_key_id(header.clone(), algorithm), Ok("a".to_owned()));
+                let refused = read_key_id(header, other);
+                assert_eq!(refused, Err(AuthErrorKind::UnsupportedAlgorithm));
             }
         }
     }
@@ -225,11 +226,6 @@ mod tests {
         let unsupported = Err(AuthErrorKind::UnsupportedAlgorithm);
         for (header, among, expected) in [
             (r#"{"alg":"RS256"}"#, &ALGORITHMS[..], Ok(Algorithm::Rs256)),
-            (
-                r#"{"kid":7e9,"alg":"ES256"}"#,
-                &ALGORITHMS,
-                Err(AuthErrorKind::MalformedHeader),
-            ),
             (
                 r#"{"typ":"at+jwt","crit":[],"alg":"ES256"}"#,
                 &ALGORITHMS,
@@ -255,21 +251,19 @@ mod tests {
 
     #[test]
     fn malformed_header_names_no_algorithm() {
-        let members = |count| (0..count).map(|number| format!(r#","{number}":0"#));
-        let header = |count| {
-            let others: String = members(count).collect();
+        let with_others = |count| {
+            let others: String = (0..count).map(|name| format!(r#","{name}":0"#)).collect();
             format!(r#"{{"alg":"ES256"{others}}}"#)
         };
-        assert_eq!(
-            read_algorithm(&header(15), &ALGORITHMS),
-            Ok(Algorithm::Es256)
-        );
+        let read = read_algorithm(&with_others(15), &ALGORITHMS);
+        assert_eq!(read, Ok(Algorithm::Es256));
         for malformed in [
-            &header(16),
+            &with_others(16),
             "",
             "null",
             r#"["ES256"]"#,
             r#"{"alg":null}"#,
+            r#"{"kid":7,"alg":"ES256"}"#,
             r#"{"alg":["ES256"]}"#,
             r#"{"alg":"ES256","alg":"ES256"}"#,
             r#"{"alg":"ES256","\u0061lg":"RS256"}"#,

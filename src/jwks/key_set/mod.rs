@@ -48,6 +48,7 @@ impl KeySet {
                 continue;
             };
             let known = previous.and_then(|previous| previous.keys.get(&key_id));
+            // `jwk` has skipped what is no key, and said why.
             let Some(key) = keep_or_parse(known, &key_id, &material) else {
                 continue;
             };

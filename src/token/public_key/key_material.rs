@@ -31,7 +31,7 @@ impl KeyMaterial {
                 key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
             }
             Self::P256 { x, y } => {
-                // The uncompressed form (SEC 1 §2.3.3); whether the point is on the curve is looked at here, once.
+                // The uncompressed form (SEC 1 §2.3.3). A point that is not on the curve is refused.
                 let point = [&[4], &x[..], y].concat();
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()
             }

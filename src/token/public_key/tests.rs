@@ -218,6 +218,7 @@ fn fingerprint_tells_ids_kinds_and_numbers_apart() {
     let keys = [
         ("a", p256(&x, &y)),
         ("a", p256(&y, &x)),
+        ("a", p256(&x, &x)),
         ("b", p256(&x, &y)),
         ("", p256(&x, &y)),
         ("a", rsa(&x, &y)),

