@@ -200,11 +200,11 @@ pub use {
         AuthError, AuthErrorKind, ConfigError, FetchError, FetchErrorKind, KeysUnavailable,
         OneTimeStoreError,
     },
-    issuer::{ConfigKey, Environment},
+    issuer::{ConfigKey, Environment, ProjectId},
     jwks::FetchKeys,
     middleware::{ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder},
     nonce::{NonceKey, Nonces, NoncesBuilder},
-    observe::{KeyHealth, KeyState},
+    observe::{IssuerHealth, KeyHealth, KeyState},
     one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,
 };

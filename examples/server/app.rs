@@ -30,7 +30,7 @@ async fn verify_wallet(Extension(claims): Extension<SequenceClaims>) -> Json<Val
         "wallet": {
             "walletAddress": claims.wallet().to_checksum(None),
             "email": claims.email(),
-            "iat": unix_seconds(claims.issued_at()),
+            "iat": claims.issued_at().map(unix_seconds),
             "exp": unix_seconds(claims.expires_at()),
         },
     }))

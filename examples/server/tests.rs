@@ -83,7 +83,7 @@ async fn me_tells_the_claims() {
     let (status, claims) = call(app(&layer()), request).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(claims["nonce"], "n-1");
-    assert_eq!(claims["project_id"], PROJECT);
+    assert_eq!(claims["project_id"], PROJECT.to_string());
     let (status, _) = call(app(&layer()), get("/me")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
 }

@@ -32,7 +32,7 @@ fn check_header(header: &Value) {
 }
 
 fn check_claims(claims: &SequenceClaims, json: &Value) {
-    assert_eq!(claims.project_id(), PROJECT);
+    assert_eq!(claims.project_number(), Some(PROJECT));
     assert_eq!(claims.issuer(), ISSUER_URL);
     assert_eq!(json["iss"], ISSUER_URL);
     let audience = &json["aud"];

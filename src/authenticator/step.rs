@@ -1,6 +1,8 @@
 //! How far a request or a token has come.
 
-use super::admission::Admission;
+use std::sync::Arc;
+
+use super::{admission::Admission, trusted_issuer::TrustedIssuer};
 use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
@@ -26,17 +28,21 @@ impl<P, W> Step<P, W> {
 pub(crate) type RequestStep = Step<Admission, RequestWait>;
 pub(super) type TokenStep = Step<SequenceClaims, TokenWait>;
 
-/// What a request waits for.
+/// What a request waits for, and the issuer that goes on with its token.
 pub(crate) enum RequestWait {
-    /// Its body, which may hold the token in this field.
-    Body { field: &'static str },
+    /// Its body, which may hold the token.
+    Body,
     /// The key that signed its token.
     Key {
+        issuer: Arc<TrustedIssuer>,
         found: Found<'static>,
         missing: MissingKey,
     },
     /// The application, and the stores of what may be used once.
-    Policy(Pending),
+    Policy {
+        issuer: Arc<TrustedIssuer>,
+        pending: Pending,
+    },
 }
 
 /// What a token waits for.

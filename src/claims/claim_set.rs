@@ -1,20 +1,19 @@
 //! The claims of a verified token, typed. Whether they are good enough *now* is decided elsewhere.
 
-use std::{borrow::Cow, str::FromStr as _, sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use alloy_primitives::Address;
-use smallvec::SmallVec;
 
 use super::{
     identity::Identity,
-    reader::{self, ClaimMembers},
+    reader::{self, ClaimMembers, Projects},
     rules::ClaimRules,
+    wallet::Wallet,
 };
 use crate::{
     defaults::LIMIT_EMAIL_BYTES,
     error::AuthErrorKind::{
         self, InvalidAudience, InvalidEmail, InvalidExpiry, InvalidIssuedAt, InvalidIssuer,
-        InvalidSubject,
     },
     token::VerifiedPayload,
 };
@@ -25,9 +24,10 @@ pub(crate) struct ClaimSet {
     pub(super) json: String,
     pub(crate) issuer: Arc<str>,
     /// The projects that the token is for.
-    pub(crate) projects: SmallVec<[u64; 2]>,
+    pub(crate) projects: Projects,
     pub(crate) wallet: Address,
-    pub(crate) issued_at: Duration,
+    pub(crate) wallet_id: Option<String>,
+    pub(crate) issued_at: Option<Duration>,
     pub(crate) expires_at: Duration,
     pub(crate) not_before: Option<Duration>,
     pub(crate) authenticated_at: Option<Duration>,
@@ -43,19 +43,25 @@ impl ClaimSet {
         rules: &ClaimRules,
     ) -> Result<Self, AuthErrorKind> {
         let json = payload.into_json()?;
-        let claims: ClaimMembers<'_> = reader::read(&json, rules)?;
+        let mut claims: ClaimMembers<'_> = reader::read(&json, rules)?;
         if claims.issuer.as_deref() != Some(&*rules.issuer) {
             return Err(InvalidIssuer);
         }
-        let subject = claims.subject.as_deref();
+        let projects = claims.projects.take().ok_or(InvalidAudience)?;
+        let expires_at = claims.expires_at.ok_or(InvalidExpiry)?;
+        if rules.requires_issue_time && claims.issued_at.is_none() {
+            return Err(InvalidIssuedAt);
+        }
+        let wallet = Wallet::read(&claims, rules.wallet)?;
         Ok(Self {
             issuer: Arc::clone(&rules.issuer),
-            projects: claims.projects.ok_or(InvalidAudience)?,
-            expires_at: claims.expires_at.ok_or(InvalidExpiry)?,
-            issued_at: claims.issued_at.ok_or(InvalidIssuedAt)?,
+            projects,
+            expires_at,
+            issued_at: claims.issued_at,
             not_before: claims.not_before,
             authenticated_at: claims.authenticated_at,
-            wallet: subject.and_then(wallet).ok_or(InvalidSubject)?,
+            wallet: wallet.address,
+            wallet_id: wallet.id,
             email: email(claims.email)?,
             nonce: claims.nonce.map(Cow::into_owned),
             identity: claims.identity,
@@ -65,26 +71,19 @@ impl ClaimSet {
 
     /// Returns about how much memory the claims take.
     pub(crate) fn bytes(&self) -> usize {
-        let projects = self.projects.capacity() * size_of::<u64>();
+        let projects = self.projects.capacity() * size_of::<String>();
         let texts: usize = self.texts().map(String::len).sum();
         size_of::<Self>() + self.json.capacity() + projects + texts
     }
 
     fn texts(&self) -> impl Iterator<Item = &String> {
         let identity = self.identity.iter().flat_map(Identity::texts);
-        [&self.email, &self.nonce]
+        [&self.email, &self.nonce, &self.wallet_id]
             .into_iter()
             .flatten()
+            .chain(&self.projects)
             .chain(identity)
     }
-}
-
-/// Reads `0x` and exactly 40 hexadecimal digits. Their case is ignored, whether or not it is an EIP-55 checksum.
-fn wallet(subject: &str) -> Option<Address> {
-    if subject.len() != 42 || !subject.starts_with("0x") {
-        return None;
-    }
-    Address::from_str(subject).ok()
 }
 
 /// Takes an email that is not blank, and that fits where an application puts it: a column, a header, a log.

@@ -6,8 +6,12 @@ mod numeric_date;
 mod reader;
 mod rules;
 mod sequence_claims;
+mod wallet;
 
-pub(crate) use {claim_set::ClaimSet, rules::ClaimRules};
+pub(crate) use {
+    claim_set::ClaimSet,
+    rules::{ClaimRules, WalletClaim},
+};
 pub use {
     identity::{Identity, IdentityType},
     sequence_claims::{Anonymous, SequenceClaims},

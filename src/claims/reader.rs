@@ -8,25 +8,30 @@ use smallvec::SmallVec;
 use super::{
     identity::{Identity, IdentityMembers},
     numeric_date::NumericDate,
-    rules::ClaimRules,
+    rules::{ClaimRules, WalletClaim},
 };
 use crate::{
     encoding::json::{self, Members, Object, OneOrMany, Text},
     error::AuthErrorKind::{
         self, InvalidAudience, InvalidAuthTime, InvalidEmail, InvalidExpiry, InvalidIdentity,
         InvalidIssuedAt, InvalidIssuer, InvalidNonce, InvalidNotBefore, InvalidSubject,
-        MalformedClaims,
+        InvalidWalletAddress, MalformedClaims, UnsupportedWalletType,
     },
 };
 
-/// The claims that a payload has, each of its JSON type. [`ClaimSet`](super::ClaimSet) makes a wallet of the subject,
-/// and checks the email.
+/// The ids of the projects that a token is for: one, as a rule.
+pub(super) type Projects = SmallVec<[String; 1]>;
+
+/// The claims that a payload has, each of its JSON type. [`ClaimSet`](super::ClaimSet) makes a wallet of them, and
+/// checks the email.
 #[derive(Default)]
 pub(super) struct ClaimMembers<'de> {
     pub(super) issuer: Option<Cow<'de, str>>,
     /// `None` without an audience; empty if none names a project.
-    pub(super) projects: Option<SmallVec<[u64; 2]>>,
+    pub(super) projects: Option<Projects>,
     pub(super) subject: Option<Cow<'de, str>>,
+    pub(super) wallet_address: Option<Cow<'de, str>>,
+    pub(super) wallet_type: Option<Cow<'de, str>>,
     pub(super) issued_at: Option<Duration>,
     pub(super) expires_at: Option<Duration>,
     pub(super) not_before: Option<Duration>,
@@ -77,12 +82,11 @@ impl<'de> Reader<'_, 'de> {
         Ok(Some(time))
     }
 
-    fn projects<A: MapAccess<'de>>(
-        &self,
-        map: &mut A,
-    ) -> Result<Option<SmallVec<[u64; 2]>>, A::Error> {
-        let mut projects = SmallVec::new();
-        let audience = OneOrMany(|one: &str| projects.extend(self.rules.project(one)));
+    fn projects<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Option<Projects>, A::Error> {
+        let mut projects = Projects::new();
+        let audience = OneOrMany(|one: &str| {
+            projects.extend(self.rules.project(one).map(str::to_owned));
+        });
         self.named(InvalidAudience, map.next_value_seed(audience))?;
         Ok(Some(projects))
     }
@@ -90,6 +94,11 @@ impl<'de> Reader<'_, 'de> {
     fn identity<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Option<Identity>, A::Error> {
         let identity = map.next_value_seed(Object(IdentityMembers::default()));
         Ok(Some(self.named(InvalidIdentity, identity)?.into()))
+    }
+
+    /// Returns `true` if the issuer has claims for the wallet, so that they are not just anybody's.
+    fn has_wallet_claims(&self) -> bool {
+        self.rules.wallet == WalletClaim::WalletAddress
     }
 
     fn named<T, E>(&self, malformed: AuthErrorKind, value: Result<T, E>) -> Result<T, E> {
@@ -109,7 +118,13 @@ impl<'de> Members<'de> for Reader<'_, 'de> {
             "auth_time" => self.claims.authenticated_at = self.time(map, InvalidAuthTime)?,
             "email" => self.claims.email = self.text(map, InvalidEmail)?,
             "nonce" => self.claims.nonce = self.text(map, InvalidNonce)?,
-            name if name == self.rules.identity_claim => {
+            "wallet_address" if self.has_wallet_claims() => {
+                self.claims.wallet_address = self.text(map, InvalidWalletAddress)?;
+            }
+            "wallet_type" if self.has_wallet_claims() => {
+                self.claims.wallet_type = self.text(map, UnsupportedWalletType)?;
+            }
+            name if Some(name) == self.rules.identity_claim.as_deref() => {
                 self.claims.identity = self.identity(map)?;
             }
             _ => return Ok(false),

@@ -11,50 +11,79 @@ use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeStruct};
 
 use super::{claim_set::ClaimSet, identity::Identity};
 
-/// Holds the claims of a verified Sequence ID token.
+/// Holds the claims of a verified ID token of Embedded Wallet or OMS Wallet.
 ///
 /// The layer puts them into the request's extensions; only a token that passed every check makes
 /// them. They are cheap to clone. `Debug` leaves out the email, the nonce and the identity's
 /// names. `Serialize` writes all of them under the names of the getters, the address with its EIP-55
-/// checksum and times as seconds since the Unix epoch; what a token does not have is left out.
+/// checksum, the project as a text, and times as seconds since the Unix epoch; what a token does not have is left out.
+///
+/// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet), never under the email: no
+/// claim says that the email was verified.
+///
+/// # OMS Wallet
+///
+/// A client of OMS Wallet chooses the lifetime of its tokens and may add claims of its own, and the issuer does not
+/// document which names those can have. The signature therefore vouches for the wallet, its id, the project and the
+/// expiry. Whether the client can write `email`, `nonce`, `iat` and `auth_time` itself is an open question: do not
+/// base a permission on them for such tokens. [`issuer`](Self::issuer) says which issuer's token it is.
 #[derive(Clone)]
 pub struct SequenceClaims {
     claims: Arc<ClaimSet>,
-    project_id: u64,
+    /// The position of the accepted project among those of the claims.
+    project: usize,
 }
 
 impl SequenceClaims {
-    pub(crate) fn new(claims: Arc<ClaimSet>, project_id: u64) -> Self {
-        Self { claims, project_id }
+    /// Takes the claims of a token that is for one of these projects, the first that it names.
+    pub(crate) fn new(claims: Arc<ClaimSet>, accepted: &[String]) -> Option<Self> {
+        let position = |id: &String| claims.projects.iter().position(|held| held == id);
+        let project = accepted.iter().find_map(position)?;
+        Some(Self { claims, project })
     }
 
     pub(crate) fn claim_set(&self) -> &Arc<ClaimSet> {
         &self.claims
     }
 
-    /// Returns the address of the player's wallet (`sub`).
+    /// Returns the address of the player's wallet: `sub`, or `wallet_address` for OMS Wallet.
     #[must_use]
     pub fn wallet(&self) -> Address {
         self.claims.wallet
     }
 
-    /// Returns the project that the token was issued for (`aud`), one of those the layer accepts.
+    /// Returns the id of the player's wallet at OMS Wallet (`sub`), which is not an address; `None` for Embedded
+    /// Wallet.
     #[must_use]
-    pub fn project_id(&self) -> u64 {
-        self.project_id
+    pub fn wallet_id(&self) -> Option<&str> {
+        self.claims.wallet_id.as_deref()
+    }
+
+    /// Returns the project that the token was issued for (`aud`), one of those the layer accepts: `"13639"` for
+    /// Embedded Wallet, `"prj_…"` for OMS Wallet.
+    #[must_use]
+    pub fn project_id(&self) -> &str {
+        &self.claims.projects[self.project]
+    }
+
+    /// Returns the [project](Self::project_id) as the number that it is for Embedded Wallet; `None` for OMS Wallet.
+    #[must_use]
+    pub fn project_number(&self) -> Option<u64> {
+        self.project_id().parse().ok()
     }
 
     /// Returns the player's email, which is never blank.
     ///
     /// It is always there unless the layer's policy is
-    /// [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). The issuer does not say whether it was
-    /// verified.
+    /// [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). Neither issuer says whether it was
+    /// verified, and OMS Wallet does not document whether its client can [write it itself](Self#oms-wallet).
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.claims.email.as_deref()
     }
 
-    /// Returns how the player signed in, where the token tells.
+    /// Returns how the player signed in, if the token has the claim `{iss}/identity`. `None` for OMS Wallet, which does
+    /// not document such a claim, so that its client could write one.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.claims.identity.as_ref()
@@ -66,33 +95,40 @@ impl SequenceClaims {
         &self.claims.issuer
     }
 
-    /// Returns when the token was issued (`iat`).
+    /// Returns when the token was issued (`iat`). Tokens of Embedded Wallet always have it; OMS Wallet does not
+    /// document it, nor whether its client can [write it itself](Self#oms-wallet).
     #[must_use]
-    pub fn issued_at(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.claims.issued_at
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.claims.issued_at.map(since_epoch)
     }
 
     /// Returns when the token expires (`exp`), without the leeway.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + self.claims.expires_at
+        since_epoch(self.claims.expires_at)
     }
 
-    /// Returns when the player signed in to the wallet (`auth_time`), where the token tells.
+    /// Returns when the player signed in to the wallet (`auth_time`), if the token has it. OMS Wallet does not document
+    /// it, nor whether its client can [write it itself](Self#oms-wallet).
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
-        self.claims
-            .authenticated_at
-            .map(|time| SystemTime::UNIX_EPOCH + time)
+        self.claims.authenticated_at.map(since_epoch)
     }
 
-    /// Returns the nonce that the client asked the issuer to put into the token.
+    /// Returns the nonce that the client asked the issuer to put into the token. OMS Wallet does not document it, nor
+    /// whether its client can [write it itself](Self#oms-wallet): a layer [with
+    /// nonces](crate::SequenceAuthLayer::with_nonces) only relies on that nobody but the issuer can change it in a
+    /// token.
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
         self.claims.nonce.as_deref()
     }
 
     /// Reads the token's claims into a type of your own, custom claims among them.
+    ///
+    /// **A client of OMS Wallet chooses its custom claims itself.** They are the player's own words: never decide by
+    /// them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. Embedded Wallet has no
+    /// claims of the client's choice.
     ///
     /// # Errors
     ///
@@ -121,7 +157,9 @@ impl fmt::Debug for SequenceClaims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SequenceClaims")
             .field("wallet", &self.wallet())
-            .field("project_id", &self.project_id)
+            .field("wallet_id", &self.wallet_id())
+            .field("project_id", &self.project_id())
+            .field("issuer", &self.issuer())
             .field("identity", &self.identity())
             .field("issued_at", &self.claims.issued_at)
             .field("expires_at", &self.claims.expires_at)
@@ -132,19 +170,25 @@ impl fmt::Debug for SequenceClaims {
 impl Serialize for SequenceClaims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let payload = &self.claims;
-        let mut claims = serializer.serialize_struct("SequenceClaims", 9)?;
+        let mut claims = serializer.serialize_struct("SequenceClaims", 10)?;
         claims.serialize_field("wallet", &self.wallet().to_checksum(None))?;
-        claims.serialize_field("project_id", &self.project_id)?;
+        serialize_if_some(&mut claims, "wallet_id", payload.wallet_id.as_ref())?;
+        claims.serialize_field("project_id", self.project_id())?;
         serialize_if_some(&mut claims, "email", payload.email.as_ref())?;
         serialize_if_some(&mut claims, "identity", payload.identity.as_ref())?;
         claims.serialize_field("issuer", self.issuer())?;
-        claims.serialize_field("issued_at", &payload.issued_at.as_secs())?;
+        let issued_at = payload.issued_at.as_ref().map(Duration::as_secs);
+        serialize_if_some(&mut claims, "issued_at", issued_at.as_ref())?;
         claims.serialize_field("expires_at", &payload.expires_at.as_secs())?;
         let authenticated_at = payload.authenticated_at.as_ref().map(Duration::as_secs);
         serialize_if_some(&mut claims, "authenticated_at", authenticated_at.as_ref())?;
         serialize_if_some(&mut claims, "nonce", payload.nonce.as_ref())?;
         claims.end()
     }
+}
+
+fn since_epoch(time: Duration) -> SystemTime {
+    SystemTime::UNIX_EPOCH + time
 }
 
 fn serialize_if_some<S: SerializeStruct>(

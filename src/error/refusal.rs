@@ -102,10 +102,10 @@ kinds! {
         MalformedAuthorization: "the Authorization header holds no well-formed token",
         /// The body is declared as JSON and is not JSON.
         MalformedBody: "the body is not valid JSON",
-        /// The body holds the token field more than once.
-        RepeatedTokenField: "the body holds the field sequenceToken more than once",
+        /// The body holds a token field more than once, or two token fields.
+        RepeatedTokenField: "the body holds more than one token field",
         /// The token field of the body is not a string.
-        TokenFieldNotString: "the field sequenceToken is not a string",
+        TokenFieldNotString: "the token field of the body is not a string",
         /// The body broke off or failed before it was read to its end.
         BodyInterrupted: "the body could not be read to its end",
     }
@@ -126,8 +126,9 @@ kinds! {
         HeaderTooLarge (form): "the header of the token is larger than 1024 bytes",
         /// The token's header is not a JSON object with members of the right types, each once, or has more than 16.
         MalformedHeader (form): "the header of the token is malformed",
-        /// The token's `alg` is not `RS256`.
-        UnsupportedAlgorithm (form): "the algorithm (alg) of the token is not RS256",
+        /// The token's `alg` is not that of an issuer that the layer trusts: `RS256` for Embedded Wallet, `ES256` for
+        /// OMS Wallet.
+        UnsupportedAlgorithm (form): "the algorithm (alg) of the token is not one that this service accepts",
         /// The token's `typ` is not `JWT`.
         UnsupportedType (form): "the type (typ) of the token is not JWT",
         /// The token's header asks for an extension (`crit`, `b64`, `zip`), and none is understood.
@@ -150,7 +151,7 @@ kinds! {
         Expired: "the token has expired (exp)",
         /// `exp` lies further ahead of now, or of `iat`, than `max_token_lifetime` allows.
         LifetimeTooLong: "the lifetime (exp) of the token is longer than this service accepts",
-        /// `iat` is missing or is not a number in range.
+        /// `iat` is not a number in range, or is missing from a token of Embedded Wallet.
         InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
         /// `iat` lies in the future.
         IssuedInFuture: "the token was issued in the future (iat)",
@@ -160,8 +161,13 @@ kinds! {
         NotYetValid: "the token is not valid yet (nbf)",
         /// `auth_time` is not a number in range, or lies in the future.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
-        /// `sub` is not `0x` and 40 hexadecimal digits.
-        InvalidSubject: "the subject (sub) of the token is not a wallet address",
+        /// `sub` is not `0x` and 40 hexadecimal digits for Embedded Wallet, or not the id of a wallet for OMS Wallet:
+        /// it is missing, blank, or has control characters.
+        InvalidSubject: "the subject (sub) of the token is missing or malformed",
+        /// `wallet_address` of OMS Wallet is not `0x` and 40 hexadecimal digits.
+        InvalidWalletAddress: "the wallet address (wallet_address) of the token is missing or malformed",
+        /// `wallet_type` of OMS Wallet is not `ethereum`: the wallet has no Ethereum address.
+        UnsupportedWalletType: "the wallet type (wallet_type) of the token is not ethereum",
         /// `email` is not a string, has more than 320 bytes, or control characters.
         InvalidEmail: "the email claim of the token is malformed",
         /// `email` is missing or blank, and the policy requires one.
@@ -170,6 +176,9 @@ kinds! {
         InvalidNonce: "the nonce claim of the token is malformed",
         /// The identity claim is malformed.
         InvalidIdentity: "the identity claim of the token is malformed",
+        /// The policy relies on `iat` or `auth_time` (`max_token_age`, `max_session_age`, `once`), and the token is of
+        /// OMS Wallet, which does not document who sets them.
+        UntrustedTimes: "this service relies on the times (iat, auth_time) of a token, which this issuer does not vouch for",
         /// `iat` lies further back than `max_token_age` allows.
         TokenTooOld: "the token was issued too long ago (iat) for this service",
         /// `auth_time` is missing, and the policy limits the age of the sign-in.

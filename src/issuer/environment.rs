@@ -49,7 +49,7 @@ impl Environment {
         (issuer != url).then_some(environment)
     }
 
-    pub(super) fn of_issuer(issuer: &str) -> Option<Self> {
+    pub(crate) fn of_issuer(issuer: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|environment| environment.issuer() == issuer)
     }

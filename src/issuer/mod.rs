@@ -3,6 +3,7 @@
 mod config_key;
 mod environment;
 mod kind;
+mod project;
 #[cfg(test)]
 mod test_issuer;
 mod token_cache;
@@ -13,9 +14,10 @@ use std::{fmt, sync::Arc};
 
 #[cfg(feature = "http")]
 pub(crate) use environment::jwks_url;
-pub use {config_key::ConfigKey, environment::Environment};
+pub use {config_key::ConfigKey, environment::Environment, project::ProjectId};
 pub(crate) use {
     kind::IssuerKind,
+    project::Project,
     validity::Validity,
     verify::{Unverified, Verified},
 };
@@ -24,6 +26,7 @@ use self::token_cache::TokenCache;
 use crate::{
     claims::ClaimRules,
     jwks::{KeySource, Keys, Timing},
+    token::Algorithm,
 };
 
 /// One issuer. Layers with different policies share it.
@@ -51,11 +54,25 @@ impl Issuer {
         let on_replaced = move |keys: &_| cached.retain(keys);
         Self {
             kind,
-            rules,
             validity,
-            keys: Keys::new(source, timing, on_replaced),
+            keys: Keys::new(Arc::clone(&rules.issuer), source, timing, on_replaced),
+            rules,
             tokens,
         }
+    }
+
+    pub(crate) fn kind(&self) -> IssuerKind {
+        self.kind
+    }
+
+    /// Returns the one algorithm of its tokens.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.kind.algorithm()
+    }
+
+    /// Returns the `iss` of its tokens.
+    pub(crate) fn url(&self) -> &str {
+        &self.rules.issuer
     }
 
     pub(crate) fn keys(&self) -> &Keys {

@@ -22,12 +22,12 @@ impl Validity {
         if now >= claims.expires_at + self.leeway {
             return Err(AuthErrorKind::Expired);
         }
-        if is_future(claims.issued_at) {
+        if claims.issued_at.is_some_and(is_future) {
             return Err(AuthErrorKind::IssuedInFuture);
         }
         // After the issue time, which is at fault where this clock is behind. From the earlier of both times: a
         // token that is used long after its issue has lived as long as it says, too.
-        let begins = claims.issued_at.min(now);
+        let begins = claims.issued_at.unwrap_or(now).min(now);
         if claims.expires_at > self.max_lifetime.saturating_add(begins + self.leeway) {
             return Err(AuthErrorKind::LifetimeTooLong);
         }

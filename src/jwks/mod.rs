@@ -5,6 +5,7 @@ mod allowance;
 mod attempt;
 mod fetcher;
 mod find_key;
+mod host;
 #[cfg(feature = "http")]
 mod http_fetcher;
 mod jwk;
@@ -28,6 +29,7 @@ pub(crate) use http_fetcher::{Builders, FetchTimeouts, HttpFetcher, KeyUrl};
 pub use http_fetcher::{ClientBuilder, HttpClient};
 pub(crate) use {
     fetcher::DynFetchKeys,
+    host::Host,
     key_set::KeySet,
     keys::{KeySource, Keys},
     missing_key::MissingKey,

@@ -40,7 +40,7 @@ impl<'a> Refresher<'a> {
             shared,
             fetcher,
             algorithm,
-            events: KeyEvents::new(state, ambiguous),
+            events: KeyEvents::new(&shared.issuer, state, ambiguous),
             attempts: JoinSet::new(),
         }
     }
@@ -84,7 +84,7 @@ impl<'a> Refresher<'a> {
             self.events.state_observed(state);
         }
         if let Some(change) = flood {
-            KeyEvents::flood_changed(change);
+            self.events.flood_changed(change);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What requests and the refresher share: the published keys, the schedule, and how the attempts ended.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
@@ -23,6 +23,8 @@ pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
 
 /// Held by the requests' side and by the task.
 pub(super) struct Shared {
+    /// Whose keys they are.
+    pub(super) issuer: Arc<str>,
     pub(super) timing: Timing,
     publisher: Publisher,
     on_replaced: OnReplaced,
@@ -44,14 +46,15 @@ pub(super) struct Attempts {
 }
 
 impl Shared {
-    pub(super) fn fixed(keys: KeySet, timing: Timing) -> Self {
+    pub(super) fn fixed(issuer: Arc<str>, keys: KeySet, timing: Timing) -> Self {
         let schedule = Schedule::idle(timing, Instant::now());
         let initial = Some((keys, Trust::Forever));
-        Self::new(initial, schedule, timing, Box::new(|_| ()))
+        Self::new(issuer, initial, schedule, timing, Box::new(|_| ()))
     }
 
     /// Starts with `initial` keys, which count as fetched now, or with none.
     pub(super) fn fetched(
+        issuer: Arc<str>,
         initial: Option<KeySet>,
         timing: Timing,
         on_replaced: OnReplaced,
@@ -59,16 +62,18 @@ impl Shared {
         let (now, wall) = (Instant::now(), SystemTime::now());
         let schedule = Schedule::new(timing, initial.as_ref().map(|_| wall), now);
         let initial = initial.map(|keys| (keys, Trust::lasting(timing.max_stale, now, wall)));
-        Self::new(initial, schedule, timing, on_replaced)
+        Self::new(issuer, initial, schedule, timing, on_replaced)
     }
 
     fn new(
+        issuer: Arc<str>,
         initial: Option<(KeySet, Trust)>,
         schedule: Schedule,
         timing: Timing,
         on_replaced: OnReplaced,
     ) -> Self {
         Self {
+            issuer,
             timing,
             publisher: Publisher::new(initial),
             on_replaced,

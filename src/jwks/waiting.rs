@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use tokio::{
     sync::watch,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 use super::{
@@ -115,8 +115,8 @@ impl Keys {
         Some(snapshot.missing(need, missing.key_id().to_owned()))
     }
 
-    /// Waits for keys that can be trusted, as long as a request would; returns `true` if there are any.
-    pub(super) async fn wait_for_any(&self) -> bool {
+    /// Waits for keys that can be trusted; returns `true` if there are any.
+    pub(super) async fn wait_for_any(&self, deadline: Instant) -> bool {
         if self.shared().has_keys() {
             return true;
         }
@@ -130,8 +130,7 @@ impl Keys {
                 self.ensure_running();
             }
         };
-        let limit = self.shared().timing.wait_limit(Need::AnyKeys);
-        timeout(limit, loaded).await.is_ok() && self.shared().has_keys()
+        timeout_at(deadline, loaded).await.is_ok() && self.shared().has_keys()
     }
 }
 

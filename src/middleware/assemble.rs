@@ -6,19 +6,15 @@ use std::sync::Arc;
 use super::{
     builder::SequenceAuthLayerBuilder,
     layer::SequenceAuthLayer,
-    setting_checks::{
-        ensure_at_most, ensure_not_blank, ensure_not_zero, ensure_separator_at_end, ensure_visible,
-        refuse_together,
-    },
+    setting_checks::{ensure_at_most, ensure_not_zero, refuse_together},
 };
 use crate::{
-    authenticator::Authenticator,
-    claims::ClaimRules,
+    authenticator::{Authenticator, TrustedIssuer},
     defaults::{
         DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT, MAX_LEEWAY, MAX_TOKEN_CACHE, MAX_TOKEN_LIFETIME,
     },
     error::{ConfigError, Escaped},
-    issuer::{Environment, Issuer, IssuerKind, Validity},
+    issuer::{Issuer, IssuerKind, Validity},
     jwks::{KeySet, KeySource, Timing},
     policy::Policy,
     source::TokenSources,
@@ -37,44 +33,16 @@ impl SequenceAuthLayerBuilder {
     pub(super) fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
         ensure_at_most("leeway", self.leeway, MAX_LEEWAY)?;
         let timing = self.timing()?;
-        let kind = IssuerKind::EmbeddedWallet;
-        let rules = self.claim_rules(kind)?;
+        let kind = self.project.kind;
+        let rules = self.claim_rules()?;
         let validity = self.validity()?;
         let token_cache = self.checked_token_cache()?;
-        let policy = Policy::new(self.project_id, self.leeway);
+        let policy = Policy::new(self.project.clone(), self.leeway);
         let keys = self.key_source(kind, &timing)?;
         let issuer = Issuer::new(kind, rules, validity, keys, timing, token_cache);
         let sources = TokenSources::new(DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT);
-        let authenticator = Authenticator::new(issuer, sources, policy);
+        let authenticator = Authenticator::new(TrustedIssuer::new(issuer, policy), sources);
         Ok(SequenceAuthLayer::from_authenticator(authenticator))
-    }
-
-    fn claim_rules(&self, kind: IssuerKind) -> Result<ClaimRules, ConfigError> {
-        let issuer = self.checked_issuer()?;
-        let audience_prefix = self.audience_prefix.as_deref();
-        let audience_prefix = audience_prefix.unwrap_or(self.environment.audience_prefix());
-        ensure_separator_at_end("audience_prefix", audience_prefix)?;
-        ensure_visible("audience_prefix", audience_prefix)?;
-        Ok(kind.claim_rules(issuer, audience_prefix))
-    }
-
-    fn checked_issuer(&self) -> Result<&str, ConfigError> {
-        let Some(issuer) = &self.issuer else {
-            return Ok(self.environment.issuer());
-        };
-        ensure_not_blank("issuer", issuer)?;
-        ensure_visible("issuer", issuer)?;
-        match Environment::of_issuer_with_slashes(issuer) {
-            Some(environment) => {
-                let issuer = Escaped(issuer);
-                let problem = format!(
-                    "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
-                    environment.issuer()
-                );
-                Err(ConfigError::new("issuer", problem))
-            }
-            None => Ok(issuer),
-        }
     }
 
     fn validity(&self) -> Result<Validity, ConfigError> {
@@ -138,8 +106,7 @@ impl SequenceAuthLayerBuilder {
         if let Some(url) = &self.jwks_url {
             return KeyUrl::parse("jwks_url", url);
         }
-        let issuer = self.issuer.as_deref().unwrap_or(self.environment.issuer());
-        KeyUrl::parse("issuer", &issuer::jwks_url(issuer))
+        KeyUrl::parse("issuer", &issuer::jwks_url(self.issuer_url()))
     }
 
     #[cfg(feature = "http")]

@@ -11,7 +11,7 @@ use crate::{
         DEFAULT_TOKEN_CACHE, DEFAULT_TOKEN_LIFETIME,
     },
     error::ConfigError,
-    issuer::Environment,
+    issuer::{Environment, Project},
     jwks::{DynFetchKeys, FetchKeys},
 };
 
@@ -32,8 +32,8 @@ use crate::{
 /// ```
 #[must_use]
 pub struct SequenceAuthLayerBuilder {
-    pub(super) project_id: u64,
-    pub(super) environment: Environment,
+    pub(super) project: Project,
+    pub(super) environment: Option<Environment>,
     pub(super) issuer: Option<String>,
     pub(super) audience_prefix: Option<String>,
     #[cfg(feature = "http")]
@@ -57,10 +57,11 @@ pub struct SequenceAuthLayerBuilder {
 }
 
 impl SequenceAuthLayerBuilder {
-    pub(super) fn new(project_id: u64) -> Self {
+    /// Starts with every default, for the kind of issuer that has this project.
+    pub(crate) fn new(project: Project) -> Self {
         Self {
-            project_id,
-            environment: Environment::default(),
+            project,
+            environment: None,
             issuer: None,
             audience_prefix: None,
             #[cfg(feature = "http")]
@@ -84,23 +85,24 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Sets which of Sequence's environments issues the tokens. Default: production.
+    /// Sets which of Sequence's environments issues the tokens. Default: production. For Embedded Wallet alone.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.environment = Some(environment);
         self
     }
 
     /// Sets the issuer's URL: the `iss` of its tokens, letter for letter. Default: the environment's.
     ///
-    /// White space, control and invisible characters are refused, and so is a slash after Sequence's own
-    /// issuers: no token would have such an `iss`.
+    /// White space, control and invisible characters are refused, and so is a slash after Sequence's own issuers: no
+    /// token would have such an `iss`. For [OMS Wallet](SequenceAuthLayer::oms_wallet) it replaces the issuer that the
+    /// builder was made with.
     pub fn issuer(mut self, url: impl Into<String>) -> Self {
         self.issuer = Some(url.into());
         self
     }
 
     /// Sets what precedes the project id in `aud`, letter for letter. It ends with a separator, as in
-    /// `https://sequence.build/project/`. Default: the environment's.
+    /// `https://sequence.build/project/`. Default: the environment's. For Embedded Wallet alone.
     pub fn audience_prefix(mut self, url: impl Into<String>) -> Self {
         self.audience_prefix = Some(url.into());
         self
@@ -253,10 +255,7 @@ impl SequenceAuthLayerBuilder {
     /// If a setting is out of its bounds or contradicts another one, if it would refuse every token, or if keys
     /// that were set are unusable.
     pub fn build(self) -> Result<SequenceAuthLayer, ConfigError> {
-        if self.project_id == 0 {
-            let problem = "0 is the id of no project, so that every token would be refused";
-            return Err(ConfigError::new("project_id", problem));
-        }
+        self.project.check()?;
         self.assemble()
     }
 }
@@ -264,7 +263,7 @@ impl SequenceAuthLayerBuilder {
 impl fmt::Debug for SequenceAuthLayerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SequenceAuthLayerBuilder")
-            .field("project_id", &self.project_id)
+            .field("project", &self.project)
             .field("environment", &self.environment)
             .finish_non_exhaustive()
     }

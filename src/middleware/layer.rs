@@ -1,4 +1,4 @@
-//! The layer: one policy over an issuer that any number of layers share.
+//! The layer: policies over issuers that any number of layers share.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,18 +7,18 @@ use http::Response;
 use tower_layer::Layer;
 
 use super::{answer::OnReject, builder::SequenceAuthLayerBuilder, service::SequenceAuth};
+#[cfg(feature = "http")]
+use crate::issuer::ConfigKey;
 use crate::{
     authenticator::{Authenticator, TokenVerifier},
     claims::SequenceClaims,
-    error::{AuthError, KeysUnavailable},
-    jwks::Keys,
+    error::{AuthError, ConfigError, KeysUnavailable},
+    issuer::{IssuerKind, Project, ProjectId},
     nonce::Nonces,
-    observe::KeyHealth,
+    observe::{self, KeyHealth},
     one_time::{OneTimeStore, TokenOnce},
-    policy::EmailPolicy,
+    policy::{AsyncPredicate, EmailPolicy, Policy, Predicate, Verdict},
 };
-#[cfg(feature = "http")]
-use crate::{error::ConfigError, issuer::ConfigKey};
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
 /// [`SequenceClaims`].
@@ -78,7 +78,44 @@ impl SequenceAuthLayer {
 
     /// Returns a builder for what concerns the issuer and its keys.
     pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
-        SequenceAuthLayerBuilder::new(project_id)
+        SequenceAuthLayerBuilder::new(Project::new(project_id))
+    }
+
+    /// Returns a builder for a layer that accepts tokens of OMS Wallet, the successor of Embedded Wallet, for one
+    /// project (`prj_…`). **Experimental**, until a token of production OMS Wallet has been verified with it.
+    ///
+    /// `issuer` is the `iss` of the tokens, an `https` URL (`OMS_TOKEN_ISSUER` in the documentation of OMS Wallet). It
+    /// has no default, because none is published for production. The keys are fetched from `/.well-known/jwks.json`
+    /// below it. The token may be in the JSON field `idToken` as well.
+    ///
+    /// Tokens have to be signed with ES256. Their `aud` is the id of the project, `wallet_address` the
+    /// [wallet](SequenceClaims::wallet), and `sub` the [id of the wallet](SequenceClaims::wallet_id); a `wallet_type`
+    /// other than `ethereum` is refused. `iat`, `nbf` and `auth_time` are not documented: they are checked if they are
+    /// there.
+    ///
+    /// The client chooses the lifetime of its tokens, which
+    /// [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime) bounds, and may add
+    /// [claims of its own](SequenceClaims::custom), which prove nothing. It is not documented whether it can write
+    /// `iat` and `auth_time`. So [`max_token_age`](Self::max_token_age), [`max_session_age`](Self::max_session_age) and
+    /// [`once`](Self::once), which rely on them, refuse every token of OMS Wallet
+    /// ([`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes)), and the first one is logged at `warn`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example").build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    ///
+    /// The type of its id tells an OMS project from one of Embedded Wallet:
+    ///
+    /// ```compile_fail,E0308
+    /// sequence_auth::SequenceAuthLayer::new("prj_01hx");
+    /// ```
+    pub fn oms_wallet(project_id: &str, issuer: &str) -> SequenceAuthLayerBuilder {
+        SequenceAuthLayerBuilder::new(Project::new(project_id)).issuer(issuer)
     }
 
     pub(super) fn from_authenticator(authenticator: Authenticator) -> Self {
@@ -86,6 +123,50 @@ impl SequenceAuthLayer {
             authenticator: Arc::new(authenticator),
             on_reject: None,
         }
+        .with_token_sources()
+    }
+
+    /// Accepts the tokens that another layer accepts, too: those of Embedded Wallet and of OMS Wallet in one layer.
+    ///
+    /// What each layer asks of tokens stays in force for the tokens of its issuer: its projects, email policy, ages,
+    /// predicates, nonces, one-time use and leeway. How requests are handled is this layer's:
+    /// [`optional`](Self::optional), the limits of bodies, and [`on_reject`](Self::on_reject). What is set on the combined
+    /// layer afterwards holds for the tokens of both.
+    ///
+    /// The `alg` of a token says which issuer is asked, and only that: RS256 or ES256. That issuer's keys and rules
+    /// then decide, its `iss` first. Each issuer has its own keys, refreshes, cache and limits, so that an outage, a
+    /// rotation or a flood at one of them does not concern the other's tokens.
+    ///
+    /// # Errors
+    ///
+    /// If both layers trust an issuer of the same kind, or the same `iss`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let oms_wallet = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example").build()?;
+    /// let layer = SequenceAuthLayer::new(13639).or(oms_wallet)?;
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    pub fn or(mut self, other: Self) -> Result<Self, ConfigError> {
+        let other = Arc::unwrap_or_clone(other.authenticator);
+        Arc::make_mut(&mut self.authenticator)
+            .trusted
+            .join(other.trusted)?;
+        Ok(self.with_token_sources())
+    }
+
+    /// Looks for tokens where the clients of the trusted issuers put them.
+    fn with_token_sources(self) -> Self {
+        self.with(|authenticator| {
+            if authenticator.trusted.includes(IssuerKind::OmsWallet) {
+                authenticator.sources.accept_id_token();
+            }
+        })
     }
 
     /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
@@ -100,27 +181,45 @@ impl SequenceAuthLayer {
     /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
     #[must_use]
     pub fn email_policy(self, email: EmailPolicy) -> Self {
-        self.with(|authenticator| authenticator.policy.requirements.email = email)
+        self.with_policies(|policy| policy.requirements.email = email)
     }
 
-    /// Accepts tokens of another project too, of the same issuer.
+    /// Accepts tokens of another project too, of the same issuer: a number for Embedded Wallet, a text (`prj_…`) for
+    /// OMS Wallet.
+    ///
+    /// An id that cannot be one (0, a blank text, a publishable key `pk_…`) is left out, and so is one of an issuer
+    /// that the layer does not trust; an event at `warn` says so.
     #[must_use]
-    pub fn also_project(self, project_id: u64) -> Self {
-        self.with(|authenticator| authenticator.policy.requirements.also_project(project_id))
+    pub fn also_project(self, project_id: impl ProjectId) -> Self {
+        let project = Project::new(project_id);
+        if let Err(problem) = self.check_further_project(&project) {
+            observe::project_ignored(&problem);
+            return self;
+        }
+        self.with_policies(|policy| policy.also_project(&project))
+    }
+
+    fn check_further_project(&self, project: &Project) -> Result<(), ConfigError> {
+        project.check()?;
+        if !self.authenticator.trusted.includes(project.kind) {
+            let problem = format!("the layer trusts no issuer of {}", project.kind);
+            return Err(ConfigError::new("project_id", problem));
+        }
+        Ok(())
     }
 
     /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
     /// alone counts.
     #[must_use]
     pub fn max_token_age(self, age: Duration) -> Self {
-        self.with(|authenticator| authenticator.policy.requirements.max_token_age = Some(age))
+        self.with_policies(|policy| policy.requirements.max_token_age = Some(age))
     }
 
     /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
     /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
     #[must_use]
     pub fn max_session_age(self, age: Duration) -> Self {
-        self.with(|authenticator| authenticator.policy.requirements.max_session_age = Some(age))
+        self.with_policies(|policy| policy.requirements.max_session_age = Some(age))
     }
 
     /// Adds a predicate that a verified token has to meet, such as a list of those who may come in. One that
@@ -142,7 +241,8 @@ impl SequenceAuthLayer {
     where
         F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
     {
-        self.with(|authenticator| authenticator.policy.authorization.add(predicate))
+        let predicate: Arc<Predicate> = Arc::new(predicate);
+        self.with_policies(|policy| policy.authorization.add(&predicate))
     }
 
     /// Adds a predicate that has to be waited for, such as a look into a database. It runs after those of
@@ -165,7 +265,9 @@ impl SequenceAuthLayer {
         F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = bool> + Send + 'static,
     {
-        self.with(|authenticator| authenticator.policy.authorization.add_async(predicate))
+        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
+        let predicate: Arc<AsyncPredicate> = Arc::new(predicate);
+        self.with_policies(|policy| policy.authorization.add_async(&predicate))
     }
 
     /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
@@ -179,7 +281,8 @@ impl SequenceAuthLayer {
     /// [store that they share](crate::NoncesBuilder::store).
     #[must_use]
     pub fn with_nonces(self, nonces: Nonces) -> Self {
-        self.with(|authenticator| authenticator.policy.nonces = Some(nonces))
+        let nonces = Some(nonces);
+        self.with_policies(|policy| policy.nonces.clone_from(&nonces))
     }
 
     /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
@@ -207,7 +310,8 @@ impl SequenceAuthLayer {
     /// ```
     #[must_use]
     pub fn once(self, store: impl OneTimeStore) -> Self {
-        self.with(|authenticator| authenticator.policy.once = Some(TokenOnce::new(store)))
+        let once = TokenOnce::new(store);
+        self.with_policies(|policy| policy.once = Some(once.clone()))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
@@ -253,20 +357,22 @@ impl SequenceAuthLayer {
         self
     }
 
-    /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most.
+    /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most. With
+    /// [several issuers](Self::or) it waits for the keys of each, all within the longest of their limits.
     ///
     /// Optional: without it the first requests wait for the keys in the same way.
     ///
     /// # Errors
     ///
-    /// If there are none by then. It says why the last attempt failed, and when the
+    /// If there are none by then, of any issuer. It says why the last attempt failed, and when the
     /// [next](KeysUnavailable::retry_after) one starts: attempts go on, so that a server may start all the same.
     ///
     /// # Panics
     ///
     /// If it has to wait outside a Tokio runtime with its timer enabled.
     pub async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.running_keys().ready().await
+        self.authenticator.trusted.ensure_running();
+        self.authenticator.trusted.ready().await
     }
 
     /// Ends the background task that fetches the keys, and returns when it is gone.
@@ -279,13 +385,14 @@ impl SequenceAuthLayer {
     /// the system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`;
     /// `Runtime::shutdown_background` and `Runtime::shutdown_timeout` do not.
     pub async fn shutdown(&self) {
-        self.authenticator.keys().shutdown().await;
+        self.authenticator.trusted.shutdown().await;
     }
 
     /// Describes the state of the keys, for a readiness probe.
     #[must_use]
     pub fn health(&self) -> KeyHealth {
-        self.running_keys().health()
+        self.authenticator.trusted.ensure_running();
+        self.authenticator.trusted.health()
     }
 
     /// Returns the same checks for tokens that do not come with a request.
@@ -294,11 +401,9 @@ impl SequenceAuthLayer {
         TokenVerifier::new(Arc::clone(&self.authenticator))
     }
 
-    /// Returns the keys, and starts what keeps them fresh.
-    fn running_keys(&self) -> &Keys {
-        let keys = self.authenticator.keys();
-        keys.ensure_running();
-        keys
+    /// Changes what is asked of the tokens of every issuer.
+    fn with_policies(self, change: impl Fn(&mut Policy)) -> Self {
+        self.with(|authenticator| authenticator.trusted.change_policies(change))
     }
 
     fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
@@ -311,7 +416,7 @@ impl<S> Layer<S> for SequenceAuthLayer {
     type Service = SequenceAuth<S>;
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
-        self.running_keys();
+        self.authenticator.trusted.ensure_running();
         let authenticator = Arc::clone(&self.authenticator);
         SequenceAuth::new(inner, authenticator, self.on_reject.clone())
     }

@@ -5,6 +5,7 @@ mod assemble;
 mod builder;
 mod future;
 mod grpc;
+mod issuer_settings;
 mod key_timing;
 mod layer;
 mod service;

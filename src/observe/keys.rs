@@ -5,10 +5,12 @@ use std::mem::{Discriminant, discriminant};
 use tracing::{debug, error, info, warn};
 
 use super::{flood_detector::FloodChange, health::KeyState, throttle::Throttle};
-use crate::error::{Causes, FetchError, FetchErrorKind};
+use crate::error::{Causes, Escaped, FetchError, FetchErrorKind};
 
 /// Logs each change in the life of the keys once. Events that need no memory are associated functions.
 pub(crate) struct KeyEvents {
+    /// Escaped.
+    issuer: String,
     state: KeyState,
     failures: Throttle<Discriminant<FetchErrorKind>>,
     /// Which ids stood for several keys in the last document.
@@ -32,8 +34,9 @@ impl KeyChanges {
 
 impl KeyEvents {
     /// Starts with what is the case already, and is not logged again.
-    pub(crate) fn new(state: KeyState, ambiguous: &[String]) -> Self {
+    pub(crate) fn new(issuer: &str, state: KeyState, ambiguous: &[String]) -> Self {
         Self {
+            issuer: Escaped(issuer).to_string(),
             state,
             failures: Throttle::default(),
             ambiguous: ambiguous.to_vec(),
@@ -42,42 +45,52 @@ impl KeyEvents {
 
     /// Logs that keys were fetched, and what is different about them; `None`: there were none before.
     pub(crate) fn fetched(&self, keys: &[String], changes: Option<&KeyChanges>) {
+        let issuer = &*self.issuer;
         self.failures.reset();
         match changes {
-            None => info!(?keys, "the first keys are loaded"),
-            Some(changes) if changes.is_empty() => debug!(?keys, "the keys are unchanged"),
-            Some(changes) => Self::changed(changes),
+            None => info!(issuer, ?keys, "the first keys are loaded"),
+            Some(changes) if changes.is_empty() => {
+                debug!(issuer, ?keys, "the keys are unchanged");
+            }
+            Some(changes) => self.changed(changes),
         }
     }
 
-    fn changed(changes: &KeyChanges) {
+    fn changed(&self, changes: &KeyChanges) {
         let KeyChanges {
             added,
             removed,
             replaced,
         } = changes;
-        info!(?added, ?removed, ?replaced, "the keys have changed");
+        let issuer = &*self.issuer;
+        info!(issuer, ?added, ?removed, ?replaced, "the keys have changed");
     }
 
     /// Logs that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
     /// fails in between.
     pub(crate) fn failed(&self, failure: &FetchError) {
-        let error = Causes(failure);
+        let (issuer, error) = (&*self.issuer, Causes(failure));
         if self.failures.try_acquire(discriminant(&failure.kind())) {
-            warn!(%error, "the keys could not be fetched");
+            warn!(issuer, %error, "the keys could not be fetched");
         } else {
-            debug!(%error, "the keys could not be fetched, again");
+            debug!(issuer, %error, "the keys could not be fetched, again");
         }
     }
 
     /// Logs how far the keys can be relied on, if that has changed.
     pub(crate) fn state_observed(&mut self, state: KeyState) {
+        let issuer = &*self.issuer;
         match (self.state, state) {
             (before, now) if before == now => (),
-            (_, KeyState::Stale) => warn!("the keys are stale, and still trusted"),
-            (_, KeyState::Expired) => error!("the keys have expired: tokens are answered with 503"),
+            (_, KeyState::Stale) => warn!(issuer, "the keys are stale, and still trusted"),
+            (_, KeyState::Expired) => {
+                error!(
+                    issuer,
+                    "the keys have expired: tokens are answered with 503"
+                );
+            }
             (KeyState::Stale | KeyState::Expired, KeyState::Fresh) => {
-                info!("the keys are fresh again");
+                info!(issuer, "the keys are fresh again");
             }
             _ => (),
         }
@@ -105,13 +118,16 @@ impl KeyEvents {
     }
 
     /// Logs that a flood of tokens with unknown keys has begun or ended.
-    pub(crate) fn flood_changed(change: FloodChange) {
+    pub(crate) fn flood_changed(&self, change: FloodChange) {
+        let issuer = &*self.issuer;
         match change {
-            FloodChange::Begun => warn!("a flood of tokens that name unknown keys has begun"),
+            FloodChange::Begun => {
+                warn!(issuer, "a flood of tokens that name unknown keys has begun");
+            }
             FloodChange::Ended(tokens) => {
                 warn!(
-                    tokens,
-                    "the flood of tokens that name unknown keys has ended"
+                    issuer,
+                    tokens, "the flood of tokens that name unknown keys has ended"
                 );
             }
         }

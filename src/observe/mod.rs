@@ -4,19 +4,21 @@ mod flood_detector;
 mod health;
 mod keys;
 mod nonces;
+mod policy;
 #[cfg(feature = "redis")]
 mod redis_store;
 mod requests;
 mod throttle;
 mod uses;
 
-pub use health::{KeyHealth, KeyState};
+pub use health::{IssuerHealth, KeyHealth, KeyState};
 #[cfg(feature = "redis")]
 pub(crate) use redis_store::RedisEvents;
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
     keys::{KeyChanges, KeyEvents},
     nonces::NonceEvents,
+    policy::{UntrustedTimesEvents, project_ignored},
     requests::{request_refused, token_refused},
     uses::UseEvents,
 };

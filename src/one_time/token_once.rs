@@ -1,6 +1,6 @@
 //! Tokens that may be used once.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::digest::{self, SHA256};
 use memchr::memrchr;
@@ -35,8 +35,8 @@ impl TokenOnce {
     }
 
     /// Returns the key under which the use of a verified token is recorded.
-    pub(crate) fn key_of(token: &[u8], claims: &SequenceClaims) -> OneTimeKey {
-        OneTimeKey::new(digest_of(token), claims.issued_at() + REST_OF_THE_SECOND)
+    pub(crate) fn key_of(token: &[u8], issued_at: SystemTime) -> OneTimeKey {
+        OneTimeKey::new(digest_of(token), issued_at + REST_OF_THE_SECOND)
     }
 
     /// Records the use of a token by its [key](Self::key_of), and refuses a repeated one.
@@ -54,8 +54,8 @@ impl TokenOnce {
     }
 }
 
-/// Digests the bytes that the signature covers: only the issuer can sign others. So it does not matter whether the
-/// signature itself can be written in another way.
+/// Digests the bytes that the signature covers: only the issuer can sign others. The signature itself is left out,
+/// because that of ES256 has a twin that anybody can compute and that is as good (s → n − s).
 fn digest_of(token: &[u8]) -> [u8; 32] {
     let end = memrchr(b'.', token).unwrap_or(token.len());
     let mut context = digest::Context::new(&SHA256);

@@ -4,9 +4,9 @@ use std::{pin::Pin, sync::Arc};
 
 use crate::{claims::SequenceClaims, error::AuthErrorKind};
 
-type Predicate = dyn Fn(&SequenceClaims) -> bool + Send + Sync;
-type AsyncPredicate = dyn Fn(SequenceClaims) -> Verdict + Send + Sync;
-type Verdict = Pin<Box<dyn Future<Output = bool> + Send>>;
+pub(crate) type Predicate = dyn Fn(&SequenceClaims) -> bool + Send + Sync;
+pub(crate) type AsyncPredicate = dyn Fn(SequenceClaims) -> Verdict + Send + Sync;
+pub(crate) type Verdict = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// The predicates of a layer. All have to be met.
 #[derive(Clone, Default)]
@@ -16,20 +16,12 @@ pub(crate) struct Authorization {
 }
 
 impl Authorization {
-    pub(crate) fn add<F>(&mut self, predicate: F)
-    where
-        F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
-    {
-        self.predicates.push(Arc::new(predicate));
+    pub(crate) fn add(&mut self, predicate: &Arc<Predicate>) {
+        self.predicates.push(Arc::clone(predicate));
     }
 
-    pub(crate) fn add_async<F, Fut>(&mut self, predicate: F)
-    where
-        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = bool> + Send + 'static,
-    {
-        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
-        self.async_predicates.push(Arc::new(predicate));
+    pub(crate) fn add_async(&mut self, predicate: &Arc<AsyncPredicate>) {
+        self.async_predicates.push(Arc::clone(predicate));
     }
 
     pub(super) fn has_async(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod requirements;
+mod token_times;
 
 use std::{
     fmt,
@@ -9,13 +10,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-pub(crate) use authorization::Authorization;
+pub(crate) use authorization::{AsyncPredicate, Authorization, Predicate, Verdict};
 pub use requirements::EmailPolicy;
 pub(crate) use requirements::Requirements;
 
+use self::token_times::TokenTimes;
 use crate::{
     claims::{ClaimSet, SequenceClaims},
     error::{AuthError, AuthErrorKind},
+    issuer::{IssuerKind, Project},
     nonce::{Nonces, Presented},
     one_time::{OneTimeKey, TokenOnce},
 };
@@ -26,17 +29,30 @@ pub(crate) struct Policy {
     pub(crate) authorization: Authorization,
     pub(crate) nonces: Option<Nonces>,
     pub(crate) once: Option<TokenOnce>,
+    /// Whose tokens it is for.
+    kind: IssuerKind,
+    times: TokenTimes,
     leeway: Duration,
 }
 
 impl Policy {
-    pub(crate) fn new(project_id: u64, leeway: Duration) -> Self {
+    /// Creates the default policy for tokens of this project's kind of issuer.
+    pub(crate) fn new(project: Project, leeway: Duration) -> Self {
         Self {
-            requirements: Requirements::new(project_id, leeway),
+            kind: project.kind,
+            times: TokenTimes::of(project.kind),
+            requirements: Requirements::new(project.id, leeway),
             authorization: Authorization::default(),
             nonces: None,
             once: None,
             leeway,
+        }
+    }
+
+    /// Accepts a project too, if it is one of this kind of issuer.
+    pub(crate) fn also_project(&mut self, project: &Project) {
+        if project.kind == self.kind {
+            self.requirements.also_project(project.id.clone());
         }
     }
 
@@ -60,18 +76,26 @@ impl Policy {
         claims: &SequenceClaims,
         now: SystemTime,
     ) -> Result<(), AuthErrorKind> {
-        self.requirements.check_ages(claims, now)?;
+        self.requirements.check_ages(claims, &self.times, now)?;
         self.authorization.check(claims)
     }
 
     /// Returns what is left to [finish](Self::finish) for a token, if anything.
-    pub(crate) fn pending(&self, token: &[u8], claims: &SequenceClaims) -> Option<Pending> {
+    pub(crate) fn pending(
+        &self,
+        token: &[u8],
+        claims: &SequenceClaims,
+    ) -> Result<Option<Pending>, AuthErrorKind> {
+        let token_key = match &self.once {
+            Some(_) => Some(TokenOnce::key_of(token, self.times.issued_at(claims)?)),
+            None => None,
+        };
         let is_pending =
-            self.authorization.has_async() || self.nonces.is_some() || self.once.is_some();
-        is_pending.then(|| Pending {
+            self.authorization.has_async() || self.nonces.is_some() || token_key.is_some();
+        Ok(is_pending.then(|| Pending {
             claims: claims.clone(),
-            token_key: self.once.as_ref().map(|_| TokenOnce::key_of(token, claims)),
-        })
+            token_key,
+        }))
     }
 
     /// Checks what has to be waited for. What may be used once is used last: a token that fails elsewhere uses

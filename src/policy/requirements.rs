@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use super::token_times::TokenTimes;
 use crate::{
     claims::{ClaimSet, SequenceClaims},
     error::AuthErrorKind,
@@ -26,14 +27,15 @@ pub enum EmailPolicy {
 #[derive(Clone, Debug)]
 pub(crate) struct Requirements {
     pub(crate) email: EmailPolicy,
-    projects: Vec<u64>,
+    /// As the issuer's tokens name them.
+    projects: Vec<String>,
     leeway: Duration,
     pub(crate) max_token_age: Option<Duration>,
     pub(crate) max_session_age: Option<Duration>,
 }
 
 impl Requirements {
-    pub(super) fn new(project_id: u64, leeway: Duration) -> Self {
+    pub(super) fn new(project_id: String, leeway: Duration) -> Self {
         Self {
             email: EmailPolicy::default(),
             projects: vec![project_id],
@@ -43,40 +45,36 @@ impl Requirements {
         }
     }
 
-    pub(crate) fn also_project(&mut self, project_id: u64) {
+    pub(super) fn also_project(&mut self, project_id: String) {
         self.projects.push(project_id);
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
     pub(super) fn check(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
-        let mut projects = self.projects.iter();
-        let project = projects
-            .find(|project| claims.projects.contains(project))
-            .ok_or(AuthErrorKind::InvalidAudience)?;
-        if self.email == EmailPolicy::Required && claims.email.is_none() {
+        let claims = SequenceClaims::new(claims, &self.projects);
+        let claims = claims.ok_or(AuthErrorKind::InvalidAudience)?;
+        if self.email == EmailPolicy::Required && claims.email().is_none() {
             return Err(AuthErrorKind::MissingEmail);
         }
-        Ok(SequenceClaims::new(claims, *project))
+        Ok(claims)
     }
 
     /// Checks the age of the token and of the player's session, which grow from one request to the next.
     pub(super) fn check_ages(
         &self,
         claims: &SequenceClaims,
+        times: &TokenTimes,
         now: SystemTime,
     ) -> Result<(), AuthErrorKind> {
         if let Some(age) = self.max_token_age
-            && self.is_older(claims.issued_at(), age, now)
+            && self.is_older(times.issued_at(claims)?, age, now)
         {
             return Err(AuthErrorKind::TokenTooOld);
         }
-        if let Some(age) = self.max_session_age {
-            // OpenID Connect Core 1.0 §2: with a `max_age`, `auth_time` is required.
-            let authenticated_at = claims.authenticated_at();
-            let authenticated_at = authenticated_at.ok_or(AuthErrorKind::MissingAuthTime)?;
-            if self.is_older(authenticated_at, age, now) {
-                return Err(AuthErrorKind::SessionTooOld);
-            }
+        if let Some(age) = self.max_session_age
+            && self.is_older(times.authenticated_at(claims)?, age, now)
+        {
+            return Err(AuthErrorKind::SessionTooOld);
         }
         Ok(())
     }

@@ -31,8 +31,15 @@ pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
     may_have_body && is_json(headers) && is_plain(headers)
 }
 
-/// Finds the token in a whole body. The other members belong to the application; they only have to be valid JSON.
-pub(super) fn find<'a>(body: &'a [u8], field: &str) -> Result<Option<Cow<'a, str>>, BodyError> {
+/// A token in a body, and the field that holds it.
+type FieldToken<'a> = (&'static str, Cow<'a, str>);
+
+/// Finds the token in one of these fields of a whole body. The other members belong to the application; they only have
+/// to be valid JSON.
+pub(super) fn find<'a>(
+    body: &'a [u8],
+    fields: &[&'static str],
+) -> Result<Option<FieldToken<'a>>, BodyError> {
     if body.is_empty() {
         return Ok(None);
     }
@@ -43,8 +50,8 @@ pub(super) fn find<'a>(body: &'a [u8], field: &str) -> Result<Option<Cow<'a, str
             .map(|_| None)
             .map_err(|_| MALFORMED);
     }
-    let fields = read(text, field).map_err(|_| MALFORMED)?;
-    fields.token()
+    let found = read(text, fields).map_err(|_| MALFORMED)?;
+    found.token()
 }
 
 // RFC 8259 §2: no other white space is.
@@ -52,11 +59,11 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-fn read<'de>(text: &'de str, field: &str) -> serde_json::Result<TokenFields<'de>> {
+fn read<'de>(text: &'de str, fields: &[&'static str]) -> serde_json::Result<TokenFields<'de>> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let fields = json.deserialize_map(TokenFieldsReader(field))?;
+    let found = json.deserialize_map(TokenFieldsReader(fields))?;
     json.end()?;
-    Ok(fields)
+    Ok(found)
 }
 
 /// Tells a JSON document in a single header: `application/json`, or the suffix `+json` (RFC 6839 §3.1).
@@ -104,30 +111,31 @@ fn is_plain(headers: &HeaderMap) -> bool {
 
 #[derive(Default)]
 struct TokenFields<'de> {
-    value: Option<&'de RawValue>,
+    first: Option<(&'static str, &'de RawValue)>,
+    /// There is more than one.
     repeated: bool,
 }
 
 impl<'de> TokenFields<'de> {
-    fn token(self) -> Result<Option<Cow<'de, str>>, BodyError> {
+    fn token(self) -> Result<Option<FieldToken<'de>>, BodyError> {
         if self.repeated {
             return Err(BodyError::Refused(AuthErrorKind::RepeatedTokenField));
         }
-        let Some(value) = self.value else {
+        let Some((field, value)) = self.first else {
             return Ok(None);
         };
         if !value.get().starts_with('"') {
             return Err(BodyError::Refused(AuthErrorKind::TokenFieldNotString));
         }
         serde_json::from_str(value.get())
-            .map(|Text(token)| Some(token))
+            .map(|Text(token)| Some((field, token)))
             .map_err(|_| MALFORMED)
     }
 }
 
-/// Takes the field of this name wherever it stands. The names of the others are compared and never kept, so that
+/// Takes the fields of these names wherever they stand. The names of the others are compared and never kept, so that
 /// very many of them take little, and each the same.
-struct TokenFieldsReader<'a>(&'a str);
+struct TokenFieldsReader<'a>(&'a [&'static str]);
 
 impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
     type Value = TokenFields<'de>;
@@ -138,36 +146,40 @@ impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TokenFields<'de>, A::Error> {
         let mut fields = TokenFields::default();
-        while let Some(is_field) = map.next_key_seed(IsField(self.0))? {
-            if is_field {
-                fields.repeated |= fields.value.replace(map.next_value()?).is_some();
-            } else {
-                map.next_value::<IgnoredAny>()?;
+        while let Some(field) = map.next_key_seed(OneOf(self.0))? {
+            match field {
+                Some(field) => {
+                    let value = (field, map.next_value()?);
+                    fields.repeated |= fields.first.replace(value).is_some();
+                }
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
         Ok(fields)
     }
 }
 
-/// Compares a member's name, once its escapes are resolved, with that of the field.
-struct IsField<'a>(&'a str);
+/// Compares a member's name, once its escapes are resolved, with those of the fields.
+struct OneOf<'a>(&'a [&'static str]);
 
-impl<'de> DeserializeSeed<'de> for IsField<'_> {
-    type Value = bool;
+impl<'de> DeserializeSeed<'de> for OneOf<'_> {
+    type Value = Option<&'static str>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for IsField<'_> {
-    type Value = bool;
+impl Visitor<'_> for OneOf<'_> {
+    type Value = Option<&'static str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
-        Ok(name == self.0)
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().find(|field| **field == name).copied())
     }
 }

@@ -7,12 +7,13 @@ mod json_field;
 use std::{borrow::Cow, time::Duration};
 
 use http::{HeaderMap, Method};
+use smallvec::SmallVec;
 
 pub(crate) use self::headers::{cookie_values, is_token_char, only_value};
 use crate::error::AuthErrorKind;
 
 /// Where a token may be. Each source says when it applies, what it is refused with, and what it keeps out of logs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenSource {
     /// The `Authorization` header with the scheme `Bearer` (RFC 6750 §2.1).
     Bearer,
@@ -21,8 +22,10 @@ pub(crate) enum TokenSource {
 }
 
 impl TokenSource {
-    /// The field of the official guide.
-    pub(crate) const SEQUENCE_TOKEN: Self = Self::JsonField("sequenceToken");
+    /// The field of Embedded Wallet's official guide.
+    const SEQUENCE_TOKEN: Self = Self::JsonField("sequenceToken");
+    /// The field of OMS Wallet's client. The tokens of other vendors use this name, too.
+    const ID_TOKEN: Self = Self::JsonField("idToken");
 
     /// Looks whether a request holds a token here, or may hold one in its body.
     fn search<'a>(
@@ -35,9 +38,9 @@ impl TokenSource {
                 let token = bearer::find(headers)?;
                 Ok(token.map(|token| Located::Token(Found::new(token, self))))
             }
-            Self::JsonField(field) => {
+            Self::JsonField(_) => {
                 let applies = json_field::applies(method, headers);
-                Ok(applies.then_some(Located::Body { field }))
+                Ok(applies.then_some(Located::Body))
             }
         }
     }
@@ -78,6 +81,13 @@ impl TokenSources {
         }
     }
 
+    /// Looks for tokens of OMS Wallet where its client puts them, too.
+    pub(crate) fn accept_id_token(&mut self) {
+        if !self.sources.contains(&TokenSource::ID_TOKEN) {
+            self.sources.push(TokenSource::ID_TOKEN);
+        }
+    }
+
     /// Finds where a request holds its token: the first source that applies decides.
     pub(crate) fn locate<'a>(
         &self,
@@ -86,12 +96,25 @@ impl TokenSources {
     ) -> Result<Located<'a>, AuthErrorKind> {
         for source in &self.sources {
             match source.search(method, headers)? {
-                Some(Located::Body { .. }) if self.body_limit == 0 => (),
+                Some(Located::Body) if self.body_limit == 0 => (),
                 Some(located) => return Ok(located),
                 None => (),
             }
         }
         Ok(Located::Nowhere)
+    }
+
+    /// Finds the token in a whole body, in any of the fields that it may be in.
+    pub(crate) fn find_in_body<'a>(&self, body: &'a [u8]) -> Result<Option<Found<'a>>, BodyError> {
+        let fields: SmallVec<[_; 2]> = self.sources.iter().filter_map(json_field_of).collect();
+        let found = json_field::find(body, &fields)?;
+        Ok(found.map(|(field, token)| Found {
+            token: match token {
+                Cow::Borrowed(token) => Cow::Borrowed(token.as_bytes()),
+                Cow::Owned(token) => Cow::Owned(token.into_bytes()),
+            },
+            source: Some(TokenSource::JsonField(field)),
+        }))
     }
 
     pub(crate) fn mark_sensitive(&self, headers: &mut HeaderMap) {
@@ -101,13 +124,18 @@ impl TokenSources {
     }
 }
 
+fn json_field_of(source: &TokenSource) -> Option<&'static str> {
+    match source {
+        TokenSource::JsonField(field) => Some(field),
+        TokenSource::Bearer => None,
+    }
+}
+
 /// Where a request holds its token.
 pub(crate) enum Located<'a> {
     Token(Found<'a>),
-    /// In this field of its body, if anywhere: the body has to be read.
-    Body {
-        field: &'static str,
-    },
+    /// In a field of its body, if anywhere: the body has to be read.
+    Body,
     /// No source applies.
     Nowhere,
 }
@@ -141,18 +169,6 @@ impl<'a> Found<'a> {
             token: Cow::Borrowed(token.as_bytes()),
             source: None,
         }
-    }
-
-    /// Finds the token in a field of a whole body.
-    pub(crate) fn in_body(body: &'a [u8], field: &'static str) -> Result<Option<Self>, BodyError> {
-        let token = json_field::find(body, field)?;
-        Ok(token.map(|token| Self {
-            token: match token {
-                Cow::Borrowed(token) => Cow::Borrowed(token.as_bytes()),
-                Cow::Owned(token) => Cow::Owned(token.into_bytes()),
-            },
-            source: Some(TokenSource::JsonField(field)),
-        }))
     }
 
     /// Returns the refusal of this token, which was refused as `kind`.

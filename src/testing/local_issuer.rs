@@ -13,18 +13,17 @@ use serde_json::json;
 use super::{signing_key::SigningKey, token_builder::TokenBuilder};
 use crate::{
     error::FetchError,
+    issuer::{IssuerKind, Project, ProjectId},
     jwks::FetchKeys,
     middleware::{SequenceAuthLayer, SequenceAuthLayerBuilder},
 };
 
-/// The project of tokens before the first layer is made.
-const PROJECT_ID: u64 = 13639;
-
-/// Issues tokens as Sequence does, with a key of its own that is made at run time.
+/// Issues tokens as Embedded Wallet or OMS Wallet does, with a key of its own that is made at run time.
 ///
 /// Clones are the same issuer. It is a [`FetchKeys`] too, which returns [`jwks`](Self::jwks).
 #[derive(Clone)]
 pub struct LocalIssuer {
+    kind: IssuerKind,
     url: String,
     audience_prefix: String,
     shared: Arc<Shared>,
@@ -32,11 +31,12 @@ pub struct LocalIssuer {
 
 struct Shared {
     key: RwLock<SigningKey>,
-    project_id: OnceLock<u64>,
+    /// That of the first layer.
+    project_id: OnceLock<String>,
 }
 
 impl LocalIssuer {
-    /// Creates an issuer with the URL `https://waas.sequence.test` and a new RSA-2048 key.
+    /// Creates an issuer of Embedded Wallet with the URL `https://waas.sequence.test` and a new RSA-2048 key.
     #[must_use]
     pub fn new() -> Self {
         Self::at(
@@ -45,14 +45,36 @@ impl LocalIssuer {
         )
     }
 
-    /// Creates an issuer with a URL and an audience prefix of your choice, and a new RSA-2048 key.
+    /// Creates an issuer of Embedded Wallet with a URL and an audience prefix of your choice, and a new RSA-2048 key.
     #[must_use]
     pub fn at(url: impl Into<String>, audience_prefix: impl Into<String>) -> Self {
+        Self::of_kind(
+            IssuerKind::EmbeddedWallet,
+            url.into(),
+            audience_prefix.into(),
+        )
+    }
+
+    /// Creates an issuer of OMS Wallet with the URL `https://oms.sequence.test` and a new P-256 key. Its tokens are in
+    /// the documented shape: without `iat`, `auth_time` and an identity.
+    #[must_use]
+    pub fn oms_wallet() -> Self {
+        Self::oms_wallet_at("https://oms.sequence.test")
+    }
+
+    /// Creates an issuer of OMS Wallet with a URL of your choice, and a new P-256 key.
+    #[must_use]
+    pub fn oms_wallet_at(url: impl Into<String>) -> Self {
+        Self::of_kind(IssuerKind::OmsWallet, url.into(), String::new())
+    }
+
+    fn of_kind(kind: IssuerKind, url: String, audience_prefix: String) -> Self {
         Self {
-            url: url.into(),
-            audience_prefix: audience_prefix.into(),
+            kind,
+            url,
+            audience_prefix,
             shared: Arc::new(Shared {
-                key: RwLock::new(SigningKey::generate()),
+                key: RwLock::new(SigningKey::generate(kind.algorithm())),
                 project_id: OnceLock::new(),
             }),
         }
@@ -68,31 +90,44 @@ impl LocalIssuer {
     ///
     /// It has every default but the cool-down, which is zero: its keys follow [`rotate`](Self::rotate) at
     /// once. Tokens are for the project of the first layer that was made, unless they say otherwise.
+    ///
+    /// # Panics
+    ///
+    /// If the project is not one of this kind of issuer: a number for Embedded Wallet, a text (`prj_…`) for OMS Wallet.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
-    pub fn layer(&self, project_id: u64) -> SequenceAuthLayer {
+    pub fn layer(&self, project_id: impl ProjectId) -> SequenceAuthLayer {
         self.builder(project_id)
             .build()
-            .expect("the issuer's own keys are usable")
+            .expect("the project is one of this kind of issuer")
     }
 
     /// Returns the builder that [`layer`](Self::layer) uses, for settings that concern the keys.
     ///
     /// It starts with this issuer's keys and fetches them from it, with no cool-down.
-    pub fn builder(&self, project_id: u64) -> SequenceAuthLayerBuilder {
-        self.shared.project_id.get_or_init(|| project_id);
-        SequenceAuthLayer::builder(project_id)
+    ///
+    /// # Panics
+    ///
+    /// If the project is not one of this kind of issuer: a number for Embedded Wallet, a text (`prj_…`) for OMS Wallet.
+    pub fn builder(&self, project_id: impl ProjectId) -> SequenceAuthLayerBuilder {
+        let project = Project::new(project_id);
+        assert_eq!(project.kind, self.kind, "the project of another issuer");
+        self.shared.project_id.get_or_init(|| project.id.clone());
+        let builder = SequenceAuthLayerBuilder::new(project)
             .issuer(&self.url)
-            .audience_prefix(&self.audience_prefix)
             .initial_keys(self.jwks())
             .key_fetcher(self.clone())
-            .refetch_cooldown(Duration::ZERO)
+            .refetch_cooldown(Duration::ZERO);
+        match self.kind {
+            IssuerKind::EmbeddedWallet => builder.audience_prefix(&self.audience_prefix),
+            IssuerKind::OmsWallet => builder,
+        }
     }
 
     /// Returns a token to be minted: valid for ten minutes from now, for a player with an email.
     pub fn token(&self) -> TokenBuilder {
-        let project_id = self.shared.project_id.get().copied();
-        TokenBuilder::new(self.clone(), project_id.unwrap_or(PROJECT_ID))
+        let project_id = self.shared.project_id.get().map(String::as_str);
+        let audience = self.audience(project_id.unwrap_or(default_project(self.kind)));
+        TokenBuilder::new(self.clone(), &audience)
     }
 
     /// Returns the key document, a JSON Web Key Set with one key, as the issuer publishes it.
@@ -109,15 +144,16 @@ impl LocalIssuer {
 
     /// Replaces the key by a new one with a new id; the old one is gone at once, as with Sequence.
     pub fn rotate(&self) {
-        self.replace_key(SigningKey::generate());
+        self.replace_key(SigningKey::generate(self.kind.algorithm()));
     }
 
     /// Replaces the key by a new one under the same id, as Sequence may do.
     pub fn rotate_under_same_id(&self) {
-        self.replace_key(SigningKey::generate_as(self.key_id()));
+        let algorithm = self.kind.algorithm();
+        self.replace_key(SigningKey::generate_as(self.key_id(), algorithm));
     }
 
-    /// Signs a header and a payload, whatever they hold, as a compact JWS with RS256.
+    /// Signs a header and a payload, whatever they hold, as a compact JWS with RS256, or ES256 for OMS Wallet.
     #[must_use]
     pub fn sign(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
         let mut token = format!(
@@ -131,7 +167,11 @@ impl LocalIssuer {
         token
     }
 
-    pub(super) fn audience(&self, project_id: u64) -> String {
+    pub(super) fn kind(&self) -> IssuerKind {
+        self.kind
+    }
+
+    pub(super) fn audience(&self, project_id: &str) -> String {
         format!("{}{project_id}", self.audience_prefix)
     }
 
@@ -148,6 +188,14 @@ impl LocalIssuer {
             .key
             .write()
             .unwrap_or_else(PoisonError::into_inner) = key;
+    }
+}
+
+/// Returns the project of tokens before the first layer is made.
+pub(super) fn default_project(kind: IssuerKind) -> &'static str {
+    match kind {
+        IssuerKind::EmbeddedWallet => "13639",
+        IssuerKind::OmsWallet => "prj_01",
     }
 }
 

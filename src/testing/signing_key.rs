@@ -2,31 +2,48 @@
 
 use aws_lc_rs::{
     rand::{self, SystemRandom},
-    rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, RSA_PKCS1_SHA256},
+    rsa::{self, KeySize},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use crate::token::Algorithm;
+
+/// How many bytes a coordinate of a point on P-256 has.
+const COORDINATE_BYTES: usize = 32;
+
 pub(super) struct SigningKey {
     key_id: String,
-    pair: KeyPair,
+    pair: Pair,
+}
+
+enum Pair {
+    Rsa(rsa::KeyPair),
+    P256(EcdsaKeyPair),
 }
 
 impl SigningKey {
-    /// Makes a new RSA-2048 key under a new id of the issuer's form: 22 characters of base64url.
-    pub(super) fn generate() -> Self {
+    /// Makes a new key under a new id of the issuer's form: 22 characters of base64url.
+    pub(super) fn generate(algorithm: Algorithm) -> Self {
         let mut name = [0; 16];
         rand::fill(&mut name).expect("the system has randomness");
-        Self::generate_as(URL_SAFE_NO_PAD.encode(name))
+        Self::generate_as(URL_SAFE_NO_PAD.encode(name), algorithm)
     }
 
-    /// Makes a new RSA-2048 key under a given id.
-    pub(super) fn generate_as(key_id: String) -> Self {
-        Self {
-            key_id,
-            pair: KeyPair::generate(KeySize::Rsa2048).expect("RSA-2048 is supported"),
-        }
+    /// Makes a new key under a given id: RSA-2048, or P-256.
+    pub(super) fn generate_as(key_id: String, algorithm: Algorithm) -> Self {
+        let pair = match algorithm {
+            Algorithm::Rs256 => {
+                let pair = rsa::KeyPair::generate(KeySize::Rsa2048);
+                Pair::Rsa(pair.expect("RSA-2048 is supported"))
+            }
+            Algorithm::Es256 => {
+                let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
+                Pair::P256(pair.expect("P-256 is supported"))
+            }
+        };
+        Self { key_id, pair }
     }
 
     pub(super) fn key_id(&self) -> &str {
@@ -35,28 +52,48 @@ impl SigningKey {
 
     /// Returns the public half as the issuer publishes it.
     pub(super) fn jwk(&self) -> Value {
-        let public = self.pair.public_key();
-        json!({
-            "alg": "RS256",
-            "e": URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero()),
-            "kid": self.key_id,
-            "kty": "RSA",
-            "n": URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero()),
-            "use": "sig",
-        })
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                let public = pair.public_key();
+                json!({
+                    "alg": "RS256",
+                    "e": URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero()),
+                    "kid": self.key_id,
+                    "kty": "RSA",
+                    "n": URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero()),
+                    "use": "sig",
+                })
+            }
+            Pair::P256(pair) => {
+                // An uncompressed point: 4, then both coordinates (SEC 1 §2.3.3).
+                let (x, y) = pair.public_key().as_ref()[1..].split_at(COORDINATE_BYTES);
+                json!({
+                    "alg": "ES256",
+                    "crv": "P-256",
+                    "kid": self.key_id,
+                    "kty": "EC",
+                    "use": "sig",
+                    "x": URL_SAFE_NO_PAD.encode(x),
+                    "y": URL_SAFE_NO_PAD.encode(y),
+                })
+            }
+        }
     }
 
-    /// Signs with RS256.
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
-            .expect("the buffer has the length of the modulus");
-        signature
+        let random = SystemRandom::new();
+        match &self.pair {
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .expect("the buffer has the length of the modulus");
+                signature
+            }
+            Pair::P256(pair) => {
+                let signature = pair.sign(&random, message);
+                let signature = signature.expect("the system has randomness");
+                signature.as_ref().to_vec()
+            }
+        }
     }
 }

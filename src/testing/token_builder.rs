@@ -7,7 +7,11 @@ use std::{
 
 use serde::Serialize;
 
-use super::{claim_map::ClaimMap, local_issuer::LocalIssuer};
+use super::{
+    claim_map::{ClaimMap, Members},
+    local_issuer::LocalIssuer,
+};
+use crate::issuer::{Project, ProjectId};
 
 /// How long ago an expired token was issued: its expiry is past any leeway.
 const EXPIRED_AGE: Duration = Duration::from_secs(3600);
@@ -19,41 +23,42 @@ const EXPIRED_AGE: Duration = Duration::from_secs(3600);
 #[must_use]
 pub struct TokenBuilder {
     issuer: LocalIssuer,
-    header: ClaimMap,
+    header: Members,
     /// Whether the header names the key that signs.
     names_key: bool,
     claims: ClaimMap,
 }
 
 impl TokenBuilder {
-    pub(super) fn new(issuer: LocalIssuer, project_id: u64) -> Self {
-        let mut header = ClaimMap::default();
-        header.set("alg", "RS256");
+    pub(super) fn new(issuer: LocalIssuer, audience: &str) -> Self {
+        let mut header = Members::default();
+        header.set("alg", issuer.kind().algorithm().name());
         header.set("typ", "JWT");
-        let claims = ClaimMap::of_player(issuer.url());
-        let token = Self {
+        let mut claims = ClaimMap::of_player(issuer.kind(), issuer.url());
+        claims.set_audience(audience);
+        Self {
             issuer,
             header,
             names_key: true,
             claims,
-        };
-        token.project(project_id)
+        }
     }
 
-    /// Sets the wallet (`sub`): an address, or any text.
-    pub fn wallet(self, wallet: impl Display) -> Self {
-        self.claim("sub", wallet.to_string())
+    /// Sets the wallet, an address or any text: `sub`, or `wallet_address` of OMS Wallet.
+    pub fn wallet(mut self, wallet: impl Display) -> Self {
+        self.claims.set_wallet(wallet);
+        self
     }
 
     /// Sets the email, and makes the identity one by email. Default: `player@example.com`.
     pub fn email(mut self, email: &str) -> Self {
-        self.claims.set_email(self.issuer.url(), email);
+        self.claims.set_email(email);
         self
     }
 
     /// Makes the player a guest, who has no email.
     pub fn guest(mut self) -> Self {
-        self.claims.set_guest(self.issuer.url());
+        self.claims.set_guest();
         self
     }
 
@@ -63,12 +68,14 @@ impl TokenBuilder {
     }
 
     /// Sets the project that the token is for (`aud`).
-    pub fn project(self, project_id: u64) -> Self {
-        let audience = self.issuer.audience(project_id);
-        self.claim("aud", [audience])
+    pub fn project(mut self, project_id: impl ProjectId) -> Self {
+        let audience = self.issuer.audience(&Project::new(project_id).id);
+        self.claims.set_audience(&audience);
+        self
     }
 
-    /// Sets the time that the token is issued at; it expires 600 seconds later. Default: now.
+    /// Sets the time that the token is issued at; it expires 600 seconds later. Default: now, which a token of OMS
+    /// Wallet does not say, because OMS Wallet does not document an `iat`.
     pub fn issued_at(mut self, time: SystemTime) -> Self {
         self.claims.set_issued_at(time);
         self
@@ -85,13 +92,13 @@ impl TokenBuilder {
     ///
     /// If the value is no JSON: a map whose keys are not strings, say.
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims.set(name, value);
+        self.claims.members.set(name, value);
         self
     }
 
     /// Leaves a claim out.
     pub fn without_claim(mut self, name: &str) -> Self {
-        self.claims.remove(name);
+        self.claims.members.remove(name);
         self
     }
 
@@ -120,7 +127,8 @@ impl TokenBuilder {
         if self.names_key {
             header.set("kid", self.issuer.key_id());
         }
-        self.issuer.sign(header.to_json(), self.claims.to_json())
+        let claims = self.claims.members.to_json();
+        self.issuer.sign(header.to_json(), claims)
     }
 }
 

@@ -1,23 +1,16 @@
 //! Where keys may be fetched from.
 
-use std::net::IpAddr;
-
 use reqwest::Url;
 
-use crate::error::{ConfigError, Escaped};
+use crate::{
+    error::{ConfigError, Escaped},
+    jwks::host::Host,
+};
 
 /// Holds the URL of a key document: `https`, or `http` on loopback.
 pub(crate) struct KeyUrl {
     url: Url,
     host: Host,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Host {
-    Remote,
-    LoopbackAddress,
-    /// `localhost`, or a name below it (RFC 6761 §6.3).
-    LoopbackName,
 }
 
 impl KeyUrl {
@@ -28,7 +21,8 @@ impl KeyUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ConfigError::new(setting, "it holds credentials"));
         }
-        let host = Host::of(&url);
+        // The parser writes names in lower case and addresses in one way.
+        let host = Host::of(url.host_str().unwrap_or_default());
         let is_safe = match url.scheme() {
             "https" => true,
             "http" => host != Host::Remote,
@@ -58,22 +52,6 @@ impl KeyUrl {
     pub(super) fn loopback_name(&self) -> Option<&str> {
         let name = self.url.host_str()?;
         (self.host == Host::LoopbackName).then_some(name)
-    }
-}
-
-impl Host {
-    /// Relies on the parser of URLs, which writes names in lower case and addresses in one way.
-    fn of(url: &Url) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        let name = host.strip_suffix('.').unwrap_or(host);
-        let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
-        if host.trim_matches(['[', ']']).parse().is_ok_and(is_loopback) {
-            Self::LoopbackAddress
-        } else if name == "localhost" || name.ends_with(".localhost") {
-            Self::LoopbackName
-        } else {
-            Self::Remote
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The keys of an issuer as other rooms see them: read, waited for, and kept fresh in the background.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -15,7 +15,7 @@ use super::{
     timing::Timing,
     waiting::{AttemptWait, Turn, WaitEnd},
 };
-use crate::{error::KeysUnavailable, observe::KeyHealth, token::Algorithm};
+use crate::{error::KeysUnavailable, observe::IssuerHealth, token::Algorithm};
 
 /// Where keys come from.
 pub(crate) enum KeySource {
@@ -39,8 +39,10 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Creates the keys, without I/O. Calls `on_replaced` with the new set whenever keys of the old one are gone.
+    /// Creates the keys of this issuer, without I/O. Calls `on_replaced` with the new set whenever keys of the old one
+    /// are gone.
     pub(crate) fn new(
+        issuer: Arc<str>,
         source: KeySource,
         timing: Timing,
         on_replaced: impl Fn(&KeySet) + Send + Sync + 'static,
@@ -48,7 +50,7 @@ impl Keys {
         match source {
             KeySource::Fixed(keys) => Self {
                 algorithm: keys.algorithm(),
-                shared: Arc::new(Shared::fixed(keys, timing)),
+                shared: Arc::new(Shared::fixed(issuer, keys, timing)),
                 task: None,
             },
             KeySource::Fetched {
@@ -56,7 +58,7 @@ impl Keys {
                 fetcher,
                 algorithm,
             } => {
-                let shared = Shared::fetched(initial, timing, Box::new(on_replaced));
+                let shared = Shared::fetched(issuer, initial, timing, Box::new(on_replaced));
                 let shared = Arc::new(shared);
                 Self {
                     algorithm,
@@ -129,9 +131,14 @@ impl Keys {
         }
     }
 
-    /// Waits for keys that can be trusted, as long as a request would.
-    pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
-        if self.wait_for_any().await {
+    /// Returns how long a request waits for the first keys.
+    pub(crate) fn first_keys_timeout(&self) -> Duration {
+        self.shared.timing.first_keys_timeout
+    }
+
+    /// Waits for keys that can be trusted.
+    pub(crate) async fn ready_by(&self, deadline: Instant) -> Result<(), KeysUnavailable> {
+        if self.wait_for_any(deadline).await {
             return Ok(());
         }
         Err(KeysUnavailable {
@@ -143,10 +150,11 @@ impl Keys {
     }
 
     /// Describes the state of the keys.
-    pub(crate) fn health(&self) -> KeyHealth {
+    pub(crate) fn health(&self) -> IssuerHealth {
         let now = Instant::now();
         let key_ids = self.snapshot().last().map(KeySet::key_ids);
-        self.shared.with_schedule(|schedule| KeyHealth {
+        self.shared.with_schedule(|schedule| IssuerHealth {
+            issuer: Arc::clone(&self.shared.issuer),
             state: schedule.state(now),
             key_ids: key_ids.unwrap_or_default(),
             age: schedule.age(now),

@@ -34,6 +34,7 @@ fn new_keys() -> KeySet {
 fn keys_with(initial: Option<KeySet>) -> Keys {
     let fetcher = Arc::new(Hangs);
     Keys::new(
+        "issuer".into(),
         KeySource::Fetched {
             initial,
             fetcher,
@@ -153,7 +154,12 @@ async fn keys_that_are_trusted_again_are_looked_up_again() {
 #[tokio::test(start_paused = true)]
 async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
     let keys = keys_with(Some(new_keys()));
-    let fixed = Keys::new(KeySource::Fixed(new_keys()), Timing::FOR_TESTS, |_| ());
+    let fixed = Keys::new(
+        "issuer".into(),
+        KeySource::Fixed(new_keys()),
+        Timing::FOR_TESTS,
+        |_| (),
+    );
     let now = SystemTime::now();
     let is_trusted = |now| keys.snapshot().trusted(now).is_some();
     assert!(is_trusted(now));
@@ -179,7 +185,7 @@ fn withdrawn_keys_are_reported_with_their_successors() {
         fetcher,
         algorithm: Algorithm::Rs256,
     };
-    let keys = Keys::new(source, Timing::FOR_TESTS, move |keys| {
+    let keys = Keys::new("issuer".into(), source, Timing::FOR_TESTS, move |keys| {
         reports.lock().expect("no panic").push(keys.key_ids());
     });
     let (first, second) = (LocalIssuer::new().jwks(), LocalIssuer::new().jwks());

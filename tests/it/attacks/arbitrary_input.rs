@@ -180,7 +180,7 @@ proptest! {
         for header in [&header[..], json!({"alg": "RS256", "kid": ISSUER.key_id()}).to_string().as_bytes()] {
             let token = ISSUER.sign(header, &claims);
             if let Ok(claims) = run(layer().verifier().verify(&token)) {
-                prop_assert_eq!(claims.project_id(), PROJECT);
+                prop_assert_eq!(claims.project_number(), Some(PROJECT));
             }
         }
     }

@@ -22,7 +22,7 @@ async fn verifier_makes_the_same_checks() {
     let endpoint = Endpoint::new(Mode::Good);
     let verifier = endpoint.layer().verifier();
     let claims = verifier.verify(&endpoint.token()).await.unwrap();
-    assert_eq!(claims.project_id(), PROJECT);
+    assert_eq!(claims.project_number(), Some(PROJECT));
     for (token, kind) in [
         ("x.y.z".to_owned(), Kind::MalformedToken),
         (endpoint.issuer.token().expired().mint(), Kind::Expired),

@@ -34,7 +34,7 @@ async fn audience_names_the_project() {
     let ours = audience(PROJECT);
     for value in [json!([ours]), json!(ours), json!(["other", ours])] {
         let claims = accepted(ISSUER.token().claim("aud", value)).await;
-        assert_eq!(claims.project_id(), PROJECT);
+        assert_eq!(claims.project_number(), Some(PROJECT));
     }
     for value in [
         json!([]),

@@ -21,7 +21,7 @@ async fn every_claim_has_a_getter() {
             json!({"name": "Ravens & <co>"}),
         );
     let claims = accepted(token).await;
-    assert_eq!(claims.issued_at(), issued_at);
+    assert_eq!(claims.issued_at(), Some(issued_at));
     assert_eq!(claims.expires_at(), issued_at + Duration::from_secs(600));
     assert_eq!(
         claims.authenticated_at(),
@@ -56,7 +56,7 @@ async fn claims_serialize_under_getter_names() {
         claims,
         json!({
             "wallet": "0x52908400098527886E0F7030069857D2E4169EE7",
-            "project_id": PROJECT,
+            "project_id": PROJECT.to_string(),
             "email": "player@example.com",
             "identity": {
                 "type": "Email",
@@ -98,7 +98,7 @@ fn claims_can_be_built_without_token() {
         .claim("level", 3)
         .build();
     assert_eq!(claims.wallet().to_string(), wallet);
-    assert_eq!(claims.project_id(), 7);
+    assert_eq!(claims.project_id(), "7");
     assert_eq!(claims.email(), Some("ann@example.com"));
     assert_eq!(claims.issuer(), "https://waas.sequence.app");
     assert_eq!(claims.nonce(), Some("n"));

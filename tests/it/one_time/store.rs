@@ -151,7 +151,7 @@ async fn store_keeps_digest_past_the_last_chance() {
     );
     assert_eq!(
         of_token.issued_at(),
-        claims.issued_at() + Duration::from_millis(999)
+        claims.issued_at().unwrap() + Duration::from_millis(999)
     );
     // The largest leeway that a layer may have, and 5 minutes.
     assert_eq!(

@@ -12,9 +12,9 @@ async fn additional_project_is_accepted() {
         .assert_refused(Kind::InvalidAudience);
     let both = layer().also_project(7);
     let answer = send(&both, bearer(&token)).await;
-    assert_eq!(answer.claims().project_id(), 7);
+    assert_eq!(answer.claims().project_id(), "7");
     let answer = send(&both, bearer(&ISSUER.token().mint())).await;
-    assert_eq!(answer.claims().project_id(), PROJECT);
+    assert_eq!(answer.claims().project_number(), Some(PROJECT));
     send(&both, bearer(&ISSUER.token().project(77).mint()))
         .await
         .assert_refused(Kind::InvalidAudience);

@@ -19,7 +19,7 @@ async fn good_token_reaches_handler_as_claims() {
     let claims = answer.claims();
     assert_eq!(claims.wallet().to_string(), wallet);
     assert_eq!(claims.email(), Some("ann@example.com"));
-    assert_eq!(claims.project_id(), PROJECT);
+    assert_eq!(claims.project_number(), Some(PROJECT));
     assert_eq!(claims.issuer(), ISSUER.url());
     assert_eq!(&answer.body[..], b"inner");
 }

@@ -137,7 +137,7 @@ fn assert_same(claims: &SequenceClaims, expected: &Value) {
     let email = expected["email"].as_str();
     assert_eq!(claims.email(), email);
     assert_eq!(claims.nonce(), expected["nonce"].as_str());
-    assert_same_time(Some(claims.issued_at()), expected["iat"].as_f64());
+    assert_same_time(claims.issued_at(), expected["iat"].as_f64());
     assert_same_time(Some(claims.expires_at()), expected["exp"].as_f64());
     assert_same_time(claims.authenticated_at(), expected["auth_time"].as_f64());
     let identity = claims.identity().map(|identity| {

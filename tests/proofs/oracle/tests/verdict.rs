@@ -82,14 +82,14 @@ static STRICTEST: LazyLock<Validation> = LazyLock::new(|| {
 pub(crate) fn assert_seconded(token: &str, claims: &SequenceClaims) {
     let decoded = jsonwebtoken::decode(token, &THEIR_KEY, &STRICTEST);
     let theirs: Claims = decoded.expect("a second accepts the token too").claims;
-    assert_eq!(claims.project_id(), PROJECT);
+    assert_eq!(claims.project_number(), Some(PROJECT));
     assert_eq!(claims.issuer(), theirs.iss);
     assert!(
         theirs
             .sub
             .eq_ignore_ascii_case(&claims.wallet().to_string())
     );
-    assert_same_time(Some(claims.issued_at()), Some(theirs.iat));
+    assert_same_time(claims.issued_at(), Some(theirs.iat));
     assert_same_time(Some(claims.expires_at()), Some(theirs.exp));
     assert_same_time(claims.authenticated_at(), theirs.auth_time);
     let email = theirs.email.filter(|email| !email.trim().is_empty());

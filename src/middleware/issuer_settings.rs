@@ -1,0 +1,115 @@
+//! Whom the settings name: the issuer, its audience, and the project, by the kind of the issuer.
+
+use http::Uri;
+
+use super::{
+    builder::SequenceAuthLayerBuilder,
+    setting_checks::{ensure_not_blank, ensure_separator_at_end, ensure_visible},
+};
+use crate::{
+    claims::ClaimRules,
+    error::{ConfigError, Escaped},
+    issuer::{Environment, IssuerKind},
+    jwks::Host,
+};
+
+impl SequenceAuthLayerBuilder {
+    /// Returns how the tokens of the issuer say who issued them and for what.
+    pub(super) fn claim_rules(&self) -> Result<ClaimRules, ConfigError> {
+        let kind = self.project.kind;
+        match kind {
+            IssuerKind::EmbeddedWallet => {
+                let issuer = self.embedded_wallet_issuer()?;
+                Ok(kind.claim_rules(issuer, self.checked_audience_prefix()?))
+            }
+            IssuerKind::OmsWallet => Ok(kind.claim_rules(self.oms_wallet_issuer()?, "")),
+        }
+    }
+
+    /// Returns the issuer's URL as it was set, or as it follows from the environment.
+    pub(super) fn issuer_url(&self) -> &str {
+        let default = self.environment.unwrap_or_default().issuer();
+        self.issuer.as_deref().unwrap_or(default)
+    }
+
+    fn embedded_wallet_issuer(&self) -> Result<&str, ConfigError> {
+        let issuer = self.issuer_url();
+        ensure_not_blank("issuer", issuer)?;
+        ensure_visible("issuer", issuer)?;
+        match Environment::of_issuer_with_slashes(issuer) {
+            Some(environment) => {
+                let issuer = Escaped(issuer);
+                let problem = format!(
+                    "`{issuer}` ends with a slash, unlike the `iss` of Sequence's tokens, which is `{}`",
+                    environment.issuer()
+                );
+                Err(ConfigError::new("issuer", problem))
+            }
+            None => Ok(issuer),
+        }
+    }
+
+    fn checked_audience_prefix(&self) -> Result<&str, ConfigError> {
+        let default = self.environment.unwrap_or_default().audience_prefix();
+        let prefix = self.audience_prefix.as_deref().unwrap_or(default);
+        ensure_separator_at_end("audience_prefix", prefix)?;
+        ensure_visible("audience_prefix", prefix)?;
+        Ok(prefix)
+    }
+
+    fn oms_wallet_issuer(&self) -> Result<&str, ConfigError> {
+        refuse_for_oms_wallet("environment", self.environment.is_some())?;
+        refuse_for_oms_wallet("audience_prefix", self.audience_prefix.is_some())?;
+        let issuer = self.issuer.as_deref().unwrap_or_default();
+        ensure_not_blank("issuer", issuer)?;
+        ensure_visible("issuer", issuer)?;
+        ensure_secure_url(issuer)?;
+        match Environment::of_issuer(issuer.trim_end_matches('/')) {
+            Some(environment) => {
+                let problem = format!(
+                    "`{}` is the issuer of Embedded Wallet: call `SequenceAuthLayer::new` for its tokens",
+                    environment.issuer()
+                );
+                Err(ConfigError::new("issuer", problem))
+            }
+            None => Ok(issuer),
+        }
+    }
+}
+
+fn refuse_for_oms_wallet(setting: &'static str, is_set: bool) -> Result<(), ConfigError> {
+    if is_set {
+        let problem = "it concerns Embedded Wallet alone, and this is an issuer of OMS Wallet";
+        return Err(ConfigError::new(setting, problem));
+    }
+    Ok(())
+}
+
+/// Refuses what cannot be an issuer: it is an `https` URL without query and fragment (RFC 8414 §2), or an `http` one on
+/// loopback.
+fn ensure_secure_url(issuer: &str) -> Result<(), ConfigError> {
+    match url_problem(issuer) {
+        Some(problem) => Err(ConfigError::new("issuer", problem)),
+        None => Ok(()),
+    }
+}
+
+// The URL is in none of these texts, because it may hold credentials.
+fn url_problem(issuer: &str) -> Option<&'static str> {
+    let url = issuer.parse::<Uri>().ok();
+    let Some((scheme, authority)) = url
+        .as_ref()
+        .and_then(|url| url.scheme_str().zip(url.authority()))
+    else {
+        return Some("it is not an absolute URL such as `https://issuer.example`");
+    };
+    if authority.as_str().contains('@') {
+        return Some("it holds credentials");
+    }
+    let is_loopback = Host::of(&authority.host().to_ascii_lowercase()) != Host::Remote;
+    if scheme != "https" && !(scheme == "http" && is_loopback) {
+        return Some("it is neither https nor http on loopback");
+    }
+    let is_extended = issuer.contains(['?', '#']);
+    is_extended.then_some("it has a query or a fragment, unlike the URL of an issuer (RFC 8414 §2)")
+}
