@@ -1,8 +1,10 @@
-//! Tower middleware that authenticates HTTP requests with Sequence Embedded Wallet ID tokens.
+//! Tower middleware that authenticates HTTP requests with ID tokens of Sequence Embedded Wallet and of its successor,
+//! OMS Wallet.
 //!
 //! A client signs its player in with Sequence, calls `sequence.getIdToken()` and sends the token to its
 //! backend. [`SequenceAuthLayer`] takes it from the request, verifies it against Sequence's public keys,
-//! and puts [`SequenceClaims`] into the request's extensions.
+//! and puts [`SequenceClaims`] into the request's extensions. Players of OMS Wallet, or of both wallets at one backend, are
+//! the subject of [`guide::issuers`].
 //!
 //! # Example
 //!
@@ -41,14 +43,16 @@
 //! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
 //!
 //! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
-//!    body. With a bearer token the body is not touched. A JSON body is looked into if the method may
+//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is looked into if the method may
 //!    carry one, no content coding is applied, and its type is that of one document (`application/json`, or
 //!    `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
 //! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header of at most 1 KiB that says
-//!    `RS256` and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
-//! 3. The key, by its id, in one snapshot of the issuer's keys.
+//!    `RS256` (`ES256` for OMS Wallet) and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
+//! 3. The key, by its id, in one snapshot of the issuer's keys. Where two issuers are trusted, the algorithm says which
+//!    one is asked.
 //! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
-//! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub`, each once and of its type; then
+//! 5. The claims: `iss`, `aud`, `exp`, `iat`, `nbf`, `auth_time`, `sub` (and OMS Wallet's `wallet_address` and
+//!    `wallet_type`), each once and of its type; then
 //!    what the layer asks beyond that, the `email` above all (at most 320 bytes, no control characters), and the
 //!    ages of token and session.
 //! 6. The application's own predicates; a token that does not meet them is answered with 403.
@@ -174,6 +178,8 @@ mod claims;
 mod defaults;
 mod encoding;
 mod error;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod issuer;
 mod jwks;
 mod middleware;

@@ -116,9 +116,9 @@ impl SequenceClaims {
     }
 
     /// Returns the nonce that the client asked the issuer to put into the token. OMS Wallet does not document it, nor
-    /// whether its client can [write it itself](Self#oms-wallet): a layer [with
-    /// nonces](crate::SequenceAuthLayer::with_nonces) only relies on that nobody but the issuer can change it in a
-    /// token.
+    /// whether its client can [write it itself](Self#oms-wallet). A layer
+    /// [with nonces](crate::SequenceAuthLayer::with_nonces) works either way: it relies on the signature alone, which
+    /// holds for no other nonce.
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
         self.claims.nonce.as_deref()

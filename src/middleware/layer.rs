@@ -210,6 +210,8 @@ impl SequenceAuthLayer {
 
     /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
     /// alone counts.
+    ///
+    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `iat` may be the client's own, are refused then.
     #[must_use]
     pub fn max_token_age(self, age: Duration) -> Self {
         self.with_policies(|policy| policy.requirements.max_token_age = Some(age))
@@ -217,6 +219,8 @@ impl SequenceAuthLayer {
 
     /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
     /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
+    ///
+    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `auth_time` may be the client's own, are refused then.
     #[must_use]
     pub fn max_session_age(self, age: Duration) -> Self {
         self.with_policies(|policy| policy.requirements.max_session_age = Some(age))
@@ -290,6 +294,9 @@ impl SequenceAuthLayer {
     ///
     /// **All processes that the token can reach need one store.** With a
     /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
+    ///
+    /// Tokens of [OMS Wallet](Self::oms_wallet) are refused then: a store has to know when a token was issued, and their
+    /// `iat` may be the client's own. Use nonces for them.
     ///
     /// The store holds a digest of the token until the token has expired. The first to present a token passes, even
     /// a thief. Prefer [nonces](Self::with_nonces) that are bound where clients can send one: a stolen token is then

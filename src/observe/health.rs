@@ -12,7 +12,7 @@ use crate::error::{Causes, Escaped, FetchError};
 /// getters here sum up all issuers; [`issuers`](Self::issuers) returns the state of each.
 ///
 /// Do not use it for a liveness probe: a restart does not end an outage of the issuer, it only loses the keys.
-/// `Display` gives one line, or one for each of several issuers; `Serialize` writes the getters' names, times in
+/// `Display` gives one line; `Serialize` writes the getters' names, times in
 /// seconds.
 #[derive(Clone, Debug)]
 pub struct KeyHealth {
@@ -185,7 +185,7 @@ impl fmt::Display for KeyHealth {
             return only.fmt(f);
         }
         for (index, health) in self.issuers.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "\n" };
+            let separator = if index == 0 { "" } else { "; " };
             write!(f, "{separator}{}: {health}", Escaped(&health.issuer))?;
         }
         Ok(())
