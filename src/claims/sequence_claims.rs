@@ -124,11 +124,11 @@ impl SequenceClaims {
         self.claims.nonce.as_deref()
     }
 
-    /// Reads the token's claims into a type of your own, custom claims among them.
+    /// Reads the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims itself: they
+    /// are the player's own words, and never authority.**
     ///
-    /// **A client of OMS Wallet chooses its custom claims itself.** They are the player's own words: never decide by
-    /// them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. Embedded Wallet has no
-    /// claims of the client's choice.
+    /// Do not decide by them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. Embedded
+    /// Wallet has no claims of the client's choice.
     ///
     /// # Errors
     ///
