@@ -15,6 +15,8 @@ pub(crate) const LIMIT_HEADER_BYTES: usize = 1024;
 pub(crate) const LIMIT_KEY_ID_BYTES: usize = 128;
 /// RFC 5321 §4.5.3.1: 64 before the `@`, and 255 after it.
 pub(crate) const LIMIT_EMAIL_BYTES: usize = 320;
+/// OpenID Connect Core 1.0 §2.
+pub(crate) const LIMIT_SUBJECT_BYTES: usize = 255;
 pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(300);
 pub(crate) const DEFAULT_TOKEN_LIFETIME: Duration = DAY;

@@ -1,10 +1,10 @@
 //! Tower middleware that authenticates HTTP requests with ID tokens of Sequence Embedded Wallet and of its successor,
 //! OMS Wallet.
 //!
-//! A client signs its player in with Sequence, calls `sequence.getIdToken()` and sends the token to its
-//! backend. [`SequenceAuthLayer`] takes it from the request, verifies it against Sequence's public keys,
-//! and puts [`SequenceClaims`] into the request's extensions. Players of OMS Wallet, or of both wallets at one backend, are
-//! the subject of [`guide::issuers`].
+//! A client signs its player in with Sequence, calls `sequence.getIdToken()` and sends the token to its backend.
+//! [`SequenceAuthLayer`] takes it from the request, verifies it against Sequence's public keys, and puts
+//! [`SequenceClaims`] into the request's extensions. Players of OMS Wallet, or of both wallets at one backend, are the
+//! subject of [`guide::issuers`].
 //!
 //! # Example
 //!
@@ -43,11 +43,12 @@
 //! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
 //!
 //! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
-//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is looked into if the method may
-//!    carry one, no content coding is applied, and its type is that of one document (`application/json`, or
-//!    `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
+//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is
+//! looked into if the method may    carry one, no content coding is applied, and its type is that of one document
+//! (`application/json`, or    `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
 //! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header of at most 1 KiB that says
-//!    `RS256` (`ES256` for OMS Wallet) and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the header ignored.
+//!    `RS256` (`ES256` for OMS Wallet) and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the
+//! header ignored.
 //! 3. The key, by its id, in one snapshot of the issuer's keys. Where two issuers are trusted, the algorithm says which
 //!    one is asked.
 //! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
@@ -70,9 +71,9 @@
 //!
 //! # Proof of ownership
 //!
-//! A token is good for 10 minutes, and nothing in it says that it was used: whoever copies one can send it
-//! again. This is a replay, and where a token is changed for a session of the application it hands over the
-//! account. [`Nonces`] end that, with one line for the route that signs in:
+//! A token is good for 10 minutes (one of OMS Wallet as long as its client chose), and nothing in it says that it was
+//! used: whoever copies one can send it again. This is a replay, and where a token is changed for a session of the
+//! application it hands over the account. [`Nonces`] end that, with one line for the route that signs in:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
@@ -110,8 +111,8 @@
 //! takes turns with the [previous one](NoncesBuilder::previous_key). And they need one
 //! [store](NoncesBuilder::store) that they share: each refuses the nonces of another's memory.
 //!
-//! Weaker, for clients that cannot send a nonce: [`once`](SequenceAuthLayer::once) lets each token pass once,
-//! and [`max_token_age`](SequenceAuthLayer::max_token_age) shortens its life.
+//! Weaker, for clients of Embedded Wallet that cannot send a nonce: [`once`](SequenceAuthLayer::once) lets each token
+//! pass once, and [`max_token_age`](SequenceAuthLayer::max_token_age) shortens its life.
 //! [`max_session_age`](SequenceAuthLayer::max_session_age) asks for a recent sign-in to the wallet.
 //!
 //! # Keys
@@ -158,8 +159,8 @@
 //! What is left to the application:
 //!
 //! - TLS. A token is a bearer credential (RFC 6750 §5.2): whoever copies one is its owner until it expires,
-//!   ten minutes after it was issued, unless the layer asks for [nonces](#proof-of-ownership). Keep it out of
-//!   URLs and logs. Nothing revokes it.
+//!   unless the layer asks for [nonces](#proof-of-ownership): ten minutes after it was issued for Embedded Wallet, at
+//! most   `max_token_lifetime` later for OMS Wallet. Keep it out of   URLs and logs. Nothing revokes it.
 //! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
 //!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser. The cookie
 //!   that they are bound to has to be one that nobody can guess and no other host can set.

@@ -1,6 +1,6 @@
 //! The issuers that a layer trusts, and which of them a token is for.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -68,7 +68,7 @@ impl TrustedIssuers {
         for keys in self.keys() {
             match keys.ready_by(deadline).await {
                 Ok(()) => is_ready = true,
-                Err(error) => failure = failure.or(Some(error)),
+                Err(error) => failure = Some(sooner(failure, error)),
             }
         }
         match failure {
@@ -90,6 +90,15 @@ impl TrustedIssuers {
 
     fn keys(&self) -> impl Iterator<Item = &Keys> {
         self.0.iter().map(|trusted| trusted.keys())
+    }
+}
+
+/// Returns the failure after which another attempt starts first.
+fn sooner(known: Option<KeysUnavailable>, other: KeysUnavailable) -> KeysUnavailable {
+    let wait = |failure: &KeysUnavailable| failure.retry_after().unwrap_or(Duration::MAX);
+    match known {
+        Some(known) if wait(&known) <= wait(&other) => known,
+        _ => other,
     }
 }
 

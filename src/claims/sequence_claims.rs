@@ -23,10 +23,10 @@ use super::{claim_set::ClaimSet, identity::Identity};
 ///
 /// # OMS Wallet
 ///
-/// A client of OMS Wallet chooses the lifetime of its tokens and may add claims of its own, and the issuer does not
-/// document which names those can have. The signature therefore vouches for the wallet, its id, the project and the
-/// expiry. Whether the client can write `email`, `nonce`, `iat` and `auth_time` itself is an open question: do not
-/// base a permission on them for such tokens. [`issuer`](Self::issuer) says which issuer's token it is.
+/// A client of OMS Wallet chooses the lifetime of its tokens and may add claims of its own. The claims that the issuer
+/// documents (`iss`, `aud`, `exp`, `sub`, `wallet_address`, `wallet_type`) are taken as the issuer's word. Whether the
+/// client can write `email`, `nonce`, `iat` and `auth_time` itself is an open question: do not base a permission on
+/// them for such tokens. [`issuer`](Self::issuer) says which issuer's token it is.
 #[derive(Clone)]
 pub struct SequenceClaims {
     claims: Arc<ClaimSet>,
@@ -124,11 +124,11 @@ impl SequenceClaims {
         self.claims.nonce.as_deref()
     }
 
-    /// Reads the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims itself: they
-    /// are the player's own words, and never authority.**
+    /// Reads the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims itself:
+    /// they are the player's own words, and never authority.**
     ///
-    /// Do not decide by them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. Embedded
-    /// Wallet has no claims of the client's choice.
+    /// Do not decide by them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. A client
+    /// of Embedded Wallet chooses nothing but the nonce.
     ///
     /// # Errors
     ///

@@ -5,8 +5,12 @@ use std::str::FromStr as _;
 use alloy_primitives::Address;
 
 use super::{reader::ClaimMembers, rules::WalletClaim};
-use crate::error::AuthErrorKind::{
-    self, InvalidSubject, InvalidWalletAddress, UnsupportedWalletType,
+use crate::{
+    defaults::LIMIT_SUBJECT_BYTES,
+    error::{
+        AuthErrorKind::{self, InvalidSubject, InvalidWalletAddress, UnsupportedWalletType},
+        is_plain,
+    },
 };
 
 /// The only type of wallet whose address is an [`Address`].
@@ -55,6 +59,8 @@ fn address(text: &str) -> Option<Address> {
 
 /// Takes an id that can be seen, and that fits where an application puts it: a column, a header, a log.
 fn id(subject: &str) -> Option<&str> {
-    let is_fit = !subject.trim().is_empty() && !subject.contains(char::is_control);
+    let is_fit = !subject.trim().is_empty()
+        && subject.len() <= LIMIT_SUBJECT_BYTES
+        && subject.chars().all(is_plain);
     is_fit.then_some(subject)
 }

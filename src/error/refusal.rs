@@ -162,8 +162,8 @@ kinds! {
         /// `auth_time` is not a number in range, or lies in the future.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not `0x` and 40 hexadecimal digits for Embedded Wallet, or not the id of a wallet for OMS Wallet:
-        /// it is missing, blank, or has control characters.
-        InvalidSubject: "the subject (sub) of the token is missing or malformed",
+        /// it is missing, blank, longer than 255 bytes, or has invisible characters.
+        InvalidSubject: "the subject (sub) of the token is missing or is not a wallet",
         /// `wallet_address` of OMS Wallet is not `0x` and 40 hexadecimal digits.
         InvalidWalletAddress: "the wallet address (wallet_address) of the token is missing or malformed",
         /// `wallet_type` of OMS Wallet is not `ethereum`: the wallet has no Ethereum address.

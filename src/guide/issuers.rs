@@ -28,9 +28,9 @@
 //! # }
 //! ```
 //!
-//! The projects of Embedded Wallet are numbers, and its production issuer is known. The projects of OMS Wallet are texts
-//! that start with `prj_`; a publishable key (`pk_…`) is not one. Its production issuer is not published, so the layer needs
-//! it, as `OMS_TOKEN_ISSUER` in the documentation of OMS Wallet:
+//! The projects of Embedded Wallet are numbers, and its production issuer is known. The projects of OMS Wallet are
+//! texts that start with `prj_`; a publishable key (`pk_…`) is not one. Its production issuer is not published, so the
+//! layer needs it, as `OMS_TOKEN_ISSUER` in the documentation of OMS Wallet:
 //!
 //! ```
 //! # #[cfg(feature = "http")] {
@@ -45,6 +45,9 @@
 //! # }
 //! # Ok::<(), sequence_auth::ConfigError>(())
 //! ```
+//!
+//! A token of OMS Wallet may have no email. Without the last line such a token is refused, as one of Embedded Wallet
+//! is.
 //!
 //! # Both issuers
 //!
@@ -72,9 +75,11 @@
 //!   [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of one issuer,
 //!   [`health`](crate::SequenceAuthLayer::health) shows [each](crate::KeyHealth::issuers).
 //! - The token is found in the bearer header, or in the JSON field `sequenceToken` or `idToken`. A body with both fields is
-//!   refused.
+//!   refused, whatever they hold: where clients send an `idToken` of another vendor, set the
+//!   [sources](crate::SequenceAuthLayer::sources) yourself.
 //!
-//! In a handler, [`issuer`](crate::SequenceClaims::issuer) says which issuer's token it is. Only tokens of OMS Wallet have a
+//! In a handler, [`issuer`](crate::SequenceClaims::issuer) says which issuer's token it is. Only tokens of OMS Wallet
+//! have a
 //! [`wallet_id`](crate::SequenceClaims::wallet_id).
 //!
 //! # What the client of OMS Wallet decides
@@ -84,28 +89,33 @@
 //! - **Custom claims**, which are the player's own words. A role, a level or a balance in them proves nothing.
 //! - Perhaps `email`, `nonce`, `iat` and `auth_time`: it is not documented whether custom claims can have these names. So
 //!   [`once`](crate::SequenceAuthLayer::once), [`max_token_age`](crate::SequenceAuthLayer::max_token_age) and
-//!   [`max_session_age`](crate::SequenceAuthLayer::max_session_age), which rely on times, refuse every token of OMS Wallet with
-//!   [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet before `or`.
-//!   [Nonces](crate::Nonces) do not rely on these times. No permission should rest on the email.
+//! [`max_session_age`](crate::SequenceAuthLayer::max_session_age), which rely on times, refuse every token of OMS
+//! Wallet with   [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet
+//! before `or`.   [Nonces](crate::Nonces) do not rely on these times, but on a client that can have a `nonce` signed,
+//! which is not   documented either. No permission should rest on the email.
 //!
 //! # Moving from Embedded Wallet to OMS Wallet
 //!
 //! 1. **Trust both.** Deploy the backend with `or` first, then the client that signs in with OMS Wallet. Old clients go on
-//!    working.
+//!    working, unless their requests have a JSON field `idToken` of another vendor.
 //! 2. **Keep players under an id of your own.** A player may have another address in OMS Wallet than in Embedded Wallet.
 //!    Store wallets in a table of their own, each under its issuer and address, with the id of its player.
 //! 3. **Link the new wallet in a signed-in session.** The player signs in with the old wallet, then with the new one, and
-//!    the client sends both tokens in one request. Equal emails are not enough: no issuer says that an email was verified,
-//!    so whoever signs up with another player's email would get that player's account.
-//! 4. **End it.** When no token of Embedded Wallet has come for as long as you support old clients, replace the combined
-//!    layer by the one for OMS Wallet. Keep the old wallets in the table: they say who owned what.
+//!    the client sends both tokens in one request. Equal emails are not enough: no issuer says that an email was
+//! verified,    so whoever signs up with another player's email would get that player's account. Linking hands over the
+//! account, so    a copied token must not be enough: ask for a [nonce](crate::Nonces), as at a sign-in, and refuse a
+//! new wallet that    belongs to another player already.
+//! 4. **End it.** Count requests by [`issuer`](crate::SequenceClaims::issuer). When none of Embedded Wallet has come for as
+//!    long as you support old clients, replace the combined layer by the one for OMS Wallet. Keep the old wallets in
+//! the    table: they say who owned what.
 //!
-//! The route that links is guarded by the layer of the old wallet, and verifies the token of the new one itself:
+//! The route that links is guarded by the layer of the old wallet, with a nonce, and verifies the token of the new one
+//! itself:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
 //! use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::post};
-//! use sequence_auth::{Address, SequenceAuthLayer, SequenceClaims, TokenVerifier};
+//! use sequence_auth::{Address, Nonces, SequenceAuthLayer, SequenceClaims, TokenVerifier};
 //! # use std::sync::{Arc, Mutex};
 //! # use tower::ServiceExt;
 //!
@@ -136,11 +146,10 @@
 //!     (claims.issuer().to_owned(), claims.wallet())
 //! }
 //!
-//! fn app(embedded_wallet: SequenceAuthLayer, oms_wallet: &SequenceAuthLayer, wallets: Wallets) -> Router {
-//!     let app = App { oms_wallet: oms_wallet.verifier(), wallets };
+//! fn app(embedded_wallet: SequenceAuthLayer, nonces: Nonces, app: App) -> Router {
 //!     Router::new()
 //!         .route("/link-wallet", post(link))
-//!         .layer(embedded_wallet)
+//!         .layer(embedded_wallet.with_nonces(nonces)) // bound to a cookie, as at a sign-in
 //!         .with_state(app)
 //! }
 //! # type Key = (String, Address);
@@ -155,26 +164,32 @@
 //! # let (old, new) = (sequence_auth::testing::LocalIssuer::new(), sequence_auth::testing::LocalIssuer::oms_wallet());
 //! # let (old_layer, new_layer) = (old.layer(13639), new.layer("prj_01hx"));
 //! # let wallets = Wallets::default();
-//! # let app = app(old_layer, &new_layer, wallets.clone());
+//! # let nonces = Nonces::builder(sequence_auth::NonceKey::random()).bound_by_cookie("__Host-login").build().unwrap();
+//! # let state = App { oms_wallet: new_layer.verifier(), wallets: wallets.clone() };
+//! # let app = app(old_layer, nonces.clone(), state);
 //! # let request = |bearer: String, token: String| {
 //! #     let request = axum::http::Request::post("/link-wallet").header("content-type", "application/json");
+//! #     let request = request.header("cookie", "__Host-login=b");
 //! #     let request = request.header("authorization", format!("Bearer {bearer}"));
 //! #     request.body(axum::body::Body::from(format!(r#"{{"new_wallet_token":"{token}"}}"#))).unwrap()
 //! # };
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 //! # runtime.block_on(async {
 //! #     let status = async |request: axum::http::Request<axum::body::Body>| app.clone().oneshot(request).await.unwrap().status();
+//! #     let old_token = || old.token().nonce(&nonces.issue_for("b")).mint();
 //! #     assert_eq!(status(request(new.token().mint(), new.token().mint())).await, 401);
-//! #     assert_eq!(status(request(old.token().mint(), old.token().mint())).await, 401);
+//! #     assert_eq!(status(request(old.token().mint(), new.token().mint())).await, 401);
+//! #     assert_eq!(status(request(old_token(), old.token().mint())).await, 401);
 //! #     assert_eq!(wallets.0.lock().unwrap().len(), 0);
-//! #     assert_eq!(status(request(old.token().mint(), new.token().mint())).await, 204);
+//! #     assert_eq!(status(request(old_token(), new.token().mint())).await, 204);
 //! #     assert_eq!(wallets.0.lock().unwrap()[0].1.0, "https://oms.sequence.test");
 //! # });
 //! # }
 //! ```
 //!
 //! Where the session of the old wallet is a cookie, the route has to be safe against requests from other sites
-//! (`SameSite`, `Sec-Fetch-Site`): otherwise another site could link an attacker's wallet to the account of its visitor.
+//! (`SameSite`, `Sec-Fetch-Site`): otherwise another site could link an attacker's wallet to the account of its
+//! visitor.
 //!
 //! [`SequenceAuthLayer::new`]: crate::SequenceAuthLayer::new
 //! [`SequenceAuthLayer::oms_wallet`]: crate::SequenceAuthLayer::oms_wallet

@@ -85,7 +85,8 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Sets which of Sequence's environments issues the tokens. Default: production. For Embedded Wallet alone.
+    /// Sets which of Sequence's environments issues the tokens. Default: production. It concerns Embedded
+    /// Wallet alone: for OMS Wallet [`build`](Self::build) refuses it.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
@@ -102,7 +103,8 @@ impl SequenceAuthLayerBuilder {
     }
 
     /// Sets what precedes the project id in `aud`, letter for letter. It ends with a separator, as in
-    /// `https://sequence.build/project/`. Default: the environment's. For Embedded Wallet alone.
+    /// `https://sequence.build/project/`. Default: the environment's. It concerns Embedded Wallet alone: for OMS
+    /// Wallet [`build`](Self::build) refuses it.
     pub fn audience_prefix(mut self, url: impl Into<String>) -> Self {
         self.audience_prefix = Some(url.into());
         self

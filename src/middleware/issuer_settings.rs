@@ -26,9 +26,12 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Returns the issuer's URL as it was set, or as it follows from the environment.
+    /// Returns the issuer's URL as it was set, or as it follows from the environment of Embedded Wallet.
     pub(super) fn issuer_url(&self) -> &str {
-        let default = self.environment.unwrap_or_default().issuer();
+        let default = match self.project.kind {
+            IssuerKind::EmbeddedWallet => self.environment.unwrap_or_default().issuer(),
+            IssuerKind::OmsWallet => "",
+        };
         self.issuer.as_deref().unwrap_or(default)
     }
 
@@ -60,7 +63,7 @@ impl SequenceAuthLayerBuilder {
     fn oms_wallet_issuer(&self) -> Result<&str, ConfigError> {
         refuse_for_oms_wallet("environment", self.environment.is_some())?;
         refuse_for_oms_wallet("audience_prefix", self.audience_prefix.is_some())?;
-        let issuer = self.issuer.as_deref().unwrap_or_default();
+        let issuer = self.issuer_url();
         ensure_not_blank("issuer", issuer)?;
         ensure_visible("issuer", issuer)?;
         ensure_secure_url(issuer)?;

@@ -86,7 +86,8 @@ impl SequenceAuthLayer {
     ///
     /// `issuer` is the `iss` of the tokens, an `https` URL (`OMS_TOKEN_ISSUER` in the documentation of OMS Wallet). It
     /// has no default, because none is published for production. The keys are fetched from `/.well-known/jwks.json`
-    /// below it. The token may be in the JSON field `idToken` as well.
+    /// below it. The token may be in the JSON field `idToken` as well. Other vendors use that name, too: from then on
+    /// it is this layer's. A token may have no email; see [`email_policy`](Self::email_policy).
     ///
     /// Tokens have to be signed with ES256. Their `aud` is the id of the project, `wallet_address` the
     /// [wallet](SequenceClaims::wallet), and `sub` the [id of the wallet](SequenceClaims::wallet_id); a `wallet_type`
@@ -131,7 +132,8 @@ impl SequenceAuthLayer {
     /// What each layer asks of tokens stays in force for the tokens of its issuer: its projects, email policy, ages,
     /// predicates, nonces, one-time use and leeway. How requests are handled is this layer's:
     /// [`optional`](Self::optional), the limits of bodies, and [`on_reject`](Self::on_reject). What is set on the combined
-    /// layer afterwards holds for the tokens of both.
+    /// layer afterwards holds for the tokens of both. The JSON field `idToken` holds a token from then on, and a body
+    /// with both `sequenceToken` and `idToken` is refused.
     ///
     /// The `alg` of a token says which issuer is asked, and only that: RS256 or ES256. That issuer's keys and rules
     /// then decide, its `iss` first. Each issuer has its own keys, refreshes, cache and limits, so that an outage, a
@@ -295,8 +297,8 @@ impl SequenceAuthLayer {
     /// **All processes that the token can reach need one store.** With a
     /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
     ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet) are refused then: a store has to know when a token was issued, and their
-    /// `iat` may be the client's own. Use nonces for them.
+    /// Tokens of [OMS Wallet](Self::oms_wallet) are refused then: a store has to know when a token was issued, and
+    /// their `iat` may be the client's own.
     ///
     /// The store holds a digest of the token until the token has expired. The first to present a token passes, even
     /// a thief. Prefer [nonces](Self::with_nonces) that are bound where clients can send one: a stolen token is then

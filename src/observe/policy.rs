@@ -24,7 +24,7 @@ impl UntrustedTimesEvents {
             warn!(
                 "every OMS Wallet token is refused here: `once`, `max_token_age` and `max_session_age` rely on `iat` \
                  and `auth_time`, which OMS Wallet does not document; set them on the layer of Embedded Wallet before \
-                 `or`, and bind nonces for OMS Wallet"
+                 `or`"
             );
         }
     }

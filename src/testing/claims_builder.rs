@@ -108,7 +108,7 @@ impl SequenceClaimsBuilder {
         self
     }
 
-    /// Sets any claim to any JSON value, whatever else would set it.
+    /// Sets any claim to any JSON value, in the place of what another method sets.
     ///
     /// # Panics
     ///
@@ -123,7 +123,8 @@ impl SequenceClaimsBuilder {
     ///
     /// # Panics
     ///
-    /// If a claim does not have its type, so that no token could have carried it.
+    /// If a claim does not have its type, so that no token could have carried it, or if an `aud` that was set is for
+    /// another project.
     #[must_use]
     pub fn build(&self) -> SequenceClaims {
         let Project { kind, id } = &self.project;
@@ -134,8 +135,7 @@ impl SequenceClaimsBuilder {
             }
             IssuerKind::OmsWallet => (OMS_WALLET_ISSUER, ""),
         };
-        let mut claims = self.claim_map(issuer);
-        claims.set_audience(&format!("{prefix}{id}"));
+        let claims = self.claim_map(issuer, &format!("{prefix}{id}"));
         let rules = kind.claim_rules(issuer, prefix);
         let payload = VerifiedPayload::for_test(claims.members.to_json());
         let claims = ClaimSet::read(payload, &rules).expect("every claim has its type");
@@ -143,8 +143,9 @@ impl SequenceClaimsBuilder {
             .expect("the project is in the audience")
     }
 
-    fn claim_map(&self, issuer: &str) -> ClaimMap {
+    fn claim_map(&self, issuer: &str, audience: &str) -> ClaimMap {
         let mut claims = ClaimMap::of_player(self.project.kind, issuer);
+        claims.set_audience(audience);
         if let Some(wallet) = self.wallet {
             claims.set_wallet(wallet.to_checksum(None));
         }
