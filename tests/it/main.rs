@@ -15,11 +15,13 @@ mod observe;
 mod one_time;
 mod policy;
 mod source;
+mod testing;
 
 // The examples, run as programs.
 mod examples;
 
 // What the tests share.
 mod login;
+mod oms_wallet;
 
 use test_support::{self as support, http_endpoint, key_endpoint, recorder};

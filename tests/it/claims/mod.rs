@@ -1,6 +1,7 @@
 //! The claims of a token whose signature is good.
 
 mod issuer_and_audience;
+mod oms_wallet;
 mod player;
 mod sequence_claims;
 mod times;
@@ -11,7 +12,7 @@ use sequence_auth::{AuthErrorKind as Kind, SequenceClaims, testing::TokenBuilder
 
 use crate::support::{bearer, layer, send};
 
-fn seconds_from_now(seconds: i64) -> i64 {
+pub(crate) fn seconds_from_now(seconds: i64) -> i64 {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap();

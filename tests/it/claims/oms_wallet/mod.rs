@@ -1,0 +1,7 @@
+//! The claims of OMS Wallet's tokens.
+
+mod issuer_and_audience;
+mod player;
+mod sequence_claims;
+mod times;
+mod wallet;
