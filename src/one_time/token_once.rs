@@ -64,3 +64,43 @@ fn digest_of(token: &[u8]) -> [u8; 32] {
     let digest = context.finish();
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::testing::LocalIssuer;
+
+    const ISSUED_AT: SystemTime = SystemTime::UNIX_EPOCH;
+
+    fn key_of(token: &str) -> OneTimeKey {
+        TokenOnce::key_of(token.as_bytes(), ISSUED_AT)
+    }
+
+    /// The twin of a token has another signature, and nothing else.
+    #[test]
+    fn token_and_its_twin_have_one_key() {
+        let token = LocalIssuer::oms_wallet().token().mint();
+        let (input, signature) = token.rsplit_once('.').expect("three parts");
+        let changed: String = signature.chars().rev().collect();
+        for other in [&*changed, "A", ""] {
+            assert_eq!(key_of(&token), key_of(&format!("{input}.{other}")));
+        }
+    }
+
+    #[test]
+    fn key_depends_on_header_and_claims() {
+        let keys = [
+            "a.b.s", "a.c.s", "c.b.s", "ab.s", "a.b", ".b.s", "a..s", "s",
+        ]
+        .map(key_of);
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[index + 1..].contains(key), "{index}");
+        }
+    }
+
+    #[test]
+    fn token_counts_as_issued_at_end_of_its_second() {
+        let issued_at = key_of("a.b.s").issued_at();
+        assert_eq!(issued_at, ISSUED_AT + Duration::from_millis(999));
+    }
+}

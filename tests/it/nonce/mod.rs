@@ -2,5 +2,6 @@
 
 mod binding;
 mod nonces;
+mod oms_wallet;
 mod scope;
 mod settings;

@@ -2,7 +2,9 @@
 
 mod ages;
 mod cached_tokens;
+mod oms_wallet;
 mod optional;
 mod per_route;
 mod predicates;
 mod projects;
+mod untrusted_times;
