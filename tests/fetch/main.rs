@@ -8,3 +8,4 @@
 mod client;
 mod document;
 mod environment;
+mod oms_wallet;

@@ -1,4 +1,5 @@
 //! Whom a layer trusts, and the tokens that have passed before.
 
+mod oms_wallet;
 mod settings;
 pub(crate) mod token_cache;
