@@ -1,11 +1,11 @@
 //! Class 23: secrets reach no answer, event or `Debug`, and no refusal is cacheable.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use http::Request;
 use sequence_auth::{
-    AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceAuthLayer, SequenceClaims,
-    testing::LocalIssuer,
+    AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, ProjectId, SequenceAuthLayer,
+    SequenceClaims, testing::LocalIssuer,
 };
 use tower_layer::Layer;
 
@@ -30,7 +30,9 @@ fn tokens(issuer: &LocalIssuer) -> Vec<String> {
         token().project(1),
         token().claim("iss", EMAIL),
         token().claim("aud", EMAIL),
-        token().claim("sub", EMAIL),
+        token().claim("sub", format!("{EMAIL}\n")),
+        token().claim("wallet_address", EMAIL),
+        token().claim("wallet_type", NONCE),
         token().claim("exp", NONCE),
         token().claim("email", [EMAIL]),
         token().claim("nonce", [NONCE]),
@@ -44,15 +46,29 @@ fn tokens(issuer: &LocalIssuer) -> Vec<String> {
     .iter()
     .map(sequence_auth::testing::TokenBuilder::mint)
     .collect();
-    let forged = LocalIssuer::new().token().email(EMAIL);
-    tokens.push(forged.header("kid", issuer.key_id()).mint());
+    let (input, _) = tokens[0].rsplit_once('.').unwrap();
+    let (_, signature) = tokens[1].rsplit_once('.').unwrap();
+    tokens.push(format!("{input}.{signature}"));
     tokens.push(format!("{}=", token().mint()));
     tokens.push(format!("{0}.{0}", token().mint()));
     tokens.push(token().claim("fill", NONCE.repeat(700)).mint());
     tokens
 }
 
-fn requests(token: &str) -> [Request<Script>; 6] {
+/// Layers that trust the issuer, and refuse its tokens for various reasons.
+fn layers(issuer: &LocalIssuer, project: impl ProjectId + Copy) -> Vec<SequenceAuthLayer> {
+    let layer = || issuer.layer(project);
+    vec![
+        layer(),
+        layer().optional(),
+        layer().with_nonces(Nonces::new(NonceKey::random())),
+        layer().once(MemoryStore::default()),
+        layer().max_session_age(Duration::MAX),
+        layer().authorize(|_| false),
+    ]
+}
+
+fn requests(token: &str) -> [Request<Script>; 7] {
     let mut grpc = bearer(token);
     let content_type = "application/grpc".parse().unwrap();
     grpc.headers_mut().insert("content-type", content_type);
@@ -60,6 +76,7 @@ fn requests(token: &str) -> [Request<Script>; 6] {
         bearer(token),
         grpc,
         with_field(token),
+        json(format!(r#"{{"idToken":"{token}"}}"#)),
         json(format!(
             r#"{{"sequenceToken":"{token}","sequenceToken":"{token}"}}"#
         )),
@@ -122,45 +139,69 @@ fn assert_clean(texts: &str, tokens: &[String]) {
 /// one; tower-oauth2-resource-server #163 is the nearest to this crate.
 #[tokio::test(start_paused = true)]
 async fn secrets_stay_out_of_logs_and_answers() {
-    let (recorder, _guard) = Recorder::start();
-    let mut texts = String::new();
     let issuer = LocalIssuer::new();
     let down = SequenceAuthLayer::builder(PROJECT)
         .key_fetcher(|| async { Err(sequence_auth::FetchError::new("the issuer is down")) })
         .build()
         .unwrap();
-    let tokens = tokens(&issuer);
-    for layer in [
-        issuer.layer(PROJECT),
-        issuer.layer(PROJECT).optional(),
-        issuer
-            .layer(PROJECT)
-            .with_nonces(Nonces::new(NonceKey::random())),
-        issuer.layer(PROJECT).once(MemoryStore::default()),
-        issuer.layer(PROJECT).authorize(|_| false),
-        KEY.layer(),
-        down,
-    ] {
-        for token in &tokens {
-            for request in requests(token) {
-                recorder.attend();
-                print(&mut texts, &send(&layer, request).await);
-            }
-        }
-        print_types(&mut texts, &layer, &tokens[0]).await;
-    }
-    let events = recorder.text();
-    for kind in [
+    let mut layers = layers(&issuer, PROJECT);
+    layers.extend([KEY.layer(), down]);
+    let kinds = [
         "Expired",
         "UnknownKey",
         "InvalidSignature",
+        "InvalidSubject",
         "KeysUnavailable",
         "InvalidEmail",
         "ForeignNonce",
         "UsedToken",
         "NotAuthorized",
-    ] {
-        assert!(events.contains(kind), "{events}");
+    ];
+    assert_no_secret_is_seen(&issuer, &layers, &kinds).await;
+}
+
+/// Class 23: the same of OMS Wallet, whose tokens are refused for reasons of their own, too.
+#[tokio::test(start_paused = true)]
+async fn secrets_of_oms_wallet_stay_out_of_logs_and_answers() {
+    let issuer = LocalIssuer::oms_wallet();
+    let layers = layers(&issuer, "prj_01hx");
+    let kinds = [
+        "Expired",
+        "UnknownKey",
+        "InvalidSignature",
+        "InvalidSubject",
+        "InvalidWalletAddress",
+        "UnsupportedWalletType",
+        "InvalidEmail",
+        "ForeignNonce",
+        "UntrustedTimes",
+        "NotAuthorized",
+        "every OMS Wallet token is refused here",
+    ];
+    assert_no_secret_is_seen(&issuer, &layers, &kinds).await;
+}
+
+/// Sends every token in every way through the layers. Events have to tell of these kinds, and nothing of a secret.
+async fn assert_no_secret_is_seen(
+    issuer: &LocalIssuer,
+    layers: &[SequenceAuthLayer],
+    kinds: &[&str],
+) {
+    let (recorder, _guard) = Recorder::start();
+    let mut texts = String::new();
+    let tokens = tokens(issuer);
+    for layer in layers {
+        for token in &tokens {
+            for request in requests(token) {
+                recorder.attend();
+                print(&mut texts, &send(layer, request).await);
+            }
+        }
+        print_types(&mut texts, layer, &tokens[0]).await;
+    }
+    let events = recorder.text();
+    for kind in kinds {
+        assert!(events.contains(kind), "{kind}: {events}");
     }
     texts.push_str(&events);
     assert_clean(&texts, &tokens);
