@@ -46,3 +46,30 @@ impl TokenTimes {
         Err(AuthErrorKind::UntrustedTimes)
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_is_not_there_is_refused() {
+        let claims = SequenceClaims::builder().project_id("prj_01hx").build();
+        let times = TokenTimes::of(IssuerKind::EmbeddedWallet);
+        let issued_at = times.issued_at(&claims);
+        assert_eq!(issued_at, Err(AuthErrorKind::InvalidIssuedAt));
+        let authenticated_at = times.authenticated_at(&claims);
+        assert_eq!(authenticated_at, Err(AuthErrorKind::MissingAuthTime));
+    }
+
+    #[test]
+    fn time_that_is_there_is_refused_for_oms_wallet() {
+        let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+        let claims = SequenceClaims::builder().issued_at(now).build();
+        let times = TokenTimes::of(IssuerKind::OmsWallet);
+        let untrusted = Err(AuthErrorKind::UntrustedTimes);
+        assert_eq!(times.issued_at(&claims), untrusted);
+        assert_eq!(times.authenticated_at(&claims), untrusted);
+        let times = TokenTimes::of(IssuerKind::EmbeddedWallet);
+        assert_eq!(times.issued_at(&claims), Ok(now));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod issuer_and_audience;
 mod player;
+mod refusals;
 mod sequence_claims;
 mod times;
 mod wallet;

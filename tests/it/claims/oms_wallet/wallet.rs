@@ -1,11 +1,10 @@
 //! `wallet_address` is the wallet, `wallet_type` says that it is one of Ethereum, and `sub` is its id.
 
-use http::StatusCode;
-use sequence_auth::{AuthErrorKind as Kind, testing::TokenBuilder};
-use serde_json::{Value, json};
+use sequence_auth::AuthErrorKind as Kind;
+use serde_json::json;
 
 use crate::{
-    oms_wallet::{accepted, assert_refused, layer, token},
+    oms_wallet::{accepted, assert_refused, token},
     support::{self, bearer, send},
 };
 
@@ -137,39 +136,6 @@ async fn missing_blank_or_unprintable_subject_is_refused() {
         assert_refused(token().claim("sub", id), Kind::InvalidSubject).await;
     }
     assert_refused(token().without_claim("sub"), Kind::InvalidSubject).await;
-}
-
-#[tokio::test]
-async fn refusal_names_the_claim_of_wallet() {
-    let of = |name, value: Value| token().claim(name, value);
-    for (token, text) in [
-        (
-            of("wallet_address", json!(BASE58)),
-            "the wallet address (wallet_address) of the token is missing or malformed",
-        ),
-        (
-            of("wallet_type", json!("solana")),
-            "the wallet type (wallet_type) of the token is not ethereum",
-        ),
-        (
-            of("sub", json!("")),
-            "the subject (sub) of the token is missing or malformed",
-        ),
-    ] {
-        assert_unauthorized(&token, text).await;
-    }
-}
-
-async fn assert_unauthorized(token: &TokenBuilder, text: &str) {
-    let answer = send(&layer(), bearer(&token.mint())).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    let body: Value = serde_json::from_slice(&answer.body).unwrap();
-    let expected = json!({ "error": "invalid_token", "error_description": text });
-    assert_eq!(body, expected);
-    assert_eq!(
-        answer.headers["www-authenticate"].to_str().unwrap(),
-        format!(r#"Bearer realm="sequence", error="invalid_token", error_description="{text}""#)
-    );
 }
 
 /// Embedded Wallet has no such claims: whatever has their names is none of ours.
