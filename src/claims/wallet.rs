@@ -52,9 +52,10 @@ impl Wallet {
 /// Reads `0x` and exactly 40 hexadecimal digits. Their case is ignored, whether or not it is an EIP-55 checksum.
 fn address(text: &str) -> Option<Address> {
     // `from_str` reads them without `0x`, too.
-    text.starts_with("0x")
-        .then(|| Address::from_str(text).ok())
-        .flatten()
+    if !text.starts_with("0x") {
+        return None;
+    }
+    Address::from_str(text).ok()
 }
 
 /// Takes an id that can be seen, and that fits where an application puts it: a column, a header, a log.
