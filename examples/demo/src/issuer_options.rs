@@ -1,4 +1,4 @@
-//! The issuer to trust, as far as it can be set on the command line and in the environment.
+//! The issuer of Embedded Wallet tokens to trust, as far as it can be set on the command line and in the environment.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,7 +8,7 @@ use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayer
 const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
 const DEMO_PROJECT_ID: u64 = 13639;
 
-/// The options of the command line that say which issuer is trusted, for `#[command(flatten)]`.
+/// The options of the command line that say which issuer of Embedded Wallet tokens is trusted, for `#[command(flatten)]`.
 #[derive(Debug, Args)]
 pub struct IssuerOptions {
     /// The project whose tokens are accepted.
@@ -59,6 +59,20 @@ impl IssuerOptions {
         if self.wants_demo() {
             return Ok(IssuerChoice::Demo(self.demo_settings()?));
         }
+        Ok(IssuerChoice::Sequence(Box::new(self.layer()?)))
+    }
+
+    /// Returns the issuer that an option names, if there is one: where another kind of issuer is trusted anyway.
+    pub(crate) fn named(&self) -> Result<Option<SequenceAuthLayerBuilder>, String> {
+        self.is_named().then(|| self.layer()).transpose()
+    }
+
+    /// Returns `true` if an option concerns the issuer, other than where the demo's would listen.
+    pub(crate) fn is_named(&self) -> bool {
+        self.names_an_issuer() || self.project_id.is_some() || self.audience_prefix.is_some()
+    }
+
+    fn layer(&self) -> Result<SequenceAuthLayerBuilder, String> {
         let mut builder = SequenceAuthLayer::builder(self.project_id()?);
         if let Some(key) = self.config_key {
             builder = builder.environment(key.environment());
@@ -72,14 +86,16 @@ impl IssuerOptions {
         if let Some(prefix) = &self.audience_prefix {
             builder = builder.audience_prefix(prefix);
         }
-        Ok(IssuerChoice::Sequence(Box::new(builder)))
+        Ok(builder)
     }
 
     /// The demo issuer runs unless somebody else is named: a project alone means production.
     fn wants_demo(&self) -> bool {
-        let names_an_issuer =
-            self.issuer.is_some() || self.jwks_url.is_some() || self.config_key.is_some();
-        !names_an_issuer && (self.project_id.is_none() || self.demo_listen.is_some())
+        !self.names_an_issuer() && (self.project_id.is_none() || self.demo_listen.is_some())
+    }
+
+    fn names_an_issuer(&self) -> bool {
+        self.issuer.is_some() || self.jwks_url.is_some() || self.config_key.is_some()
     }
 
     fn demo_settings(&self) -> Result<DemoSettings, String> {
@@ -90,15 +106,11 @@ impl IssuerOptions {
         let prefix = self.audience_prefix.as_deref();
         Ok(DemoSettings {
             listen,
-            project_id: self.demo_project_id(),
+            project_id: self.project_id.unwrap_or(DEMO_PROJECT_ID),
             audience_prefix: prefix
                 .unwrap_or(Environment::Production.audience_prefix())
                 .to_owned(),
         })
-    }
-
-    pub(crate) fn demo_project_id(&self) -> u64 {
-        self.project_id.unwrap_or(DEMO_PROJECT_ID)
     }
 
     /// Returns the URL of the issuer that is trusted, unless that is the demo issuer.

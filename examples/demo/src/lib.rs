@@ -4,6 +4,7 @@
 pub mod issuer;
 mod issuer_options;
 mod logging;
+mod oms_options;
 mod server;
 mod trusted_issuer;
 

@@ -1,4 +1,4 @@
-//! The issuer that the server trusts, which is started if it is the demo's own.
+//! The issuer of Embedded Wallet tokens that a server trusts, which is started if it is the demo's own.
 
 use std::error::Error;
 
@@ -8,7 +8,8 @@ use tokio::sync::watch;
 use tracing::{Instrument as _, warn, warn_span};
 
 use crate::{
-    IssuerOptions, issuer,
+    IssuerOptions,
+    issuer::{self, DemoIssuer},
     issuer_options::{DemoSettings, IssuerChoice},
 };
 
@@ -18,7 +19,7 @@ pub struct TrustedIssuer {
     /// Builds a layer that trusts it.
     pub layer: SequenceAuthLayerBuilder,
     /// The demo issuer, if that is the one.
-    pub demo: Option<LocalIssuer>,
+    pub demo: Option<DemoIssuer>,
 }
 
 impl TrustedIssuer {
@@ -47,17 +48,17 @@ impl TrustedIssuer {
         let listener = listen(settings.listen, "--demo-listen").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let issuer = LocalIssuer::at(url, &settings.audience_prefix);
+        let demo = DemoIssuer::new(issuer, settings.project_id);
         // Every log line of the issuer begins with this.
         let span = warn_span!("demo issuer, NOT FOR PRODUCTION");
-        span.in_scope(|| warn!("listening at {}, signing for anybody", issuer.url()));
-        let router = issuer::router(issuer.clone(), settings.project_id);
-        tokio::spawn(serve(listener, router, ends).instrument(span));
+        span.in_scope(|| warn!("listening at {}, signing for anybody", demo.url()));
+        tokio::spawn(serve(listener, issuer::router(&demo), ends).instrument(span));
         let layer = SequenceAuthLayer::builder(settings.project_id)
-            .issuer(issuer.url())
+            .issuer(demo.url())
             .audience_prefix(&settings.audience_prefix);
         Ok(Self {
             layer,
-            demo: Some(issuer),
+            demo: Some(demo),
         })
     }
 }

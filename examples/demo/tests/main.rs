@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod oms_tokens;
 mod pages;
 mod sign_in;
 mod switches;
@@ -9,14 +10,19 @@ mod tokens;
 mod waas;
 
 use axum::{Router, body::to_bytes};
-use demo::issuer;
+use demo::issuer::{self, DemoIssuer};
 use http::{Request, StatusCode};
+use sequence_auth::testing::LocalIssuer;
 use serde_json::Value;
 use test_support::{Answer, ISSUER, PROJECT, json, layer, send};
 use tower::ServiceExt;
 
 fn router() -> Router {
-    issuer::router(ISSUER.clone(), PROJECT)
+    router_of(&ISSUER)
+}
+
+fn router_of(issuer: &LocalIssuer) -> Router {
+    issuer::router(&DemoIssuer::new(issuer.clone(), PROJECT))
 }
 
 async fn call(router: Router, request: Request<String>) -> (StatusCode, Value) {

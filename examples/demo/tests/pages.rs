@@ -2,6 +2,7 @@
 
 use axum::body::to_bytes;
 use http::{Method, Request, StatusCode};
+use serde_json::json;
 use test_support::ISSUER;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -13,16 +14,20 @@ use tower::ServiceExt;
 use super::{call, get, router};
 
 #[tokio::test]
-async fn it_publishes_its_key_and_where_it_is() {
+async fn it_publishes_its_keys_and_where_they_are() {
     let (_, jwks) = call(router(), get("/.well-known/jwks.json")).await;
     assert_eq!(jwks["keys"][0]["kid"], ISSUER.key_id());
     assert_eq!(jwks["keys"].as_array().unwrap().len(), 1);
-    let (_, configuration) = call(router(), get("/.well-known/openid-configuration")).await;
-    assert_eq!(configuration["issuer"], ISSUER.url());
-    assert_eq!(
-        configuration["jwks_uri"],
-        format!("{}/.well-known/jwks.json", ISSUER.url())
-    );
+    for (path, algorithm) in [("", "RS256"), ("/oms", "ES256")] {
+        let issuer = format!("{}{path}", ISSUER.url());
+        let documented = format!("{path}/.well-known/openid-configuration");
+        let (_, configuration) = call(router(), get(&documented)).await;
+        assert_eq!(configuration["issuer"], issuer);
+        let jwks_uri = format!("{issuer}/.well-known/jwks.json");
+        assert_eq!(configuration["jwks_uri"], jwks_uri);
+        let algorithms = &configuration["id_token_signing_alg_values_supported"];
+        assert_eq!(*algorithms, json!([algorithm]));
+    }
 }
 
 #[tokio::test]
@@ -61,7 +66,8 @@ async fn any_page_may_call_it() {
         let name = format!("access-control-allow-{name}");
         assert_eq!(response.headers()[&name], "*", "{name}");
     }
-    for path in ["/status", "/.well-known/jwks.json", "/nowhere"] {
+    let oms = "/oms/.well-known/jwks.json";
+    for path in ["/status", "/.well-known/jwks.json", oms, "/nowhere"] {
         let response = router().oneshot(get(path)).await.unwrap();
         assert_eq!(response.headers()["access-control-allow-origin"], "*");
     }
@@ -87,7 +93,9 @@ async fn a_page_can_read_its_clock() {
 
 #[tokio::test]
 async fn nothing_it_says_is_to_be_cached() {
-    for path in ["/", "/.well-known/jwks.json", "/demo/state", "/nowhere"] {
+    let oms = ["/oms/.well-known/jwks.json", "/oms/demo/state"];
+    let paths = ["/", "/.well-known/jwks.json", "/demo/state", "/nowhere"];
+    for path in paths.into_iter().chain(oms) {
         let response = router().oneshot(get(path)).await.unwrap();
         let caching = response.headers()["cache-control"].to_str().unwrap();
         assert!(caching.contains("no-store"), "{path}");

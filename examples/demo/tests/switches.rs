@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::{Router, body::to_bytes};
 use http::StatusCode;
-use sequence_auth::{AuthErrorKind, testing::LocalIssuer};
+use sequence_auth::{AuthErrorKind, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};
-use test_support::{PROJECT, bearer, send};
+use test_support::{ISSUER, PROJECT, bearer, send};
 use tokio::time::Instant;
 use tower::ServiceExt;
 
-use super::{call, get, post, router};
+use super::{call, get, post, router, router_of};
 
 const JWKS: &str = "/.well-known/jwks.json";
 
@@ -30,7 +30,7 @@ async fn jwks(router: &Router) -> (StatusCode, String) {
 #[tokio::test]
 async fn a_rotation_replaces_the_key_at_once() {
     let issuer = LocalIssuer::new();
-    let router = demo::issuer::router(issuer.clone(), PROJECT);
+    let router = router_of(&issuer);
     let layer = issuer.layer(PROJECT);
     let old = issuer.token().mint();
     let old_id = issuer.key_id();
@@ -49,7 +49,7 @@ async fn a_rotation_replaces_the_key_at_once() {
 #[tokio::test]
 async fn a_rotation_can_keep_the_keys_id() {
     let issuer = LocalIssuer::new();
-    let router = demo::issuer::router(issuer.clone(), PROJECT);
+    let router = router_of(&issuer);
     let (_, before) = call(router.clone(), get(JWKS)).await;
     post(&router, "/demo/rotate", json!({"sameKid": true})).await;
     let (_, after) = call(router, get(JWKS)).await;
@@ -98,7 +98,7 @@ async fn tokens_are_signed_while_the_key_endpoint_fails() {
 #[tokio::test]
 async fn the_state_tells_what_is_switched_on() {
     let issuer = LocalIssuer::new();
-    let router = demo::issuer::router(issuer.clone(), PROJECT);
+    let router = router_of(&issuer);
     set_failure(&router, "empty").await;
     let (status, state) = call(router, get("/demo/state")).await;
     assert_eq!(status, StatusCode::OK);
@@ -128,4 +128,54 @@ async fn what_a_switch_does_not_know_is_refused_with_what_it_knows() {
         let error = answer["error"].as_str().unwrap();
         assert!(error.contains(mentions), "{error}");
     }
+}
+
+/// How the key endpoint of an issuer answers, and with which key.
+async fn published(router: &Router, issuer: &str) -> (StatusCode, Value) {
+    let (status, jwks) = call(router.clone(), get(&format!("{issuer}{JWKS}"))).await;
+    (status, jwks["keys"][0]["kid"].clone())
+}
+
+#[tokio::test]
+async fn each_issuer_has_switches_of_its_own() {
+    let router = router_of(&LocalIssuer::new());
+    for (issuer, other) in [("", "/oms"), ("/oms", "")] {
+        let (before, of_other) = (
+            published(&router, issuer).await,
+            published(&router, other).await,
+        );
+        let (_, state) = post(&router, &format!("{issuer}/demo/rotate"), "").await;
+        let rotated = published(&router, issuer).await;
+        assert_eq!(rotated.1, state["kid"]);
+        assert_ne!(rotated.1, before.1);
+        let mode = r#"{"mode":"unavailable"}"#;
+        post(&router, &format!("{issuer}/demo/fail"), mode).await;
+        let failed = published(&router, issuer).await.0;
+        assert_eq!(failed, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(published(&router, other).await, of_other);
+        let (_, state) = call(router.clone(), get(&format!("{other}/demo/state"))).await;
+        assert_eq!(state["mode"], "none");
+        post(
+            &router,
+            &format!("{issuer}/demo/fail"),
+            r#"{"mode":"none"}"#,
+        )
+        .await;
+        assert_eq!(published(&router, issuer).await, rotated);
+    }
+}
+
+#[tokio::test]
+async fn tokens_of_oms_wallet_are_signed_by_its_new_key() {
+    let router = router();
+    let (_, state) = post(&router, "/oms/demo/rotate", r#"{"sameKid":true}"#).await;
+    let (_, answer) = post(&router, "/demo/oms-token", r#"{"email":"a@example.com"}"#).await;
+    let (_, jwks) = call(router, get("/oms/.well-known/jwks.json")).await;
+    assert_eq!(jwks["keys"][0]["kid"], state["kid"]);
+    let layer = SequenceAuthLayer::oms_wallet("prj_demo", &format!("{}/oms", ISSUER.url()))
+        .static_keys(jwks.to_string())
+        .build()
+        .unwrap();
+    let token = answer["idToken"].as_str().unwrap();
+    send(&layer, bearer(token)).await.claims();
 }

@@ -30,7 +30,7 @@ async fn other_tokens_are_refused_for_what_they_are() {
         ("{}", "email"),
         (r#"{"email":"a@example.com","expired":true}"#, "expired"),
         (r#"{"email":"a@example.com","projectId":7}"#, "project"),
-        (r#"{"email":"a@example.com","wallet":"nobody"}"#, "wallet"),
+        (r#"{"email":"a@example.com","wallet":"nobody"}"#, "subject"),
     ] {
         let (_, token) = mint(request).await;
         assert_refused(&token, mentions).await;

@@ -40,15 +40,19 @@ fn assert_endpoint_error((status, answer): &(StatusCode, Value), cause: &str) {
 async fn unknown_routes_and_other_methods_are_answered_as_webrpc_does() {
     let bad_route =
         json!({"error": "WebrpcBadRoute", "code": -2, "msg": "bad route", "status": 404});
-    for path in ["/nowhere", "/rpc/WaasAuthenticator/ChainList", "/rpc"] {
+    let chains = "/rpc/WaasAuthenticator/ChainList";
+    for path in ["/nowhere", chains, "/rpc", "/oms", "/oms/demo/token"] {
         let answer = post(&router(), path, "{}").await;
         assert_eq!(answer, (StatusCode::NOT_FOUND, bad_route.clone()));
     }
     let bad_method =
         json!({"error": "WebrpcBadMethod", "code": -3, "msg": "bad method", "status": 405});
-    let get = Request::builder().method(Method::GET).uri(SEND_INTENT);
-    let answer = call(router(), get.body(String::new()).unwrap()).await;
-    assert_eq!(answer, (StatusCode::METHOD_NOT_ALLOWED, bad_method));
+    for path in [SEND_INTENT, "/demo/oms-token", "/oms/demo/rotate"] {
+        let get = Request::builder().method(Method::GET).uri(path);
+        let answer = call(router(), get.body(String::new()).unwrap()).await;
+        let refused = (StatusCode::METHOD_NOT_ALLOWED, bad_method.clone());
+        assert_eq!(answer, refused, "{path}");
+    }
 }
 
 #[tokio::test]

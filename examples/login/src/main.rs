@@ -13,8 +13,7 @@ mod player;
 use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 use clap::Parser as _;
-use demo::{TrustedIssuer, start_logging};
-use sequence_auth::testing::LocalIssuer;
+use demo::{TrustedIssuer, issuer::DemoIssuer, start_logging};
 use serving::{Termination, listen, serve};
 use tokio::sync::watch;
 
@@ -36,7 +35,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         nonces: nonces::nonces(options)?,
         cookies: options.cookies(),
     };
-    let demo = issuer.demo.as_ref().map(LocalIssuer::url);
+    let demo = issuer.demo.as_ref().map(DemoIssuer::url);
     let page = PageConfig::new(demo.unwrap_or(options.issuer.url()), demo.is_some());
     let listener = listen(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, demo);

@@ -1,4 +1,4 @@
-//! Where the issuer's keys are, and the keys.
+//! Where the keys of an issuer are, and the keys.
 
 use axum::{
     Json,
@@ -8,22 +8,22 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::Demo;
+use super::key_endpoint::KeyEndpoint;
 
-pub(super) async fn jwks(State(demo): State<Demo>) -> Response {
-    if let Some(failed) = demo.failure.answer().await {
+pub(super) async fn jwks(State(endpoint): State<KeyEndpoint>) -> Response {
+    if let Some(failed) = endpoint.failure.answer().await {
         return failed;
     }
     let headers = [(CONTENT_TYPE, "application/json")];
-    (headers, demo.issuer.jwks()).into_response()
+    (headers, endpoint.issuer.jwks()).into_response()
 }
 
-pub(super) async fn configuration(State(demo): State<Demo>) -> Json<Value> {
-    let url = demo.issuer.url();
+pub(super) async fn configuration(State(endpoint): State<KeyEndpoint>) -> Json<Value> {
+    let url = endpoint.issuer.url();
     Json(json!({
         "issuer": url,
         "jwks_uri": format!("{url}/.well-known/jwks.json"),
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": [endpoint.algorithm],
         "response_types_supported": ["id_token"],
         "subject_types_supported": ["public"],
     }))

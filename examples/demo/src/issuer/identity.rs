@@ -87,6 +87,11 @@ pub(super) fn wallet_of(email: &str) -> Address {
     Address::ZERO.create2_from_code([0; 32], email)
 }
 
+/// Gives every player of OMS Wallet another one than at Embedded Wallet, and all guests the same.
+pub(super) fn oms_wallet_of(email: Option<&str>) -> Address {
+    Address::ZERO.create2_from_code([2; 32], email.unwrap_or_default())
+}
+
 /// Gives every guest one, which is nobody's with an email.
 fn wallet_of_guest(session_id: &str) -> Address {
     Address::ZERO.create2_from_code([1; 32], session_id)

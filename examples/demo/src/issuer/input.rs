@@ -8,6 +8,8 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::MAX_NONCE_BYTES;
+
 /// Says what was not understood, as 400.
 #[derive(Debug)]
 pub(super) struct Refusal(pub(super) String);
@@ -27,4 +29,14 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         body
     };
     serde_json::from_slice(body).map_err(|error| Refusal(error.to_string()))
+}
+
+pub(super) fn ensure_nonce_fits(nonce: Option<&str>) -> Result<(), Refusal> {
+    let bytes = nonce.map_or(0, str::len);
+    if bytes > MAX_NONCE_BYTES {
+        return Err(Refusal(format!(
+            "nonce has {bytes} bytes, more than {MAX_NONCE_BYTES}"
+        )));
+    }
+    Ok(())
 }

@@ -1,14 +1,18 @@
 //! An issuer to try the server with. NOT FOR PRODUCTION: it signs whatever it is asked to, which is why
 //! it listens on loopback only.
 //!
-//! It does what the official SDK needs to sign a player in and to get ID tokens, and lets its key change
-//! and its key endpoint fail, so that one can watch what the server makes of it.
+//! It plays two issuers. As Embedded Wallet it does what the official SDK needs to sign a player in and to get ID
+//! tokens; as OMS Wallet it signs tokens without that. Each has a key and lets it change, and its key endpoint fail, so
+//! that one can watch what the server makes of it.
 
+mod demo_issuer;
 mod discovery;
 mod failure;
 mod identity;
 mod input;
+mod key_endpoint;
 mod notice;
+mod oms_tokens;
 mod sessions;
 mod switches;
 mod tokens;
@@ -29,9 +33,11 @@ use axum::{
 use sequence_auth::testing::LocalIssuer;
 use tower_http::cors::{Any, CorsLayer};
 
-use failure::Failure;
+use key_endpoint::KeyEndpoint;
 use sessions::Sessions;
 use webrpc::WebrpcError;
+
+pub use demo_issuer::DemoIssuer;
 
 /// The issuer's limit for a nonce.
 const MAX_NONCE_BYTES: usize = 128;
@@ -45,29 +51,34 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static(
     "no-cache, no-store, no-transform, must-revalidate, private, max-age=0",
 );
 
+/// The part of Embedded Wallet.
 #[derive(Clone)]
-struct Demo {
+struct EmbeddedWallet {
     issuer: LocalIssuer,
     project_id: u64,
-    failure: Failure,
     sessions: Sessions,
 }
 
-/// Builds the routes of an issuer that signs tokens for one project unless asked for another.
-pub fn router(issuer: LocalIssuer, project_id: u64) -> Router {
-    let demo = Demo {
-        issuer,
-        project_id,
-        failure: Failure::default(),
-        sessions: Sessions::default(),
-    };
-    Router::new()
+/// Builds the routes of the demo issuer: those of Embedded Wallet at its URL, and of OMS Wallet below `/oms`.
+pub fn router(demo: &DemoIssuer) -> Router {
+    let keys = KeyEndpoint::new(demo.embedded_wallet.clone(), "RS256");
+    let oms_keys = KeyEndpoint::new(demo.oms_wallet.clone(), "ES256");
+    let oms_token = post(oms_tokens::token).with_state(demo.oms_wallet.clone());
+    embedded_wallet_routes(demo)
+        .merge(keys.router())
+        .nest("/oms", oms_keys.router())
+        .route("/demo/oms-token", oms_token)
         .route("/", get(notice::page))
-        .route("/.well-known/jwks.json", get(discovery::jwks))
-        .route(
-            "/.well-known/openid-configuration",
-            get(discovery::configuration),
-        )
+        .fallback(async || WebrpcError::bad_route())
+        .method_not_allowed_fallback(async || WebrpcError::bad_method())
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(map_response(forbid_caching))
+        .layer(cors())
+}
+
+/// Builds the routes where one signs in, and those that sign without.
+fn embedded_wallet_routes(demo: &DemoIssuer) -> Router {
+    Router::new()
         .route("/status", get(waas::status))
         .route("/rpc/WaasAuthenticator/SendIntent", post(waas::send_intent))
         .route(
@@ -75,15 +86,12 @@ pub fn router(issuer: LocalIssuer, project_id: u64) -> Router {
             post(waas::register_session),
         )
         .route("/demo/token", post(tokens::token))
-        .route("/demo/state", get(switches::state))
-        .route("/demo/rotate", post(switches::rotate))
-        .route("/demo/fail", post(switches::fail))
-        .fallback(async || WebrpcError::bad_route())
-        .method_not_allowed_fallback(async || WebrpcError::bad_method())
-        .with_state(demo)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(map_response(forbid_caching))
-        .layer(cors())
+        .route("/demo/sequence-token", post(tokens::sequence_token))
+        .with_state(EmbeddedWallet {
+            issuer: demo.embedded_wallet.clone(),
+            project_id: demo.project_id,
+            sessions: Sessions::default(),
+        })
 }
 
 async fn forbid_caching(mut response: Response) -> Response {

@@ -1,4 +1,4 @@
-//! The switches of the demo: its key changes and its key endpoint fails when one wants to see it.
+//! The switches of an issuer: its key changes and its key endpoint fails when one wants to see it.
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use tracing::info;
 
-use super::{Demo, failure::Mode, input};
+use super::{failure::Mode, input, key_endpoint::KeyEndpoint};
 
 #[derive(Serialize)]
 struct Report {
@@ -20,8 +20,8 @@ struct Report {
     modes: [Mode; 5],
 }
 
-pub(super) async fn state(State(demo): State<Demo>) -> Response {
-    demo.report()
+pub(super) async fn state(State(endpoint): State<KeyEndpoint>) -> Response {
+    endpoint.report()
 }
 
 #[derive(Deserialize)]
@@ -32,12 +32,12 @@ struct Rotation {
     same_kid: bool,
 }
 
-pub(super) async fn rotate(State(demo): State<Demo>, body: Bytes) -> Response {
+pub(super) async fn rotate(State(endpoint): State<KeyEndpoint>, body: Bytes) -> Response {
     let rotation: Rotation = match input::read(&body) {
         Ok(rotation) => rotation,
         Err(refusal) => return refusal.into_response(),
     };
-    let issuer = demo.issuer.clone();
+    let issuer = endpoint.issuer.clone();
     // Making a key takes its time. Should that fail, the answer tells: its `kid` is the old one.
     let _ = spawn_blocking(move || {
         if rotation.same_kid {
@@ -48,10 +48,11 @@ pub(super) async fn rotate(State(demo): State<Demo>, body: Bytes) -> Response {
     })
     .await;
     info!(
-        "the key is now another one, its id {}",
-        demo.issuer.key_id()
+        "the key of {} is now another one, its id {}",
+        endpoint.issuer.url(),
+        endpoint.issuer.key_id()
     );
-    demo.report()
+    endpoint.report()
 }
 
 #[derive(Deserialize)]
@@ -60,17 +61,20 @@ struct FailureRequest {
     mode: Mode,
 }
 
-pub(super) async fn fail(State(demo): State<Demo>, body: Bytes) -> Response {
+pub(super) async fn fail(State(endpoint): State<KeyEndpoint>, body: Bytes) -> Response {
     let FailureRequest { mode } = match input::read(&body) {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };
-    demo.failure.set(mode);
-    info!("the failure of the key endpoint is now: {mode:?}");
-    demo.report()
+    endpoint.failure.set(mode);
+    info!(
+        "the failure of the key endpoint of {} is now: {mode:?}",
+        endpoint.issuer.url()
+    );
+    endpoint.report()
 }
 
-impl Demo {
+impl KeyEndpoint {
     fn report(&self) -> Response {
         Json(Report {
             notice: "NOT FOR PRODUCTION",

@@ -1,4 +1,4 @@
-//! Tokens without signing in.
+//! Tokens of the Embedded Wallet that is played, without signing in.
 
 use axum::{
     Json,
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Demo, LIFETIME, MAX_NONCE_BYTES,
+    EmbeddedWallet, LIFETIME,
     identity::wallet_of,
     input::{self, Refusal},
 };
@@ -28,12 +28,25 @@ struct TokenRequest {
     expired: bool,
 }
 
-/// Signs a token. The answer can be posted to the server as it is: it holds `sequenceToken` too.
-pub(super) async fn token(State(demo): State<Demo>, body: Bytes) -> Response {
-    match read(&body) {
+/// Signs a token, and answers it under both of its names: that of the issuer, and that of the field of a body. A
+/// server that trusts OMS Wallet, too, takes a body with one of them.
+pub(super) async fn token(State(issuer): State<EmbeddedWallet>, body: Bytes) -> Response {
+    answer(&issuer, &body, &["idToken", "sequenceToken"])
+}
+
+/// Signs a token. The answer can be posted to the server as it is.
+pub(super) async fn sequence_token(State(issuer): State<EmbeddedWallet>, body: Bytes) -> Response {
+    answer(&issuer, &body, &["sequenceToken"])
+}
+
+fn answer(issuer: &EmbeddedWallet, body: &[u8], names: &[&str]) -> Response {
+    match read(body) {
         Ok(request) => {
-            let token = demo.token(&request).mint();
-            let answer = json!({"idToken": token, "sequenceToken": token, "expiresIn": LIFETIME});
+            let token = issuer.token(&request).mint();
+            let mut answer = json!({"expiresIn": LIFETIME});
+            for name in names {
+                answer[*name] = token.as_str().into();
+            }
             Json(answer).into_response()
         }
         Err(refusal) => refusal.into_response(),
@@ -42,16 +55,11 @@ pub(super) async fn token(State(demo): State<Demo>, body: Bytes) -> Response {
 
 fn read(body: &[u8]) -> Result<TokenRequest, Refusal> {
     let request: TokenRequest = input::read(body)?;
-    let nonce_bytes = request.nonce.as_ref().map_or(0, String::len);
-    if nonce_bytes > MAX_NONCE_BYTES {
-        return Err(Refusal(format!(
-            "nonce has {nonce_bytes} bytes, more than {MAX_NONCE_BYTES}"
-        )));
-    }
+    input::ensure_nonce_fits(request.nonce.as_deref())?;
     Ok(request)
 }
 
-impl Demo {
+impl EmbeddedWallet {
     fn token(&self, request: &TokenRequest) -> TokenBuilder {
         let project_id = request.project_id.unwrap_or(self.project_id);
         let mut token = self.issuer.token().project(project_id);

@@ -15,7 +15,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    Demo, LIFETIME, MAX_NONCE_BYTES,
+    EmbeddedWallet, LIFETIME, MAX_NONCE_BYTES,
     identity::{Identity, IdentityType},
     sessions::Session,
     webrpc::WebrpcError,
@@ -67,12 +67,12 @@ struct CloseSession {
     session_id: String,
 }
 
-pub(super) async fn send_intent(State(demo): State<Demo>, body: Body) -> Answer {
+pub(super) async fn send_intent(State(issuer): State<EmbeddedWallet>, body: Body) -> Answer {
     let SendIntent { intent } = read(body)?;
     let response = match intent {
-        Intent::InitiateAuth(data) => demo.initiate_auth(&data)?,
-        Intent::GetIdToken(data) => demo.id_token(&data)?,
-        Intent::CloseSession(data) => demo.close_session(&data),
+        Intent::InitiateAuth(data) => issuer.initiate_auth(&data)?,
+        Intent::GetIdToken(data) => issuer.id_token(&data)?,
+        Intent::CloseSession(data) => issuer.close_session(&data),
     };
     Ok(Json(json!({"response": response})))
 }
@@ -90,18 +90,18 @@ struct OpenSession {
     data: InitiateAuth,
 }
 
-pub(super) async fn register_session(State(demo): State<Demo>, body: Body) -> Answer {
+pub(super) async fn register_session(State(issuer): State<EmbeddedWallet>, body: Body) -> Answer {
     let RegisterSession {
         intent: OpenSession { data },
         friendly_name,
     } = read(body)?;
     let session = Session {
-        identity: demo.identity(&data)?,
+        identity: issuer.identity(&data)?,
         id: data.session_id,
         created_at: SystemTime::now(),
     };
-    let answer = demo.session_opened(&session, &friendly_name);
-    demo.sessions.open(session);
+    let answer = issuer.session_opened(&session, &friendly_name);
+    issuer.sessions.open(session);
     Ok(Json(answer))
 }
 
@@ -110,7 +110,7 @@ fn read<T: DeserializeOwned>(body: Body) -> Result<T, WebrpcError> {
     serde_json::from_slice(&body).map_err(|error| WebrpcError::bad_request(error.to_string()))
 }
 
-impl Demo {
+impl EmbeddedWallet {
     fn initiate_auth(&self, data: &InitiateAuth) -> Result<Value, WebrpcError> {
         self.identity(data)?;
         Ok(json!({

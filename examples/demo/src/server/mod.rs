@@ -1,21 +1,25 @@
 //! The example server around its application: options, the page, and what it prints.
 
+mod introduction;
 mod options;
 mod page;
 #[cfg(test)]
 mod tests;
+mod trust;
 
-use std::{error::Error, net::SocketAddr, process::ExitCode};
+use std::{error::Error, process::ExitCode};
 
 use axum::Router;
 use clap::Parser as _;
-use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use sequence_auth::SequenceAuthLayer;
 use serving::{Termination, listen, serve};
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::{TrustedIssuer, start_logging};
+use crate::start_logging;
+use introduction::introduce;
 use options::Options;
+use trust::Trust;
 
 pub use page::{PAGE_ICON, PAGE_STYLE_SHEET};
 
@@ -32,11 +36,10 @@ async fn run(
 ) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
-    let issuer = TrustedIssuer::start(&options.issuer, ends.clone()).await?;
-    let layer = options.build(issuer.layer)?;
-    let page = options.page(issuer.demo.as_ref().map(LocalIssuer::url))?;
+    let Trust { layer, demo } = Trust::start(options, ends.clone()).await?;
+    let page = options.page(demo.as_ref())?;
     let listener = listen(options.listen, "--listen").await?;
-    introduce(listener.local_addr()?, issuer.demo.as_ref());
+    introduce(listener.local_addr()?, &page, demo.as_ref());
     tokio::spawn(report_first_keys(layer.clone()));
     termination.drop_when_requested(running);
     serve(listener, app(&layer).merge(page::router(&page)), ends).await;
@@ -51,22 +54,4 @@ async fn report_first_keys(layer: SequenceAuthLayer) {
             layer.health()
         );
     }
-}
-
-/// Tells on stdout where the server is and what to try.
-fn introduce(address: SocketAddr, issuer: Option<&LocalIssuer>) {
-    println!("Server: http://{address}");
-    println!("Page: http://{address}/");
-    let Some(issuer) = issuer else {
-        println!("Its keys: curl -s http://{address}/healthz");
-        return;
-    };
-    let issuer = issuer.url();
-    println!("Demo issuer: {issuer} (NOT FOR PRODUCTION: it signs for anybody)");
-    println!();
-    println!("Try it:");
-    println!(
-        "  curl -s {issuer}/demo/token -d '{{\"email\":\"player@example.com\"}}' \
-         | curl -s http://{address}/api/verify-wallet -H 'content-type: application/json' -d @-"
-    );
 }

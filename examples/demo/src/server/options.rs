@@ -5,16 +5,16 @@ use std::{net::SocketAddr, time::Duration};
 use clap::Parser;
 use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
 
-use super::page::PageConfig;
-use crate::{IssuerOptions, not_empty};
+use super::page::{PageConfig, Party};
+use crate::{IssuerOptions, issuer::DemoIssuer, not_empty, oms_options::OmsOptions};
 
 /// The demo issuer takes any.
 const DEMO_ACCESS_KEY: &str = "demo";
 /// The layer's default, in seconds.
 const REFETCH_COOLDOWN: u64 = 30;
 
-/// Verifies Sequence wallets. Without an option, a demo issuer on loopback issues the tokens; with
-/// `--project-id` alone, it is production Sequence.
+/// Verifies wallets of Sequence: Embedded Wallet and its successor, OMS Wallet. Without an option, a demo issuer on
+/// loopback issues tokens of both; with `--project-id` alone, it is production Sequence.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// Where to listen.
@@ -29,7 +29,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) issuer: IssuerOptions,
 
-    /// The project's public access key, with which one can sign in on the page.
+    #[command(flatten)]
+    pub(crate) oms_wallet: OmsOptions,
+
+    /// The public access key of the Embedded Wallet project, with which one can sign in on the page.
     #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
     access_key: Option<String>,
 
@@ -51,22 +54,41 @@ impl Options {
         builder.build()
     }
 
-    /// Says what the page is told, with the URL of the demo issuer if it runs.
-    pub(crate) fn page(&self, demo_issuer: Option<&str>) -> Result<PageConfig, String> {
-        let (project_id, issuer, access_key) = match demo_issuer {
-            Some(url) => (self.issuer.demo_project_id(), url, Some(DEMO_ACCESS_KEY)),
-            None => (
-                self.issuer.project_id()?,
-                self.issuer.url(),
-                self.access_key.as_deref(),
-            ),
-        };
+    /// Says what the page is told, with the demo issuer if it is trusted.
+    pub(crate) fn page(&self, demo: Option<&DemoIssuer>) -> Result<PageConfig, String> {
+        let refetch_cooldown = self.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN);
+        if let Some(demo) = demo {
+            return Ok(PageConfig {
+                embedded_wallet: Some(Party::new(demo.project_id, demo.url())),
+                oms_wallet: Some(Party::new(
+                    DemoIssuer::OMS_PROJECT_ID.to_owned(),
+                    demo.oms_url(),
+                )),
+                access_key: Some(DEMO_ACCESS_KEY.to_owned()),
+                demo: true,
+                refetch_cooldown,
+            });
+        }
         Ok(PageConfig {
-            project_id,
-            issuer: issuer.to_owned(),
-            access_key: access_key.map(str::to_owned),
-            demo: demo_issuer.is_some(),
-            refetch_cooldown: self.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN),
+            embedded_wallet: self.embedded_wallet()?,
+            oms_wallet: self.oms_wallet()?,
+            access_key: self.access_key.clone(),
+            demo: false,
+            refetch_cooldown,
         })
+    }
+
+    /// Returns whose tokens of Embedded Wallet are trusted without the demo issuer.
+    fn embedded_wallet(&self) -> Result<Option<Party<u64>>, String> {
+        if self.oms_wallet()?.is_some() && !self.issuer.is_named() {
+            return Ok(None);
+        }
+        let project_id = self.issuer.project_id()?;
+        Ok(Some(Party::new(project_id, self.issuer.url())))
+    }
+
+    fn oms_wallet(&self) -> Result<Option<Party<String>>, String> {
+        let choice = self.oms_wallet.choice()?;
+        Ok(choice.map(|choice| Party::new(choice.project_id.to_owned(), choice.issuer)))
     }
 }

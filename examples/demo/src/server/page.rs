@@ -22,15 +22,32 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageConfig {
-    pub(crate) project_id: u64,
     /// Where to sign in.
-    pub(crate) issuer: String,
+    pub(crate) embedded_wallet: Option<Party<u64>>,
+    pub(crate) oms_wallet: Option<Party<String>>,
     /// The project's public access key; without it, there is no signing in on the page.
     pub(crate) access_key: Option<String>,
-    /// Whether the issuer is the demo's own.
+    /// Whether the issuers are the demo's own.
     pub(crate) demo: bool,
     /// How soon after a fetch of the keys another one may be caused, in seconds.
     pub(crate) refetch_cooldown: u64,
+}
+
+/// An issuer that the server trusts, and the project whose tokens it accepts.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Party<P> {
+    pub(crate) project_id: P,
+    pub(crate) issuer: String,
+}
+
+impl<P> Party<P> {
+    pub(crate) fn new(project_id: P, issuer: &str) -> Self {
+        Self {
+            project_id,
+            issuer: issuer.to_owned(),
+        }
+    }
 }
 
 struct Asset {
@@ -164,10 +181,11 @@ fn security_headers(config: &PageConfig) -> [(HeaderName, String); 4] {
 impl PageConfig {
     /// Returns the origin of the issuer, if the page has to do with it.
     fn sign_in_origin(&self) -> String {
-        match Url::parse(&self.issuer) {
-            Ok(issuer) if self.access_key.is_some() => issuer.origin().ascii_serialization(),
-            _ => String::new(),
-        }
+        let issuer = match (&self.embedded_wallet, &self.access_key) {
+            (Some(party), Some(_)) => Url::parse(&party.issuer).ok(),
+            _ => None,
+        };
+        issuer.map_or_else(String::new, |url| url.origin().ascii_serialization())
     }
 }
 

@@ -1,18 +1,15 @@
 //! The options.
 
-use clap::Parser as _;
 use sequence_auth::SequenceAuthLayer;
 
-use crate::{issuer_options::IssuerChoice, server::options::Options};
+use test_support::{ISSUER, PROJECT};
+
+use super::parse;
+use crate::{issuer::DemoIssuer, issuer_options::IssuerChoice};
 
 /// `{"projectId":7,"rpcServer":"https://dev-waas.sequence.app"}` in base64.
 const DEV_KEY: &str =
     "eyJwcm9qZWN0SWQiOjcsInJwY1NlcnZlciI6Imh0dHBzOi8vZGV2LXdhYXMuc2VxdWVuY2UuYXBwIn0=";
-
-fn parse(options: &[&str]) -> Options {
-    let arguments = ["server"].iter().chain(options);
-    Options::try_parse_from(arguments).unwrap()
-}
 
 #[test]
 fn the_demo_issuer_listens_on_loopback_only() {
@@ -76,8 +73,9 @@ fn the_page_signs_in_where_the_tokens_are_from() {
         ),
     ] {
         let page = parse(options).page(None).unwrap();
-        assert_eq!(page.project_id, 7, "{options:?}");
-        assert_eq!(page.issuer, issuer, "{options:?}");
+        let trusted = page.embedded_wallet.unwrap();
+        assert_eq!(trusted.project_id, 7, "{options:?}");
+        assert_eq!(trusted.issuer, issuer, "{options:?}");
         assert_eq!(page.access_key, None, "{options:?}");
         assert!(!page.demo);
     }
@@ -88,7 +86,11 @@ fn the_page_has_an_access_key_if_one_is_given_or_the_issuer_is_the_demo_s() {
     let options = ["--project-id", "7", "--access-key", "key"];
     let page = parse(&options).page(None).unwrap();
     assert_eq!(page.access_key.as_deref(), Some("key"));
-    let demo = parse(&[]).page(Some("http://127.0.0.1:3001")).unwrap();
-    assert_eq!(demo.issuer, "http://127.0.0.1:3001");
-    assert!(demo.demo && demo.access_key.is_some());
+    let demo = DemoIssuer::new(ISSUER.clone(), PROJECT);
+    let page = parse(&[]).page(Some(&demo)).unwrap();
+    assert!(page.demo && page.access_key.is_some());
+    assert_eq!(page.embedded_wallet.unwrap().issuer, ISSUER.url());
+    let oms_wallet = page.oms_wallet.unwrap();
+    assert_eq!(oms_wallet.project_id, "prj_demo");
+    assert_eq!(oms_wallet.issuer, format!("{}/oms", ISSUER.url()));
 }

@@ -5,7 +5,7 @@ use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::server::page::{self, PageConfig};
+use crate::server::page::{self, PageConfig, Party};
 
 const CHECKED_HEADERS: [&str; 4] = [
     "content-security-policy",
@@ -16,8 +16,8 @@ const CHECKED_HEADERS: [&str; 4] = [
 
 fn config() -> PageConfig {
     PageConfig {
-        project_id: 7,
-        issuer: "https://issuer.test/a/path".to_owned(),
+        embedded_wallet: Some(Party::new(7, "https://issuer.test/a/path")),
+        oms_wallet: Some(Party::new("prj_7".to_owned(), "https://oms.test")),
         access_key: Some("public-key".to_owned()),
         demo: false,
         refetch_cooldown: 30,
@@ -107,11 +107,17 @@ async fn the_page_may_talk_to_the_issuer_only_to_sign_in() {
         sources(&config(), "connect-src").await,
         "'self' https://issuer.test"
     );
-    let without = PageConfig {
+    let without_key = PageConfig {
         access_key: None,
         ..config()
     };
-    assert_eq!(sources(&without, "connect-src").await, "'self'");
+    let oms_alone = PageConfig {
+        embedded_wallet: None,
+        ..config()
+    };
+    for config in [without_key, oms_alone] {
+        assert_eq!(sources(&config, "connect-src").await, "'self'");
+    }
 }
 
 #[tokio::test]
@@ -142,8 +148,8 @@ async fn the_configuration_tells_what_a_front_end_knows_and_no_more() {
     assert_eq!(
         serde_json::from_slice::<Value>(&body).unwrap(),
         json!({
-            "projectId": 7,
-            "issuer": "https://issuer.test/a/path",
+            "embeddedWallet": {"projectId": 7, "issuer": "https://issuer.test/a/path"},
+            "omsWallet": {"projectId": "prj_7", "issuer": "https://oms.test"},
             "accessKey": "public-key",
             "demo": false,
             "refetchCooldown": 30,

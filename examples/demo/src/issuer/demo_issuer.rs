@@ -1,0 +1,39 @@
+//! Whom the demo issuer plays.
+
+use sequence_auth::testing::LocalIssuer;
+
+/// Plays Embedded Wallet and, below `/oms`, OMS Wallet: two issuers with a key each. Clones are the same issuers.
+#[derive(Clone, Debug)]
+pub struct DemoIssuer {
+    pub(crate) embedded_wallet: LocalIssuer,
+    pub(crate) project_id: u64,
+    pub(crate) oms_wallet: LocalIssuer,
+}
+
+impl DemoIssuer {
+    /// The project of OMS Wallet that tokens are for, unless another one is asked for.
+    pub const OMS_PROJECT_ID: &str = "prj_demo";
+
+    /// Adds an OMS Wallet to an Embedded Wallet, whose tokens are for one project unless another one is asked for.
+    #[must_use]
+    pub fn new(embedded_wallet: LocalIssuer, project_id: u64) -> Self {
+        let oms_wallet = LocalIssuer::oms_wallet_at(format!("{}/oms", embedded_wallet.url()));
+        Self {
+            embedded_wallet,
+            project_id,
+            oms_wallet,
+        }
+    }
+
+    /// Returns the URL where Embedded Wallet is played.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.embedded_wallet.url()
+    }
+
+    /// Returns the URL where OMS Wallet is played.
+    #[must_use]
+    pub fn oms_url(&self) -> &str {
+        self.oms_wallet.url()
+    }
+}

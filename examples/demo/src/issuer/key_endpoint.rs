@@ -1,0 +1,41 @@
+//! What each of the issuers has of its own: a key, where it is published, and how that fails.
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use sequence_auth::testing::LocalIssuer;
+
+use super::{discovery, failure::Failure, switches};
+
+#[derive(Clone)]
+pub(super) struct KeyEndpoint {
+    pub(super) issuer: LocalIssuer,
+    /// The one that its tokens are signed with.
+    pub(super) algorithm: &'static str,
+    pub(super) failure: Failure,
+}
+
+impl KeyEndpoint {
+    pub(super) fn new(issuer: LocalIssuer, algorithm: &'static str) -> Self {
+        Self {
+            issuer,
+            algorithm,
+            failure: Failure::default(),
+        }
+    }
+
+    /// Builds its routes, below the URL of the issuer.
+    pub(super) fn router(self) -> Router {
+        Router::new()
+            .route("/.well-known/jwks.json", get(discovery::jwks))
+            .route(
+                "/.well-known/openid-configuration",
+                get(discovery::configuration),
+            )
+            .route("/demo/state", get(switches::state))
+            .route("/demo/rotate", post(switches::rotate))
+            .route("/demo/fail", post(switches::fail))
+            .with_state(self)
+    }
+}

@@ -1,0 +1,60 @@
+//! Whom the server trusts: an issuer of Embedded Wallet tokens, one of OMS Wallet tokens, or both.
+
+use std::error::Error;
+
+use sequence_auth::SequenceAuthLayer;
+use tokio::sync::watch;
+
+use super::options::Options;
+use crate::{TrustedIssuer, issuer::DemoIssuer, oms_options::told_by_option};
+
+/// A layer that accepts the tokens of those that the options name.
+pub(super) struct Trust {
+    pub(super) layer: SequenceAuthLayer,
+    /// The demo issuer, if it is trusted.
+    pub(super) demo: Option<DemoIssuer>,
+}
+
+impl Trust {
+    /// Starts the demo issuer, if it is trusted, which then serves until the sender of `ends` is gone.
+    pub(super) async fn start(
+        options: &Options,
+        ends: watch::Receiver<()>,
+    ) -> Result<Self, Box<dyn Error>> {
+        if let Some(layer) = with_oms_wallet(options)? {
+            return Ok(Self { layer, demo: None });
+        }
+        let TrustedIssuer { layer, demo } = TrustedIssuer::start(&options.issuer, ends).await?;
+        let layer = options.build(layer)?;
+        let layer = match &demo {
+            Some(demo) => layer.or(played_oms_wallet(options, demo)?)?,
+            None => layer,
+        };
+        Ok(Self { layer, demo })
+    }
+}
+
+/// Trusts the OMS Wallet that the options name, if there is one, and the issuer of Embedded Wallet tokens that they
+/// name beside it.
+pub(super) fn with_oms_wallet(
+    options: &Options,
+) -> Result<Option<SequenceAuthLayer>, Box<dyn Error>> {
+    let Some(choice) = options.oms_wallet.choice()? else {
+        return Ok(None);
+    };
+    let oms_wallet = options
+        .build(choice.layer())
+        .map_err(|error| told_by_option(&error))?;
+    match options.issuer.named()? {
+        Some(embedded_wallet) => Ok(Some(options.build(embedded_wallet)?.or(oms_wallet)?)),
+        None => Ok(Some(oms_wallet)),
+    }
+}
+
+fn played_oms_wallet(
+    options: &Options,
+    demo: &DemoIssuer,
+) -> Result<SequenceAuthLayer, Box<dyn Error>> {
+    let builder = SequenceAuthLayer::oms_wallet(DemoIssuer::OMS_PROJECT_ID, demo.oms_url());
+    Ok(options.build(builder)?)
+}
