@@ -13,9 +13,9 @@ export async function health() {
   return response.json()
 }
 
-/** Sends a token, or none, in the body or as a bearer token. */
-export async function verify(token, carrier) {
-  const { method, path, headers, body } = requestWith(token, carrier)
+/** Sends a token, or none, in a field of the body or as a bearer token. */
+export async function verify(token, carrier, field) {
+  const { method, path, headers, body } = requestWith(token, carrier, field)
   const begun = performance.now()
   const response = await fetch(path, { method, headers, body })
   const content = await response.text()
@@ -28,16 +28,16 @@ export async function verify(token, carrier) {
   }
 }
 
-export function requestWith(token, carrier) {
-  return carrier === 'bearer' ? bearerRequest(token) : bodyRequest(token)
+export function requestWith(token, carrier, field) {
+  return carrier === 'bearer' ? bearerRequest(token) : bodyRequest(token, field)
 }
 
-function bodyRequest(token) {
+function bodyRequest(token, field) {
   return {
     method: 'POST',
     path: '/api/verify-wallet',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(token ? { sequenceToken: token } : {})
+    body: JSON.stringify(token ? { [field]: token } : {})
   }
 }
 

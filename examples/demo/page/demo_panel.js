@@ -1,5 +1,7 @@
 // The levers of the demo issuer: its key changes, and its key endpoint fails.
 
+import { callDemo } from './demo_issuer.js'
+import { nameOf, trusted } from './issuers.js'
 import { hasText, rich, text } from './language.js'
 import { problemOf } from './problem.js'
 import { state, update, watch } from './state.js'
@@ -11,18 +13,24 @@ export async function startDemo() {
     return
   }
   byId('demo').hidden = false
+  watch(['language'], renderIssuers)
   watch(['language', 'demo'], render)
+  byId('played').addEventListener('change', () => pull(look))
   onAction(byId('rotate-form'), 'submit', () => pull(rotate))
   onAction(byId('failure-form'), 'submit', () => pull(fail))
-  await pull(async () => ({ report: await call('/demo/state') }))
+  await pull(look)
 }
 
 async function pull(lever) {
   try {
     update({ demo: await lever() })
   } catch (error) {
-    update({ demo: { ...state.demo, problem: problemOf(error) } })
+    update({ demo: { ...state.demo, problem: problemOf(error, issuer()) } })
   }
+}
+
+async function look() {
+  return { report: await call('/demo/state') }
 }
 
 async function rotate() {
@@ -36,17 +44,25 @@ async function fail() {
   return { report, done: 'demo.failureSet' }
 }
 
-async function call(path, content) {
-  const request = content && {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(content)
-  }
-  const response = await fetch(state.config.issuer + path, request)
-  if (!response.ok) {
-    throw new Error(`${response.status} ${await response.text()}`)
-  }
-  return response.json()
+/** Each issuer that is played has levers of its own, below its URL. */
+function call(path, content) {
+  return callDemo(issuer() + path, content)
+}
+
+function issuer() {
+  return state.config[byId('played').value].issuer
+}
+
+function renderIssuers() {
+  const chosen = byId('played').value
+  byId('played').replaceChildren(
+    ...trusted().map(kind => {
+      const option = element('option', '', nameOf(kind))
+      option.value = kind
+      option.selected = kind === chosen
+      return option
+    })
+  )
 }
 
 function render() {

@@ -11,16 +11,21 @@ export const english = {
   title: 'See a wallet verified',
   lead: 'A player signs in with Sequence and gets an ID token; your backend decides whether to believe it. Here you see every step, and every refusal with its reason.',
   'trust.demo':
-    'Not for production: this server trusts a demo issuer at `{issuer}`, which signs a token for anybody who asks. It listens on this machine alone, sends no email, and forgets everything when it ends.',
-  'trust.sequence': 'This server accepts tokens of project {project} from `{issuer}`.',
+    'Not for production: this server trusts a demo issuer at `{issuer}`, which plays Embedded Wallet and OMS Wallet and signs a token for anybody who asks. It listens on this machine alone, sends no email, and forgets everything when it ends.',
+  'trust.issuer': 'This server accepts {kind} tokens of project {project} from `{issuer}`.',
   'failed.page':
     'The server does not answer ({problem}). Is it still running? Start it, then reload this page.',
   footer:
     'This is the example server of the Rust crate sequence-auth. The page loads nothing from elsewhere; it talks to this server and to the issuer.',
 
+  'issuer.embeddedWallet': 'Embedded Wallet',
+  'issuer.omsWallet': 'OMS Wallet',
+
   'signIn.heading': '1. Sign in',
   'signIn.noAccessKey':
     "To sign in here, start the server with your project's access key: `--access-key KEY`, or the variable `ACCESS_KEY`. It is the public key that your front end uses; Sequence Builder shows it. Without it you can still paste a token below.",
+  'signIn.omsAlone':
+    'This server accepts tokens of OMS Wallet alone, and this page cannot sign in there. You can paste a token below.',
   'signIn.email': 'Email',
   'signIn.sendCode': 'Send code',
   'signIn.code': 'Code from the email',
@@ -48,6 +53,11 @@ export const english = {
   'token.get': 'Get an ID token',
   'token.failed': 'There is no token: {problem}',
   'token.nonceTooLong': 'The nonce has {bytes} bytes; 128 is the most.',
+  'oms.summary': 'Get a token of OMS Wallet',
+  'oms.email': "The OMS Wallet player's email",
+  'oms.get': 'Get an OMS Wallet token',
+  'oms.hint':
+    'OMS Wallet is the successor of Embedded Wallet. There is no signing in to it here: the demo issuer signs a token for whichever email you enter.',
   'token.paste': 'Paste a token',
   'token.pasted': 'A token that you have',
   'token.usePasted': 'Use this token',
@@ -95,7 +105,7 @@ export const english = {
   'claim.typ': 'what it is',
   'claim.iss': 'who issued it',
   'claim.aud': 'the project it is for',
-  'claim.sub': "the player's wallet",
+  'claim.sub': "the player's wallet, or its id at OMS Wallet",
   'claim.email': "the player's email",
   'claim.iat': 'issued',
   'claim.exp': 'expires',
@@ -105,6 +115,9 @@ export const english = {
   'claim.identity': 'how the player signed in',
   'claim.walletAddress': "the player's wallet",
   'claim.wallet': "the player's wallet",
+  'claim.wallet_address': "the player's wallet",
+  'claim.wallet_id': "the wallet's id at OMS Wallet",
+  'claim.wallet_type': 'the kind of wallet',
   'claim.project_id': 'the project it is for',
   'claim.issuer': 'who issued it',
   'claim.issued_at': 'issued',
@@ -126,6 +139,8 @@ export const english = {
   'result.unanswered': 'No answer',
   'result.reason': 'Why',
   'result.cure': 'What helps',
+  'result.issuer': 'Judged by the keys and rules of',
+  'result.issuerValue': '{kind}, `{issuer}`',
   'result.wording': "In the backend's words",
   'result.unknown': 'The backend answered {status} with a reason that this page does not know.',
   'result.unexplained': 'The backend answered {status} without a reason that this page can read.',
@@ -138,6 +153,7 @@ export const english = {
   'flow.signedInBefore': 'Signed in with Sequence before this page was loaded',
   'flow.token': 'The issuer signed an ID token for the wallet',
   'flow.tokenNonce': 'The issuer signed an ID token for the wallet, with the nonce {nonce}',
+  'flow.omsToken': 'The demo issuer signed an ID token of OMS Wallet for {email}',
   'flow.pasted': 'A token was pasted',
   'flow.noToken': 'There was no token to send',
   'flow.sentBody': 'The page sent it to the backend in the JSON body',
@@ -146,7 +162,7 @@ export const english = {
   'flow.checked': 'The backend made its checks, each only if the one before was passed',
   'flow.answered': 'The backend answered {status} after {milliseconds} ms',
   'check.request': 'The request holds one token',
-  'check.form': 'The token is well-formed: size, base64url, RS256',
+  'check.form': 'The token is well-formed: size, base64url, an algorithm that counts',
   'check.key': 'The issuer publishes the key that it names',
   'check.signature': 'The signature is by that key',
   'check.claims': 'The claims: issuer, times, wallet, all well-formed',
@@ -166,7 +182,8 @@ export const english = {
 
   'keys.heading': "The backend's keys, live",
   'keys.hint':
-    "From `GET /healthz`. The backend fetches the issuer's public keys in the background, every five minutes; no request waits for that.",
+    "From `GET /healthz`. The backend fetches each issuer's public keys in the background, every five minutes; no request waits for that.",
+  'keys.issuer': 'Issuer',
   'keys.state': 'State',
   'keys.fresh': 'fresh: the last fetch succeeded',
   'keys.stale': 'stale: the last fetch failed, and the keys from before serve on',
@@ -187,6 +204,7 @@ export const english = {
 
   'demo.heading': "The demo issuer's levers",
   'demo.warning': 'Only the demo issuer has these. Not for production.',
+  'demo.issuer': 'The issuer to work on',
   'demo.rotateHint':
     'Sequence replaces its key in one cut: tokens signed by the old key are worthless at once, as soon as the backend has seen the new key.',
   'demo.sameKid': "Keep the key's id (kid), so that only the signature tells",
@@ -214,8 +232,8 @@ export const english = {
     'The Authorization header says Bearer, but what follows cannot be a token.',
   'refusal.MalformedBody': 'The body says that it is JSON, and is none.',
   'refusal.RepeatedTokenField':
-    'The body has the field sequenceToken twice. Two readers might pick different ones.',
-  'refusal.TokenFieldNotString': 'The field sequenceToken is there, but is not a string.',
+    'The body has more than one token field: sequenceToken twice, say, or idToken beside it. Two readers might pick different ones.',
+  'refusal.TokenFieldNotString': 'The token field of the body is there, but is not a string.',
   'refusal.BodyInterrupted': 'The request broke off before its end.',
   'refusal.BodyTooLarge': 'The body is larger than the backend reads in search of a token (64 KiB).',
   'refusal.BodyTimeout': 'The body took too long to arrive.',
@@ -225,7 +243,7 @@ export const english = {
   'refusal.HeaderTooLarge': 'The first part of the token is far larger than any that Sequence writes.',
   'refusal.MalformedHeader': 'The first part of the token is not a proper JSON object.',
   'refusal.UnsupportedAlgorithm':
-    "The token names another way of signing than RS256. That is an old trick: with none, or with a key of the forger's choice, anybody could sign. So only RS256 counts, whatever the token says.",
+    "The token names a way of signing that this backend does not accept. That is an old trick: with none, or with a key of the forger's choice, anybody could sign. So each issuer has one algorithm that counts, whatever the token says: RS256 for Embedded Wallet, ES256 for OMS Wallet.",
   'refusal.UnsupportedType': 'The token says that it is something other than a JWT.',
   'refusal.UnsupportedExtension':
     'The token asks for rules that the backend does not know. To ignore them would be guessing.',
@@ -241,7 +259,8 @@ export const english = {
   'refusal.InvalidAudience':
     "The token is for another project. Otherwise any game's token would open every other game.",
   'refusal.InvalidExpiry': 'The token does not say, or not properly, when it expires.',
-  'refusal.Expired': 'The token has expired. It was valid for ten minutes.',
+  'refusal.Expired':
+    'The token has expired. Those of Embedded Wallet are valid for ten minutes; for OMS Wallet the client chooses how long.',
   'refusal.LifetimeTooLong': 'The token is valid for longer than this backend accepts: 24 hours by default.',
   'refusal.InvalidIssuedAt': 'The token does not say, or not properly, when it was issued.',
   'refusal.IssuedInFuture': "By the backend's clock, the token was issued in the future.",
@@ -249,13 +268,19 @@ export const english = {
   'refusal.NotYetValid': "By the backend's clock, the token is not valid yet.",
   'refusal.InvalidAuthTime':
     'The token does not say properly when the player signed in, or that time is in the future.',
-  'refusal.InvalidSubject': 'The token is not for a wallet: its subject is not an address.',
+  'refusal.InvalidSubject':
+    "The token is not for a wallet: its subject is not an address, or, for OMS Wallet, not a wallet's id.",
+  'refusal.InvalidWalletAddress': 'The token does not say, or not properly, which address the wallet has.',
+  'refusal.UnsupportedWalletType':
+    'The token is for a wallet of another kind than Ethereum, such as Solana. It has no address that this backend could tell the player by.',
   'refusal.InvalidEmail':
     'The token has an email claim, but it is not a string, is longer than 320 bytes or holds control characters.',
   'refusal.MissingEmail':
     'The token is genuine, but has no email: guests have none, and this backend asks for one.',
   'refusal.InvalidNonce': 'The token has a nonce claim, but it is not a string.',
   'refusal.InvalidIdentity': 'What the token says about how the player signed in is malformed.',
+  'refusal.UntrustedTimes':
+    'This backend relies on when a token was issued, or when the player signed in. OMS Wallet does not say who writes those times into its tokens: it may be the client. So its tokens are refused here.',
   'refusal.TokenTooOld': 'The token is genuine, but this backend asks for a younger one.',
   'refusal.MissingAuthTime':
     'The token does not say when the player signed in, and this backend asks for a recent sign-in.',
@@ -283,7 +308,7 @@ export const english = {
     'This wallet has signed in so often that the backend keeps no more of its uses for now. Other players are not affected.',
 
   'cure.sendToken':
-    'Sign in, get an ID token and send it: as `Authorization: Bearer …`, or as the field `sequenceToken` of a JSON body with `Content-Type: application/json`.',
+    'Sign in, get an ID token and send it: as `Authorization: Bearer …`, or as the field `sequenceToken` (for OMS Wallet, `idToken`) of a JSON body with `Content-Type: application/json`.',
   'cure.fixRequest':
     'Mend the code that makes the request: one token, in one place, in well-formed JSON or one header. A proxy in between may have added something too.',
   'cure.wholeToken':
@@ -294,6 +319,8 @@ export const english = {
     'Send the token in the Authorization header; the body is then left alone. Or raise `body_limit`.',
   'cure.otherToken':
     'Sequence does not issue such tokens. Get one from `getIdToken()`, and find out who made this one.',
+  'cure.trustedWallet':
+    'Send the token exactly as the SDK of the wallet returned it. If it is from a wallet that this backend does not know yet, let the backend trust its issuer, too: `SequenceAuthLayer::or`.',
   'cure.waitForKey':
     "With a fresh token this cures itself: the backend asks the issuer for its keys again, {often}; its keys, shown live, tell when. Wait that long and verify again. If your token is older than the issuer's last rotation, get a new one.",
   'cure.waitForKeys':
@@ -301,13 +328,13 @@ export const english = {
   'cure.untouchedToken':
     'Send the token untouched. If you did, the issuer may have changed its key, and the backend asks for the new one ({often}): get a fresh token, and try again in a while.',
   'cure.sameEnvironment':
-    "Let front end and backend use the same environment of Sequence. `SequenceAuthLayer::from_config_key` takes it from the front end's `waasConfigKey`.",
+    "Let front end and backend use the same environment of Sequence. `SequenceAuthLayer::from_config_key` takes it from the front end's `waasConfigKey`. For OMS Wallet, the issuer that the backend trusts has to equal the token's `iss`.",
   'cure.sameProject':
     'Let front end and backend use the same project id. `also_project` accepts tokens of a second one.',
   'cure.freshToken':
     'Get a fresh token and send it soon: front ends ask `getIdToken()` anew for each sign-in at your backend.',
   'cure.shorterLifetime':
-    'Get a token that is valid for a shorter time, or raise `max_token_lifetime` on the builder.',
+    'Get a token that is valid for a shorter time (at OMS Wallet, `ttlSeconds`), or raise `max_token_lifetime` on the builder.',
   'cure.shareStore':
     'Ask for a new nonce and try again. If the backend has several processes, it is for the operator to give them one store that they share: `NoncesBuilder::store`.',
   'cure.signInLess':
@@ -316,6 +343,9 @@ export const english = {
     'Set the clocks: run NTP on the backend. 30 seconds of difference are allowed for; `leeway` changes that.',
   'cure.signInByEmail': 'Sign in by email. If guests are welcome, set `EmailPolicy::Optional` on the layer.',
   'cure.signInAgain': 'Sign out of the wallet, sign in again and get a fresh token.',
+  'cure.ethereumWallet': 'Get a token for an Ethereum wallet of the player.',
+  'cure.relyOnOther':
+    'It is for the operator: `max_token_age`, `max_session_age` and `once` let no token of OMS Wallet in. `max_token_lifetime` bounds how long a token lives, and `with_nonces` lets each pass once.',
   'cure.askNonce':
     'Ask the backend for a new nonce, get a token with it (`getIdToken({ nonce })`), and send that soon, from the same browser.',
   'cure.sendBinding': 'Send the cookie or header that the nonce was issued for, exactly once.',

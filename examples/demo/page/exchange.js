@@ -7,7 +7,7 @@ import { element, part } from './view.js'
 
 /** The token is a secret here too: the request is shown as it would be with the shortened one. */
 export function exchangePart({ sent, response }) {
-  const request = requestWith(sent.value && shown(sent.value), sent.carrier)
+  const request = requestWith(sent.value && shown(sent.value), sent.carrier, sent.field)
   return part(
     'exchange.heading',
     block('exchange.request', `${request.method} ${request.path}`, request),

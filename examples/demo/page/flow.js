@@ -34,7 +34,10 @@ function origin(token) {
   if (token.pasted) {
     return [step(text('flow.pasted'), token.at)]
   }
-  const { session, nonce } = token
+  const { session, nonce, omsEmail } = token
+  if (omsEmail) {
+    return [step(text('flow.omsToken', { email: omsEmail }), token.at)]
+  }
   const issued = nonce ? text('flow.tokenNonce', { nonce }) : text('flow.token')
   return [step(signedInText(session), session.at), step(issued, token.at)]
 }

@@ -11,16 +11,22 @@ export const japanese = {
   title: 'ウォレットの検証を見る',
   lead: 'プレイヤーが Sequence でサインインして ID トークンを受け取り、それを信じてよいかをバックエンドが判断します。このページでは、その一つひとつの手順と、拒否されたときの理由を確かめられます。',
   'trust.demo':
-    '本番では使わないでください。このサーバーは `{issuer}` のデモ発行者を信頼しています。デモ発行者は誰にでもトークンを署名して渡します。このマシンだけで待ち受け、メールは送らず、終了するとすべて忘れます。',
-  'trust.sequence': 'このサーバーは、`{issuer}` が発行したプロジェクト {project} のトークンを受け付けます。',
+    '本番では使わないでください。このサーバーは `{issuer}` のデモ発行者を信頼しています。デモ発行者は Embedded Wallet と OMS Wallet の役を務め、誰にでもトークンを署名して渡します。このマシンだけで待ち受け、メールは送らず、終了するとすべて忘れます。',
+  'trust.issuer':
+    'このサーバーは、`{issuer}` が発行した {kind} のトークン（プロジェクト {project}）を受け付けます。',
   'failed.page':
     'サーバーが応答しません（{problem}）。起動しているか確かめて、このページを再読み込みしてください。',
   footer:
     'Rust クレート sequence-auth のサンプルサーバーです。このページは外部から何も読み込まず、このサーバーと発行者だけと通信します。',
 
+  'issuer.embeddedWallet': 'Embedded Wallet',
+  'issuer.omsWallet': 'OMS Wallet',
+
   'signIn.heading': '1. サインイン',
   'signIn.noAccessKey':
     'ここでサインインするには、プロジェクトのアクセスキーを付けてサーバーを起動してください：`--access-key KEY`、または環境変数 `ACCESS_KEY`。フロントエンドで使う公開キーで、Sequence Builder で確認できます。なくても、下にトークンを貼り付けて検証できます。',
+  'signIn.omsAlone':
+    'このサーバーが受け付けるのは OMS Wallet のトークンだけで、このページからはサインインできません。下にトークンを貼り付けて検証できます。',
   'signIn.email': 'メールアドレス',
   'signIn.sendCode': 'コードを送る',
   'signIn.code': 'メールで届いたコード',
@@ -48,6 +54,11 @@ export const japanese = {
   'token.get': 'ID トークンを取得',
   'token.failed': 'トークンを取得できませんでした：{problem}',
   'token.nonceTooLong': 'ノンスが {bytes} バイトあります。上限は 128 バイトです。',
+  'oms.summary': 'OMS Wallet のトークンを取得する',
+  'oms.email': 'OMS Wallet のプレイヤーのメールアドレス',
+  'oms.get': 'OMS Wallet のトークンを取得',
+  'oms.hint':
+    'OMS Wallet は Embedded Wallet の後継です。ここではサインインはせず、入力したメールアドレスのトークンにデモ発行者が署名します。',
   'token.paste': 'トークンを貼り付ける',
   'token.pasted': '手元のトークン',
   'token.usePasted': 'このトークンを使う',
@@ -95,7 +106,7 @@ export const japanese = {
   'claim.typ': '種類',
   'claim.iss': '発行者',
   'claim.aud': '対象のプロジェクト',
-  'claim.sub': 'プレイヤーのウォレット',
+  'claim.sub': 'プレイヤーのウォレット（OMS Wallet ではその ID）',
   'claim.email': 'プレイヤーのメールアドレス',
   'claim.iat': '発行',
   'claim.exp': '期限',
@@ -105,6 +116,9 @@ export const japanese = {
   'claim.identity': 'サインインの方法',
   'claim.walletAddress': 'プレイヤーのウォレット',
   'claim.wallet': 'プレイヤーのウォレット',
+  'claim.wallet_address': 'プレイヤーのウォレット',
+  'claim.wallet_id': 'OMS Wallet でのウォレットの ID',
+  'claim.wallet_type': 'ウォレットの種類',
   'claim.project_id': '対象のプロジェクト',
   'claim.issuer': '発行者',
   'claim.issued_at': '発行',
@@ -127,6 +141,8 @@ export const japanese = {
   'result.unanswered': '応答がありません',
   'result.reason': '理由',
   'result.cure': '対処',
+  'result.issuer': '判定に使った鍵と規則',
+  'result.issuerValue': '{kind}（`{issuer}`）',
   'result.wording': 'バックエンドの言葉',
   'result.unknown': 'バックエンドは {status} を返しました。その理由は、このページの知らないものです。',
   'result.unexplained': 'バックエンドは {status} を返しました。このページで読み取れる理由は付いていません。',
@@ -139,6 +155,7 @@ export const japanese = {
   'flow.signedInBefore': 'このページを開く前に、Sequence にサインインしていた',
   'flow.token': '発行者がウォレットの ID トークンに署名した',
   'flow.tokenNonce': '発行者がウォレットの ID トークンに署名した（ノンス：{nonce}）',
+  'flow.omsToken': 'デモ発行者が {email} の OMS Wallet の ID トークンに署名した',
   'flow.pasted': 'トークンが貼り付けられた',
   'flow.noToken': '送るトークンがなかった',
   'flow.sentBody': 'ページがトークンを JSON のボディでバックエンドに送った',
@@ -147,7 +164,7 @@ export const japanese = {
   'flow.checked': 'バックエンドが順に検査した（通らなければ、次へは進まない）',
   'flow.answered': 'バックエンドが {milliseconds} ミリ秒で {status} を返した',
   'check.request': 'リクエストにトークンが一つある',
-  'check.form': 'トークンの形式が正しい：大きさ、base64url、RS256',
+  'check.form': 'トークンの形式が正しい：大きさ、base64url、認められた署名方式',
   'check.key': '名乗った鍵を発行者が公開している',
   'check.signature': 'その鍵による署名である',
   'check.claims': 'クレームが正しい：発行者、時刻、ウォレット、各値の形式',
@@ -167,7 +184,8 @@ export const japanese = {
 
   'keys.heading': 'バックエンドの鍵（現在）',
   'keys.hint':
-    '`GET /healthz` から。バックエンドは発行者の公開鍵を 5 分ごとに裏で取得します。リクエストがそれを待つことはありません。',
+    '`GET /healthz` から。バックエンドは発行者ごとに公開鍵を 5 分おきに裏で取得します。リクエストがそれを待つことはありません。',
+  'keys.issuer': '発行者',
   'keys.state': '状態',
   'keys.fresh': 'fresh：直近の取得に成功',
   'keys.stale': 'stale：直近の取得に失敗。以前の鍵を使い続けている',
@@ -188,6 +206,7 @@ export const japanese = {
 
   'demo.heading': 'デモ発行者の操作',
   'demo.warning': 'デモ発行者だけにある機能です。本番では使わないでください。',
+  'demo.issuer': '操作する発行者',
   'demo.rotateHint':
     'Sequence は鍵を一度に入れ替えます。バックエンドが新しい鍵を知ると、古い鍵で署名されたトークンはすぐに無効になります。',
   'demo.sameKid': '鍵の ID（kid）を変えない（違いは署名だけに表れる）',
@@ -215,8 +234,8 @@ export const japanese = {
     'Authorization ヘッダーは Bearer ですが、続く値がトークンの形をしていません。',
   'refusal.MalformedBody': 'ボディは JSON と称していますが、JSON ではありません。',
   'refusal.RepeatedTokenField':
-    'ボディにフィールド sequenceToken が二つあります。読む側によって、違うほうを選ぶおそれがあります。',
-  'refusal.TokenFieldNotString': 'フィールド sequenceToken はありますが、文字列ではありません。',
+    'ボディにトークンのフィールドが二つ以上あります（sequenceToken が二つ、または sequenceToken と idToken など）。読む側によって、違うほうを選ぶおそれがあります。',
+  'refusal.TokenFieldNotString': 'ボディにトークンのフィールドはありますが、文字列ではありません。',
   'refusal.BodyInterrupted': 'リクエストが途中で切れました。',
   'refusal.BodyTooLarge': 'ボディが、バックエンドがトークンを探して読む上限（64 KiB）を超えています。',
   'refusal.BodyTimeout': 'ボディが届くまでに時間がかかりすぎました。',
@@ -225,7 +244,7 @@ export const japanese = {
   'refusal.HeaderTooLarge': 'トークンの最初の部分が、Sequence の書くものよりはるかに大きくなっています。',
   'refusal.MalformedHeader': 'トークンの最初の部分が、正しい JSON オブジェクトではありません。',
   'refusal.UnsupportedAlgorithm':
-    'トークンが RS256 以外の署名方式を名乗っています。昔からある攻撃です。none や、攻撃者の選んだ鍵が通れば、誰でも署名できてしまいます。だから、トークンが何と言おうと RS256 しか認めません。',
+    'トークンが、このバックエンドの認めない署名方式を名乗っています。昔からある攻撃です。none や、攻撃者の選んだ鍵が通れば、誰でも署名できてしまいます。だから、トークンが何と言おうと、発行者ごとに決まった方式しか認めません（Embedded Wallet は RS256、OMS Wallet は ES256）。',
   'refusal.UnsupportedType': 'トークンが JWT 以外のものだと名乗っています。',
   'refusal.UnsupportedExtension':
     'トークンが、バックエンドの知らない規則を求めています。無視すれば当て推量になります。',
@@ -241,20 +260,27 @@ export const japanese = {
   'refusal.InvalidAudience':
     '別のプロジェクトのトークンです。これを認めると、どのゲームのトークンでも、ほかのすべてのゲームで通用してしまいます。',
   'refusal.InvalidExpiry': '有効期限がないか、正しく書かれていません。',
-  'refusal.Expired': 'トークンの有効期限（10 分）が切れています。',
+  'refusal.Expired':
+    'トークンの有効期限が切れています。Embedded Wallet のトークンは 10 分間有効で、OMS Wallet ではクライアントが長さを決めます。',
   'refusal.LifetimeTooLong': 'トークンの有効期間が、このバックエンドの認める長さ（初期値は 24 時間）を超えています。',
   'refusal.InvalidIssuedAt': '発行時刻がないか、正しく書かれていません。',
   'refusal.IssuedInFuture': 'バックエンドの時計では、まだ発行されていないはずのトークンです。',
   'refusal.InvalidNotBefore': '有効になる時刻が正しく書かれていません。',
   'refusal.NotYetValid': 'バックエンドの時計では、まだ有効になっていないトークンです。',
   'refusal.InvalidAuthTime': 'サインインの時刻が正しく書かれていないか、未来の時刻です。',
-  'refusal.InvalidSubject': 'ウォレットのトークンではありません。サブジェクトがアドレスの形をしていません。',
+  'refusal.InvalidSubject':
+    'ウォレットのトークンではありません。サブジェクトが、アドレス（OMS Wallet ではウォレットの ID）の形をしていません。',
+  'refusal.InvalidWalletAddress': 'ウォレットのアドレスがないか、正しく書かれていません。',
+  'refusal.UnsupportedWalletType':
+    'Solana など、Ethereum 以外のウォレットのトークンです。このバックエンドがプレイヤーを見分けるためのアドレスがありません。',
   'refusal.InvalidEmail':
     'メールアドレスのクレームはありますが、文字列でないか、320 バイトを超えるか、制御文字を含んでいます。',
   'refusal.MissingEmail':
     'トークンは本物ですが、メールアドレスがありません。ゲストにはメールアドレスがなく、このバックエンドはそれを求めています。',
   'refusal.InvalidNonce': 'ノンスのクレームはありますが、文字列ではありません。',
   'refusal.InvalidIdentity': 'サインインの方法を示すクレームの形式が正しくありません。',
+  'refusal.UntrustedTimes':
+    'このバックエンドは、トークンの発行時刻やサインインの時刻を判断に使います。OMS Wallet は、それらを誰が書くかを明らかにしておらず、クライアントが書けるおそれがあります。そのため、ここでは OMS Wallet のトークンを拒否します。',
   'refusal.TokenTooOld': 'トークンは本物ですが、このバックエンドはもっと新しいものを求めています。',
   'refusal.MissingAuthTime':
     'トークンにサインインの時刻がありません。このバックエンドは、最近サインインしていることを求めています。',
@@ -282,7 +308,7 @@ export const japanese = {
     'このウォレットのサインインが多いため、いまはこれ以上記録できません。ほかのプレイヤーには影響しません。',
 
   'cure.sendToken':
-    'サインインして ID トークンを取得し、送ってください。`Authorization: Bearer …` として、または `Content-Type: application/json` のボディのフィールド `sequenceToken` に入れて送ります。',
+    'サインインして ID トークンを取得し、送ってください。`Authorization: Bearer …` として、または `Content-Type: application/json` のボディのフィールド `sequenceToken`（OMS Wallet では `idToken`）に入れて送ります。',
   'cure.fixRequest':
     'リクエストを作るコードを直してください。トークンは一つだけ、一か所に、正しい JSON または一つのヘッダーで送ります。途中のプロキシが何かを加えた可能性もあります。',
   'cure.wholeToken':
@@ -292,6 +318,8 @@ export const japanese = {
     'トークンを Authorization ヘッダーで送ってください。そうすればボディは読まれません。または `body_limit` を大きくします。',
   'cure.otherToken':
     'Sequence はこのようなトークンを発行しません。`getIdToken()` で取得し、このトークンの出どころを調べてください。',
+  'cure.trustedWallet':
+    'ウォレットの SDK が返したトークンを、そのまま送ってください。バックエンドがまだ知らないウォレットのものなら、その発行者も信頼するように設定してください（`SequenceAuthLayer::or`）。',
   'cure.waitForKey':
     '新しいトークンなら、待てば解決します。バックエンドは発行者に鍵を問い合わせ直します（{often}。いつできるかは「バックエンドの鍵」に出ます）。そのあいだ待って、もう一度検証してください。発行者が鍵を入れ替える前のトークンなら、取得し直してください。',
   'cure.waitForKeys':
@@ -299,13 +327,13 @@ export const japanese = {
   'cure.untouchedToken':
     'トークンを変えずに送ってください。変えていないなら、発行者が鍵を入れ替えた可能性があり、バックエンドは新しい鍵を問い合わせます（{often}）。新しいトークンを取得し、しばらくしてからもう一度試してください。',
   'cure.sameEnvironment':
-    'フロントエンドとバックエンドで、Sequence の同じ環境を使ってください。`SequenceAuthLayer::from_config_key` は、フロントエンドの `waasConfigKey` から環境を読み取ります。',
+    'フロントエンドとバックエンドで、Sequence の同じ環境を使ってください。`SequenceAuthLayer::from_config_key` は、フロントエンドの `waasConfigKey` から環境を読み取ります。OMS Wallet では、バックエンドの信頼する発行者が、トークンの `iss` と一致していなければなりません。',
   'cure.sameProject':
     'フロントエンドとバックエンドで、同じプロジェクト ID を使ってください。`also_project` で、別のプロジェクトのトークンも受け付けられます。',
   'cure.freshToken':
     '新しいトークンを取得して、すぐに送ってください。フロントエンドは、バックエンドにサインインするたびに `getIdToken()` を呼びます。',
   'cure.shorterLifetime':
-    '有効期間のもっと短いトークンを取得するか、ビルダーの `max_token_lifetime` を大きくしてください。',
+    '有効期間のもっと短いトークンを取得するか（OMS Wallet では `ttlSeconds`）、ビルダーの `max_token_lifetime` を大きくしてください。',
   'cure.shareStore':
     '新しいノンスを受け取り、もう一度試してください。バックエンドに複数のプロセスがあるなら、運用者は共有のストアを `NoncesBuilder::store` で設定してください。',
   'cure.signInLess':
@@ -316,6 +344,9 @@ export const japanese = {
     'メールアドレスでサインインしてください。ゲストも受け入れるなら、レイヤーに `EmailPolicy::Optional` を設定します。',
   'cure.signInAgain':
     'ウォレットからサインアウトし、もう一度サインインして、新しいトークンを取得してください。',
+  'cure.ethereumWallet': 'プレイヤーの Ethereum ウォレットのトークンを取得してください。',
+  'cure.relyOnOther':
+    '運用者が対処します。`max_token_age`、`max_session_age`、`once` を設定すると、OMS Wallet のトークンは通りません。トークンの有効期間は `max_token_lifetime` で制限でき、`with_nonces` を使えば、各トークンを一度だけ通せます。',
   'cure.askNonce':
     'バックエンドから新しいノンスを受け取り、それを入れたトークンを取得して（`getIdToken({ nonce })`）、同じブラウザーからすぐに送ってください。',
   'cure.sendBinding': 'ノンスが発行されたときのクッキーまたはヘッダーを、ちょうど一つ送ってください。',

@@ -1,6 +1,7 @@
 // The state of the backend's keys, live.
 
 import { health } from './backend.js'
+import { nameAt } from './issuers.js'
 import { text } from './language.js'
 import { state, update, watch } from './state.js'
 import { duration } from './time.js'
@@ -39,7 +40,12 @@ function rows(health) {
   if (health.unreachable) {
     return [row('keys.state', badge('unreachable'))]
   }
+  return health.issuers.flatMap(issuerRows)
+}
+
+function issuerRows(health) {
   const told = [
+    ['keys.issuer', nameAt(health.issuer), ' ', element('code', '', health.issuer)],
     ['keys.state', badge(health.state)],
     ['keys.ids', ...ids(health)],
     ['keys.age', age(health)],

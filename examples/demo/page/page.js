@@ -3,8 +3,10 @@
 import { configuration } from './backend.js'
 import { startContents } from './contents_panel.js'
 import { startDemo } from './demo_panel.js'
+import { nameOf, trusted } from './issuers.js'
 import { startKeys } from './keys_panel.js'
 import { choose, language, text, translate } from './language.js'
+import { startOms } from './oms_panel.js'
 import { startResult } from './result_panel.js'
 import { startSignIn } from './sign_in_panel.js'
 import { state, update, watch } from './state.js'
@@ -27,6 +29,7 @@ async function start() {
   }
   watch(['language'], renderTrust)
   startToken()
+  startOms()
   startVerify()
   startContents()
   startResult()
@@ -36,9 +39,15 @@ async function start() {
 }
 
 function renderTrust() {
-  const { demo, issuer, projectId: project } = state.config
+  const { demo, embeddedWallet } = state.config
   byId('trust').classList.toggle('warning', demo)
-  tell(byId('trust'), text(demo ? 'trust.demo' : 'trust.sequence', { issuer, project }))
+  const words = demo ? text('trust.demo', embeddedWallet) : trusted().map(accepts).join(' ')
+  tell(byId('trust'), words)
+}
+
+function accepts(kind) {
+  const { projectId: project, issuer } = state.config[kind]
+  return text('trust.issuer', { kind: nameOf(kind), project, issuer })
 }
 
 function startSwitches() {

@@ -1,14 +1,14 @@
 // What went wrong between the page and the issuer, in words.
 
 import { text } from './language.js'
-import { state } from './state.js'
 
 /** The cause that the issuer gives when it no longer knows a session. */
 const SESSION_GONE = 'session invalid or not found'
 
-export function problemOf(error) {
+/** What an issuer was asked for, and did not give. */
+export function problemOf(error, issuer) {
   if (isUnreachable(error)) {
-    return text('problem.unreachable', { issuer: state.config.issuer })
+    return text('problem.unreachable', { issuer })
   }
   return [error.message, error.cause].filter(Boolean).join(': ')
 }

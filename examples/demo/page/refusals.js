@@ -13,8 +13,8 @@ const REFUSALS = {
   'more than one Authorization header was sent': ['RepeatedAuthorization', 'request', 'fixRequest'],
   'the Authorization header holds no well-formed token': ['MalformedAuthorization', 'request', 'wholeToken'],
   'the body is not valid JSON': ['MalformedBody', 'request', 'fixRequest'],
-  'the body holds the field sequenceToken more than once': ['RepeatedTokenField', 'request', 'fixRequest'],
-  'the field sequenceToken is not a string': ['TokenFieldNotString', 'request', 'fixRequest'],
+  'the body holds more than one token field': ['RepeatedTokenField', 'request', 'fixRequest'],
+  'the token field of the body is not a string': ['TokenFieldNotString', 'request', 'fixRequest'],
   'the body could not be read to its end': ['BodyInterrupted', 'request', 'sendAgain'],
   'the body is too large': ['BodyTooLarge', 'request', 'useHeader'],
   'the body did not arrive in time': ['BodyTimeout', 'request', 'sendAgain'],
@@ -22,7 +22,11 @@ const REFUSALS = {
   'the token is not three parts of unpadded base64url': ['MalformedToken', 'form', 'wholeToken'],
   'the header of the token is larger than 1024 bytes': ['HeaderTooLarge', 'form', 'otherToken'],
   'the header of the token is malformed': ['MalformedHeader', 'form', 'wholeToken'],
-  'the algorithm (alg) of the token is not RS256': ['UnsupportedAlgorithm', 'form', 'otherToken'],
+  'the algorithm (alg) of the token is not one that this service accepts': [
+    'UnsupportedAlgorithm',
+    'form',
+    'trustedWallet'
+  ],
   'the type (typ) of the token is not JWT': ['UnsupportedType', 'form', 'otherToken'],
   'the token asks for an extension that is not supported': ['UnsupportedExtension', 'form', 'otherToken'],
   'the token does not name its key (kid)': ['MissingKeyId', 'form', 'otherToken'],
@@ -56,11 +60,26 @@ const REFUSALS = {
     'claims',
     'setClock'
   ],
-  'the subject (sub) of the token is not a wallet address': ['InvalidSubject', 'claims', 'otherToken'],
+  'the subject (sub) of the token is missing or malformed': ['InvalidSubject', 'claims', 'otherToken'],
+  'the wallet address (wallet_address) of the token is missing or malformed': [
+    'InvalidWalletAddress',
+    'claims',
+    'otherToken'
+  ],
+  'the wallet type (wallet_type) of the token is not ethereum': [
+    'UnsupportedWalletType',
+    'claims',
+    'ethereumWallet'
+  ],
   'the email claim of the token is malformed': ['InvalidEmail', 'claims', 'otherToken'],
   'the token has no email claim, and this service requires one': ['MissingEmail', 'policy', 'signInByEmail'],
   'the nonce claim of the token is malformed': ['InvalidNonce', 'claims', 'otherToken'],
   'the identity claim of the token is malformed': ['InvalidIdentity', 'claims', 'otherToken'],
+  'this service relies on the times (iat, auth_time) of a token, which this issuer does not vouch for': [
+    'UntrustedTimes',
+    'policy',
+    'relyOnOther'
+  ],
   'the token was issued too long ago (iat) for this service': ['TokenTooOld', 'policy', 'freshToken'],
   'the token has no sign-in time (auth_time), and this service requires one': [
     'MissingAuthTime',

@@ -22,11 +22,11 @@ function renderVerdict() {
   byId('verdict').replaceChildren(outcome ? outcomeOf(outcome) : hint('result.none'))
 }
 
-function outcomeOf({ waiting, problem, response }) {
+function outcomeOf({ waiting, problem, response, sent }) {
   if (waiting) {
     return hint('result.waiting')
   }
-  return response ? verdict(response) : unanswered(problem)
+  return response ? verdict(response, sent) : unanswered(problem)
 }
 
 function hint(key) {

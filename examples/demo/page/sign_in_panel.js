@@ -7,20 +7,25 @@ import { byId, onAction, tell } from './view.js'
 import { openWallet } from './wallet.js'
 
 export async function startSignIn() {
-  watch(['language', 'config', 'wallet', 'session'], render)
+  watch(['language', 'wallet', 'session'], render)
   onAction(byId('email-form'), 'submit', () => attempt(sendCode, 'signIn.failed'))
   onAction(byId('code-form'), 'submit', () => attempt(signInWithCode, 'signIn.failed'))
   onAction(byId('guest'), 'click', () => attempt(signInAsGuest, 'signIn.failed'))
   onAction(byId('sign-out'), 'click', () => attempt(signOut, 'signIn.outFailed'))
-  if (state.config.accessKey) {
+  if (canSignIn()) {
     await attempt(resume, 'signIn.failed')
   }
+}
+
+/** Whether there is an Embedded Wallet to sign in with, and what that takes. */
+export function canSignIn() {
+  return Boolean(state.config.embeddedWallet && state.config.accessKey)
 }
 
 /** Ends a session that the issuer has forgotten, and says so. */
 export async function endSession(error) {
   await signOut()
-  tell(byId('sign-in-problem'), text('signIn.sessionGone', { problem: problemOf(error) }))
+  tell(byId('sign-in-problem'), text('signIn.sessionGone', { problem: explained(error) }))
 }
 
 async function attempt(action, failure) {
@@ -28,13 +33,18 @@ async function attempt(action, failure) {
   try {
     await action()
   } catch (error) {
-    tell(byId('sign-in-problem'), text(failure, { problem: problemOf(error) }))
+    tell(byId('sign-in-problem'), text(failure, { problem: explained(error) }))
   }
+}
+
+function explained(error) {
+  return problemOf(error, state.config.embeddedWallet.issuer)
 }
 
 /** Finds out whether the player is still signed in from an earlier visit. */
 async function resume() {
-  const wallet = await openWallet(state.config)
+  const { embeddedWallet, accessKey, demo } = state.config
+  const wallet = await openWallet({ ...embeddedWallet, accessKey, demo })
   const address = await wallet.address()
   update({ wallet, session: address && { wallet: address } })
 }
@@ -77,14 +87,19 @@ async function signOut() {
 }
 
 function render() {
-  const { config, wallet, session } = state
-  byId('no-access-key').hidden = !config || Boolean(config.accessKey)
+  const { wallet, session } = state
+  tell(byId('no-access-key'), canSignIn() ? null : text(lacking()))
   byId('signed-out').hidden = !wallet || Boolean(session)
   byId('signed-in').hidden = !session
   if (session) {
     byId('code-form').hidden = true
     tell(byId('session'), sessionText(session))
   }
+}
+
+/** What is not there to sign in with. */
+function lacking() {
+  return state.config.embeddedWallet ? 'signIn.noAccessKey' : 'signIn.omsAlone'
 }
 
 function sessionText({ wallet, email, at }) {

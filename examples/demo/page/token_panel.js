@@ -2,7 +2,7 @@
 
 import { text } from './language.js'
 import { isSessionGone, problemOf } from './problem.js'
-import { endSession } from './sign_in_panel.js'
+import { canSignIn, endSession } from './sign_in_panel.js'
 import { state, update, watch } from './state.js'
 import { moment, isMoment } from './time.js'
 import { read, shorten } from './token.js'
@@ -11,9 +11,9 @@ import { byId, element, onAction, tell } from './view.js'
 const MAX_NONCE_BYTES = 128
 
 export function startToken() {
-  // Without an access key, pasting is the only way.
-  byId('token-form').hidden = !state.config.accessKey
-  byId('paste').open = !state.config.accessKey
+  // Without signing in, pasting is the only way.
+  byId('token-form').hidden = !canSignIn()
+  byId('paste').open = !canSignIn()
   watch(['language', 'session', 'token'], render)
   watch(['language', 'token', 'revealed'], renderSecret)
   onAction(byId('token-form'), 'submit', getToken)
@@ -42,7 +42,7 @@ async function explain(error) {
   if (isSessionGone(error)) {
     await endSession(error)
   } else {
-    tell(byId('token-problem'), text('token.failed', { problem: problemOf(error) }))
+    tell(byId('token-problem'), text('token.failed', { problem: problemOf(error, state.config.embeddedWallet.issuer) }))
   }
 }
 
@@ -50,7 +50,7 @@ async function usePasted() {
   tell(byId('token-problem'), null)
   const value = byId('pasted').value.trim()
   byId('pasted').value = ''
-  byId('paste').open = !state.config.accessKey
+  byId('paste').open = !canSignIn()
   update({ token: { value, pasted: true, at: new Date() } })
   byId('paste').firstElementChild.focus()
 }
@@ -77,7 +77,7 @@ function render() {
 
 /** What is still to be done to have a token. */
 function lacking() {
-  if (!state.config.accessKey) {
+  if (!canSignIn()) {
     return 'token.nonePasted'
   }
   return state.session ? 'token.ready' : 'token.none'

@@ -1,15 +1,19 @@
 // The verdict in words: what it is, why, and what helps.
 
 import { playerOf, refusalIn, verifiedClaims } from './answer.js'
+import { asked, nameOf } from './issuers.js'
 import { rich, text } from './language.js'
 import { refusalOf } from './refusals.js'
 import { state } from './state.js'
 import { duration, often } from './time.js'
 import { element } from './view.js'
 
-export function verdict(response) {
+/** The checks that no issuer has a part in. */
+const BEFORE_ISSUER = new Set(['request', 'form'])
+
+export function verdict(response, sent) {
   const claims = verifiedClaims(response)
-  return claims ? accepted(claims, response.status) : refused(response)
+  return claims ? accepted(claims, response.status, sent) : refused(response, sent)
 }
 
 /** When there is no response at all. */
@@ -17,22 +21,23 @@ export function unanswered(problem) {
   return card('refused', 'result.unanswered', '', paragraph(text('verify.failed', { problem })))
 }
 
-function accepted(claims, status) {
+function accepted(claims, status, sent) {
   const { wallet, email } = playerOf(claims)
   const key = email ? 'result.acceptedWhoEmail' : 'result.acceptedWho'
-  return card('accepted', 'result.accepted', String(status), paragraph(text(key, { wallet, email })))
+  const who = paragraph(text(key, { wallet, email }))
+  return card('accepted', 'result.accepted', String(status), who, ...judge(sent))
 }
 
-function refused(response) {
+function refused(response, sent) {
   const { status } = response
   const refusal = refusalIn(response)
   // No keys, no judgement.
   const kind = status === 503 ? 'undecided' : 'refused'
   const code = refusal ? `${status} ${refusal.error}` : String(status)
-  return card(kind, `result.${kind}`, code, ...explanation(refusal, response))
+  return card(kind, `result.${kind}`, code, ...explanation(refusal, response, sent))
 }
 
-function explanation(refusal, response) {
+function explanation(refusal, response, sent) {
   const { status } = response
   if (!refusal) {
     return [paragraph(text('result.unexplained', { status }))]
@@ -42,12 +47,23 @@ function explanation(refusal, response) {
   if (!known) {
     return [paragraph(text('result.unknown', { status })), wording]
   }
-  const asked = often(state.config.refetchCooldown)
+  const fetches = often(state.config.refetchCooldown)
   return [
     named('result.reason', ...rich(text(`refusal.${known.kind}`))),
-    named('result.cure', ...rich(text(`cure.${known.cure}`, { often: asked })), ...wait(response)),
+    named('result.cure', ...rich(text(`cure.${known.cure}`, { often: fetches })), ...wait(response)),
+    ...(BEFORE_ISSUER.has(known.check) ? [] : judge(sent)),
     wording
   ]
+}
+
+/** Whose keys and rules the verdict is by: the algorithm that the token names tells. */
+function judge({ value }) {
+  const kind = asked(value)
+  if (!kind) {
+    return []
+  }
+  const { issuer } = state.config[kind]
+  return [named('result.issuer', ...rich(text('result.issuerValue', { kind: nameOf(kind), issuer })))]
 }
 
 function wait(response) {

@@ -1,6 +1,7 @@
 // Step 3: the backend is asked. The token can be tampered with first.
 
 import { verify } from './backend.js'
+import { asked } from './issuers.js'
 import { state, update, watch } from './state.js'
 import { read, tamper } from './token.js'
 import { byId, onAction } from './view.js'
@@ -14,15 +15,20 @@ export function startVerify() {
 async function send() {
   const carrier = new FormData(byId('verify-form')).get('carrier')
   const { token, tampering } = state
-  const sent = { carrier, token, tampering: effective(tampering), value: outgoing() }
+  const sent = { carrier, field: field(), token, tampering: effective(tampering), value: outgoing() }
   update({ outcome: { waiting: true } })
   try {
-    const response = await verify(sent.value, carrier)
+    const response = await verify(sent.value, carrier, sent.field)
     update({ outcome: { sent, response, at: new Date() } })
   } catch (error) {
     update({ outcome: { problem: error.message } })
   }
   byId('verdict').scrollIntoView({ block: 'nearest' })
+}
+
+/** The field of the body that a client of the wallet sends its token in. */
+function field() {
+  return state.token && asked(state.token.value) === 'omsWallet' ? 'idToken' : 'sequenceToken'
 }
 
 /** What goes over the wire; null when there is no token. */

@@ -90,7 +90,7 @@ for (const [how, check, reason] of [
   ['claims', 'signature', /The signature does not fit/],
   ['signature', 'signature', /The signature does not fit/],
   ['key', 'key', /names a key that the backend does not have/],
-  ['algorithm', 'form', /another way of signing than RS256/]
+  ['algorithm', 'form', /a way of signing that this backend does not accept/]
 ]) {
   test(`a token that is tampered with is refused: ${how}`, limits, async t => {
     const visit = await visitIn(t)
@@ -151,7 +151,7 @@ test('what is pasted may be anything', limits, async t => {
     ['a.b.c', /does not look like a token/],
     ['a.b', /does not look like a token/],
     ['e30.e30', /does not look like a token/],
-    ['e30.e30.?', /another way of signing/],
+    ['e30.e30.?', /a way of signing/],
     ['"><img src=x onerror=alert(1)>', /does not look like a token/],
     ['x'.repeat(10_000), /far larger than any/]
   ]) {

@@ -21,7 +21,7 @@ test('without an access key the page says what to pass, and judges what is paste
   assert.ok(await visit.button('Sign in as a guest').isHidden())
   assert.ok(await visit.button('Get an ID token').isHidden())
   assert.ok(await visit.page.getByText('Not for production').first().isHidden())
-  await visit.page.getByText(`This server accepts tokens of project 13639 from ${demo.issuer}`).waitFor()
+  await visit.page.getByText(`This server accepts Embedded Wallet tokens of project 13639 from ${demo.issuer}`).waitFor()
   await visit.picture('no-access-key')
   const { body } = await demo.demo('token', { email: 'ann@example.com' })
   await visit.paste(body.idToken)

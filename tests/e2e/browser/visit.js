@@ -54,7 +54,7 @@ export class Visit {
     await this.page.goto(this.server.url)
     // The last thing that the page does at its start.
     await this.page.locator('#signed-out, #signed-in, #no-access-key').filter({ visible: true }).waitFor()
-    await this.page.locator('#health .badge').waitFor()
+    await this.page.locator('#health .badge').first().waitFor()
     await this.page.waitForFunction(
       () => document.getElementById('demo').hidden || document.querySelector('#failure option')
     )
@@ -83,10 +83,18 @@ export class Visit {
     const before = await this.#token()
     await this.page.getByLabel('Nonce').fill(nonce)
     await this.button('Get an ID token').click()
-    await this.page.waitForFunction(
-      before => !['', before].includes(document.getElementById('token').textContent),
-      before
-    )
+    await this.#tokenAfter(before)
+  }
+
+  /** Gets a token of OMS Wallet that is another one than before. */
+  async getOmsToken(email) {
+    const before = await this.#token()
+    if (!(await this.page.locator('#oms-form').isVisible())) {
+      await this.page.locator('#oms summary').click()
+    }
+    await this.page.getByLabel("The OMS Wallet player's email").fill(email)
+    await this.button('Get an OMS Wallet token').click()
+    await this.#tokenAfter(before)
   }
 
   async paste(token) {
@@ -145,6 +153,13 @@ export class Visit {
 
   picture(name) {
     return takePicture(this.page, name)
+  }
+
+  #tokenAfter(before) {
+    return this.page.waitForFunction(
+      before => !['', before].includes(document.getElementById('token').textContent),
+      before
+    )
   }
 
   #token() {

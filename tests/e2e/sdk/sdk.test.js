@@ -42,7 +42,7 @@ test('the token is accepted in the bearer header, and its claims are told', limi
   assert.equal(status, 200)
   assert.equal(body.wallet, ann.wallet)
   assert.equal(body.email, ANN.email)
-  assert.equal(body.project_id, PROJECT_ID)
+  assert.equal(body.project_id, String(PROJECT_ID))
   assert.equal(body.issuer, server.issuer)
   assert.equal(body.identity.type, 'Email')
   assert.equal(body.identity.sub, ANN.email)
