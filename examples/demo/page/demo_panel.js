@@ -55,39 +55,38 @@ function issuer() {
 
 function renderIssuers() {
   const chosen = byId('played').value
-  byId('played').replaceChildren(
-    ...trusted().map(kind => {
-      const option = element('option', '', nameOf(kind))
-      option.value = kind
-      option.selected = kind === chosen
-      return option
-    })
-  )
+  byId('played').replaceChildren(...trusted().map(kind => option(kind, nameOf(kind), chosen)))
 }
 
 function render() {
-  const { report, done, problem } = state.demo ?? {}
-  if (report) {
-    renderModes(report)
+  const demo = state.demo ?? {}
+  if (demo.report) {
+    renderModes(demo.report)
   }
+  tell(byId('demo-state'), outcome(demo))
+}
+
+/** What came of the last lever; null if none was pulled. */
+function outcome({ report, done, problem }) {
   if (problem) {
-    tell(byId('demo-state'), text('demo.failed', { problem }))
-  } else if (done) {
-    const { kid, mode } = report
-    const asked = often(state.config.refetchCooldown)
-    tell(byId('demo-state'), text(done, { kid, mode: modeText(mode), often: asked }))
+    return text('demo.failed', { problem })
   }
+  if (!done) {
+    return null
+  }
+  const { kid, mode } = report
+  return text(done, { kid, mode: modeText(mode), often: often(state.config.refetchCooldown) })
 }
 
 function renderModes({ mode, modes }) {
-  byId('failure').replaceChildren(
-    ...modes.map(name => {
-      const option = element('option', '', ...rich(modeText(name)))
-      option.value = name
-      option.selected = name === mode
-      return option
-    })
-  )
+  byId('failure').replaceChildren(...modes.map(name => option(name, modeText(name), mode)))
+}
+
+function option(value, words, chosen) {
+  const made = element('option', '', ...rich(words))
+  made.value = value
+  made.selected = value === chosen
+  return made
 }
 
 function modeText(mode) {

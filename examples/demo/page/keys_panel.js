@@ -32,20 +32,20 @@ async function ask() {
 
 function render() {
   if (state.health) {
-    byId('health').replaceChildren(...rows(state.health))
+    byId('health').replaceChildren(...lists(state.health))
   }
+}
+
+function lists(health) {
+  if (health.unreachable) {
+    return [element('dl', '', row('keys.state', badge('unreachable')))]
+  }
+  return health.issuers.map(issuer => element('dl', 'issuer', ...rows(issuer)))
 }
 
 function rows(health) {
-  if (health.unreachable) {
-    return [row('keys.state', badge('unreachable'))]
-  }
-  return health.issuers.flatMap(issuerRows)
-}
-
-function issuerRows(health) {
   const told = [
-    ['keys.issuer', nameAt(health.issuer), ' ', element('code', '', health.issuer)],
+    ['keys.issuer', element('span', '', nameAt(health.issuer)), ' ', element('code', '', health.issuer)],
     ['keys.state', badge(health.state)],
     ['keys.ids', ...ids(health)],
     ['keys.age', age(health)],

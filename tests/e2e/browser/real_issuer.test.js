@@ -10,9 +10,11 @@ import { Visit } from './visit.js'
 /** A server that takes the demo issuer of another one for a real issuer. */
 async function visitServer(t, ...options) {
   const server = await ExampleServer.start(['--project-id', '13639', '--issuer', demo.issuer, ...options])
-  t.after(() => server.stop())
   server.issuer = demo.issuer
-  return Visit.begin(t, browser, server)
+  const visit = await Visit.begin(t, browser, server)
+  // After the visit, which asks for its health until its end.
+  t.after(() => server.stop())
+  return visit
 }
 
 test('without an access key the page says what to pass, and judges what is pasted', limits, async t => {

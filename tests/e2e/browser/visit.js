@@ -138,6 +138,13 @@ export class Visit {
     return this.part(heading).locator('.member', { has: term }).locator('dd')
   }
 
+  /** The ids of an issuer's keys that the backend has. */
+  issuerKeys(issuer) {
+    const health = this.page.locator('#health .issuer', { has: this.page.getByText(issuer, { exact: true }) })
+    const term = this.page.getByText('Key ids (kid)', { exact: true })
+    return health.locator('.member', { has: term }).locator('dd').innerText()
+  }
+
   async checks() {
     const lines = await this.page.locator('.checks li').all()
     return Promise.all(lines.map(line => line.getAttribute('class')))
