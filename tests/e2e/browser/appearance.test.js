@@ -94,6 +94,8 @@ for (const [name, settings] of [
     assert.match(await visit.verify(), /^Accepted/)
     await visit.button('Rotate the key').click()
     await visit.page.getByText('The issuer has a new key').waitFor()
+    await visit.getOmsToken(ANN)
+    assert.match(await visit.verify(), /^Accepted/)
     assert.deepEqual(await complaints(visit), [])
     await choose(visit, 'language', 'ja')
     assert.deepEqual(await complaints(visit), [])
@@ -121,6 +123,7 @@ test('on a phone nothing has to be scrolled sideways', limits, async t => {
   }
   await choose(visit, 'language', 'en')
   await visit.tamper('none')
+  await visit.getOmsToken(ANN)
   assert.match(await visit.verify(), /^Accepted/)
   await visit.assertNoSidewaysScroll()
 })

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod demo_trust;
 mod oms_options;
 mod options;
 mod page;
