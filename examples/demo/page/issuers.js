@@ -5,7 +5,7 @@ import { state } from './state.js'
 import { read } from './token.js'
 
 /** Each kind of issuer, by its name in the configuration, with the one algorithm of its tokens. */
-export const ALGORITHMS = { embeddedWallet: 'RS256', omsWallet: 'ES256' }
+const ALGORITHMS = { embeddedWallet: 'RS256', omsWallet: 'ES256' }
 
 /** The kinds that the backend trusts. */
 export function trusted() {

@@ -12,8 +12,8 @@ const JWKS_URL: &str = "--oms-jwks-url (OMS_JWKS_URL)";
 /// not set.
 #[derive(Debug, Args)]
 pub(crate) struct OmsOptions {
-    /// The project of OMS Wallet whose tokens are accepted (`prj_…`), beside those of Embedded Wallet if there is an
-    /// option for them.
+    /// The project of OMS Wallet whose tokens are accepted (`prj_…`). With it, no demo issuer runs, and tokens of
+    /// Embedded Wallet are accepted only if an option names their project.
     #[arg(
         id = "oms-project-id",
         long = "oms-project-id",
