@@ -23,5 +23,6 @@ mod examples;
 // What the tests share.
 mod login;
 mod oms_wallet;
+mod two_issuers;
 
 use test_support::{self as support, http_endpoint, key_endpoint, recorder};

@@ -1,4 +1,5 @@
 //! All checks in their order, for requests and for tokens without one.
 
 mod order_of_checks;
+mod several_issuers;
 mod token_verifier;

@@ -1,0 +1,7 @@
+//! A layer that trusts two issuers makes all checks of both.
+
+mod joining;
+mod policies_after;
+mod policies_before;
+mod requests;
+mod verifier;
