@@ -11,6 +11,7 @@ mod disconnects;
 mod embedded_keys;
 mod encoding;
 mod hostile_claims;
+mod issuer_confusion;
 mod jose_header;
 mod json_features;
 mod key_set;
