@@ -83,8 +83,10 @@ impl TrustedIssuers {
 
     /// Ends the tasks for good, and waits until they are gone.
     pub(crate) async fn shutdown(&self) {
+        // All of them before the first wait: it may take long, or be given up.
+        self.keys().for_each(Keys::end);
         for keys in self.keys() {
-            keys.shutdown().await;
+            keys.ended().await;
         }
     }
 

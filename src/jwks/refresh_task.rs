@@ -56,13 +56,17 @@ impl RefreshTask {
         }
     }
 
-    /// Ends the task for good, and waits until it and its attempts are gone.
-    pub(super) async fn shutdown(&self) {
+    /// Ends the task for good, and gives up its attempts.
+    pub(super) fn end(&self) {
         self.shared.update_schedule(Schedule::end);
         let state = mem::replace(&mut *self.state(), State::ShutDown);
         if let State::Started { end, .. } = state {
             end.notify_one();
         }
+    }
+
+    /// Waits until the task and its attempts are gone.
+    pub(super) async fn ended(&self) {
         let mut attempts = self.shared.attempts();
         // The end of the task wakes those who wait for an attempt.
         while self.is_running.load(Ordering::Acquire) && attempts.changed().await.is_ok() {}

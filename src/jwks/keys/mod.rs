@@ -164,10 +164,17 @@ impl Keys {
         })
     }
 
-    /// Ends the task for good, and waits until it and its attempts are gone.
-    pub(crate) async fn shutdown(&self) {
+    /// Ends the task for good, and gives up its attempts.
+    pub(crate) fn end(&self) {
         if let Some(task) = &self.task {
-            task.shutdown().await;
+            task.end();
+        }
+    }
+
+    /// Waits until a task that was told to [end](Self::end) and its attempts are gone.
+    pub(crate) async fn ended(&self) {
+        if let Some(task) = &self.task {
+            task.ended().await;
         }
     }
 
