@@ -7,6 +7,8 @@ use tracing::{debug, error, info, warn};
 use super::{flood_detector::FloodChange, health::KeyState, throttle::Throttle};
 use crate::error::{Causes, Escaped, FetchError, FetchErrorKind};
 
+const SAME_ID: &str = "two keys have the same id; none of them is used";
+
 /// Logs each change in the life of the keys once. Events that need no memory are associated functions.
 pub(crate) struct KeyEvents {
     /// Escaped.
@@ -101,14 +103,17 @@ impl KeyEvents {
     pub(crate) fn ambiguous_found(&mut self, key_ids: Vec<String>) {
         let mut new = key_ids.clone();
         new.retain(|key_id| !self.ambiguous.contains(key_id));
-        Self::report_ambiguous(&new);
+        if !new.is_empty() {
+            let (issuer, key_ids) = (&*self.issuer, new);
+            warn!(issuer, ?key_ids, "{SAME_ID}");
+        }
         self.ambiguous = key_ids;
     }
 
-    /// Logs ids that stand for several keys, if there are any.
+    /// Logs ids that stand for several keys in a document that was set, if there are any.
     pub(crate) fn report_ambiguous(key_ids: &[String]) {
         if !key_ids.is_empty() {
-            warn!(?key_ids, "two keys have the same id; none of them is used");
+            warn!(?key_ids, "{SAME_ID}");
         }
     }
 

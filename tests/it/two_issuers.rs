@@ -7,9 +7,12 @@ use sequence_auth::{
     testing::{LocalIssuer, TokenBuilder},
 };
 
-use crate::support::{ISSUER, PROJECT, bearer, layer, send, with_field};
+use crate::{
+    key_endpoint::{Endpoint, Mode},
+    support::{ISSUER, PROJECT, bearer, layer, send, with_field},
+};
 
-pub(crate) const OMS_PROJECT: &str = "prj_01";
+pub(crate) use crate::key_endpoint::OMS_PROJECT;
 
 /// The issuer of OMS Wallet beside [`ISSUER`], for tests that do not touch its keys.
 pub(crate) static OMS_ISSUER: LazyLock<LocalIssuer> = LazyLock::new(LocalIssuer::oms_wallet);
@@ -51,6 +54,54 @@ pub(crate) async fn assert_refused(layers: &[SequenceAuthLayer], token: &TokenBu
         let token = token.mint();
         for request in [bearer(&token), with_field(&token)] {
             send(layer, request).await.assert_refused(kind);
+        }
+    }
+}
+
+/// An endpoint of each kind, of which one is to fail, and a layer that trusts both.
+pub(crate) struct Endpoints {
+    pub(crate) failing: Endpoint,
+    pub(crate) healthy: Endpoint,
+    pub(crate) layer: SequenceAuthLayer,
+}
+
+impl Endpoints {
+    /// Each of the kinds as the one that is to fail. Their keys are those of all tests.
+    pub(crate) fn all(failing: Mode) -> [Self; 2] {
+        Self::with_layers(failing, Endpoint::layer)
+    }
+
+    pub(crate) fn with_layers(
+        failing: Mode,
+        layer: impl Fn(&Endpoint) -> SequenceAuthLayer,
+    ) -> [Self; 2] {
+        let embedded = |mode| Endpoint::of_embedded_wallet(ISSUER.clone(), mode);
+        let oms = |mode| Endpoint::of_oms_wallet(OMS_ISSUER.clone(), mode);
+        [
+            Self::new([embedded(failing), oms(Mode::Good)], &layer),
+            Self::new([oms(failing), embedded(Mode::Good)], &layer),
+        ]
+    }
+
+    /// The same with keys of their own, which may be replaced.
+    pub(crate) fn with_own_keys() -> [Self; 2] {
+        let embedded = || Endpoint::new(Mode::Good);
+        let oms = || Endpoint::of_oms_wallet(LocalIssuer::oms_wallet(), Mode::Good);
+        [
+            Self::new([embedded(), oms()], Endpoint::layer),
+            Self::new([oms(), embedded()], Endpoint::layer),
+        ]
+    }
+
+    fn new(
+        [failing, healthy]: [Endpoint; 2],
+        layer: impl Fn(&Endpoint) -> SequenceAuthLayer,
+    ) -> Self {
+        let layer = layer(&failing).or(layer(&healthy)).unwrap();
+        Self {
+            failing,
+            healthy,
+            layer,
         }
     }
 }

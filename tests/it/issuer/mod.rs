@@ -2,4 +2,5 @@
 
 mod oms_wallet;
 mod settings;
+mod several_issuers;
 pub(crate) mod token_cache;

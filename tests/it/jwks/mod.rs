@@ -8,6 +8,7 @@ mod published_keys;
 mod refresher;
 mod rotation;
 mod settings;
+mod several_issuers;
 mod shutdown;
 #[cfg(unix)]
 mod stopped_process;

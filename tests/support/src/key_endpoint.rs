@@ -17,6 +17,9 @@ use tokio::time::{Instant, sleep};
 
 use crate::PROJECT;
 
+/// The project of an endpoint of OMS Wallet.
+pub const OMS_PROJECT: &str = "prj_01";
+
 /// How the endpoint answers.
 #[derive(Clone, Copy, Debug)]
 pub enum Mode {
@@ -35,15 +38,37 @@ pub enum Mode {
 #[derive(Clone)]
 pub struct Endpoint {
     pub issuer: LocalIssuer,
+    /// Makes a builder for the issuer's kind and URL.
+    builder: fn(&str) -> SequenceAuthLayerBuilder,
     mode: Arc<Mutex<Mode>>,
     starts: Arc<Mutex<Vec<Instant>>>,
     under_way: Arc<AtomicUsize>,
 }
 
 impl Endpoint {
+    /// An endpoint of Embedded Wallet with a key of its own.
     pub fn new(mode: Mode) -> Self {
+        Self::of_embedded_wallet(LocalIssuer::new(), mode)
+    }
+
+    pub fn of_embedded_wallet(issuer: LocalIssuer, mode: Mode) -> Self {
+        Self::of(issuer, mode, |url| {
+            SequenceAuthLayer::builder(PROJECT)
+                .issuer(url)
+                .audience_prefix("https://sequence.test/project/")
+        })
+    }
+
+    pub fn of_oms_wallet(issuer: LocalIssuer, mode: Mode) -> Self {
+        Self::of(issuer, mode, |url| {
+            SequenceAuthLayer::oms_wallet(OMS_PROJECT, url)
+        })
+    }
+
+    fn of(issuer: LocalIssuer, mode: Mode, builder: fn(&str) -> SequenceAuthLayerBuilder) -> Self {
         Self {
-            issuer: LocalIssuer::new(),
+            issuer,
+            builder,
             mode: Arc::new(Mutex::new(mode)),
             starts: Arc::default(),
             under_way: Arc::default(),
@@ -75,13 +100,10 @@ impl Endpoint {
     /// The defaults of the crate, with this endpoint in the place of HTTPS.
     pub fn builder(&self) -> SequenceAuthLayerBuilder {
         let endpoint = self.clone();
-        SequenceAuthLayer::builder(PROJECT)
-            .issuer(self.issuer.url())
-            .audience_prefix("https://sequence.test/project/")
-            .key_fetcher(move || {
-                let endpoint = endpoint.clone();
-                async move { endpoint.answer().await }
-            })
+        (self.builder)(self.issuer.url()).key_fetcher(move || {
+            let endpoint = endpoint.clone();
+            async move { endpoint.answer().await }
+        })
     }
 
     pub fn layer(&self) -> SequenceAuthLayer {

@@ -1,0 +1,20 @@
+//! Two issuers in one layer live apart: one's outage, rotation or flood is never the other's.
+
+mod health;
+mod outage;
+mod refetch;
+mod tasks;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::assert_accepted;
+use crate::two_issuers::Endpoints;
+
+/// Sees that a token passes at once, as paused time tells.
+async fn assert_accepted_at_once(endpoints: &Endpoints, token: &str) {
+    let start = Instant::now();
+    assert_accepted(&endpoints.layer, token).await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
