@@ -2,13 +2,16 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
-use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, MemoryStore, SequenceAuthLayer};
+use sequence_auth::{
+    AuthErrorKind as Kind, BoxFuture, EmailPolicy, MemoryStore, NonceKey, Nonces, OneTimeKey,
+    OneTimeStore, OneTimeStoreError, SequenceAuthLayer,
+};
 
 use crate::{
     login::{self, nonces},
@@ -126,6 +129,38 @@ async fn nonces_are_asked_of_both_and_shared() {
             }
         }
     }
+}
+
+/// Takes note of whose the uses are.
+#[derive(Clone, Default)]
+struct Owners(Arc<Mutex<Vec<[u8; 16]>>>);
+
+impl OneTimeStore for Owners {
+    fn first_use<'a>(
+        &'a self,
+        key: &'a OneTimeKey,
+        _: SystemTime,
+    ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
+        self.0.lock().unwrap().extend(key.owner());
+        Box::pin(async { Ok(true) })
+    }
+}
+
+/// One wallet at both is two accounts, each with its share of a store.
+#[tokio::test]
+async fn wallet_at_each_issuer_is_an_account_of_its_own() {
+    let owners = Owners::default();
+    let nonces = Nonces::builder(NonceKey::random()).store(owners.clone());
+    let nonces = nonces.build().unwrap();
+    let [both, _] = then(|layer| layer.with_nonces(nonces.clone()));
+    let wallet = "0x0000000000000000000000000000000000000001";
+    for token in tokens() {
+        let token = token.wallet(wallet).nonce(&nonces.issue()).mint();
+        login::assert_accepted(&both, bearer(&token)).await;
+    }
+    let owners = owners.0.lock().unwrap();
+    assert_eq!(owners.len(), 2);
+    assert_ne!(owners[0], owners[1]);
 }
 
 #[tokio::test]
