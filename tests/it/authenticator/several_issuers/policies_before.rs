@@ -121,6 +121,23 @@ async fn ages_stay_with_their_issuer() {
     }
 }
 
+/// Its leeway, too, is part of what a layer asks.
+#[tokio::test]
+async fn leeway_of_an_age_stays_with_its_issuer() {
+    let token = tokens()[0].clone().issued_at(seconds_ago(120));
+    for (leeways, is_refused) in [([0, 300], true), ([300, 0], false)] {
+        let [leeway, oms_leeway] = leeways.map(Duration::from_secs);
+        let embedded = ISSUER.builder(PROJECT).leeway(leeway).build().unwrap();
+        let oms = OMS_ISSUER.builder(OMS_PROJECT).leeway(oms_leeway);
+        let both = joined(&[embedded.max_token_age(MINUTE), oms.build().unwrap()]);
+        if is_refused {
+            assert_refused(&both, &token, Kind::TokenTooOld).await;
+        } else {
+            assert_accepted(&both, &token).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn predicate_is_asked_about_its_own_issuers_tokens() {
     for asking in [0, 1] {
