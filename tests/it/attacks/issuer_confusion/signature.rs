@@ -1,14 +1,15 @@
 //! Class 31, and class 12 for ES256: a signature is `r` and `s` of 32 bytes each (RFC 7518 §3.4), and nothing else.
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, NonceKey, Nonces};
 
-use super::{EmbeddedWallet, LAYERS, OmsWallet};
+use super::{EmbeddedWallet, LAYERS, OmsWallet, jwk};
 use crate::{
     attacks::signing_key::with_signature,
     login,
     support::{bearer, send},
-    two_issuers::{joined, layers},
+    two_issuers::{OMS_ISSUER, joined, layers},
 };
 
 /// The order of the group of P-256, big-endian (SP 800-186 §3.2.1.3).
@@ -59,12 +60,22 @@ fn der(signature: &[u8], padding: usize) -> Vec<u8> {
     [&[0x30, numbers.len() as u8], &numbers[..]].concat()
 }
 
+/// The issuer's key, for signatures in DER.
+fn public_key() -> UnparsedPublicKey<Vec<u8>> {
+    let jwk = jwk(&OMS_ISSUER, "");
+    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+    let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point)
+}
+
 #[tokio::test]
 async fn der_signature_is_refused() {
     let token = OmsWallet.token().mint();
     let (input, signature) = split(&token);
     for padding in [0, 1, 3] {
         let der = der(&signature, padding);
+        let is_good = public_key().verify(input.as_bytes(), &der).is_ok();
+        assert_eq!(is_good, padding == 0);
         let mut cut = der.clone();
         cut.truncate(64);
         for signature in [der, cut] {
