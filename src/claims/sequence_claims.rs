@@ -69,7 +69,10 @@ impl SequenceClaims {
     /// Returns the [project](Self::project_id) as the number that it is for Embedded Wallet; `None` for OMS Wallet.
     #[must_use]
     pub fn project_number(&self) -> Option<u64> {
-        self.project_id().parse().ok()
+        match self.wallet_id() {
+            Some(_) => None,
+            None => self.project_id().parse().ok(),
+        }
     }
 
     /// Returns the player's email, which is never blank.

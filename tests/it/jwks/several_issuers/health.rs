@@ -140,7 +140,7 @@ async fn health_is_written_for_each_issuer() {
         sleep(SECOND / 100).await;
         let health = layer.health();
         let text = health.to_string();
-        let lines: Vec<_> = text.lines().collect();
+        let lines: Vec<_> = text.split("; ").collect();
         assert_eq!(lines.len(), 2, "{text}");
         for (endpoint, state, rest) in [
             (failing, "waiting, 0 key(s)", "the endpoint fails"),
