@@ -60,7 +60,7 @@ const REFUSALS = {
     'claims',
     'setClock'
   ],
-  'the subject (sub) of the token is missing or malformed': ['InvalidSubject', 'claims', 'otherToken'],
+  'the subject (sub) of the token is missing or is not a wallet': ['InvalidSubject', 'claims', 'otherToken'],
   'the wallet address (wallet_address) of the token is missing or malformed': [
     'InvalidWalletAddress',
     'claims',

@@ -25,7 +25,7 @@ fn refused_for_who_and_what() -> Vec<Case> {
         ),
         (
             of("sub", json!("")),
-            "the subject (sub) of the token is missing or malformed",
+            "the subject (sub) of the token is missing or is not a wallet",
         ),
         (
             of("wallet_address", json!("0x")),
