@@ -259,22 +259,13 @@ async fn other_ecdsa_signatures_are_refused() {
             let input = signing_input(&header, &OmsWallet.payload());
             let signature = pair.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
             let token = with_signature(&input, signature.as_ref());
+            let kind = Kind::InvalidSignature;
             match algorithm {
-                "ES256" => {
-                    layers
-                        .assert_refused_by(OmsWallet, &token, Kind::InvalidSignature)
-                        .await
-                }
-                "RS256" => {
-                    let issuer = EmbeddedWallet;
-                    layers
-                        .assert_refused_by(issuer, &token, Kind::InvalidSignature)
-                        .await;
-                }
+                "ES256" => layers.assert_refused_by(OmsWallet, &token, kind).await,
+                "RS256" => layers.assert_refused_by(EmbeddedWallet, &token, kind).await,
                 _ => {
-                    layers
-                        .assert_refused(&token, Kind::UnsupportedAlgorithm)
-                        .await
+                    let kind = Kind::UnsupportedAlgorithm;
+                    layers.assert_refused(&token, kind).await;
                 }
             }
         }

@@ -1,7 +1,8 @@
 //! `or` joins two layers that cannot be confused, and leaves what they were made of as it was.
 
 use sequence_auth::{
-    AuthErrorKind as Kind, ConfigError, EmailPolicy, SequenceAuthLayer, testing::LocalIssuer,
+    AuthErrorKind as Kind, ConfigError, EmailPolicy, SequenceAuthLayer,
+    testing::{LocalIssuer, TokenBuilder},
 };
 
 use crate::{
@@ -68,7 +69,7 @@ fn one_url_for_both_kinds_is_refused() {
 async fn parts_are_unchanged() {
     let [embedded, oms] = layers();
     let [token, oms_token] = tokens();
-    let [guest, oms_guest] = tokens().map(|token| token.guest());
+    let [guest, oms_guest] = tokens().map(TokenBuilder::guest);
     for both in joined(&[embedded.clone(), oms.clone()]) {
         let changed = both
             .clone()

@@ -10,7 +10,7 @@ use std::{
 
 use sequence_auth::{
     AuthErrorKind as Kind, BoxFuture, EmailPolicy, MemoryStore, NonceKey, Nonces, OneTimeKey,
-    OneTimeStore, OneTimeStoreError, SequenceAuthLayer,
+    OneTimeStore, OneTimeStoreError, SequenceAuthLayer, testing::TokenBuilder,
 };
 
 use crate::{
@@ -29,11 +29,11 @@ fn then(ask: impl Fn(SequenceAuthLayer) -> SequenceAuthLayer) -> [SequenceAuthLa
 #[tokio::test]
 async fn email_policy_holds_for_both() {
     let both = then(|layer| layer.email_policy(EmailPolicy::Optional));
-    for guest in tokens().map(|token| token.guest()) {
+    for guest in tokens().map(TokenBuilder::guest) {
         assert_accepted(&both, &guest).await;
     }
     let both = both.map(|layer| layer.email_policy(EmailPolicy::Required));
-    for guest in tokens().map(|token| token.guest()) {
+    for guest in tokens().map(TokenBuilder::guest) {
         assert_refused(&both, &guest, Kind::MissingEmail).await;
     }
 }

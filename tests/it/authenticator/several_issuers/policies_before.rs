@@ -7,6 +7,7 @@ use std::{
 
 use sequence_auth::{
     AuthErrorKind as Kind, EmailPolicy, MemoryStore, NonceKey, Nonces, SequenceAuthLayer,
+    testing::TokenBuilder,
 };
 
 use crate::{
@@ -26,7 +27,7 @@ fn seconds_ago(seconds: u64) -> SystemTime {
 #[tokio::test]
 async fn email_policy_stays_with_its_issuer() {
     let [embedded, oms] = layers();
-    let [guest, oms_guest] = tokens().map(|token| token.guest());
+    let [guest, oms_guest] = tokens().map(TokenBuilder::guest);
     let lenient = embedded.clone().email_policy(EmailPolicy::Optional);
     let both = joined(&[lenient, oms.clone()]);
     assert_accepted(&both, &guest).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sequence_auth::{FetchErrorKind, KeyState};
+use sequence_auth::{FetchErrorKind, IssuerHealth, KeyState};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +21,7 @@ async fn ready_waits_for_both() {
         endpoints.layer.ready().await.unwrap();
         assert_eq!(start.elapsed(), SECOND);
         let health = endpoints.layer.health();
-        assert!(health.issuers().iter().all(|issuer| issuer.is_ready()));
+        assert!(health.issuers().iter().all(IssuerHealth::is_ready));
     }
 }
 
@@ -101,11 +101,7 @@ async fn health_names_each_issuer_and_its_state() {
         assert_eq!(health.key_ids(), [healthy.issuer.key_id()]);
         assert_eq!(health.failures(), 1);
         assert_eq!(health.last_error().unwrap().kind(), FetchErrorKind::Other);
-        let urls: Vec<_> = health
-            .issuers()
-            .iter()
-            .map(|issuer| issuer.issuer())
-            .collect();
+        let urls: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
         // In the order of the kinds, whichever was joined to the other.
         assert_eq!(
             urls,

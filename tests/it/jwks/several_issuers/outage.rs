@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sequence_auth::KeyState;
+use sequence_auth::{AuthErrorKind as Kind, IssuerHealth, KeyState};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -12,6 +12,7 @@ use super::assert_accepted_at_once;
 use crate::{
     jwks::{HOUR, MINUTE, SECOND, assert_accepted, assert_unavailable},
     key_endpoint::{Endpoint, Mode},
+    support::{bearer, send, with_field},
     two_issuers::Endpoints,
 };
 
@@ -72,7 +73,7 @@ async fn keys_of_one_issuer_expire_alone() {
         failing.set(Mode::Fails);
         sleep(24 * HOUR - MINUTE).await;
         assert_accepted(layer, &failing.token()).await;
-        assert!(layer.health().issuers().iter().all(|one| one.is_ready()));
+        assert!(layer.health().issuers().iter().all(IssuerHealth::is_ready));
         sleep(2 * MINUTE).await;
         assert_unavailable(layer, &failing.token()).await;
         assert_accepted_at_once(&endpoints, &healthy.token()).await;
@@ -92,5 +93,41 @@ async fn keys_of_one_issuer_expire_alone() {
         failing.set(Mode::Good);
         sleep(2 * SECOND).await;
         assert_accepted_at_once(&endpoints, &failing.token()).await;
+    }
+}
+
+/// What was asked before `or` is asked of the requests that have waited, too.
+#[tokio::test(start_paused = true)]
+async fn token_that_waits_for_its_key_meets_the_policy_of_its_issuer() {
+    let picky = |endpoint: &Endpoint| {
+        let own = endpoint.issuer.url().to_owned();
+        let builder = endpoint.builder().first_keys_timeout(MINUTE);
+        builder.build().unwrap().authorize_async(move |claims| {
+            let passes = claims.issuer() == own && claims.email() != Some("no@example.com");
+            async move { passes }
+        })
+    };
+    for endpoints in Endpoints::with_layers(Mode::Slow(SECOND), picky) {
+        endpoints.healthy.set(Mode::Slow(2 * SECOND));
+        let start = Instant::now();
+        let mut requests = JoinSet::new();
+        for (endpoint, seconds) in [(&endpoints.failing, 1), (&endpoints.healthy, 2)] {
+            for (email, kind) in [
+                ("yes@example.com", None),
+                ("no@example.com", Some(Kind::NotAuthorized)),
+            ] {
+                let token = endpoint.issuer.token().email(email).mint();
+                for request in [bearer(&token), with_field(&token)] {
+                    let layer = endpoints.layer.clone();
+                    requests.spawn(async move {
+                        assert_eq!(send(&layer, request).await.kind(), kind);
+                        assert_eq!(start.elapsed().as_secs(), seconds);
+                    });
+                }
+            }
+        }
+        while let Some(request) = requests.join_next().await {
+            request.unwrap();
+        }
     }
 }
