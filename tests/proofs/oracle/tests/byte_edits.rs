@@ -1,31 +1,35 @@
 //! The JSON of tokens, changed byte by byte before the right key signs it.
 
-use std::sync::LazyLock;
-
 use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::json;
 
 use crate::{
     properties::share,
-    verdict::{AUDIENCE, ISSUER, ISSUER_URL, assert_seconded, ours},
+    side::{Side, sides},
+    verdict::{assert_seconded, ours},
 };
 
-static HEADER: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let header = json!({"alg": "RS256", "kid": ISSUER.key_id(), "typ": "JWT"});
-    header.to_string().into_bytes()
-});
+const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
-static PAYLOAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let identity = format!("{ISSUER_URL}/identity");
-    let payload = json!({
-        "iss": ISSUER_URL, "aud": [AUDIENCE], "sub": "0x52908400098527886E0F7030069857D2E4169EE7",
+fn header(side: &Side) -> Vec<u8> {
+    let header = json!({"alg": side.algorithm, "kid": side.issuer.key_id(), "typ": "JWT"});
+    header.to_string().into_bytes()
+}
+
+fn payload(side: &Side) -> Vec<u8> {
+    let mut payload = json!({
+        "iss": side.url, "aud": [side.audience], "sub": "wallet_01",
         "iat": 1_700_000_000, "exp": 4_000_000_000_u64, "auth_time": 1_699_999_940,
         "email": "player@example.com", "nonce": "n-\u{fc}\u{1f600}\n",
-        identity: {"type": "OIDC", "iss": "https://accounts.example", "sub": "7", "email": "a@b.c"},
+        side.identity_claim(): {"type": "OIDC", "iss": "https://accounts.example", "sub": "7", "email": "a@b.c"},
         "guild": {"rank": [1, 2.5, null, true], "name": "\\\"<&>"},
     });
+    payload[side.wallet_claim] = WALLET.into();
+    if side.is_oms_wallet() {
+        payload["wallet_type"] = "ethereum".into();
+    }
     payload.to_string().into_bytes()
-});
+}
 
 const OF_JSON: &[u8] = b"{}[]\":,\\u0123456789eE+-. \t\n\rtrufalsn\xff\xc3\xa9\0x";
 
@@ -73,17 +77,20 @@ fn apply(mut json: Vec<u8>, edit: &Edit) -> Vec<u8> {
 
 #[test]
 fn what_is_accepted_of_any_signed_bytes_a_second_accepts_too() {
-    let edits = (vec(any_edit(), 0..3), prop::bool::weighted(0.2));
-    let accepted = share(&edits, |(edits, of_header)| {
-        let (mut header, mut payload) = (HEADER.clone(), PAYLOAD.clone());
-        let edited = if of_header { &mut header } else { &mut payload };
-        *edited = edits.iter().fold(std::mem::take(edited), apply);
-        let token = ISSUER.sign(header, payload);
-        let verdict = ours(&token);
-        if let Ok(claims) = &verdict {
-            assert_seconded(&token, claims);
-        }
-        verdict.is_ok()
-    });
-    assert!((0.1..0.9).contains(&accepted), "{accepted}");
+    for side in sides() {
+        let good = [header(side), payload(side)];
+        let edits = (vec(any_edit(), 0..3), prop::bool::weighted(0.2));
+        let accepted = share(&edits, |(edits, of_header)| {
+            let [mut header, mut payload] = good.clone();
+            let edited = if of_header { &mut header } else { &mut payload };
+            *edited = edits.iter().fold(std::mem::take(edited), apply);
+            let token = side.issuer.sign(header, payload);
+            let verdict = ours(&token);
+            if let Ok(claims) = &verdict {
+                assert_seconded(&token, claims);
+            }
+            verdict.is_ok()
+        });
+        assert!((0.1..0.9).contains(&accepted), "{accepted}");
+    }
 }

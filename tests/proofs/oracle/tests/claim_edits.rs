@@ -4,7 +4,8 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::{
     properties::share,
-    verdict::{AUDIENCE, ISSUER, ISSUER_URL, assert_seconded, now, ours},
+    side::{Side, now, sides},
+    verdict::{assert_seconded, ours},
 };
 
 /// Members with their values as JSON text: an object may hold a name twice.
@@ -12,15 +13,23 @@ type Members = Vec<(String, String)>;
 
 #[derive(Clone, Debug)]
 enum Edit {
-    Set(&'static str, String),
+    Set(String, String),
     /// Adds a member in front, so that the name may come twice.
-    Add(&'static str, String),
-    Remove(&'static str),
+    Add(String, String),
+    Remove(String),
 }
 
-const IDENTITY: &str = "https://waas.sequence.test/identity";
+const WALLET: &str = r#""0x52908400098527886E0F7030069857D2E4169EE7""#;
 const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
-const TEXTS: [&str; 6] = ["iss", "sub", "email", "nonce", IDENTITY, "guild"];
+const TEXTS: [&str; 7] = [
+    "iss",
+    "sub",
+    "email",
+    "nonce",
+    "wallet_address",
+    "wallet_type",
+    "guild",
+];
 
 /// Values of every type and at every edge.
 const ODD: [&str; 28] = [
@@ -70,32 +79,44 @@ fn any_time() -> impl Strategy<Value = String> {
     })
 }
 
-fn any_audience() -> impl Strategy<Value = String> {
-    prop::sample::select(vec![
-        format!(r#""{AUDIENCE}""#),
-        format!(r#"["{AUDIENCE}"]"#),
-        format!(r#"["x","{AUDIENCE}","{AUDIENCE}"]"#),
-        format!(r#"["{AUDIENCE}",7]"#),
-        format!(r#"[["{AUDIENCE}"]]"#),
-        format!(r#"{{"0":"{AUDIENCE}"}}"#),
-        format!(r#""{AUDIENCE}0""#),
-        format!(r#""{AUDIENCE} ""#),
-        format!(r#"["{}"]"#, AUDIENCE.replace("13639", "01363")),
-        format!(r#"["x {AUDIENCE}"]"#),
-    ])
+fn any_audience(side: &Side) -> impl Strategy<Value = String> + use<> {
+    let audience = side.audience;
+    let others = sides().map(|side| format!(r#""{}""#, side.audience));
+    let audiences = [
+        format!(r#""{audience}""#),
+        format!(r#"["{audience}"]"#),
+        format!(r#"["x","{audience}","{audience}"]"#),
+        format!(r#"["{audience}",7]"#),
+        format!(r#"[["{audience}"]]"#),
+        format!(r#"{{"0":"{audience}"}}"#),
+        format!(r#""{audience}0""#),
+        format!(r#""{audience} ""#),
+        format!(r#"["{}"]"#, audience.replace("13639", "01363")),
+        format!(r#"["x {audience}"]"#),
+        format!(r#""https://sequence.test/project/{audience}""#),
+    ];
+    prop::sample::select([&audiences[..], &others].concat())
 }
 
-fn any_text() -> impl Strategy<Value = String> {
-    prop::sample::select(vec![
-        format!(r#""{ISSUER_URL}""#),
-        format!(r#""{ISSUER_URL}/""#),
-        format!(r#"["{ISSUER_URL}"]"#),
-        r#""https:\/\/waas.sequence.test""#.to_owned(),
-        r#""HTTPS://WAAS.SEQUENCE.TEST""#.to_owned(),
+fn any_text(side: &Side) -> impl Strategy<Value = String> + use<> {
+    let url = side.url;
+    let others = sides().map(|side| format!(r#""{}""#, side.url));
+    let texts = [
+        format!(r#""{url}""#),
+        format!(r#""{url}/""#),
+        format!(r#"["{url}"]"#),
+        format!(r#""{}""#, url.replace('/', r"\/")),
+        format!(r#""{}""#, url.to_uppercase()),
+        WALLET.to_owned(),
         r#""0x52908400098527886e0f7030069857d2e4169ee7""#.to_owned(),
         r#""0x52908400098527886E0F7030069857D2E4169EE""#.to_owned(),
         r#""0X52908400098527886E0F7030069857D2E4169EE7""#.to_owned(),
         r#""52908400098527886E0F7030069857D2E4169EE700""#.to_owned(),
+        r#""0x5290840009852788\u00366E0F7030069857D2E4169EE""#.to_owned(),
+        r#""ethereum""#.to_owned(),
+        r#""\u0065thereum""#.to_owned(),
+        r#""Ethereum""#.to_owned(),
+        r#""solana""#.to_owned(),
         r#""a\u0040b.c""#.to_owned(),
         r#""\ud83d\ude00""#.to_owned(),
         r#"{"type":"Email","iss":"i","sub":"s","email":"a@b.c","more":[1]}"#.to_owned(),
@@ -103,79 +124,120 @@ fn any_text() -> impl Strategy<Value = String> {
         r#"{"type":"Guest","type":"Email"}"#.to_owned(),
         r#"["Email"]"#.to_owned(),
         "[".repeat(300) + &"]".repeat(300),
-    ])
+    ];
+    prop::sample::select([&texts[..], &others].concat())
 }
 
-fn any_member() -> impl Strategy<Value = (&'static str, String)> {
+fn any_member(side: &Side) -> impl Strategy<Value = (String, String)> + use<> {
     let odd = || prop::sample::select(&ODD[..]).prop_map(str::to_owned);
     prop_oneof![
-        6 => (prop::sample::select(&TIMES[..]), any_time()),
-        2 => (prop::sample::select(&TIMES[..]), odd()),
-        3 => (Just("aud"), any_audience()),
-        1 => (Just("aud"), odd()),
-        4 => (prop::sample::select(&TEXTS[..]), any_text()),
-        2 => (prop::sample::select(&TEXTS[..]), odd()),
-        2 => (Just("guild"), any_text()),
+        6 => (any_name(&TIMES), any_time()),
+        2 => (any_name(&TIMES), odd()),
+        3 => (Just("aud".to_owned()), any_audience(side)),
+        1 => (Just("aud".to_owned()), odd()),
+        4 => (any_name(&TEXTS), any_text(side)),
+        2 => (any_name(&TEXTS), odd()),
+        1 => (Just(side.identity_claim()), any_text(side)),
+        1 => (Just(side.identity_claim()), odd()),
+        2 => (Just("guild".to_owned()), any_text(side)),
     ]
 }
 
-fn any_edit() -> impl Strategy<Value = Edit> {
-    let name = prop::sample::select([&TIMES[..], &TEXTS[..], &["aud"]].concat());
+fn any_name(names: &'static [&str]) -> impl Strategy<Value = String> + use<> {
+    prop::sample::select(names).prop_map(str::to_owned)
+}
+
+fn any_edit(side: &Side) -> impl Strategy<Value = Edit> + use<> {
+    let identity = Just(side.identity_claim());
+    let name = prop_oneof![4 => any_name(&TIMES), 7 => any_name(&TEXTS), 1 => identity];
     prop_oneof![
-        8 => any_member().prop_map(|(name, value)| Edit::Set(name, value)),
-        1 => any_member().prop_map(|(name, value)| Edit::Add(name, value)),
-        1 => name.prop_map(Edit::Remove),
+        8 => any_member(side).prop_map(|(name, value)| Edit::Set(name, value)),
+        1 => any_member(side).prop_map(|(name, value)| Edit::Add(name, value)),
+        1 => prop_oneof![12 => name, 1 => Just("aud".to_owned())].prop_map(Edit::Remove),
     ]
 }
 
 /// What the header says beside its `kid`. The members that a reader may ignore have their types:
 /// `jsonwebtoken` refuses others, although it ignores them too.
-fn any_header() -> impl Strategy<Value = String> {
+fn any_header(side: &Side) -> impl Strategy<Value = String> + use<> {
+    let (algorithm, key_id) = (side.algorithm, side.issuer.key_id());
+    let (first, rest) = algorithm.split_at(1);
+    let first = u32::from(first.chars().next().unwrap());
+    let accepted = [
+        r#""alg":"ALG""#.to_owned(),
+        format!(r#""typ":"jwt","alg":"\u{first:04x}{rest}""#),
+        r#""alg":"ALG","jku":"https://evil.example","x5u":"https://evil.example","x5c":["AA"]"#
+            .to_owned(),
+        r#""alg":"ALG","more":{"a":[null,1]}"#.to_owned(),
+    ];
+    let others = [
+        r#""alg":"none""#,
+        r#""alg":"HS256""#,
+        r#""alg":"RS384""#,
+        r#""alg":"PS256""#,
+        r#""alg":"RS256""#,
+        r#""alg":"ES256""#,
+        r#""alg":"ES384""#,
+        r#""alg":"ES256K""#,
+        r#""alg":"rs256""#,
+        r#""alg":"es256""#,
+        r#""alg":["ALG"]"#,
+        r#""alg":null"#,
+        r#""typ":"JWT""#,
+        r#""alg":"ALG","alg":"none""#,
+        r#""alg":"ES256","alg":"RS256""#,
+        r#""alg":"ALG","typ":"at+jwt""#,
+        r#""alg":"ALG","crit":["exp"]"#,
+        r#""alg":"ALG","crit":[]"#,
+        r#""alg":"ALG","b64":false"#,
+        r#""alg":"ALG","zip":"DEF""#,
+        r#""alg":"ALG","kid":"other""#,
+        r#""alg":"ALG","a":1,"\u0061":1"#,
+    ];
     prop_oneof![
-        12 => Just(r#""alg":"RS256","typ":"JWT""#),
-        4 => prop::sample::select(vec![
-            r#""alg":"RS256""#,
-            r#""typ":"jwt","alg":"\u0052S256""#,
-            r#""alg":"RS256","jku":"https://evil.example","x5u":"https://evil.example","x5c":["AA"]"#,
-            r#""alg":"RS256","more":{"a":[null,1]}"#,
-        ]),
-        4 => prop::sample::select(vec![
-            r#""alg":"none""#, r#""alg":"HS256""#, r#""alg":"RS384""#, r#""alg":"PS256""#,
-            r#""alg":["RS256"]"#, r#""alg":"rs256""#, r#""alg":null"#, r#""typ":"JWT""#,
-            r#""alg":"RS256","alg":"none""#, r#""alg":"RS256","typ":"at+jwt""#,
-            r#""alg":"RS256","crit":["exp"]"#, r#""alg":"RS256","crit":[]"#,
-            r#""alg":"RS256","b64":false"#, r#""alg":"RS256","zip":"DEF""#,
-            r#""alg":"RS256","kid":"other""#, r#""alg":"RS256","a":1,"\u0061":1"#,
-        ]),
+        12 => Just(r#""alg":"ALG","typ":"JWT""#.to_owned()),
+        4 => prop::sample::select(accepted.to_vec()),
+        4 => prop::sample::select(others.to_vec()).prop_map(str::to_owned),
     ]
-    .prop_map(|members| format!(r#"{{{members},"kid":"{}"}}"#, ISSUER.key_id()))
+    .prop_map(move |members| {
+        let members = members.replace("ALG", algorithm);
+        format!(r#"{{{members},"kid":"{key_id}"}}"#)
+    })
 }
 
-fn good_members() -> Members {
+fn good_members(side: &Side) -> Members {
     let now = now();
-    [
-        ("iss", format!(r#""{ISSUER_URL}""#)),
-        ("aud", format!(r#"["{AUDIENCE}"]"#)),
-        (
-            "sub",
-            r#""0x52908400098527886E0F7030069857D2E4169EE7""#.to_owned(),
-        ),
-        ("iat", now.to_string()),
+    let mut members = vec![
+        ("iss", format!(r#""{}""#, side.url)),
+        ("aud", format!(r#"["{}"]"#, side.audience)),
+        (side.wallet_claim, WALLET.to_owned()),
         ("exp", (now + 600).to_string()),
-        ("auth_time", (now - 60).to_string()),
         ("email", r#""player@example.com""#.to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .to_vec()
+    ];
+    members.extend(if side.is_oms_wallet() {
+        [
+            ("sub", r#""wallet_01""#.to_owned()),
+            ("wallet_type", r#""ethereum""#.to_owned()),
+        ]
+    } else {
+        [
+            ("iat", now.to_string()),
+            ("auth_time", (now - 60).to_string()),
+        ]
+    });
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn apply(mut members: Members, edit: &Edit) -> Members {
     match edit {
-        Edit::Add(name, value) => members.insert(0, ((*name).to_owned(), value.clone())),
+        Edit::Add(name, value) => members.insert(0, (name.clone(), value.clone())),
         Edit::Remove(name) => members.retain(|(other, _)| other != name),
         Edit::Set(name, value) => {
             members.retain(|(other, _)| other != name);
-            members.push(((*name).to_owned(), value.clone()));
+            members.push((name.clone(), value.clone()));
         }
     }
     members
@@ -190,15 +252,17 @@ fn object(members: &Members) -> String {
 
 #[test]
 fn what_is_accepted_of_any_signed_claims_a_second_accepts_too() {
-    let cases = (any_header(), vec(any_edit(), 0..3));
-    let accepted = share(&cases, |(header, edits)| {
-        let payload = object(&edits.iter().fold(good_members(), apply));
-        let token = ISSUER.sign(header, payload);
-        let verdict = ours(&token);
-        if let Ok(claims) = &verdict {
-            assert_seconded(&token, claims);
-        }
-        verdict.is_ok()
-    });
-    assert!((0.1..0.9).contains(&accepted), "{accepted}");
+    for side in sides() {
+        let cases = (any_header(side), vec(any_edit(side), 0..3));
+        let accepted = share(&cases, |(header, edits)| {
+            let payload = object(&edits.iter().fold(good_members(side), apply));
+            let token = side.issuer.sign(header, payload);
+            let verdict = ours(&token);
+            if let Ok(claims) = &verdict {
+                assert_seconded(&token, claims);
+            }
+            verdict.is_ok()
+        });
+        assert!((0.1..0.9).contains(&accepted), "{accepted}");
+    }
 }

@@ -1,4 +1,4 @@
-//! The layer's verdicts against those of `jsonwebtoken` over RSA in pure Rust.
+//! The layer's verdicts against those of `jsonwebtoken` over RSA and ECDSA in pure Rust.
 //!
 //! `PROPTEST_CASES` sets how many cases each property gets.
 
@@ -6,7 +6,9 @@
 
 mod byte_edits;
 mod claim_edits;
+mod ecdsa;
 mod properties;
+mod side;
 mod spelling;
 mod unsigned;
 mod valid;

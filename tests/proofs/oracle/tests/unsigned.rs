@@ -6,24 +6,25 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
 use crate::{
+    ecdsa::{self, REWRITINGS, Rewriting},
     properties::share,
-    verdict::{ISSUER, ISSUER_URL, PROJECT, assert_seconded, ours},
+    side::{Side, sides},
+    verdict::{assert_seconded, is_seconded, ours},
 };
 
-/// Good tokens of different lengths, so that each part ends in each way that base64 has.
-static SIGNED: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Good tokens of each issuer, of different lengths, so that each part ends in each way that base64 has.
+static SIGNED: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| sides().map(signed));
+
+fn signed(side: &Side) -> Vec<String> {
     let emails = (1..=16).map(|length| format!("{}@example.com", "p".repeat(length)));
     let token = |email: &str| {
-        ISSUER
-            .token()
-            .project(PROJECT)
-            .claim("exp", 4_000_000_000_u64)
-            .email(email)
+        let token = side.issuer.token().claim("aud", side.audience);
+        token.claim("exp", 4_000_000_000_u64).email(email)
     };
     emails
         .flat_map(|email| [token(&email).mint(), token(&email).nonce("n-1").mint()])
         .collect()
-});
+}
 
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -39,11 +40,13 @@ enum Change {
     Delete(Index),
     Cut(Index),
     SwapParts(usize, usize),
-    TakePartOf(Index, usize),
+    /// Takes a part of another token, which may be the other issuer's.
+    TakePartOf(usize, Index, usize),
     /// Ends a part with something.
     Append(usize, &'static str),
     OtherAlphabet,
     LeadingZero,
+    RewriteSignature(Rewriting),
 }
 
 fn any_character() -> impl Strategy<Value = char> {
@@ -66,10 +69,12 @@ fn any_change() -> impl Strategy<Value = Change> {
         any::<Index>().prop_map(Change::Delete),
         any::<Index>().prop_map(Change::Cut),
         (0..3_usize, 0..3_usize).prop_map(|(one, other)| Change::SwapParts(one, other)),
-        (any::<Index>(), 0..3_usize).prop_map(|(index, part)| Change::TakePartOf(index, part)),
+        (0..2_usize, any::<Index>(), 0..3_usize)
+            .prop_map(|(side, index, part)| Change::TakePartOf(side, index, part)),
         (0..3_usize, ending).prop_map(|(part, with)| Change::Append(part, with)),
         Just(Change::OtherAlphabet),
         Just(Change::LeadingZero),
+        prop::sample::select(&REWRITINGS).prop_map(Change::RewriteSignature),
     ]
 }
 
@@ -113,12 +118,15 @@ fn apply_to_parts(token: &str, change: &Change) -> String {
             parts[*part].push(char::from(BASE64[next]));
         }
         Change::SwapParts(one, other) => parts.swap(*one, *other),
-        Change::TakePartOf(index, part) => {
-            let other = index.get(&SIGNED);
+        Change::TakePartOf(side, index, part) => {
+            let other = index.get(&SIGNED[*side]);
             parts[*part] = other.split('.').nth(*part).unwrap().to_owned();
         }
         Change::Append(part, with) => parts[*part].push_str(with),
         Change::LeadingZero => edit_decoded(&mut parts[2], |bytes| bytes.insert(0, 0)),
+        Change::RewriteSignature(rewriting) => edit_decoded(&mut parts[2], |bytes| {
+            *bytes = ecdsa::rewrite(bytes, *rewriting);
+        }),
         _ => unreachable!("a change of characters"),
     }
     parts.join(".")
@@ -131,27 +139,50 @@ fn edit_decoded(part: &mut String, edit: impl FnOnce(&mut Vec<u8>)) {
     }
 }
 
-/// Every form and every signature has one spelling (RFC 4648 §3.5, RFC 8017 §8.2.2): what is accepted was
-/// signed letter for letter.
+fn rewritten(token: &str, rewriting: Rewriting) -> String {
+    apply_to_parts(token, &Change::RewriteSignature(rewriting))
+}
+
+/// Whether a token was signed letter for letter, or has the twin of its signature: nothing else that is made of one
+/// without the key holds (RFC 4648 §3.5, RFC 8017 §8.2.2).
+fn was_signed(token: &str) -> bool {
+    let twin = rewritten(token, Rewriting::Twin);
+    let mut signed = SIGNED.iter().flatten();
+    signed.any(|signed| *signed == token || *signed == twin)
+}
+
 #[test]
 fn a_token_that_was_changed_in_any_way_is_refused() {
-    for token in SIGNED.iter() {
-        assert_eq!(ours(token).expect("a good token").issuer(), ISSUER_URL);
+    for (side, signed) in sides().into_iter().zip(&*SIGNED) {
+        for token in signed {
+            assert_eq!(ours(token).expect("a good token").issuer(), side.url);
+        }
+        let cases = (any::<Index>(), vec(any_change(), 0..4));
+        let accepted = share(&cases, |(index, changes)| {
+            let token = index.get(signed).clone();
+            let token = changes
+                .iter()
+                .fold(token, |token, change| apply(&token, change));
+            let Ok(claims) = ours(&token) else {
+                return false;
+            };
+            assert!(was_signed(&token), "{token}");
+            assert_seconded(&token, &claims);
+            true
+        });
+        // Some changes change nothing.
+        assert!((0.1..0.9).contains(&accepted), "{accepted}");
     }
-    let cases = (any::<Index>(), vec(any_change(), 0..4));
-    let accepted = share(&cases, |(index, changes)| {
-        let token = changes
-            .iter()
-            .fold(index.get(&SIGNED).clone(), |token, change| {
-                apply(&token, change)
-            });
-        let Ok(claims) = ours(&token) else {
-            return false;
-        };
-        assert!(SIGNED.contains(&token), "{token}");
-        assert_seconded(&token, &claims);
-        true
-    });
-    // Some changes change nothing.
-    assert!((0.1..0.9).contains(&accepted), "{accepted}");
+}
+
+#[test]
+fn of_what_is_made_of_a_signature_by_es256_the_twin_alone_holds_for_both() {
+    for token in SIGNED.iter().flatten() {
+        for rewriting in REWRITINGS {
+            let rewritten = rewritten(token, rewriting);
+            let holds = rewritten == *token || matches!(rewriting, Rewriting::Twin);
+            assert_eq!(ours(&rewritten).is_ok(), holds, "{rewriting:?} {token}");
+            assert_eq!(is_seconded(&rewritten), holds, "{rewriting:?} {token}");
+        }
+    }
 }

@@ -11,11 +11,10 @@ use serde_json::{Value, json};
 
 use crate::{
     properties::share,
+    side::{Side, now, sides},
     spelling::Speller,
-    verdict::{AUDIENCE, ISSUER, ISSUER_URL, assert_same_time, assert_seconded, now, ours},
+    verdict::{assert_same_time, assert_seconded, ours},
 };
-
-const IDENTITY: &str = "https://waas.sequence.test/identity";
 
 /// A regex as a strategy of its own is parsed once; as a string it would be for each case.
 fn text(regex: &str) -> RegexGeneratorStrategy<String> {
@@ -26,13 +25,14 @@ fn is_time(name: &str) -> bool {
     ["exp", "iat", "nbf", "auth_time"].contains(&name)
 }
 
-fn any_audience() -> impl Strategy<Value = Value> {
+fn any_audience(audience: &'static str) -> impl Strategy<Value = Value> {
     let others = vec(text("[a-z/:.]{0,12}"), 0..3);
-    (others, any::<prop::sample::Index>(), any::<bool>()).prop_map(|(mut others, at, alone)| {
+    let cases = (others, any::<prop::sample::Index>(), any::<bool>());
+    cases.prop_map(move |(mut others, at, alone)| {
         if alone {
-            return json!(AUDIENCE);
+            return json!(audience);
         }
-        others.insert(at.index(others.len() + 1), AUDIENCE.to_owned());
+        others.insert(at.index(others.len() + 1), audience.to_owned());
         json!(others)
     })
 }
@@ -51,7 +51,8 @@ fn any_identity() -> impl Strategy<Value = Value> {
         option::of(text(".{0,8}")),
     )
         .prop_map(|(kind, subject, email)| {
-            let mut identity = json!({"type": kind, "iss": ISSUER_URL, "sub": subject});
+            let mut identity =
+                json!({"type": kind, "iss": "https://accounts.example", "sub": subject});
             if let Some(email) = email {
                 identity["email"] = email.into();
             }
@@ -77,10 +78,27 @@ fn any_custom() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_claims() -> impl Strategy<Value = Value> {
-    let times = (
-        0..1_000_000_u64,
-        0..1_000_000_u64,
+/// What an issuer always says; each other claim may be absent.
+fn any_required(side: &'static Side) -> impl Strategy<Value = Value> {
+    let wallet_id = text("[a-z0-9_\u{fc}\u{1f600}-]{1,40}");
+    let times = (0..1_000_000_u64, 0..1_000_000_u64);
+    let cases = (any_audience(side.audience), any_wallet(), wallet_id, times);
+    cases.prop_map(|(audience, wallet, wallet_id, (age, left))| {
+        let now = now();
+        let mut claims = json!({"iss": side.url, "aud": audience, "exp": now + 60 + left});
+        if side.is_oms_wallet() {
+            claims["sub"] = wallet_id.into();
+        } else {
+            claims["iat"] = json!(now - age);
+        }
+        claims[side.wallet_claim] = wallet.into();
+        claims
+    })
+}
+
+fn any_claims(side: &'static Side) -> impl Strategy<Value = Value> {
+    let ages = (
+        option::of(0..1_000_000_u64),
         option::of(0..1000_u64),
         option::of(0..1000_u64),
     );
@@ -89,33 +107,36 @@ fn any_claims() -> impl Strategy<Value = Value> {
         option::of(text(".{0,12}")),
         option::of(any_identity()),
     );
-    (any_audience(), any_wallet(), times, texts, option::of(any_custom())).prop_map(
-        |(audience, wallet, (age, left, start, session), (email, nonce, identity), custom)| {
-            let now = now();
-            let mut claims = json!({
-                "iss": ISSUER_URL, "aud": audience, "sub": wallet, "iat": now - age, "exp": now + 60 + left,
-            });
-            let mut set = |name: &str, value: Option<Value>| {
+    let more = (option::of(any_custom()), any::<bool>());
+    (any_required(side), ages, texts, more).prop_map(
+        |(mut claims, (issue, start, session), (email, nonce, identity), (custom, is_typed))| {
+            let ago = |age| json!(now() - age);
+            let wallet_type = (side.is_oms_wallet() && is_typed).then(|| json!("ethereum"));
+            let issue = issue.filter(|_| side.is_oms_wallet());
+            for (name, value) in [
+                ("iat", issue.map(ago)),
+                ("nbf", start.map(ago)),
+                ("auth_time", session.map(ago)),
+                ("email", email.map(Value::from)),
+                ("nonce", nonce.map(Value::from)),
+                ("wallet_type", wallet_type),
+                (&side.identity_claim(), identity),
+                ("guild", custom),
+            ] {
                 if let Some(value) = value {
                     claims[name] = value;
                 }
-            };
-            set("nbf", start.map(|start| json!(now - start)));
-            set("auth_time", session.map(|session| json!(now - session)));
-            set("email", email.map(Value::from));
-            set("nonce", nonce.map(Value::from));
-            set(IDENTITY, identity);
-            set("guild", custom);
+            }
             claims
         },
     )
 }
 
-fn any_header() -> impl Strategy<Value = Value> {
+fn any_header(side: &'static Side) -> impl Strategy<Value = Value> {
     // However it is written, it has to fit into a header.
     let more = option::of(text(".{0,12}"));
     (option::of(text("[jJ][wW][tT]")), more).prop_map(|(media_type, more)| {
-        let mut header = json!({"alg": "RS256", "kid": ISSUER.key_id()});
+        let mut header = json!({"alg": side.algorithm, "kid": side.issuer.key_id()});
         if let Some(media_type) = media_type {
             header["typ"] = media_type.into();
         }
@@ -126,45 +147,51 @@ fn any_header() -> impl Strategy<Value = Value> {
     })
 }
 
-fn assert_same(claims: &SequenceClaims, expected: &Value) {
+fn assert_same(side: &Side, claims: &SequenceClaims, expected: &Value) {
     let wallet = claims.wallet().to_string();
-    assert!(
-        expected["sub"]
-            .as_str()
-            .unwrap()
-            .eq_ignore_ascii_case(&wallet)
-    );
-    let email = expected["email"].as_str();
-    assert_eq!(claims.email(), email);
+    let expected_wallet = expected[side.wallet_claim].as_str().unwrap();
+    assert!(expected_wallet.eq_ignore_ascii_case(&wallet));
+    let wallet_id = expected["sub"].as_str().filter(|_| side.is_oms_wallet());
+    assert_eq!(claims.wallet_id(), wallet_id);
+    assert_eq!(claims.email(), expected["email"].as_str());
     assert_eq!(claims.nonce(), expected["nonce"].as_str());
     assert_same_time(claims.issued_at(), expected["iat"].as_f64());
     assert_same_time(Some(claims.expires_at()), expected["exp"].as_f64());
     assert_same_time(claims.authenticated_at(), expected["auth_time"].as_f64());
-    let identity = claims.identity().map(|identity| {
-        let texts = [identity.issuer(), identity.subject(), identity.email()];
-        texts.map(|text| text.map(str::to_owned))
-    });
-    let expected_identity = expected.get(IDENTITY).map(|identity| {
-        let texts = [&identity["iss"], &identity["sub"], &identity["email"]];
-        texts.map(|text| text.as_str().map(str::to_owned))
-    });
-    assert_eq!(identity, expected_identity);
+    assert_same_identity(side, claims, expected);
     let custom: Value = claims.custom().unwrap();
     assert_eq!(custom.get("guild"), expected.get("guild"));
 }
 
+fn assert_same_identity(side: &Side, claims: &SequenceClaims, expected: &Value) {
+    let identity = claims.identity().map(|identity| {
+        let texts = [identity.issuer(), identity.subject(), identity.email()];
+        texts.map(|text| text.map(str::to_owned))
+    });
+    // That of OMS Wallet may be the client's.
+    let expected = expected.get(side.identity_claim());
+    let expected = expected.filter(|_| !side.is_oms_wallet());
+    let expected = expected.map(|identity| {
+        let texts = [&identity["iss"], &identity["sub"], &identity["email"]];
+        texts.map(|text| text.as_str().map(str::to_owned))
+    });
+    assert_eq!(identity, expected);
+}
+
 #[test]
 fn good_claims_are_accepted_however_they_are_written() {
-    let cases = (any_header(), any_claims(), any::<u64>());
-    let accepted = share(&cases, |(header, expected, seed)| {
-        let mut speller = Speller::new(seed);
-        let header = speller.object(&header, |_| false);
-        let payload = speller.object(&expected, is_time);
-        let token = ISSUER.sign(&header, &payload);
-        let claims = ours(&token).unwrap_or_else(|kind| panic!("{kind:?}: {header} {payload}"));
-        assert_same(&claims, &expected);
-        assert_seconded(&token, &claims);
-        true
-    });
-    assert!(accepted == 1.0);
+    for side in sides() {
+        let cases = (any_header(side), any_claims(side), any::<u64>());
+        let accepted = share(&cases, |(header, expected, seed)| {
+            let mut speller = Speller::new(seed);
+            let header = speller.object(&header, |_| false);
+            let payload = speller.object(&expected, is_time);
+            let token = side.issuer.sign(&header, &payload);
+            let claims = ours(&token).unwrap_or_else(|kind| panic!("{kind:?}: {header} {payload}"));
+            assert_same(side, &claims, &expected);
+            assert_seconded(&token, &claims);
+            true
+        });
+        assert!(accepted == 1.0);
+    }
 }

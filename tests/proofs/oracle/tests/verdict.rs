@@ -7,44 +7,57 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
-use sequence_auth::{
-    AuthErrorKind, EmailPolicy, SequenceAuthLayer, SequenceClaims, TokenVerifier,
-    testing::LocalIssuer,
-};
+use sequence_auth::{AuthErrorKind, SequenceClaims, TokenVerifier};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
-pub(crate) const PROJECT: u64 = 13639;
-pub(crate) const ISSUER_URL: &str = "https://waas.sequence.test";
-pub(crate) const AUDIENCE: &str = "https://sequence.test/project/13639";
-const AUDIENCE_PREFIX: &str = "https://sequence.test/project/";
+use crate::side::{EMBEDDED_WALLET, OMS_WALLET, PROJECT, Side, sides};
 
-pub(crate) static ISSUER: LazyLock<LocalIssuer> =
-    LazyLock::new(|| LocalIssuer::at(ISSUER_URL, AUDIENCE_PREFIX));
+pub(crate) type Verdict = Result<SequenceClaims, AuthErrorKind>;
 
-/// Times are edited, and the other side knows no such limit.
-const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+/// The layers that trust one issuer, and the one that trusts both.
+struct Verifiers {
+    embedded_wallet: TokenVerifier,
+    oms_wallet: TokenVerifier,
+    either: TokenVerifier,
+}
 
-static VERIFIER: LazyLock<TokenVerifier> = LazyLock::new(|| {
-    SequenceAuthLayer::builder(PROJECT)
-        .issuer(ISSUER_URL)
-        .audience_prefix(AUDIENCE_PREFIX)
-        .static_keys(ISSUER.jwks())
-        .max_token_lifetime(CENTURY)
-        .build()
-        .unwrap()
-        .email_policy(EmailPolicy::Optional)
-        .verifier()
+static VERIFIERS: LazyLock<Verifiers> = LazyLock::new(|| {
+    let (embedded_wallet, oms_wallet) = (&EMBEDDED_WALLET.layer, &OMS_WALLET.layer);
+    let either = embedded_wallet.clone().or(oms_wallet.clone());
+    Verifiers {
+        embedded_wallet: embedded_wallet.verifier(),
+        oms_wallet: oms_wallet.verifier(),
+        either: either.unwrap().verifier(),
+    }
 });
 
-/// What the layer says.
-pub(crate) fn ours(token: &str) -> Result<SequenceClaims, AuthErrorKind> {
-    let verification = pin!(VERIFIER.verify(token));
+/// What the layer says that trusts both issuers: the same as the layer of the issuer whose algorithm the token names.
+pub(crate) fn ours(token: &str) -> Verdict {
+    let alone = match verify(&VERIFIERS.embedded_wallet, token) {
+        Err(AuthErrorKind::UnsupportedAlgorithm) => verify(&VERIFIERS.oms_wallet, token),
+        verdict => {
+            let other = verify(&VERIFIERS.oms_wallet, token);
+            assert!(other.is_err(), "two issuers vouch for {token}");
+            verdict
+        }
+    };
+    let verdict = verify(&VERIFIERS.either, token);
+    let comparable = |verdict: &Verdict| verdict.as_ref().map(written).map_err(|kind| *kind);
+    assert_eq!(comparable(&verdict), comparable(&alone), "{token}");
+    verdict
+}
+
+fn verify(verifier: &TokenVerifier, token: &str) -> Verdict {
+    let verification = pin!(verifier.verify(token));
     match verification.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(verdict) => verdict.map_err(|error| error.kind()),
         Poll::Pending => panic!("keys that never change are waited for"),
     }
+}
+
+fn written(claims: &SequenceClaims) -> String {
+    serde_json::to_string(claims).unwrap()
 }
 
 /// The claims as another reader of JSON sees them. Only those that we read: what is in the others (numbers
@@ -53,49 +66,85 @@ pub(crate) fn ours(token: &str) -> Result<SequenceClaims, AuthErrorKind> {
 struct Claims {
     iss: String,
     sub: String,
-    iat: f64,
+    iat: Option<f64>,
     exp: f64,
     auth_time: Option<f64>,
     email: Option<String>,
     nonce: Option<String>,
+    // Each is read for one of the issuers alone.
+    wallet_address: Option<Box<RawValue>>,
+    wallet_type: Option<Box<RawValue>>,
     #[serde(rename = "https://waas.sequence.test/identity")]
-    identity: Option<Value>,
+    identity: Option<Box<RawValue>>,
 }
 
-static THEIR_KEY: LazyLock<DecodingKey> = LazyLock::new(|| {
-    let keys: JwkSet = serde_json::from_str(&ISSUER.jwks()).unwrap();
-    DecodingKey::from_jwk(&keys.keys[0]).unwrap()
-});
+/// Whether `jsonwebtoken` accepts a token of one of the issuers.
+pub(crate) fn is_seconded(token: &str) -> bool {
+    sides().into_iter().any(|side| theirs(token, side).is_ok())
+}
 
-/// The strictest settings that there are, with the layer's leeway.
-static STRICTEST: LazyLock<Validation> = LazyLock::new(|| {
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    validation.set_issuer(&[ISSUER_URL]);
-    validation.set_audience(&[AUDIENCE]);
-    validation.validate_nbf = true;
-    validation.leeway = 30;
-    validation
-});
+fn theirs(token: &str, side: &Side) -> jsonwebtoken::errors::Result<Claims> {
+    jsonwebtoken::decode(token, &side.their_key, &side.strictest).map(|decoded| decoded.claims)
+}
 
-/// Sees to it that `jsonwebtoken` accepts what the layer has accepted, with the same claims.
+/// Sees to it that `jsonwebtoken` accepts what the layer has accepted as a token of this issuer, with the same claims.
 pub(crate) fn assert_seconded(token: &str, claims: &SequenceClaims) {
-    let decoded = jsonwebtoken::decode(token, &THEIR_KEY, &STRICTEST);
-    let theirs: Claims = decoded.expect("a second accepts the token too").claims;
-    assert_eq!(claims.project_number(), Some(PROJECT));
+    let mut sides = sides().into_iter();
+    let side = sides.find(|side| side.url == claims.issuer());
+    let side = side.expect("an issuer that is trusted");
+    let theirs = theirs(token, side).expect("a second accepts the token too");
     assert_eq!(claims.issuer(), theirs.iss);
-    assert!(
-        theirs
-            .sub
-            .eq_ignore_ascii_case(&claims.wallet().to_string())
-    );
-    assert_same_time(claims.issued_at(), Some(theirs.iat));
+    assert_same_time(claims.issued_at(), theirs.iat);
     assert_same_time(Some(claims.expires_at()), Some(theirs.exp));
     assert_same_time(claims.authenticated_at(), theirs.auth_time);
-    let email = theirs.email.filter(|email| !email.trim().is_empty());
-    assert_eq!(claims.email(), email.as_deref());
+    let email = theirs
+        .email
+        .as_deref()
+        .filter(|email| !email.trim().is_empty());
+    assert_eq!(claims.email(), email);
     assert_eq!(claims.nonce(), theirs.nonce.as_deref());
-    assert_same_identity(claims, theirs.identity.as_ref());
+    assert_eq!(claims.project_id(), project_id(side));
+    if side.is_oms_wallet() {
+        assert_oms_wallet(claims, &theirs);
+    } else {
+        assert_embedded_wallet(claims, &theirs);
+    }
+}
+
+fn project_id(side: &Side) -> &str {
+    let (_, id) = side
+        .audience
+        .rsplit_once('/')
+        .unwrap_or(("", side.audience));
+    id
+}
+
+fn assert_embedded_wallet(claims: &SequenceClaims, theirs: &Claims) {
+    assert_eq!(claims.project_number(), Some(PROJECT));
+    assert!(theirs.iat.is_some());
+    assert_same_wallet(claims, &theirs.sub);
+    assert_eq!(claims.wallet_id(), None);
+    let identity = theirs.identity.as_deref().map(read);
+    assert_same_identity(claims, identity.as_ref());
+}
+
+fn assert_oms_wallet(claims: &SequenceClaims, theirs: &Claims) {
+    assert_eq!(claims.project_number(), None);
+    let address: String = read(theirs.wallet_address.as_ref().expect("an address"));
+    assert_same_wallet(claims, &address);
+    let wallet_type: Option<String> = theirs.wallet_type.as_deref().map(read);
+    assert_eq!(wallet_type.as_deref().unwrap_or("ethereum"), "ethereum");
+    assert_eq!(claims.wallet_id(), Some(theirs.sub.as_str()));
+    assert!(claims.identity().is_none());
+}
+
+fn read<T: for<'de> Deserialize<'de>>(value: &RawValue) -> T {
+    serde_json::from_str(value.get()).unwrap()
+}
+
+fn assert_same_wallet(claims: &SequenceClaims, theirs: &str) {
+    let ours = claims.wallet().to_string();
+    assert!(theirs.eq_ignore_ascii_case(&ours), "{ours} {theirs}");
 }
 
 pub(crate) fn assert_same_time(ours: Option<SystemTime>, theirs: Option<f64>) {
@@ -115,9 +164,4 @@ fn assert_same_identity(claims: &SequenceClaims, theirs: Option<&Value>) {
         assert_eq!(ours.subject(), theirs["sub"].as_str());
         assert_eq!(ours.email(), theirs["email"].as_str());
     }
-}
-
-pub(crate) fn now() -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    now.unwrap().as_secs()
 }
