@@ -11,8 +11,8 @@
 //! | 7 | its age, and what the application says | `policy` | 401 403 |
 //! | 8 | its nonce, then its first use | `nonce`, `one_time` | 401 503 |
 //!
-//! [`start`](Authenticator::start) finds the token. The issuer that it is [for](TrustedIssuers::route)
-//! [checks](TrustedIssuer::check) it from 2 as far as nothing is waited for, which is to the end for most requests.
+//! [`start`](Authenticator::start) finds the token. The issuer that it is for [checks](TrustedIssuers::check) it from 2
+//! as far as nothing is waited for, which is to the end for most requests.
 //! Only a request that has to wait, for its body, for keys, for the application or for a store, is
 //! [finished](Authenticator::finish) in a future, which goes on with the same `check`. What may be used once is used
 //! last, so that a bad token uses nothing.
@@ -86,11 +86,8 @@ impl Authenticator {
 
     /// Checks a token, and decides whether its request may wait for what is left.
     fn start_token(&self, found: &Found<'_>) -> RequestStep {
-        let issuer = match self.trusted.route(&found.token) {
-            Ok(issuer) => issuer,
-            Err(kind) => return Step::refuse(found.refusal(kind)),
-        };
-        match issuer.check(found) {
+        let (issuer, step) = self.trusted.check(found);
+        match step {
             Step::Pass(claims) => Step::Pass(Admission::Verified(claims)),
             Step::Refuse(error) => Step::Refuse(error),
             Step::Wait(TokenWait::Policy(pending)) => Step::Wait(RequestWait::Policy {
@@ -204,9 +201,7 @@ impl Authenticator {
         found: &Found<'_>,
         presented: Presented<'_>,
     ) -> Result<SequenceClaims, AuthError> {
-        let issuer = self.trusted.route(&found.token);
-        let issuer = issuer.map_err(|kind| found.refusal(kind))?;
-        let step = issuer.check(found);
+        let (issuer, step) = self.trusted.check(found);
         issuer.finish(found, step, presented).await
     }
 

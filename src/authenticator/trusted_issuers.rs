@@ -4,14 +4,18 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use super::trusted_issuer::TrustedIssuer;
+use super::{
+    step::{Step, TokenStep},
+    trusted_issuer::TrustedIssuer,
+};
 use crate::{
     error::{AuthErrorKind, ConfigError, Escaped, KeysUnavailable},
     issuer::IssuerKind,
     jwks::Keys,
     observe::KeyHealth,
     policy::Policy,
-    token::{Algorithm, Token},
+    source::Found,
+    token::Token,
 };
 
 /// At most one issuer of each kind, in the order of the kinds.
@@ -46,13 +50,33 @@ impl TrustedIssuers {
         }
     }
 
-    /// Returns the issuer to ask about a token. Nothing but the `alg` of its header decides that, and the issuer checks
-    /// it again with everything else: a header that leads to another issuer is refused there.
-    pub(super) fn route(&self, token: &[u8]) -> Result<&Arc<TrustedIssuer>, AuthErrorKind> {
-        match self.0.as_slice() {
-            [only] => Ok(only),
-            several => route_by_algorithm(several, token),
+    /// Has a token checked by the issuer that it is for, as far as nothing has to be waited for. Nothing but the `alg`
+    /// of its header decides which that is: an issuer refuses another one's before it looks at anything else.
+    pub(super) fn check(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
+        let likely = match self.0.as_slice() {
+            [only] => Some(only),
+            // Most tokens begin as their issuer writes them.
+            several => several
+                .iter()
+                .find(|trusted| Token::starts_as(&found.token, trusted.issuer().algorithm())),
+        };
+        match likely {
+            Some(issuer) => (issuer, issuer.check(found)),
+            None => self.check_in_turn(found),
         }
+    }
+
+    /// Asks one issuer after the other. To read the header first would be to read it twice, and a large one takes a
+    /// good part of what an RSA signature does.
+    fn check_in_turn(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
+        let (last, others) = self.0.split_last().expect("a layer trusts an issuer");
+        for issuer in others {
+            match issuer.check(found) {
+                Step::Refuse(error) if error.kind() == AuthErrorKind::UnsupportedAlgorithm => (),
+                step => return (issuer, step),
+            }
+        }
+        (last, last.check(found))
     }
 
     /// Starts the tasks that fetch keys, as far as they do not run.
@@ -117,23 +141,4 @@ fn ensure_distinct(issuer: &TrustedIssuer, other: &TrustedIssuer) -> Result<(), 
         return Ok(());
     };
     Err(ConfigError::new("or", problem))
-}
-
-fn route_by_algorithm<'a>(
-    issuers: &'a [Arc<TrustedIssuer>],
-    token: &[u8],
-) -> Result<&'a Arc<TrustedIssuer>, AuthErrorKind> {
-    let algorithm_of = |trusted: &Arc<TrustedIssuer>| trusted.issuer().algorithm();
-    // Most tokens begin as their issuer writes them: to read JSON takes much longer.
-    let mut candidates = issuers.iter();
-    if let Some(issuer) = candidates.find(|trusted| Token::starts_as(token, algorithm_of(trusted)))
-    {
-        return Ok(issuer);
-    }
-    let algorithms: Vec<Algorithm> = issuers.iter().map(algorithm_of).collect();
-    let algorithm = Token::split(token)?.algorithm(&algorithms)?;
-    let mut candidates = issuers.iter();
-    candidates
-        .find(|trusted| algorithm_of(trusted) == algorithm)
-        .ok_or(AuthErrorKind::UnsupportedAlgorithm)
 }
