@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{Request, header::CONTENT_TYPE};
 use http_body_util::Full;
 use sequence_auth::testing::LocalIssuer;
+use serde_json::Value;
 
 /// As large as hyper lets a header of HTTP/1 be, unless it is told otherwise.
 const LARGEST_HEADER: usize = 390_000;
@@ -103,7 +104,11 @@ pub fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
     let (_, signature) = other.rsplit_once('.').unwrap();
     let padding = "A".repeat((TOKEN_LIMIT - message.len() - 2) / 4 * 4);
     let bad = |rest: &str| {
-        let header = format!(r#"{{"alg":"RS256","kid":"{}"{rest}}}"#, issuer.key_id());
+        let header = format!(
+            r#"{{"alg":"{}","kid":"{}"{rest}}}"#,
+            algorithm(issuer),
+            issuer.key_id()
+        );
         format!("{}.{claims}.{signature}", URL_SAFE_NO_PAD.encode(header))
     };
     let tokens = [
@@ -137,12 +142,57 @@ pub fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
         ),
         ("a second dot", format!("{message}..{signature}")),
     ];
-    let request = |token: &str| with_headers("authorization", &[format!("Bearer {token}")]);
-    let requests = tokens.into_iter().map(|(name, token)| Hostile {
-        good: large(issuer, token.len()),
-        ..hostile(issuer, name, request(&token))
-    });
+    let requests = tokens
+        .into_iter()
+        .map(|(name, token)| with_token(issuer, name, &token));
     requests.collect()
+}
+
+/// Requests with tokens of which the header has to be read before it is known whom to ask. Those that name no issuer
+/// are compared with good tokens of this one.
+pub fn of_unknown_issuer(issuer: &LocalIssuer) -> Vec<Hostile> {
+    let good = issuer.token().mint();
+    let claims = good.split('.').nth(1).unwrap();
+    let other = issuer.token().claim("number", 1).mint();
+    let signature = other.split('.').nth(2).unwrap();
+    let key_id = issuer.key_id();
+    let with_header = |header: String| {
+        let header = URL_SAFE_NO_PAD.encode(header);
+        format!("{header}.{claims}.{signature}")
+    };
+    let alone = format!(r#""kid":"{key_id}","typ":"JWT""#);
+    let escapes = format!(r#""kid":"{key_id}","{}":0"#, r"\u0061".repeat(112));
+    let long = format!(r#""kid":"{key_id}","a":"{}""#, "a".repeat(670));
+    let many = format!(r#""kid":"{key_id}"{}"#, members(14));
+    let ending = format!(r#","alg":"{}""#, algorithm(issuer));
+    [
+        ("its algorithm last", &alone, ending.as_str()),
+        ("in 16 members", &many, &ending),
+        ("after 1 KiB in one member", &long, &ending),
+        ("after 1 KiB in escapes", &escapes, &ending),
+        ("no algorithm, 15 members", &many, ""),
+        ("no algorithm, 1 KiB in escapes", &escapes, ""),
+        (
+            "another algorithm in 16 members",
+            &many,
+            r#","alg":"HS256""#,
+        ),
+        (
+            "another algorithm after 1 KiB in escapes",
+            &escapes,
+            r#","alg":"HS256""#,
+        ),
+        (
+            "two algorithms after 1 KiB in escapes",
+            &escapes,
+            r#","alg":"RS256","alg":"ES256""#,
+        ),
+    ]
+    .map(|(name, members, ending)| {
+        let token = with_header(format!("{{{members}{ending}}}"));
+        with_token(issuer, name, &token)
+    })
+    .into()
 }
 
 /// Requests whose bodies of 64 KiB are searched for nothing.
@@ -185,6 +235,21 @@ fn hostile(issuer: &LocalIssuer, name: &'static str, request: Request<Full<Bytes
         request,
         good,
     }
+}
+
+/// A request with a token that is compared with a good one of its size.
+fn with_token(issuer: &LocalIssuer, name: &'static str, token: &str) -> Hostile {
+    let request = with_headers("authorization", &[format!("Bearer {token}")]);
+    Hostile {
+        good: large(issuer, token.len()),
+        ..hostile(issuer, name, request)
+    }
+}
+
+/// The `alg` of the issuer's tokens.
+fn algorithm(issuer: &LocalIssuer) -> String {
+    let jwks: Value = serde_json::from_str(&issuer.jwks()).unwrap();
+    jwks["keys"][0]["alg"].as_str().unwrap().to_owned()
 }
 
 /// A good token that is about as large as asked for, and no larger unless the usual one is.

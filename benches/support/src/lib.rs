@@ -28,7 +28,7 @@ use http_body_util::Full;
 use sequence_auth::{ResponseBody, SequenceAuthLayer};
 use tower::{Layer, Service, service_fn};
 
-pub use layer::{PROJECT, layer};
+pub use layer::{PROJECT, layer, oms_layer};
 pub use raw_check::RawCheck;
 pub use timing::{median, timed};
 

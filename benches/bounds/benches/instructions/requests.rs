@@ -1,0 +1,192 @@
+//! The requests that are counted.
+
+use bench_support::{
+    RawCheck, bearer,
+    hostile::{self, Hostile},
+    inner, layer, oms_layer, protected, send,
+};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use tower::Service;
+
+use super::counted::counted;
+
+const REQUESTS: usize = 200;
+const HOSTILE_REQUESTS: usize = 12;
+/// How many requests come before those that are counted: after those, what is filled once is filled.
+const FIRST: usize = 2;
+/// An issuer, and what its tokens are sent through.
+struct Party {
+    algorithm: &'static str,
+    issuer: LocalIssuer,
+    /// Gives out the issuer's own layer with a cache for so many tokens.
+    layer: fn(&LocalIssuer, usize) -> SequenceAuthLayer,
+}
+
+/// Sends requests of every kind.
+pub(crate) fn send_all() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+    let _guard = runtime.enter();
+    let parties = [
+        Party {
+            algorithm: "RS256",
+            issuer: LocalIssuer::new(),
+            layer,
+        },
+        Party {
+            algorithm: "ES256",
+            issuer: LocalIssuer::oms_wallet(),
+            layer: oms_layer,
+        },
+    ];
+    let either = |cached_tokens| {
+        let [embedded, oms] = parties
+            .each_ref()
+            .map(|party| (party.layer)(&party.issuer, cached_tokens));
+        embedded.or(oms).unwrap()
+    };
+    for party in &parties {
+        send_tokens(party, either);
+    }
+    send_hostile_requests(&parties, &either(0));
+}
+
+/// Sends good and bad tokens of an issuer through its own layer, and through one of either issuer.
+fn send_tokens(party: &Party, either: impl Fn(usize) -> SequenceAuthLayer) {
+    let name = |request: &str| format!("{}/{request}", party.algorithm);
+    let raw = RawCheck::new(&party.issuer);
+    raw.run();
+    counted(&name("raw check"), REQUESTS, || {
+        (0..REQUESTS).for_each(|_| raw.run());
+    });
+    let kinds = kinds_of_tokens(&party.issuer);
+    let (_, tokens) = &kinds[0];
+    send_through(&mut inner(), &name("no layer"), tokens);
+    for (kind, tokens) in &kinds {
+        let cached_tokens = if *kind == "new token" { 0 } else { 4_096 };
+        let alone = (party.layer)(&party.issuer, cached_tokens);
+        for (layer, layer_name) in [(alone, "alone"), (either(cached_tokens), "either")] {
+            let name = name(&format!("{layer_name}/{kind}"));
+            send_through(&mut protected(&layer), &name, tokens);
+        }
+    }
+}
+
+/// As many tokens of each kind as are sent.
+fn kinds_of_tokens(issuer: &LocalIssuer) -> [(&'static str, Vec<String>); 5] {
+    let numbers = 0..REQUESTS + FIRST;
+    let mint = |number| issuer.token().claim("number", number).mint();
+    let new: Vec<_> = numbers.map(mint).collect();
+    let others = new.iter().cycle().skip(1);
+    let forged = new.iter().zip(others).map(|(token, other)| {
+        let (message, _) = token.rsplit_once('.').unwrap();
+        let (_, signature) = other.rsplit_once('.').unwrap();
+        format!("{message}.{signature}")
+    });
+    let same = |token: &str| vec![token.to_owned(); REQUESTS + FIRST];
+    [
+        ("bad signature", forged.collect()),
+        ("seen token", seen(&new)),
+        (
+            "unknown key",
+            same(&issuer.token().header("kid", "unknown").mint()),
+        ),
+        ("new token, cached", new.clone()),
+        ("new token", new),
+    ]
+}
+
+/// Each token twice, which is when it is remembered, and then all of them in turn.
+fn seen(tokens: &[String]) -> Vec<String> {
+    let twice = tokens.iter().flat_map(|token| [token, token]);
+    let again = tokens.iter().cycle().take(REQUESTS);
+    twice.chain(again).cloned().collect()
+}
+
+/// Sends tokens, of which the last ones are counted. Each request is made when it is sent, so that the allocator is in
+/// the same state for all of them.
+fn send_through<S>(service: &mut S, name: &str, tokens: &[String])
+where
+    S: Service<Request<Full<Bytes>>>,
+    S::Error: std::fmt::Debug,
+{
+    let (first, last) = tokens.split_at(tokens.len() - REQUESTS);
+    for token in first {
+        send(service, bearer(token));
+    }
+    counted(name, REQUESTS, || {
+        for token in last {
+            send(service, bearer(token));
+        }
+    });
+}
+
+fn send_hostile_requests([embedded, oms]: &[Party; 2], either: &SequenceAuthLayer) {
+    let [rs256, es256] = [embedded, oms].map(|party| (party.layer)(&party.issuer, 0));
+    let (embedded, oms) = (&embedded.issuer, &oms.issuer);
+    for (kind, layer, requests) in [
+        ("headers", &rs256, hostile::headers(embedded)),
+        ("tokens", &rs256, hostile::tokens(embedded)),
+        ("tokens by ES256", &es256, hostile::tokens(oms)),
+        (
+            "tokens of either issuer, RS256",
+            either,
+            hostile::of_unknown_issuer(embedded),
+        ),
+        (
+            "tokens of either issuer, ES256",
+            either,
+            hostile::of_unknown_issuer(oms),
+        ),
+        ("bodies", &rs256, hostile::bodies(embedded)),
+        (
+            "bodies for either issuer",
+            either,
+            hostile::bodies(embedded),
+        ),
+    ] {
+        for request in requests {
+            send_hostile(kind, layer, &request);
+        }
+    }
+}
+
+/// Sends a request and its good token, without the layer and through it.
+fn send_hostile(kind: &str, layer: &SequenceAuthLayer, hostile: &Hostile) {
+    let requests = [
+        ("refused", &hostile.request),
+        ("good", &bearer(&hostile.good)),
+    ];
+    for (request_name, request) in requests {
+        let all = || vec![request.clone(); HOSTILE_REQUESTS];
+        let name = format!("{kind}/{}/{request_name}", hostile.name);
+        let count = HOSTILE_REQUESTS - FIRST;
+        send_and_count(&mut inner(), &format!("{name}, no layer"), all(), count);
+        send_and_count(&mut protected(layer), &name, all(), count);
+    }
+}
+
+/// Sends requests, of which the last ones are counted.
+fn send_and_count<S>(
+    service: &mut S,
+    name: &str,
+    mut requests: Vec<Request<Full<Bytes>>>,
+    count: usize,
+) where
+    S: Service<Request<Full<Bytes>>>,
+    S::Error: std::fmt::Debug,
+{
+    for request in requests.drain(..requests.len() - count) {
+        send(service, request);
+    }
+    counted(name, count, || {
+        for request in requests {
+            send(service, request);
+        }
+    });
+}
