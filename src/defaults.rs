@@ -57,6 +57,9 @@ pub(crate) const LIMIT_NAMED_KEY_WAITING: usize = 64;
 /// cannot be looked up yet, while a machine starts, refuses nobody.
 pub(crate) const LIMIT_FIRST_KEYS_GRACE: Duration = Duration::from_secs(10);
 
+// The application's data.
+pub(crate) const DEFAULT_LOAD_TIMEOUT: Duration = Duration::from_secs(5);
+
 // Nonces.
 pub(crate) const DEFAULT_NONCE_LIFETIME: Duration = Duration::from_secs(300);
 pub(crate) const MIN_NONCE_LIFETIME: Duration = Duration::from_millis(1);

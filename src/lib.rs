@@ -174,6 +174,8 @@
 //!   belongs inside, and a CORS layer outside, because preflights carry no token.
 
 mod authenticator;
+#[cfg(feature = "axum")]
+mod axum;
 mod body;
 mod claims;
 mod defaults;
@@ -195,6 +197,8 @@ mod token;
 
 pub use alloy_primitives::Address;
 
+#[cfg(feature = "axum")]
+pub use axum::ClaimsRejection;
 #[cfg(feature = "http")]
 pub use jwks::{ClientBuilder, HttpClient};
 #[cfg(feature = "redis")]
@@ -209,11 +213,14 @@ pub use {
     },
     issuer::{ConfigKey, Environment, ProjectId},
     jwks::FetchKeys,
-    middleware::{ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder},
+    middleware::{
+        RejectedRequest, ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder,
+    },
     nonce::{NonceKey, Nonces, NoncesBuilder},
     observe::{IssuerHealth, KeyHealth, KeyState},
     one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,
+    source::TokenSource,
 };
 
 #[cfg(doctest)]

@@ -5,13 +5,25 @@ use http::Extensions;
 use crate::claims::{Anonymous, SequenceClaims};
 
 pub(crate) enum Admission {
-    Verified(SequenceClaims),
+    Verified {
+        claims: SequenceClaims,
+        /// What the application keeps of the player.
+        loaded: Extensions,
+    },
     Anonymous,
 }
 
 impl Admission {
+    /// Admits a token for which nothing is loaded.
+    pub(super) fn of(claims: SequenceClaims) -> Self {
+        Self::Verified {
+            claims,
+            loaded: Extensions::new(),
+        }
+    }
+
     /// Removes what somebody outside this layer may have left in the extensions.
-    pub(crate) fn strip(extensions: &mut Extensions) {
+    pub(super) fn strip(extensions: &mut Extensions) {
         extensions.remove::<SequenceClaims>();
         extensions.remove::<Anonymous>();
     }
@@ -19,8 +31,13 @@ impl Admission {
     /// Puts into the extensions as whom the request passes.
     pub(super) fn insert(self, extensions: &mut Extensions) {
         match self {
-            Self::Verified(claims) => extensions.insert(claims).map(drop),
-            Self::Anonymous => extensions.insert(Anonymous).map(drop),
-        };
+            Self::Verified { claims, loaded } => {
+                extensions.extend(loaded);
+                extensions.insert(claims);
+            }
+            Self::Anonymous => {
+                extensions.insert(Anonymous);
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ mod trusted_issuers;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request};
+use http::{Extensions, Request, request::Parts};
 use http_body::Body;
 use tower::BoxError;
 
@@ -46,7 +46,7 @@ use crate::{
     jwks::{Turn, WaitEnd},
     nonce::Presented,
     observe,
-    source::{BodyError, Found, Located, TokenSources},
+    source::{BodyError, Found, Located, RequestHead, TokenSources},
 };
 
 /// Checks requests: where their tokens are, and whether a trusted issuer's policy lets them pass.
@@ -68,14 +68,14 @@ impl Authenticator {
     }
 
     /// Finds the token of a request, and checks it as far as nothing has to be waited for.
-    pub(crate) fn start(&self, method: &Method, headers: &HeaderMap) -> RequestStep {
+    pub(crate) fn start(&self, head: RequestHead<'_>) -> RequestStep {
         self.trusted.ensure_running();
-        let step = match self.sources.locate(method, headers) {
+        let step = match self.sources.locate(head) {
             Ok(Located::Token(found)) => self.start_token(&found),
             Ok(Located::Body) => Step::Wait(RequestWait::Body),
             Ok(Located::Nowhere) => self
-                .anonymous_or(AuthErrorKind::MissingToken)
-                .map_or_else(Step::refuse, Step::Pass),
+                .without_token(head)
+                .map_or_else(Step::Refuse, Step::Pass),
             Err(kind) => Step::refuse(kind),
         };
         if let Step::Refuse(error) = &step {
@@ -88,7 +88,7 @@ impl Authenticator {
     fn start_token(&self, found: &Found<'_>) -> RequestStep {
         let (issuer, step) = self.trusted.check(found);
         match step {
-            Step::Pass(claims) => Step::Pass(Admission::Verified(claims)),
+            Step::Pass(claims) => Step::Pass(Admission::of(claims)),
             Step::Refuse(error) => Step::Refuse(error),
             Step::Wait(TokenWait::Policy(pending)) => Step::Wait(RequestWait::Policy {
                 issuer: Arc::clone(issuer),
@@ -121,7 +121,7 @@ impl Authenticator {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let finished = self.finish_parts(wait, &parts.headers, body).await;
+        let finished = self.finish_parts(wait, head_of(&parts), body).await;
         let (admission, body) = finished.inspect_err(observe::request_refused)?;
         let mut request = Request::from_parts(parts, body);
         self.hand_over(admission, &mut request);
@@ -131,16 +131,16 @@ impl Authenticator {
     async fn finish_parts<B>(
         &self,
         wait: RequestWait,
-        headers: &HeaderMap,
+        head: RequestHead<'_>,
         body: B,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let presented = Presented::InRequest(headers);
-        let claims = match wait {
-            RequestWait::Body => return self.search_body(body, presented).await,
+        let presented = Presented::InRequest(head.headers);
+        let (claims, loaded) = match wait {
+            RequestWait::Body => return self.search_body(body, head).await,
             RequestWait::Key {
                 issuer,
                 found,
@@ -153,14 +153,15 @@ impl Authenticator {
                 issuer.policy.finish(pending, presented).await?
             }
         };
-        Ok((Admission::Verified(claims), RequestBody::streaming(body)))
+        let admission = Admission::Verified { claims, loaded };
+        Ok((admission, RequestBody::streaming(body)))
     }
 
     /// Looks for a token in a body, which is handed on as it came, and checks it.
     async fn search_body<B>(
         &self,
         body: B,
-        presented: Presented<'_>,
+        head: RequestHead<'_>,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
@@ -174,21 +175,33 @@ impl Authenticator {
             Extent::TooLarge => Err(BodyError::Unsearchable(AuthErrorKind::BodyTooLarge)),
             Extent::TooSlow => Err(BodyError::Unsearchable(AuthErrorKind::BodyTimeout)),
         };
+        let found = match found {
+            Ok(Some(found)) => Located::Token(found),
+            Ok(None) => self.sources.locate_after_body(head)?,
+            Err(BodyError::Unsearchable(_)) if self.is_optional => {
+                return Ok((Admission::Anonymous, body));
+            }
+            Err(BodyError::Unsearchable(kind) | BodyError::Refused(kind)) => {
+                return Err(kind.into());
+            }
+        };
         let admission = match found {
-            Ok(Some(found)) => Admission::Verified(self.verify_found(&found, presented).await?),
-            Ok(None) => self.anonymous_or(AuthErrorKind::MissingToken)?,
-            Err(BodyError::Unsearchable(kind)) => self.anonymous_or(kind)?,
-            Err(BodyError::Refused(kind)) => return Err(kind.into()),
+            Located::Token(found) => {
+                let presented = Presented::InRequest(head.headers);
+                let (claims, loaded) = self.verify_found(&found, presented).await?;
+                Admission::Verified { claims, loaded }
+            }
+            Located::Body | Located::Nowhere => self.without_token(head)?,
         };
         Ok((admission, body))
     }
 
-    /// Checks a token that comes without a request.
+    /// Checks a token that comes without a request, and returns what was loaded, too.
     async fn verify(
         &self,
         token: &str,
         presented: Presented<'_>,
-    ) -> Result<SequenceClaims, AuthError> {
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
         self.trusted.ensure_running();
         let found = Found::without_request(token);
         let verified = self.verify_found(&found, presented).await;
@@ -200,25 +213,37 @@ impl Authenticator {
         &self,
         found: &Found<'_>,
         presented: Presented<'_>,
-    ) -> Result<SequenceClaims, AuthError> {
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let (issuer, step) = self.trusted.check(found);
         issuer.finish(found, step, presented).await
     }
 
     /// Lets a request pass without a token where that is optional.
-    fn anonymous_or(&self, kind: AuthErrorKind) -> Result<Admission, AuthErrorKind> {
+    fn without_token(&self, head: RequestHead<'_>) -> Result<Admission, AuthError> {
         if self.is_optional {
-            Ok(Admission::Anonymous)
-        } else {
-            Err(kind)
+            return Ok(Admission::Anonymous);
         }
+        observe::token_not_found(|| self.sources.absence(head));
+        Err(AuthError::missing_token(self.sources.missing_token()))
     }
 
-    /// Puts into the extensions as whom a request passes, and keeps its token out of whatever prints headers later.
+    /// Removes what somebody outside this layer may have left in the extensions of a request.
+    pub(crate) fn strip(&self, extensions: &mut Extensions) {
+        Admission::strip(extensions);
+        self.trusted.strip(extensions);
+    }
+
+    /// Puts into the extensions as whom a request passes, and keeps tokens out of what prints or echoes headers later.
     pub(crate) fn hand_over<B>(&self, admission: Admission, request: &mut Request<B>) {
-        if let Admission::Verified(_) = admission {
-            self.sources.mark_sensitive(request.headers_mut());
-        }
+        self.sources.conceal(request.headers_mut());
         admission.insert(request.extensions_mut());
+    }
+}
+
+fn head_of(parts: &Parts) -> RequestHead<'_> {
+    RequestHead {
+        method: &parts.method,
+        uri: &parts.uri,
+        headers: &parts.headers,
     }
 }

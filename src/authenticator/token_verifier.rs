@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use http::Extensions;
+
 use super::Authenticator;
 use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented};
 
@@ -35,7 +37,27 @@ impl TokenVerifier {
     ///
     /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
-        self.authenticator.verify(token, Presented::Unbound).await
+        let verified = self.authenticator.verify(token, Presented::Unbound).await;
+        verified.map(|(claims, _)| claims)
+    }
+
+    /// Verifies one token as the layer would, bound or not, and returns what the layer would put into the extensions of a
+    /// request, too: what it [loads](crate::SequenceAuthLayer::load).
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    pub async fn verify_and_load(
+        &self,
+        token: &str,
+        binding: Option<&[u8]>,
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
+        let presented = binding.map_or(Presented::Unbound, Presented::Bound);
+        self.authenticator.verify(token, presented).await
     }
 
     /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces
@@ -57,6 +79,7 @@ impl TokenVerifier {
         binding: impl AsRef<[u8]>,
     ) -> Result<SequenceClaims, AuthError> {
         let presented = Presented::Bound(binding.as_ref());
-        self.authenticator.verify(token, presented).await
+        let verified = self.authenticator.verify(token, presented).await;
+        verified.map(|(claims, _)| claims)
     }
 }

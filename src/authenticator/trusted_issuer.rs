@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::SystemTime};
 
+use http::Extensions;
+
 use super::step::{Step, TokenStep, TokenWait};
 use crate::{
     claims::SequenceClaims,
@@ -78,13 +80,13 @@ impl TrustedIssuer {
         found: &Found<'_>,
         mut step: TokenStep,
         presented: Presented<'_>,
-    ) -> Result<SequenceClaims, AuthError> {
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let mut waited = None;
         loop {
             match (step, waited) {
                 (Step::Pass(claims), _) => {
                     self.policy.check_binding(presented)?;
-                    return Ok(claims);
+                    return Ok((claims, Extensions::new()));
                 }
                 (Step::Refuse(error), _) => return Err(error),
                 (Step::Wait(TokenWait::Policy(pending)), _) => {

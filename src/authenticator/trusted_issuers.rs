@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use http::Extensions;
 use tokio::time::Instant;
 
 use super::{
@@ -77,6 +78,13 @@ impl TrustedIssuers {
             }
         }
         (last, last.check(found))
+    }
+
+    /// Removes what somebody outside this layer may have left in the place of what it loads.
+    pub(super) fn strip(&self, extensions: &mut Extensions) {
+        for trusted in &self.0 {
+            trusted.policy.strip(extensions);
+        }
     }
 
     /// Starts the tasks that fetch keys, as far as they do not run.

@@ -1,10 +1,13 @@
 //! How a player signed in, as the identity claim tells it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Serialize, de::MapAccess};
 
-use crate::encoding::json::{Members, Text};
+use crate::{
+    encoding::json::{Members, Text},
+    error::{ConfigError, Escaped},
+};
 
 /// Says how a player signed in to Sequence, and as whom.
 ///
@@ -65,6 +68,8 @@ impl fmt::Debug for Identity {
 }
 
 /// Names a way of signing in to Sequence.
+///
+/// As a text it is the issuer's own name, such as `Email` or `OIDC`; `FromStr` takes any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub enum IdentityType {
@@ -88,17 +93,56 @@ pub enum IdentityType {
 }
 
 impl IdentityType {
-    fn from_name(name: &str) -> Self {
-        match name {
-            "None" => Self::None,
-            "Guest" => Self::Guest,
-            "OIDC" => Self::Oidc,
-            "Email" => Self::Email,
-            "PlayFab" => Self::PlayFab,
-            "Stytch" => Self::Stytch,
-            "Twitter" => Self::Twitter,
-            _ => Self::Other,
+    const ALL: [Self; 8] = [
+        Self::None,
+        Self::Guest,
+        Self::Oidc,
+        Self::Email,
+        Self::PlayFab,
+        Self::Stytch,
+        Self::Twitter,
+        Self::Other,
+    ];
+
+    /// Returns the issuer's name for it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Guest => "Guest",
+            Self::Oidc => "OIDC",
+            Self::Email => "Email",
+            Self::PlayFab => "PlayFab",
+            Self::Stytch => "Stytch",
+            Self::Twitter => "Twitter",
+            Self::Other => "Other",
         }
+    }
+
+    /// Reads the name as the issuer writes it.
+    fn from_name(name: &str) -> Self {
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|identity_type| identity_type.name() == name);
+        found.unwrap_or(Self::Other)
+    }
+}
+
+impl fmt::Display for IdentityType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for IdentityType {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|identity_type| identity_type.name().eq_ignore_ascii_case(text));
+        found.ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            let problem = format!("`{}` is none of {names}", Escaped(text));
+            ConfigError::new("identity_type", problem)
+        })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
+use bytes::Bytes;
 use http::StatusCode;
 
-use super::refusal::AuthErrorKind;
+use super::{missing_token::MissingToken, refusal::AuthErrorKind};
 
 /// Describes why a request was refused.
 ///
@@ -15,6 +16,8 @@ use super::refusal::AuthErrorKind;
 pub struct AuthError {
     kind: AuthErrorKind,
     retry_after: Option<Duration>,
+    /// Says where the layer looks for tokens, if it found none.
+    missing_token: Option<MissingToken>,
 }
 
 impl AuthError {
@@ -26,6 +29,15 @@ impl AuthError {
         Self {
             kind,
             retry_after: Some(retry_after),
+            missing_token: None,
+        }
+    }
+
+    pub(crate) fn missing_token(texts: &MissingToken) -> Self {
+        Self {
+            kind: AuthErrorKind::MissingToken,
+            retry_after: None,
+            missing_token: Some(texts.clone()),
         }
     }
 
@@ -48,10 +60,23 @@ impl AuthError {
         self.kind.class().code()
     }
 
-    /// Returns the fixed text that the client is given.
+    /// Returns the text that the client is given. It is a fixed one for each kind; for
+    /// [`MissingToken`](AuthErrorKind::MissingToken) it names the [sources](crate::SequenceAuthLayer::sources) of the
+    /// layer.
     #[must_use]
-    pub fn description(&self) -> &'static str {
-        self.kind.description()
+    pub fn description(&self) -> &str {
+        match &self.missing_token {
+            Some(texts) => texts.description(),
+            None => self.kind.description(),
+        }
+    }
+
+    /// Returns the JSON document that tells the client.
+    pub(crate) fn document(&self) -> Bytes {
+        match &self.missing_token {
+            Some(texts) => texts.document(),
+            None => Bytes::from_static(self.kind.document().as_bytes()),
+        }
     }
 
     /// Returns after what time a retry may succeed; only a 503 has one.
@@ -66,6 +91,7 @@ impl From<AuthErrorKind> for AuthError {
         Self {
             kind,
             retry_after: None,
+            missing_token: None,
         }
     }
 }

@@ -29,7 +29,14 @@ impl ConfigError {
         self
     }
 
-    /// Returns the name of the setting, as the builder's method is called.
+    /// Names another setting, from which this one was made.
+    #[cfg(feature = "http")]
+    pub(crate) fn of_setting(mut self, setting: &'static str) -> Self {
+        self.setting = setting;
+        self
+    }
+
+    /// Returns the name of the setting: the builder's method, or the environment variable that set it.
     #[must_use]
     pub fn setting(&self) -> &'static str {
         self.setting

@@ -6,8 +6,10 @@ mod config;
 mod escaped;
 mod fetch;
 mod keys_unavailable;
+mod missing_token;
 mod one_time_store;
 mod refusal;
+mod snake_case;
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
@@ -22,6 +24,7 @@ pub use {
 pub(crate) use {
     causes::Causes,
     escaped::{Escaped, is_plain},
+    missing_token::MissingToken,
     refusal::Class,
 };
 

@@ -1,6 +1,10 @@
 //! The table of refusals: each kind, and all that is fixed about it.
 
+use std::fmt;
+
 use http::{HeaderValue, StatusCode};
+
+use super::snake_case::{snake_case, snake_case_len};
 
 /// Declares the kinds. A group names the class and the code that its kinds are answered with; a row is one kind
 /// with its documentation, its text, and `(form)` where its check comes before every byte of the token was looked at:
@@ -27,6 +31,21 @@ macro_rules! kinds {
         impl AuthErrorKind {
             #[cfg(test)]
             const ALL: &[Self] = &[$($(Self::$kind,)+)+];
+
+            /// Returns the name of the kind in snake case, such as `missing_token` or `expired`: for metrics, events and
+            /// answers of your own. A released name does not change.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($(Self::$kind => {
+                        const NAME: [u8; snake_case_len(stringify!($kind))] = snake_case(stringify!($kind));
+                        match str::from_utf8(&NAME) {
+                            Ok(name) => name,
+                            Err(_) => "",
+                        }
+                    })+)+
+                }
+            }
 
             pub(crate) fn class(self) -> Class {
                 match self {
@@ -80,6 +99,12 @@ macro_rules! kinds {
     };
 }
 
+impl fmt::Display for AuthErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 macro_rules! is_marked {
     (form) => {
         true
@@ -93,13 +118,28 @@ macro_rules! is_marked {
 kinds! {
     MissingToken "missing_token" {
         /// No source held a token.
-        MissingToken: "no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken",
+        MissingToken: "no ID token was sent",
     }
     InvalidRequest "invalid_request" {
         /// The request has more than one `Authorization` header.
         RepeatedAuthorization: "more than one Authorization header was sent",
         /// The `Authorization` header says `Bearer`, but nothing that could be a token follows.
         MalformedAuthorization: "the Authorization header holds no well-formed token",
+        /// The header of a [`TokenSource::header`](crate::TokenSource::header) comes twice.
+        RepeatedTokenHeader: "the header for the token was sent more than once",
+        /// The header of a [`TokenSource::header`](crate::TokenSource::header) holds what no token could hold.
+        MalformedTokenHeader: "the header for the token holds no well-formed token",
+        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) comes twice.
+        RepeatedTokenCookie: "the cookie for the token was sent more than once",
+        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) holds what no token could hold, or the
+        /// request has more than 16 KiB of cookies.
+        MalformedTokenCookie: "the cookie for the token holds no well-formed token, or there are too many cookies",
+        /// Two entries of `Sec-WebSocket-Protocol` have the prefix of a
+        /// [`TokenSource::subprotocol`](crate::TokenSource::subprotocol).
+        RepeatedTokenProtocol: "more than one subprotocol for the token was sent",
+        /// The entry of a [`TokenSource::subprotocol`](crate::TokenSource::subprotocol) holds what no token could hold,
+        /// or the request has more than 16 KiB of subprotocols.
+        MalformedTokenProtocol: "the subprotocol for the token holds no well-formed token, or there are too many of them",
         /// The body is declared as JSON and is not JSON.
         MalformedBody: "the body is not valid JSON",
         /// The body holds a token field more than once, or two token fields.
@@ -207,12 +247,20 @@ kinds! {
         UsedToken: "the token was used before, and this service accepts each once",
     }
     Forbidden "insufficient_scope" {
+        /// The token is in a [cookie](crate::TokenSource::cookie), and the browser says that another site made the
+        /// request, which may change something.
+        CrossSiteCookie: "the token is in a cookie, and another site made the request",
         /// The token is valid, and a predicate of the application refuses it.
         NotAuthorized: "the token is valid, but does not give access to this service",
+        /// The token is valid, and a [`load`](crate::SequenceAuthLayer::load) of the application knows nothing of its
+        /// player.
+        UnknownPlayer: "the token is valid, but this service does not know its player",
     }
     Unavailable "temporarily_unavailable" {
         /// No trustworthy keys are at hand, so that no token can be judged.
         KeysUnavailable: "the keys to verify tokens are not available, try again later",
+        /// A [`load`](crate::SequenceAuthLayer::load) of the application failed, or took too long.
+        LoadFailed: "what this service knows of the player cannot be loaded, try again later",
         /// The store that records what was used cannot be reached.
         OneTimeStoreUnavailable: "the use of the token cannot be recorded, try again later",
         /// The store that records what was used has no room until one of its uses expires.
@@ -257,6 +305,17 @@ impl Class {
 #[cfg(test)]
 mod tests {
     use super::AuthErrorKind;
+
+    #[test]
+    fn names_are_those_of_the_variants_in_snake_case() {
+        assert_eq!(AuthErrorKind::MissingToken.as_str(), "missing_token");
+        assert_eq!(AuthErrorKind::Expired.to_string(), "expired");
+        for kind in AuthErrorKind::ALL {
+            let words = kind.as_str().split('_');
+            let camel = words.map(|word| word[..1].to_uppercase() + &word[1..]);
+            assert_eq!(camel.collect::<String>(), format!("{kind:?}"));
+        }
+    }
 
     #[test]
     fn every_text_is_unique_and_fits_a_header() {

@@ -1,6 +1,12 @@
 //! Where Sequence runs.
 
+use std::{fmt, str::FromStr};
+
+use crate::error::{ConfigError, Escaped};
+
 /// Names one of Sequence's own environments.
+///
+/// As a text it is `production`, `next` or `dev`; `FromStr` takes any case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -52,6 +58,30 @@ impl Environment {
     pub(crate) fn of_issuer(issuer: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|environment| environment.issuer() == issuer)
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Production => "production",
+            Self::Next => "next",
+            Self::Dev => "dev",
+        })
+    }
+}
+
+impl FromStr for Environment {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let mut all = Self::ALL.into_iter();
+        let named = |environment: &Self| environment.to_string().eq_ignore_ascii_case(text);
+        all.find(named).ok_or_else(|| {
+            let text = Escaped(text);
+            let problem = format!("`{text}` is neither production, next nor dev");
+            ConfigError::new("environment", problem)
+        })
     }
 }
 

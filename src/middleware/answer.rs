@@ -8,23 +8,24 @@ use http::{
     header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use super::grpc;
-use crate::error::{AuthError, AuthErrorKind, Class};
+use super::{grpc, rejected_request::RejectedRequest};
+#[cfg(feature = "axum")]
+use crate::{claims::Anonymous, error::MissingToken};
+use crate::{
+    error::{AuthError, AuthErrorKind, Class},
+    source::{RequestHead, TokenSources},
+};
 
 /// The application's own answer to a refusal, made from the default one.
 #[derive(Clone)]
-pub(super) struct OnReject(Arc<OnRejectFn>);
-
-type OnRejectFn = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync;
-
-impl OnReject {
-    pub(super) fn new<F>(on_reject: F) -> Self
-    where
-        F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
-    {
-        Self(Arc::new(on_reject))
-    }
+pub(super) enum OnReject {
+    Alone(Arc<OnRejectFn>),
+    WithRequest(Arc<OnRejectWithFn>),
 }
+
+pub(super) type OnRejectFn = dyn Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync;
+pub(super) type OnRejectWithFn =
+    dyn Fn(&RejectedRequest, &AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync;
 
 impl fmt::Debug for OnReject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,19 +33,55 @@ impl fmt::Debug for OnReject {
     }
 }
 
+/// What the application does with an answer.
+#[derive(Clone)]
+enum Rewrite {
+    Alone(Arc<OnRejectFn>),
+    WithRequest(Arc<OnRejectWithFn>, Arc<RejectedRequest>),
+}
+
+impl Rewrite {
+    fn new(on_reject: &OnReject, head: RequestHead<'_>, sources: &TokenSources) -> Self {
+        match on_reject {
+            OnReject::Alone(rewrite) => Self::Alone(Arc::clone(rewrite)),
+            OnReject::WithRequest(rewrite) => {
+                let request = RejectedRequest::new(head, sources);
+                Self::WithRequest(Arc::clone(rewrite), Arc::new(request))
+            }
+        }
+    }
+
+    fn apply(&self, error: &AuthError, response: Response<Bytes>) -> Response<Bytes> {
+        match self {
+            Self::Alone(rewrite) => rewrite(error, response),
+            Self::WithRequest(rewrite, request) => rewrite(request, error, response),
+        }
+    }
+}
+
 /// What the answer to a refused request depends on, beside the refusal.
+#[derive(Clone)]
 pub(super) struct Answer {
     is_grpc: bool,
     version: Version,
-    on_reject: Option<OnReject>,
+    rewrite: Option<Rewrite>,
+    #[cfg(feature = "axum")]
+    missing_token: MissingToken,
 }
 
 impl Answer {
-    pub(super) fn new<B>(request: &Request<B>, on_reject: Option<&OnReject>) -> Self {
+    pub(super) fn new<B>(
+        request: &Request<B>,
+        sources: &TokenSources,
+        on_reject: Option<&OnReject>,
+    ) -> Self {
+        let head = RequestHead::of(request);
         Self {
-            is_grpc: grpc::is_grpc(request.headers()),
+            is_grpc: grpc::is_grpc(head.headers),
             version: request.version(),
-            on_reject: on_reject.cloned(),
+            rewrite: on_reject.map(|on_reject| Rewrite::new(on_reject, head, sources)),
+            #[cfg(feature = "axum")]
+            missing_token: sources.missing_token().clone(),
         }
     }
 
@@ -53,24 +90,50 @@ impl Answer {
         let mut response = if self.is_grpc {
             grpc::answer(&error)
         } else {
-            http_answer(&error, self.version)
+            http_answer(&error, Some(self.version))
         };
-        if let Some(OnReject(on_reject)) = &self.on_reject {
-            response = on_reject(&error, response);
+        if let Some(rewrite) = &self.rewrite {
+            response = rewrite.apply(&error, response);
         }
         response.extensions_mut().insert(error);
         response
     }
 }
 
-fn http_answer(error: &AuthError, version: Version) -> Response<Bytes> {
-    let document = Bytes::from_static(error.kind().document().as_bytes());
-    let mut response = Response::new(document);
+/// The answer of a layer for an anonymous request whose handler turns out to need claims.
+#[cfg(feature = "axum")]
+#[derive(Clone)]
+pub(crate) struct AnonymousAnswer(Answer);
+
+#[cfg(feature = "axum")]
+impl AnonymousAnswer {
+    /// Leaves the answer with a request, if it is anonymous.
+    pub(super) fn attach<B>(
+        mut request: Request<B>,
+        answer: impl FnOnce(&Request<B>) -> Answer,
+    ) -> Request<B> {
+        if request.extensions().get::<Anonymous>().is_some() {
+            let answer = Self(answer(&request));
+            request.extensions_mut().insert(answer);
+        }
+        request
+    }
+
+    pub(crate) fn to_missing_token(&self) -> Response<Bytes> {
+        let Self(answer) = self;
+        answer.to(AuthError::missing_token(&answer.missing_token))
+    }
+}
+
+/// Makes the default answer over HTTP, for a client that speaks this version, if it is known.
+pub(crate) fn http_answer(error: &AuthError, version: Option<Version>) -> Response<Bytes> {
+    let mut response = Response::new(error.document());
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if error.kind().class() == Class::BodyTimeout && version <= Version::HTTP_11 {
+    let is_http_1 = version.is_some_and(|version| version <= Version::HTTP_11);
+    if error.kind().class() == Class::BodyTimeout && is_http_1 {
         // RFC 9110 §15.5.9: the rest of the request is not waited for. HTTP/2 forbids the field (RFC 9113 §8.2.2).
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -12,6 +12,8 @@ use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower::{Service, util::Oneshot};
 
+#[cfg(feature = "axum")]
+use super::answer::AnonymousAnswer;
 use super::answer::Answer;
 use crate::{
     body::{RequestBody, ResponseBody},
@@ -109,6 +111,8 @@ where
                     answer,
                 } => match ready!(authentication.as_mut().poll(cx)) {
                     Ok(request) => {
+                        #[cfg(feature = "axum")]
+                        let request = AnonymousAnswer::attach(request, |_| answer.clone());
                         // Taken once: the state is left right after.
                         let inner = inner.take().expect("the service is taken once");
                         State::HandingOver {

@@ -41,11 +41,9 @@ pub(super) fn answer(error: &AuthError) -> Response<Bytes> {
         "grpc-status",
         HeaderValue::from(status(error.kind().class())),
     );
-    // The texts need none of the percent-encoding that `grpc-message` has.
-    headers.insert(
-        "grpc-message",
-        HeaderValue::from_static(error.description()),
-    );
+    // Of the percent-encoding that `grpc-message` has, printable ASCII needs this alone.
+    let message = HeaderValue::try_from(error.description().replace('%', "%25"));
+    headers.insert("grpc-message", message.expect("printable ASCII"));
     response
 }
 

@@ -4,9 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::Response;
+use tower::BoxError;
 use tower_layer::Layer;
 
-use super::{answer::OnReject, builder::SequenceAuthLayerBuilder, service::SequenceAuth};
+use super::{
+    answer::OnReject, builder::SequenceAuthLayerBuilder, rejected_request::RejectedRequest,
+    service::SequenceAuth,
+};
 #[cfg(feature = "http")]
 use crate::issuer::ConfigKey;
 use crate::{
@@ -17,7 +21,8 @@ use crate::{
     nonce::Nonces,
     observe::{self, KeyHealth},
     one_time::{OneTimeStore, TokenOnce},
-    policy::{AsyncPredicate, EmailPolicy, Policy, Predicate, Verdict},
+    policy::{AsyncPredicate, EmailPolicy, Policy, Predicate, Verdict, load_with},
+    source::TokenSource,
 };
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
@@ -180,6 +185,30 @@ impl SequenceAuthLayer {
         self.with(|authenticator| authenticator.is_optional = true)
     }
 
+    /// Sets where a request may hold its token, in the order in which the sources are asked. Default:
+    /// [`bearer`](TokenSource::bearer), then the [JSON field](TokenSource::json_field) `sequenceToken`, and `idToken` as
+    /// well where OMS Wallet is trusted.
+    ///
+    /// The first source that holds credentials decides; see [`TokenSource`]. Without a JSON field no body is read. The
+    /// headers of all sources are marked as sensitive before the inner service sees them. Without any source no request
+    /// has a token.
+    ///
+    /// # Example
+    ///
+    /// Bearer tokens alone, so that no body is ever read:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{SequenceAuthLayer, TokenSource};
+    ///
+    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer()]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn sources(self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
+        self.with(|authenticator| authenticator.sources.set(sources))
+    }
+
     /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
     #[must_use]
     pub fn email_policy(self, email: EmailPolicy) -> Self {
@@ -276,6 +305,61 @@ impl SequenceAuthLayer {
         self.with_policies(|policy| policy.authorization.add_async(&predicate))
     }
 
+    /// Loads what the application keeps of a player, a row of a database say, and puts it into the request's extensions.
+    ///
+    /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer than
+    /// the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed, whatever
+    /// becomes of the request. Several loads run one after the other.
+    ///
+    /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be refused.
+    /// Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email. A
+    /// predicate that can fail is a load of `()`. Without a request,
+    /// [`verify_and_load`](TokenVerifier::verify_and_load) returns what was loaded.
+    ///
+    /// The text of an error is logged: keep secrets out of it.
+    ///
+    /// # Panics
+    ///
+    /// Requests panic outside a Tokio runtime with its timer enabled.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// # #[derive(Clone)] struct Player { level: u32 }
+    /// # #[derive(Clone)] struct Database;
+    /// # impl Database { async fn player(&self, _: &str, _: sequence_auth::Address) -> std::io::Result<Option<Player>> { Ok(None) } }
+    /// # let database = Database;
+    /// use axum::{Extension, Router, routing::get};
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let auth = SequenceAuthLayer::new(13639).load(move |claims| {
+    ///     let database = database.clone();
+    ///     async move { database.player(claims.issuer(), claims.wallet()).await }
+    /// });
+    /// let app: Router = Router::new()
+    ///     .route("/level", get(async |Extension(player): Extension<Player>| player.level.to_string()))
+    ///     .layer(auth);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn load<F, Fut, U, E>(self, load: F) -> Self
+    where
+        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
+        U: Clone + Send + Sync + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let load = load_with(load);
+        self.with_policies(|policy| policy.loading.add(&load))
+    }
+
+    /// Sets how long each [`load`](Self::load) may take. Default: 5 seconds.
+    #[must_use]
+    pub fn load_timeout(self, timeout: Duration) -> Self {
+        self.with_policies(|policy| policy.loading.timeout = timeout)
+    }
+
     /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
     /// or none.
     ///
@@ -362,7 +446,40 @@ impl SequenceAuthLayer {
     where
         F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     {
-        self.on_reject = Some(OnReject::new(on_reject));
+        self.on_reject = Some(OnReject::Alone(Arc::new(on_reject)));
+        self
+    }
+
+    /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send: a
+    /// page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
+    ///
+    /// Requests that have to wait copy their headers then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use http::{HeaderValue, StatusCode, header::LOCATION};
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, _error, mut response| {
+    ///     if request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate") {
+    ///         *response.status_mut() = StatusCode::SEE_OTHER;
+    ///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
+    ///     }
+    ///     response
+    /// });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_reject_with<F>(mut self, on_reject: F) -> Self
+    where
+        F: Fn(&RejectedRequest, &AuthError, Response<Bytes>) -> Response<Bytes>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.on_reject = Some(OnReject::WithRequest(Arc::new(on_reject)));
         self
     }
 

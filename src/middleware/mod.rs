@@ -3,15 +3,20 @@
 mod answer;
 mod assemble;
 mod builder;
+#[cfg(feature = "http")]
+mod from_env;
 mod future;
 mod grpc;
 mod issuer_settings;
 mod key_timing;
 mod layer;
+mod rejected_request;
 mod service;
 mod setting_checks;
 
+#[cfg(feature = "axum")]
+pub(crate) use answer::{AnonymousAnswer, http_answer};
 pub use {
     builder::SequenceAuthLayerBuilder, future::ResponseFuture, layer::SequenceAuthLayer,
-    service::SequenceAuth,
+    rejected_request::RejectedRequest, service::SequenceAuth,
 };

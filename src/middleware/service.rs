@@ -11,14 +11,17 @@ use http::{Request, Response};
 use http_body::Body;
 use tower::{BoxError, Service};
 
+#[cfg(feature = "axum")]
+use super::answer::AnonymousAnswer;
 use super::{
     answer::{Answer, OnReject},
     future::ResponseFuture,
 };
 use crate::{
-    authenticator::{Admission, Authenticator, RequestWait, Step},
+    authenticator::{Authenticator, RequestWait, Step},
     body::{RequestBody, ResponseBody},
     error::AuthError,
+    source::RequestHead,
 };
 
 /// Authenticates requests before the inner service gets them.
@@ -61,13 +64,12 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        Admission::strip(request.extensions_mut());
-        match self
-            .authenticator
-            .start(request.method(), request.headers())
-        {
+        self.authenticator.strip(request.extensions_mut());
+        match self.authenticator.start(RequestHead::of(&request)) {
             Step::Pass(admission) => {
                 self.authenticator.hand_over(admission, &mut request);
+                #[cfg(feature = "axum")]
+                let request = AnonymousAnswer::attach(request, |request| self.answer(request));
                 let call = self.inner.call(request.map(RequestBody::streaming));
                 ResponseFuture::calling(call)
             }
@@ -108,6 +110,10 @@ impl<S: Clone> SequenceAuth<S> {
     }
 
     fn answer<B>(&self, request: &Request<B>) -> Answer {
-        Answer::new(request, self.on_reject.as_ref())
+        Answer::new(
+            request,
+            &self.authenticator.sources,
+            self.on_reject.as_ref(),
+        )
     }
 }

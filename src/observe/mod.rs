@@ -3,6 +3,7 @@
 mod flood_detector;
 mod health;
 mod keys;
+mod loads;
 mod nonces;
 mod policy;
 #[cfg(feature = "redis")]
@@ -14,11 +15,14 @@ mod uses;
 pub use health::{IssuerHealth, KeyHealth, KeyState};
 #[cfg(feature = "redis")]
 pub(crate) use redis_store::RedisEvents;
+#[cfg(feature = "axum")]
+pub(crate) use requests::layer_missing;
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
     keys::{KeyChanges, KeyEvents},
+    loads::LoadEvents,
     nonces::NonceEvents,
     policy::{UntrustedTimesEvents, project_ignored},
-    requests::{request_refused, token_refused},
+    requests::{request_refused, token_not_found, token_refused},
     uses::UseEvents,
 };

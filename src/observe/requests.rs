@@ -1,11 +1,29 @@
 //! What the operator is told of refusals.
 
-use tracing::debug;
+#[cfg(feature = "axum")]
+use tracing::error;
+use tracing::{Level, debug, enabled};
 
 use crate::error::AuthError;
 
 pub(crate) fn request_refused(error: &AuthError) {
     debug!(kind = ?error.kind(), status = error.status().as_u16(), "request refused: {error}");
+}
+
+/// Logs why no source of a layer held a token.
+pub(crate) fn token_not_found(absence: impl FnOnce() -> String) {
+    if enabled!(Level::DEBUG) {
+        debug!("no token was found: {}", absence());
+    }
+}
+
+/// Logs that a handler needs claims that no layer has put into the request.
+#[cfg(feature = "axum")]
+pub(crate) fn layer_missing() {
+    error!(
+        "a handler extracts SequenceClaims on a route without a SequenceAuthLayer, and is answered with 500: add \
+         `.layer(SequenceAuthLayer::new(project_id))` to the route"
+    );
 }
 
 /// Reports the refusal of a token that came without a request.

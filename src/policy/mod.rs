@@ -1,6 +1,7 @@
 //! What one layer asks of a token that its issuer vouches for, in running order.
 
 mod authorization;
+mod loading;
 mod requirements;
 mod token_times;
 
@@ -11,8 +12,11 @@ use std::{
 };
 
 pub(crate) use authorization::{AsyncPredicate, Authorization, Predicate, Verdict};
+pub(crate) use loading::{Loading, load_with};
 pub use requirements::EmailPolicy;
 pub(crate) use requirements::Requirements;
+
+use http::Extensions;
 
 use self::token_times::TokenTimes;
 use crate::{
@@ -27,6 +31,7 @@ use crate::{
 pub(crate) struct Policy {
     pub(crate) requirements: Requirements,
     pub(crate) authorization: Authorization,
+    pub(crate) loading: Loading,
     pub(crate) nonces: Option<Nonces>,
     pub(crate) once: Option<TokenOnce>,
     /// Whose tokens it is for.
@@ -43,6 +48,7 @@ impl Policy {
             times: TokenTimes::of(project.kind),
             requirements: Requirements::new(project.id, leeway),
             authorization: Authorization::default(),
+            loading: Loading::default(),
             nonces: None,
             once: None,
             leeway,
@@ -90,23 +96,26 @@ impl Policy {
             Some(_) => Some(TokenOnce::key_of(token, self.times.issued_at(claims)?)),
             None => None,
         };
-        let is_pending =
-            self.authorization.has_async() || self.nonces.is_some() || token_key.is_some();
+        let is_pending = self.authorization.has_async()
+            || !self.loading.is_empty()
+            || self.nonces.is_some()
+            || token_key.is_some();
         Ok(is_pending.then(|| Pending {
             claims: claims.clone(),
             token_key,
         }))
     }
 
-    /// Checks what has to be waited for. What may be used once is used last: a token that fails elsewhere uses
-    /// nothing.
+    /// Checks what has to be waited for, and returns what was loaded, too. What may be used once is used last: a token
+    /// that fails elsewhere uses nothing.
     pub(crate) async fn finish(
         &self,
         pending: Pending,
         presented: Presented<'_>,
-    ) -> Result<SequenceClaims, AuthError> {
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let Pending { claims, token_key } = pending;
         self.authorization.check_async(&claims).await?;
+        let loaded = self.loading.load(&claims).await?;
         self.check_binding(presented)?;
         if let Some(nonces) = &self.nonces {
             nonces.consume(&claims, presented, self.leeway).await?;
@@ -114,7 +123,12 @@ impl Policy {
         if let (Some(once), Some(key)) = (&self.once, token_key) {
             once.consume(key, &claims).await?;
         }
-        Ok(claims)
+        Ok((claims, loaded))
+    }
+
+    /// Removes what somebody outside this layer may have left in the place of what is loaded.
+    pub(crate) fn strip(&self, extensions: &mut Extensions) {
+        self.loading.strip(extensions);
     }
 }
 

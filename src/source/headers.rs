@@ -1,6 +1,24 @@
 //! Reading header fields: a value that comes once, the values of a cookie.
 
-use http::{HeaderMap, header::COOKIE};
+use http::{HeaderMap, Method, Request, Uri, header::COOKIE};
+
+/// What a request says before its body.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestHead<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+impl<'a> RequestHead<'a> {
+    pub(crate) fn of<B>(request: &'a Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+        }
+    }
+}
 
 /// Returns the only value. Of two, one may be an attacker's.
 pub(crate) fn only_value<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {

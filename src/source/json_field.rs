@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use http::{
-    HeaderMap, Method,
+    HeaderMap, HeaderValue, Method,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
 use memchr::memchr;
@@ -14,32 +14,58 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::BodyError;
-use crate::{encoding::json::Text, error::AuthErrorKind};
+use crate::{
+    encoding::json::Text,
+    error::{AuthErrorKind, ConfigError, Escaped},
+};
 
 const MALFORMED: BodyError = BodyError::Unsearchable(AuthErrorKind::MalformedBody);
 
 /// RFC 6838 §4.2: 127 characters for the type, as many for the subtype.
 const MAX_MEDIA_TYPE_BYTES: usize = 255;
 
-/// Returns `true` if the body of a request is one to look into: plain JSON, with a method that may carry a body
-/// (RFC 9110 §9.3).
-pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
-    let may_have_body = !matches!(
-        *method,
-        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE | Method::CONNECT
-    );
-    may_have_body && is_json(headers) && is_plain(headers)
+/// Checks the name of a field. It stands as it is in the texts for clients, in JSON and in headers.
+pub(super) fn check_name(name: &str) -> Result<(), ConfigError> {
+    let is_fit = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if name.trim().is_empty() || !name.bytes().all(is_fit) {
+        let problem = format!("{name:?} is blank, or not of printable ASCII without quotes");
+        return Err(ConfigError::new("json_field", problem));
+    }
+    Ok(())
 }
 
-/// A token in a body, and the field that holds it.
-type FieldToken<'a> = (&'static str, Cow<'a, str>);
+/// Returns `true` if the body of a request is one to look into: plain JSON, with a method that may carry a body.
+pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
+    may_have_body(method) && is_json(headers) && is_plain(headers)
+}
+
+/// Says why the body of a request holds no token.
+pub(super) fn absence(method: &Method, headers: &HeaderMap) -> Cow<'static, str> {
+    if !may_have_body(method) {
+        return "the method carries no body".into();
+    }
+    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    match content_type.map(String::from_utf8_lossy) {
+        None => "there is no content-type".into(),
+        Some(content_type) if !is_json(headers) => {
+            format!("content-type is {}", Escaped(content_type)).into()
+        }
+        Some(_) if !is_plain(headers) => "a content-encoding is applied".into(),
+        Some(_) => "the body does not hold it".into(),
+    }
+}
+
+/// RFC 9110 §9.3.
+fn may_have_body(method: &Method) -> bool {
+    !matches!(
+        *method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE | Method::CONNECT
+    )
+}
 
 /// Finds the token in one of these fields of a whole body. The other members belong to the application; they only have
 /// to be valid JSON.
-pub(super) fn find<'a>(
-    body: &'a [u8],
-    fields: &[&'static str],
-) -> Result<Option<FieldToken<'a>>, BodyError> {
+pub(super) fn find<'a>(body: &'a [u8], fields: &[&str]) -> Result<Option<Cow<'a, str>>, BodyError> {
     if body.is_empty() {
         return Ok(None);
     }
@@ -59,7 +85,7 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-fn read<'de>(text: &'de str, fields: &[&'static str]) -> serde_json::Result<TokenFields<'de>> {
+fn read<'de>(text: &'de str, fields: &[&str]) -> serde_json::Result<TokenFields<'de>> {
     let mut json = serde_json::Deserializer::from_str(text);
     let found = json.deserialize_map(TokenFieldsReader(fields))?;
     json.end()?;
@@ -111,31 +137,31 @@ fn is_plain(headers: &HeaderMap) -> bool {
 
 #[derive(Default)]
 struct TokenFields<'de> {
-    first: Option<(&'static str, &'de RawValue)>,
+    value: Option<&'de RawValue>,
     /// There is more than one.
     repeated: bool,
 }
 
 impl<'de> TokenFields<'de> {
-    fn token(self) -> Result<Option<FieldToken<'de>>, BodyError> {
+    fn token(self) -> Result<Option<Cow<'de, str>>, BodyError> {
         if self.repeated {
             return Err(BodyError::Refused(AuthErrorKind::RepeatedTokenField));
         }
-        let Some((field, value)) = self.first else {
+        let Some(value) = self.value else {
             return Ok(None);
         };
         if !value.get().starts_with('"') {
             return Err(BodyError::Refused(AuthErrorKind::TokenFieldNotString));
         }
         serde_json::from_str(value.get())
-            .map(|Text(token)| Some((field, token)))
+            .map(|Text(token)| Some(token))
             .map_err(|_| MALFORMED)
     }
 }
 
 /// Takes the fields of these names wherever they stand. The names of the others are compared and never kept, so that
 /// very many of them take little, and each the same.
-struct TokenFieldsReader<'a>(&'a [&'static str]);
+struct TokenFieldsReader<'a>(&'a [&'a str]);
 
 impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
     type Value = TokenFields<'de>;
@@ -146,15 +172,11 @@ impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TokenFields<'de>, A::Error> {
         let mut fields = TokenFields::default();
-        while let Some(field) = map.next_key_seed(OneOf(self.0))? {
-            match field {
-                Some(field) => {
-                    let value = (field, map.next_value()?);
-                    fields.repeated |= fields.first.replace(value).is_some();
-                }
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+        while let Some(is_field) = map.next_key_seed(IsOneOf(self.0))? {
+            if is_field {
+                fields.repeated |= fields.value.replace(map.next_value()?).is_some();
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(fields)
@@ -162,24 +184,24 @@ impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
 }
 
 /// Compares a member's name, once its escapes are resolved, with those of the fields.
-struct OneOf<'a>(&'a [&'static str]);
+struct IsOneOf<'a>(&'a [&'a str]);
 
-impl<'de> DeserializeSeed<'de> for OneOf<'_> {
-    type Value = Option<&'static str>;
+impl<'de> DeserializeSeed<'de> for IsOneOf<'_> {
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for OneOf<'_> {
-    type Value = Option<&'static str>;
+impl Visitor<'_> for IsOneOf<'_> {
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.iter().find(|field| **field == name).copied())
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(self.0.contains(&name))
     }
 }

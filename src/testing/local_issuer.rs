@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,7 @@ struct Shared {
     key: RwLock<SigningKey>,
     /// That of the first layer.
     project_id: OnceLock<String>,
+    is_down: AtomicBool,
 }
 
 impl LocalIssuer {
@@ -76,6 +80,7 @@ impl LocalIssuer {
             shared: Arc::new(Shared {
                 key: RwLock::new(SigningKey::generate(kind.algorithm())),
                 project_id: OnceLock::new(),
+                is_down: AtomicBool::new(false),
             }),
         }
     }
@@ -153,6 +158,38 @@ impl LocalIssuer {
         self.replace_key(SigningKey::generate_as(self.key_id(), algorithm));
     }
 
+    /// Starts or ends an outage: while the issuer is down, its key document cannot be fetched. It mints tokens all the
+    /// same.
+    ///
+    /// A [layer](Self::layer) of this issuer starts with its keys, and so is in no hurry to fetch them. To see an outage, use
+    /// a paused clock (`#[tokio::test(start_paused = true)]`), which drives the keys: after 300 seconds they are
+    /// [stale](crate::KeyState::Stale), after 24 hours tokens are answered with 503. The times of tokens follow the wall
+    /// clock, which is not paused. For an outage from the start, build a layer without keys:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    /// # runtime.block_on(async {
+    /// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// issuer.set_down(true);
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .issuer(issuer.url())
+    ///     .audience_prefix("https://sequence.test/project/")
+    ///     .key_fetcher(issuer.clone())
+    ///     .build()?;
+    /// assert!(layer.ready().await.is_err());
+    ///
+    /// issuer.set_down(false);
+    /// assert!(layer.ready().await.is_ok());
+    /// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
+    /// # }
+    /// ```
+    pub fn set_down(&self, is_down: bool) {
+        self.shared.is_down.store(is_down, Ordering::Release);
+    }
+
     /// Signs a header and a payload, whatever they hold, as a compact JWS with RS256, or ES256 for OMS Wallet.
     #[must_use]
     pub fn sign(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
@@ -207,6 +244,9 @@ impl Default for LocalIssuer {
 
 impl FetchKeys for LocalIssuer {
     async fn fetch(&self) -> Result<Bytes, FetchError> {
+        if self.shared.is_down.load(Ordering::Acquire) {
+            return Err(FetchError::new("the local issuer is down"));
+        }
         Ok(self.jwks().into())
     }
 }

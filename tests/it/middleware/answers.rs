@@ -206,7 +206,8 @@ async fn descriptions_fit_into_a_quoted_string() {
     ] {
         let answer = send(&layer(), bearer(&token)).await;
         assert_json(&answer, "invalid_token");
-        let description = answer.error.unwrap().description();
+        let error = answer.error.unwrap();
+        let description = error.description();
         // RFC 6750 §3
         assert!(
             description

@@ -1,0 +1,114 @@
+//! A layer from the environment variables of the process.
+
+use std::env::{self, VarError};
+
+use super::layer::SequenceAuthLayer;
+use crate::{
+    error::{ConfigError, Escaped},
+    issuer::{ConfigKey, Environment},
+};
+
+const CONFIG_KEY: &str = "SEQUENCE_CONFIG_KEY";
+const PROJECT_ID: &str = "SEQUENCE_PROJECT_ID";
+const ENVIRONMENT: &str = "SEQUENCE_ENVIRONMENT";
+const OMS_PROJECT_ID: &str = "OMS_PROJECT_ID";
+const OMS_TOKEN_ISSUER: &str = "OMS_TOKEN_ISSUER";
+
+impl SequenceAuthLayer {
+    /// Creates a layer from the environment variables of the process.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `SEQUENCE_CONFIG_KEY` | the front end's `waasConfigKey`: a project of Embedded Wallet and its environment |
+    /// | `SEQUENCE_PROJECT_ID` | instead: the project's number |
+    /// | `SEQUENCE_ENVIRONMENT` | with it: `production` (the default), `next` or `dev` |
+    /// | `OMS_PROJECT_ID`, `OMS_TOKEN_ISSUER` | a project of [OMS Wallet](Self::oms_wallet) and its issuer, alone or [as well](Self::or) |
+    ///
+    /// A variable that is empty counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// If no issuer is named, if variables contradict each other, or if one holds nonsense.
+    /// [`ConfigError::setting`] is the variable.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let config_key = variable(CONFIG_KEY)?;
+        let project_id = variable(PROJECT_ID)?;
+        let environment = variable(ENVIRONMENT)?;
+        let embedded_wallet = match (config_key, project_id, environment) {
+            (None, None, None) => None,
+            (Some(key), None, None) => Some(from_config_key(&key)?),
+            (None, Some(project_id), environment) => {
+                Some(from_project_id(&project_id, environment.as_deref())?)
+            }
+            (None, None, Some(_)) => return Err(missing(PROJECT_ID, ENVIRONMENT)),
+            (Some(_), project_id, _) => {
+                let other = project_id.map_or(ENVIRONMENT, |_| PROJECT_ID);
+                let problem = format!("{other} is set too, which the key says already");
+                return Err(ConfigError::new(CONFIG_KEY, problem));
+            }
+        };
+        match (embedded_wallet, oms_wallet()?) {
+            (Some(layer), Some(oms_wallet)) => layer.or(oms_wallet),
+            (Some(layer), None) | (None, Some(layer)) => Ok(layer),
+            (None, None) => Err(ConfigError::new(
+                PROJECT_ID,
+                format!(
+                    "it is not set, and neither is {CONFIG_KEY}, nor {OMS_PROJECT_ID} with {OMS_TOKEN_ISSUER}"
+                ),
+            )),
+        }
+    }
+}
+
+fn from_config_key(key: &str) -> Result<SequenceAuthLayer, ConfigError> {
+    let key: ConfigKey = key.parse().map_err(named(CONFIG_KEY))?;
+    let builder = SequenceAuthLayer::builder(key.project_id()).environment(key.environment());
+    builder.build().map_err(named(CONFIG_KEY))
+}
+
+fn from_project_id(
+    project_id: &str,
+    environment: Option<&str>,
+) -> Result<SequenceAuthLayer, ConfigError> {
+    let number = project_id.parse().map_err(|error| {
+        let problem = format!("`{}` is not the number of a project", Escaped(project_id));
+        ConfigError::new(PROJECT_ID, problem).with_source(error)
+    })?;
+    let environment = environment.map(str::parse::<Environment>).transpose();
+    let environment = environment.map_err(named(ENVIRONMENT))?;
+    let builder = SequenceAuthLayer::builder(number).environment(environment.unwrap_or_default());
+    builder.build().map_err(named(PROJECT_ID))
+}
+
+fn oms_wallet() -> Result<Option<SequenceAuthLayer>, ConfigError> {
+    match (variable(OMS_PROJECT_ID)?, variable(OMS_TOKEN_ISSUER)?) {
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(missing(OMS_TOKEN_ISSUER, OMS_PROJECT_ID)),
+        (None, Some(_)) => Err(missing(OMS_PROJECT_ID, OMS_TOKEN_ISSUER)),
+        (Some(project_id), Some(issuer)) => {
+            let layer = SequenceAuthLayer::oms_wallet(&project_id, &issuer).build();
+            let variable = |error: ConfigError| match error.setting() {
+                "project_id" => error.of_setting(OMS_PROJECT_ID),
+                _ => error.of_setting(OMS_TOKEN_ISSUER),
+            };
+            layer.map(Some).map_err(variable)
+        }
+    }
+}
+
+fn missing(variable: &'static str, other: &'static str) -> ConfigError {
+    ConfigError::new(variable, format!("it is not set, and {other} is"))
+}
+
+fn named(variable: &'static str) -> impl Fn(ConfigError) -> ConfigError {
+    move |error| error.of_setting(variable)
+}
+
+/// Reads a variable; an empty one is none.
+fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
+    match env::var(name) {
+        Ok(value) => Ok((!value.is_empty()).then_some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(ConfigError::new(name, "it is not valid Unicode")),
+    }
+}

@@ -1,0 +1,135 @@
+//! What the application keeps of a player: loaded for each request, and handed to the inner service.
+
+use std::{any::type_name, fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
+
+use http::Extensions;
+use tokio::time::timeout;
+use tower::BoxError;
+
+use crate::{
+    claims::SequenceClaims,
+    defaults::{DEFAULT_LOAD_TIMEOUT, MIN_RETRY_AFTER},
+    error::{AuthError, AuthErrorKind},
+    observe::LoadEvents,
+};
+
+/// The loads of a layer, in running order.
+#[derive(Clone)]
+pub(crate) struct Loading {
+    loads: Vec<Arc<dyn Load>>,
+    pub(crate) timeout: Duration,
+    events: Arc<LoadEvents>,
+}
+
+/// Loads values of one type.
+pub(crate) trait Load: Send + Sync {
+    /// Removes a value that somebody else has left.
+    fn remove(&self, extensions: &mut Extensions);
+
+    /// Loads the value of a player into `extensions`; `false` if there is none.
+    fn load<'a>(
+        &'a self,
+        claims: SequenceClaims,
+        extensions: &'a mut Extensions,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send + 'a>>;
+}
+
+/// Makes a [`Load`] of the application's function.
+pub(crate) fn load_with<F, Fut, U, E>(load: F) -> Arc<dyn Load>
+where
+    F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
+    U: Clone + Send + Sync + 'static,
+    E: Into<BoxError> + 'static,
+{
+    Arc::new(LoadFn {
+        load,
+        value: PhantomData::<fn() -> U>,
+    })
+}
+
+struct LoadFn<F, U> {
+    load: F,
+    value: PhantomData<fn() -> U>,
+}
+
+impl<F, Fut, U, E> Load for LoadFn<F, U>
+where
+    F: Fn(SequenceClaims) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
+    U: Clone + Send + Sync + 'static,
+    E: Into<BoxError>,
+{
+    fn remove(&self, extensions: &mut Extensions) {
+        extensions.remove::<U>();
+    }
+
+    fn load<'a>(
+        &'a self,
+        claims: SequenceClaims,
+        extensions: &'a mut Extensions,
+    ) -> Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send + 'a>> {
+        let loading = (self.load)(claims);
+        Box::pin(async move {
+            let value = loading.await.map_err(Into::into)?;
+            let is_there = value.is_some();
+            value.map(|value| extensions.insert(value));
+            Ok(is_there)
+        })
+    }
+}
+
+impl Loading {
+    pub(crate) fn add(&mut self, load: &Arc<dyn Load>) {
+        self.loads.push(Arc::clone(load));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.loads.is_empty()
+    }
+
+    /// Removes what somebody else has left in the place of what is loaded.
+    pub(super) fn strip(&self, extensions: &mut Extensions) {
+        for load in &self.loads {
+            load.remove(extensions);
+        }
+    }
+
+    /// Loads everything, one after the other.
+    pub(super) async fn load(&self, claims: &SequenceClaims) -> Result<Extensions, AuthError> {
+        let mut loaded = Extensions::new();
+        for load in &self.loads {
+            let loading = load.load(claims.clone(), &mut loaded);
+            match timeout(self.timeout, loading).await {
+                Ok(Ok(true)) => (),
+                Ok(Ok(false)) => return Err(AuthErrorKind::UnknownPlayer.into()),
+                Ok(Err(error)) => return Err(self.failed(&*error)),
+                Err(elapsed) => return Err(self.failed(&elapsed)),
+            }
+        }
+        Ok(loaded)
+    }
+
+    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> AuthError {
+        self.events.load_failed(error);
+        AuthError::temporary(AuthErrorKind::LoadFailed, MIN_RETRY_AFTER)
+    }
+}
+
+impl Default for Loading {
+    fn default() -> Self {
+        Self {
+            loads: Vec::new(),
+            timeout: DEFAULT_LOAD_TIMEOUT,
+            events: Arc::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Loading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(type_name::<Self>())
+            .field("loads", &self.loads.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,78 @@
+//! A cookie, which browsers send by themselves: also with requests that another site makes.
+
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{COOKIE, UPGRADE},
+};
+
+use super::{
+    credentials::bare_token,
+    headers::{RequestHead, cookie_values, is_token_char},
+    same_origin::is_cross_site,
+};
+use crate::{
+    defaults::LIMIT_COOKIE_BYTES,
+    error::{
+        AuthErrorKind::{self, CrossSiteCookie, MalformedTokenCookie, RepeatedTokenCookie},
+        ConfigError,
+    },
+};
+
+/// A cookie that may hold a token.
+#[derive(Clone, Debug)]
+pub(super) struct TokenCookie {
+    pub(super) name: String,
+    /// Whether requests of other sites are accepted, too.
+    pub(super) accepts_cross_site: bool,
+}
+
+impl TokenCookie {
+    pub(super) fn new(name: &str) -> Result<Self, ConfigError> {
+        // RFC 6265 §4.1.1: the name is a token.
+        if name.is_empty() || !name.bytes().all(is_token_char) {
+            let problem = format!("{name:?} is not the name of a cookie");
+            return Err(ConfigError::new("cookie", problem));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            accepts_cross_site: false,
+        })
+    }
+
+    /// Finds the token. With an empty cookie, as sites set it at a sign-out, another source may hold the token.
+    pub(super) fn find<'a>(
+        &self,
+        head: RequestHead<'a>,
+    ) -> Result<Option<&'a [u8]>, AuthErrorKind> {
+        if is_too_large(head.headers) {
+            return Err(MalformedTokenCookie);
+        }
+        let mut values = cookie_values(head.headers, &self.name);
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            return Err(RepeatedTokenCookie);
+        }
+        let token = bare_token(value).map_err(|unfit| unfit.refusal(MalformedTokenCookie))?;
+        if token.is_some() && !self.accepts_cross_site && has_effect(head) && is_cross_site(head) {
+            return Err(CrossSiteCookie);
+        }
+        Ok(token)
+    }
+}
+
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
+}
+
+/// Returns `true` if a request may do something: its method is not safe (RFC 9110 §9.2.1), or it opens a connection on
+/// which more follows.
+fn has_effect(head: RequestHead<'_>) -> bool {
+    let is_safe = matches!(
+        *head.method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+    );
+    !is_safe || head.headers.contains_key(UPGRADE)
+}

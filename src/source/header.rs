@@ -1,0 +1,48 @@
+//! A header of the application's own, with the bare token or `Bearer` before it.
+
+use http::{
+    HeaderMap, HeaderName,
+    header::{COOKIE, SEC_WEBSOCKET_PROTOCOL},
+};
+
+use super::credentials::{bare_token, bearer_token};
+use crate::error::{
+    AuthErrorKind::{self, MalformedTokenHeader, RepeatedTokenHeader},
+    ConfigError,
+};
+
+/// Checks the name of a header that may hold a token.
+pub(super) fn check_name(name: &str) -> Result<HeaderName, ConfigError> {
+    let name: HeaderName = name.parse().map_err(|error| {
+        let problem = format!("{name:?} is not the name of a header");
+        ConfigError::new("header", problem).with_source(error)
+    })?;
+    let problem = match name {
+        COOKIE => "cookies have a source of their own: `TokenSource::cookie`",
+        SEC_WEBSOCKET_PROTOCOL => {
+            "subprotocols have a source of their own: `TokenSource::subprotocol`"
+        }
+        _ => return Ok(name),
+    };
+    Err(ConfigError::new("header", problem))
+}
+
+/// Finds the token. With a blank header, another source may hold the token.
+pub(super) fn find<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a [u8]>, AuthErrorKind> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(RepeatedTokenHeader);
+    }
+    let value = value.as_bytes();
+    let token = match bearer_token(value) {
+        Ok(None) => bare_token(value),
+        token => token,
+    };
+    token.map_err(|unfit| unfit.refusal(MalformedTokenHeader))
+}

@@ -1,0 +1,52 @@
+//! Whether a browser sent a request on behalf of another site.
+
+use http::{
+    HeaderMap, HeaderValue, Uri,
+    header::{HOST, ORIGIN},
+    uri::Authority,
+};
+
+use super::headers::{RequestHead, only_value};
+
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
+/// Returns `true` if the browser says that another site, be it one below the same domain, made the request: by
+/// `Sec-Fetch-Site` (W3C Fetch Metadata) or by `Origin` (RFC 6454 §7). Clients that send neither are not browsers of
+/// today.
+pub(super) fn is_cross_site(head: RequestHead<'_>) -> bool {
+    let sites = head.headers.get_all(SEC_FETCH_SITE).iter();
+    let is_own_site = |site: &HeaderValue| matches!(site.as_bytes(), b"same-origin" | b"none");
+    !sites.map(is_own_site).all(|is_own| is_own) || has_other_origin(head)
+}
+
+fn has_other_origin(head: RequestHead<'_>) -> bool {
+    head.headers.contains_key(ORIGIN) && !is_own_origin(head).unwrap_or(false)
+}
+
+/// Compares the origin with the host that the request was sent to; `None` if one of them is missing, repeated or
+/// malformed, as `null` is.
+fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
+    let origin: Uri = only_text(head.headers, ORIGIN.as_str())?.parse().ok()?;
+    let default_port = match origin.scheme_str()? {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    let host = host(head)?;
+    let origin = origin.authority()?;
+    let port = |authority: &Authority| authority.port_u16().unwrap_or(default_port);
+    Some(origin.host().eq_ignore_ascii_case(host.host()) && port(origin) == port(&host))
+}
+
+/// Returns the host of the request: `:authority` of HTTP/2, or `Host`.
+fn host(head: RequestHead<'_>) -> Option<Authority> {
+    match head.uri.authority() {
+        Some(authority) => Some(authority.clone()),
+        None => only_text(head.headers, HOST.as_str())?.parse().ok(),
+    }
+}
+
+fn only_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    str::from_utf8(only_value(values)?).ok()
+}
