@@ -8,7 +8,7 @@ use axum_core::{
 use http::{StatusCode, request::Parts};
 
 use crate::{
-    claims::{Anonymous, SequenceClaims},
+    claims::SequenceClaims,
     error::AuthError,
     middleware::{AnonymousAnswer, http_answer},
     observe,
@@ -60,7 +60,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, ClaimsRejection> {
         match parts.extensions.get::<Self>() {
             Some(claims) => Ok(Some(claims.clone())),
-            None if parts.extensions.get::<Anonymous>().is_some() => Ok(None),
+            None if parts.extensions.get::<AnonymousAnswer>().is_some() => Ok(None),
             None => Err(ClaimsRejection::of(parts)),
         }
     }
@@ -89,7 +89,9 @@ impl IntoResponse for ClaimsRejection {
     }
 }
 
-/// The layer's default answer over HTTP (feature `axum`), which a handler can return when it verifies a token itself.
+/// The layer's default answer over HTTP (feature `axum`), which a handler can return when it verifies a token itself:
+/// without [`on_reject`](crate::SequenceAuthLayer::on_reject), and without the `Connection: close` that the layer adds to
+/// a 408 over HTTP/1, because an error does not tell the version. The error is in the extensions of the response.
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         let mut response = http_answer(&self, None).map(Body::from);

@@ -10,7 +10,7 @@ use http::{
 
 use super::{grpc, rejected_request::RejectedRequest};
 #[cfg(feature = "axum")]
-use crate::{claims::Anonymous, error::MissingToken};
+use crate::{claims::Anonymous, error::MissingToken, observe};
 use crate::{
     error::{AuthError, AuthErrorKind, Class},
     source::{RequestHead, TokenSources},
@@ -107,21 +107,24 @@ pub(crate) struct AnonymousAnswer(Answer);
 
 #[cfg(feature = "axum")]
 impl AnonymousAnswer {
-    /// Leaves the answer with a request, if it is anonymous.
+    /// Leaves the answer with a request, if it is anonymous. Otherwise that of an outer layer is removed.
     pub(super) fn attach<B>(
         mut request: Request<B>,
         answer: impl FnOnce(&Request<B>) -> Answer,
     ) -> Request<B> {
-        if request.extensions().get::<Anonymous>().is_some() {
-            let answer = Self(answer(&request));
-            request.extensions_mut().insert(answer);
-        }
+        let is_anonymous = request.extensions().get::<Anonymous>().is_some();
+        match is_anonymous.then(|| Self(answer(&request))) {
+            Some(answer) => request.extensions_mut().insert(answer),
+            None => request.extensions_mut().remove::<Self>(),
+        };
         request
     }
 
     pub(crate) fn to_missing_token(&self) -> Response<Bytes> {
         let Self(answer) = self;
-        answer.to(AuthError::missing_token(&answer.missing_token))
+        let error = AuthError::missing_token(&answer.missing_token);
+        observe::request_refused(&error);
+        answer.to(error)
     }
 }
 

@@ -5,6 +5,7 @@
 // One module for each room of `src`, and the attacks.
 mod attacks;
 mod authenticator;
+mod axum;
 mod body;
 mod claims;
 mod issuer;

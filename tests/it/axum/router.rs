@@ -2,14 +2,14 @@
 
 use axum::{
     Extension, Json, Router,
-    body::{Body, to_bytes},
+    body::Body,
     routing::{get, post},
 };
 use http::{Request, StatusCode};
 use sequence_auth::{EmailPolicy, SequenceClaims};
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use super::{call, json_request, with_bearer, without_token};
 use crate::support::{ISSUER, layer};
 
 async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
@@ -23,30 +23,19 @@ async fn login(
     Json(json!({"email": claims.email(), "name": body["name"]}))
 }
 
-async fn call(app: Router, request: Request<Body>) -> (StatusCode, String) {
-    let response = app.oneshot(request).await.unwrap();
-    let status = response.status();
-    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    (status, String::from_utf8(body.to_vec()).unwrap())
-}
-
-fn get_me(token: &str) -> Request<Body> {
-    Request::get("/me")
-        .header("authorization", format!("Bearer {token}"))
-        .body(Body::empty())
-        .unwrap()
+async fn status_of(app: &Router, request: Request<Body>) -> StatusCode {
+    call(app, request).await.status
 }
 
 #[tokio::test]
 async fn one_line_protects_a_router() {
     let app = Router::new().route("/me", get(me)).layer(layer());
-    let (status, body) = call(app.clone(), get_me(&ISSUER.token().mint())).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(body, "0x52908400098527886E0F7030069857D2E4169EE7");
-    let (status, _) = call(app.clone(), get_me("x.y.z")).await;
+    let reply = call(&app, with_bearer("/me", &ISSUER.token().mint())).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(reply.body, "0x52908400098527886E0F7030069857D2E4169EE7");
+    let status = status_of(&app, with_bearer("/me", "x.y.z")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    let nothing = Request::get("/nowhere").body(Body::empty()).unwrap();
-    let (status, _) = call(app, nothing).await;
+    let status = status_of(&app, without_token("/nowhere")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
 }
 
@@ -61,8 +50,8 @@ async fn route_layer_leaves_404_and_405_to_router() {
         (Request::get("/nowhere"), StatusCode::NOT_FOUND),
         (Request::get("/open"), StatusCode::OK),
     ] {
-        let (status, _) = call(app.clone(), request.body(Body::empty()).unwrap()).await;
-        assert_eq!(status, expected);
+        let request = request.body(Body::empty()).unwrap();
+        assert_eq!(status_of(&app, request).await, expected);
     }
 }
 
@@ -70,13 +59,9 @@ async fn route_layer_leaves_404_and_405_to_router() {
 async fn body_with_token_reaches_the_extractor() {
     let app = Router::new().route("/login", post(login)).layer(layer());
     let body = json!({"sequenceToken": ISSUER.token().mint(), "name": "Ann"});
-    let request = Request::post("/login")
-        .header("content-type", "application/json")
-        .body(Body::from(body.to_string()))
-        .unwrap();
-    let (status, body) = call(app, request).await;
-    assert_eq!(status, StatusCode::OK);
-    let body: Value = serde_json::from_str(&body).unwrap();
+    let reply = call(&app, json_request("/login", body.to_string())).await;
+    assert_eq!(reply.status, StatusCode::OK);
+    let body: Value = serde_json::from_str(&reply.body).unwrap();
     assert_eq!(body, json!({"email": "player@example.com", "name": "Ann"}));
 }
 
@@ -88,10 +73,8 @@ async fn each_route_may_have_its_policy() {
         .route("/me", get(me).layer(auth))
         .route("/play", get(me).layer(guests_too));
     let guest = ISSUER.token().guest().mint();
-    let (status, _) = call(app.clone(), get_me(&guest)).await;
+    let status = status_of(&app, with_bearer("/me", &guest)).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    let mut request = get_me(&guest);
-    *request.uri_mut() = "/play".parse().unwrap();
-    let (status, _) = call(app, request).await;
+    let status = status_of(&app, with_bearer("/play", &guest)).await;
     assert_eq!(status, StatusCode::OK);
 }

@@ -1,0 +1,168 @@
+//! A handler that returns an `AuthError` answers as the layer does over HTTP.
+
+use std::{io, time::Duration};
+
+use axum::{Router, body::Body, extract::State, response::IntoResponse, routing::post};
+use http::{HeaderMap, Request, StatusCode, Version};
+use sequence_auth::{
+    AuthError, AuthErrorKind as Kind, MemoryStore, SequenceAuthLayer, TokenSource, TokenVerifier,
+    testing::LocalIssuer,
+};
+
+use super::{Reply, call};
+use crate::support::{
+    Answer, ISSUER, PROJECT, Script, Step, bearer, data, json, layer, send, with_authorization,
+    with_field, without_token,
+};
+
+/// Checks that a refusal is the answer that its error makes, in everything that a client or a layer outside sees.
+async fn assert_same(layer: &SequenceAuthLayer, request: Request<Script>, kind: Kind) {
+    let answer: Answer = send(layer, request).await;
+    answer.assert_refused(kind);
+    let error = answer.error.unwrap();
+    let reply = Reply::of(error.clone().into_response()).await;
+    let expected = Reply {
+        status: answer.status,
+        headers: answer.headers,
+        body: String::from_utf8(answer.body.to_vec()).unwrap(),
+        error: Some(error),
+    };
+    assert_eq!(reply, expected);
+}
+
+#[tokio::test]
+async fn refused_requests_have_the_same_answer() {
+    let layer = layer().body_limit(4000);
+    let mut twice = with_authorization("Bearer x");
+    let second = twice.headers()["authorization"].clone();
+    twice.headers_mut().append("authorization", second);
+    let breaks = || Script::chunked([data("{"), Step::Error("reset".into())]);
+    for (request, kind) in [
+        (without_token(), Kind::MissingToken),
+        (twice, Kind::RepeatedAuthorization),
+        (with_authorization("Bearer"), Kind::MalformedAuthorization),
+        (json("no json"), Kind::MalformedBody),
+        (json(r#"{"sequenceToken":7}"#), Kind::TokenFieldNotString),
+        (json(breaks()), Kind::BodyInterrupted),
+        (json("x".repeat(4001)), Kind::BodyTooLarge),
+    ] {
+        assert_same(&layer, request, kind).await;
+    }
+}
+
+#[tokio::test]
+async fn missing_token_names_the_sources_of_the_layer() {
+    let header = TokenSource::header("x-token").unwrap();
+    for layer in [layer().sources([header]), layer().sources([])] {
+        assert_same(&layer, without_token(), Kind::MissingToken).await;
+    }
+}
+
+#[tokio::test]
+async fn refused_tokens_have_the_same_answer() {
+    let token = || ISSUER.token();
+    let stranger = LocalIssuer::new();
+    let forged = stranger.token().header("kid", ISSUER.key_id()).mint();
+    for (token, kind) in [
+        ("x".repeat(9000), Kind::TokenTooLarge),
+        ("x.y.z".to_owned(), Kind::MalformedToken),
+        (
+            token().header("alg", "none").mint(),
+            Kind::UnsupportedAlgorithm,
+        ),
+        (token().header("typ", "x").mint(), Kind::UnsupportedType),
+        (
+            token().header("crit", ["x"]).mint(),
+            Kind::UnsupportedExtension,
+        ),
+        (token().header("kid", "").mint(), Kind::MissingKeyId),
+        (stranger.token().mint(), Kind::UnknownKey),
+        (forged, Kind::InvalidSignature),
+        (token().claim("iss", "x").mint(), Kind::InvalidIssuer),
+        (token().claim("aud", "x").mint(), Kind::InvalidAudience),
+        (token().claim("exp", "x").mint(), Kind::InvalidExpiry),
+        (token().expired().mint(), Kind::Expired),
+        (
+            token().claim("exp", 9_999_999_999_u64).mint(),
+            Kind::LifetimeTooLong,
+        ),
+        (token().claim("iat", "x").mint(), Kind::InvalidIssuedAt),
+        (
+            token().claim("nbf", 9_999_999_999_u64).mint(),
+            Kind::NotYetValid,
+        ),
+        (token().claim("sub", "x").mint(), Kind::InvalidSubject),
+        (token().claim("email", 7).mint(), Kind::InvalidEmail),
+        (token().guest().mint(), Kind::MissingEmail),
+        (token().claim("nonce", 7).mint(), Kind::InvalidNonce),
+    ] {
+        for request in [bearer(&token), with_field(&token)] {
+            assert_same(&layer(), request, kind).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_by_policy_have_the_same_answer() {
+    let token = ISSUER.token().mint();
+    let once = layer().once(MemoryStore::default());
+    send(&once, bearer(&token)).await.claims();
+    let load =
+        |result: fn() -> io::Result<Option<()>>| layer().load(move |_| async move { result() });
+    for (layer, kind) in [
+        (layer().authorize(|_| false), Kind::NotAuthorized),
+        (load(|| Ok(None)), Kind::UnknownPlayer),
+        (load(|| Err(io::Error::other("down"))), Kind::LoadFailed),
+        (once, Kind::UsedToken),
+        (layer().max_session_age(Duration::ZERO), Kind::SessionTooOld),
+    ] {
+        let token = match kind {
+            Kind::SessionTooOld => ISSUER.token().claim("auth_time", 1).mint(),
+            _ => token.clone(),
+        };
+        assert_same(&layer, bearer(&token), kind).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn missing_keys_have_the_same_answer() {
+    let builder = SequenceAuthLayer::builder(PROJECT).key_fetcher(std::future::pending);
+    let layer = builder.build().unwrap();
+    let token = ISSUER.token().mint();
+    assert_same(&layer, bearer(&token), Kind::KeysUnavailable).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_body_has_the_same_answer_but_for_the_connection() {
+    let slow = |version| {
+        let mut request = json(Script::chunked([Step::Hang]));
+        *request.version_mut() = version;
+        request
+    };
+    assert_same(&layer(), slow(Version::HTTP_2), Kind::BodyTimeout).await;
+    let answer = send(&layer(), slow(Version::HTTP_11)).await;
+    let error = answer.error.unwrap();
+    let mut headers: HeaderMap = error.into_response().headers().clone();
+    // How a connection ends is for whom it belongs to: an error does not tell the version.
+    headers.insert("connection", "close".parse().unwrap());
+    assert_eq!(headers, answer.headers);
+}
+
+async fn verify(State(verifier): State<TokenVerifier>, token: String) -> Result<String, AuthError> {
+    let claims = verifier.verify(&token).await?;
+    Ok(claims.email().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn handler_may_return_the_error() {
+    let app = Router::new()
+        .route("/", post(verify))
+        .with_state(layer().verifier());
+    let post = |token: String| Request::post("/").body(Body::from(token)).unwrap();
+    let reply = call(&app, post(ISSUER.token().mint())).await;
+    reply.assert_ok("player@example.com");
+    let reply = call(&app, post(ISSUER.token().expired().mint())).await;
+    reply.assert_refused(Kind::Expired);
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    assert!(reply.body.starts_with(r#"{"error":"invalid_token""#));
+}

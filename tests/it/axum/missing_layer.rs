@@ -1,0 +1,97 @@
+//! Without a layer nobody passes as anonymous: the answer is 500, and the log says which line is missing.
+
+use std::convert::Infallible;
+
+use axum::{
+    Extension, Router,
+    extract::Request,
+    middleware::{Next, from_extractor, from_fn},
+    response::Response,
+    routing::get,
+};
+use http::StatusCode;
+use sequence_auth::{Anonymous, SequenceClaims, TokenSource};
+
+use super::{call, lobby, me, with_bearer, without_token};
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, layer},
+};
+
+/// Checks that a request to `/` is answered with 500, which tells the client nothing and the operator the cure.
+async fn assert_missing(app: &Router, request: http::Request<axum::body::Body>) {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let reply = call(app, request).await;
+    assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(reply.body, "");
+    assert_eq!(reply.error, None);
+    assert!(!reply.headers.contains_key("www-authenticate"));
+    let told = recorder.take_told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("ERROR "), "{told:?}");
+    let line = ".layer(SequenceAuthLayer::new(project_id))";
+    assert!(told[0].contains(line), "{told:?}");
+}
+
+#[tokio::test]
+async fn missing_layer_is_an_error_for_both_extractors() {
+    for handler in [get(me), get(lobby)] {
+        let app = Router::new().route("/", handler);
+        assert_missing(&app, without_token("/")).await;
+        assert_missing(&app, with_bearer("/", &ISSUER.token().mint())).await;
+    }
+}
+
+#[tokio::test]
+async fn layer_of_another_route_does_not_count() {
+    let app = Router::new()
+        .route("/", get(me))
+        .route("/lobby", get(lobby).layer(layer().optional()));
+    assert_missing(&app, without_token("/")).await;
+    call(&app, without_token("/lobby"))
+        .await
+        .assert_ok("nobody");
+}
+
+/// axum runs the layer that is added last first.
+#[tokio::test]
+async fn layer_inside_of_an_extractor_does_not_count() {
+    let app = Router::new()
+        .route("/", get(lobby))
+        .layer(layer().optional())
+        .layer(from_extractor::<SequenceClaims>());
+    assert_missing(&app, without_token("/")).await;
+}
+
+#[tokio::test]
+async fn planted_marker_does_not_stand_for_a_layer() {
+    for handler in [get(me), get(lobby)] {
+        let app = Router::new()
+            .route("/", handler)
+            .layer(Extension(Anonymous));
+        assert_missing(&app, without_token("/")).await;
+    }
+}
+
+async fn forget_claims(mut request: Request, next: Next) -> Result<Response, Infallible> {
+    request.extensions_mut().remove::<SequenceClaims>();
+    Ok(next.run(request).await)
+}
+
+/// A request that an inner layer has verified is no longer the anonymous one that it was outside.
+#[tokio::test]
+async fn anonymous_of_outer_layer_is_forgotten() {
+    let source = TokenSource::header("x-token").unwrap();
+    for handler in [get(me), get(lobby)] {
+        let app = Router::new()
+            .route("/", handler)
+            .layer(from_fn(forget_claims))
+            .layer(layer().sources([source.clone()]))
+            .layer(layer().optional());
+        let mut request = without_token("/");
+        let token = ISSUER.token().mint().parse().unwrap();
+        request.headers_mut().insert("x-token", token);
+        assert_missing(&app, request).await;
+    }
+}

@@ -1,0 +1,93 @@
+//! Applications of axum: the layer around routes and routers, and its extractors in handlers.
+
+mod anonymous;
+mod around_router;
+mod error_response;
+mod extractors;
+mod middleware;
+mod missing_layer;
+mod router;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+};
+use http::{HeaderMap, Request, Response, StatusCode};
+use sequence_auth::{AuthError, AuthErrorKind, SequenceClaims};
+use tower::ServiceExt;
+
+/// What came back from an application.
+#[derive(Debug, PartialEq)]
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+    error: Option<AuthError>,
+}
+
+impl Reply {
+    async fn of(response: Response<Body>) -> Self {
+        let (mut parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Self {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+            error: parts.extensions.remove(),
+        }
+    }
+
+    #[track_caller]
+    fn assert_ok(&self, body: &str) {
+        assert_eq!(self.status, StatusCode::OK, "{self:?}");
+        assert_eq!(self.body, body);
+    }
+
+    #[track_caller]
+    fn assert_refused(&self, kind: AuthErrorKind) {
+        let error = self.error.as_ref().expect("a refusal");
+        assert_eq!(error.kind(), kind);
+        assert_eq!(self.status, error.status());
+    }
+}
+
+async fn call(app: &Router, request: Request<Body>) -> Reply {
+    Reply::of(app.clone().oneshot(request).await.unwrap()).await
+}
+
+fn without_token(path: &str) -> Request<Body> {
+    Request::get(path).body(Body::empty()).unwrap()
+}
+
+fn with_bearer(path: &str, token: &str) -> Request<Body> {
+    Request::get(path)
+        .header("authorization", format!("Bearer {token}"))
+        .body(Body::empty())
+        .unwrap()
+}
+
+fn json_request(path: &str, body: impl Into<Body>) -> Request<Body> {
+    Request::post(path)
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
+}
+
+fn with_field(path: &str, token: &str) -> Request<Body> {
+    json_request(path, format!(r#"{{"sequenceToken":"{token}"}}"#))
+}
+
+/// A handler for players alone.
+async fn me(claims: SequenceClaims) -> String {
+    claims.email().unwrap_or_default().to_owned()
+}
+
+/// A handler for everybody.
+async fn lobby(claims: Option<SequenceClaims>) -> String {
+    match claims {
+        Some(claims) => claims.email().unwrap_or_default().to_owned(),
+        None => "nobody".to_owned(),
+    }
+}
+
+const EMAIL: &str = "player@example.com";
