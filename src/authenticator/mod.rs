@@ -8,7 +8,7 @@
 //! | 4 | its signature is by that key | `token` | 401 |
 //! | 5 | its claims: types and issuer, then times | `claims`, `issuer` | 401 |
 //! | 6 | it is for this project, and has an email | `policy` | 401 |
-//! | 7 | its age, and what the application says | `policy` | 401 403 |
+//! | 7 | its age, what the application says, and what it loads | `policy` | 401 403 503 |
 //! | 8 | its nonce, then its first use | `nonce`, `one_time` | 401 503 |
 //!
 //! [`start`](Authenticator::start) finds the token. The issuer that it is for [checks](TrustedIssuers::check) it from 2

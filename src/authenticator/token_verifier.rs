@@ -35,7 +35,7 @@ impl TokenVerifier {
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
         let verified = self.authenticator.verify(token, Presented::Unbound).await;
         verified.map(|(claims, _)| claims)
@@ -43,6 +43,9 @@ impl TokenVerifier {
 
     /// Verifies one token as the layer would, bound or not, and returns what the layer would put into the extensions of a
     /// request, too: what it [loads](crate::SequenceAuthLayer::load).
+    ///
+    /// `binding` is the value of the cookie or header that the layer's nonces are bound to, as for
+    /// [`verify_bound`](Self::verify_bound).
     ///
     /// # Errors
     ///
@@ -72,7 +75,7 @@ impl TokenVerifier {
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for outside a Tokio runtime with its timer enabled.
+    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
     pub async fn verify_bound(
         &self,
         token: &str,

@@ -1,6 +1,9 @@
 //! What the application keeps of a player: loaded for each request, and handed to the inner service.
 
-use std::{any::type_name, fmt, marker::PhantomData, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    any::type_name, error::Error as StdError, marker::PhantomData, pin::Pin, sync::Arc,
+    time::Duration,
+};
 
 use http::Extensions;
 use tokio::time::timeout;
@@ -18,7 +21,6 @@ use crate::{
 pub(crate) struct Loading {
     loads: Vec<Arc<dyn Load>>,
     pub(crate) timeout: Duration,
-    events: Arc<LoadEvents>,
 }
 
 /// Loads values of one type.
@@ -32,6 +34,8 @@ pub(crate) trait Load: Send + Sync {
         claims: SequenceClaims,
         extensions: &'a mut Extensions,
     ) -> Pin<Box<dyn Future<Output = Result<bool, BoxError>> + Send + 'a>>;
+
+    fn events(&self) -> &LoadEvents;
 }
 
 /// Makes a [`Load`] of the application's function.
@@ -44,12 +48,14 @@ where
 {
     Arc::new(LoadFn {
         load,
+        events: LoadEvents::new(type_name::<U>()),
         value: PhantomData::<fn() -> U>,
     })
 }
 
 struct LoadFn<F, U> {
     load: F,
+    events: LoadEvents,
     value: PhantomData<fn() -> U>,
 }
 
@@ -77,6 +83,10 @@ where
             Ok(is_there)
         })
     }
+
+    fn events(&self) -> &LoadEvents {
+        &self.events
+    }
 }
 
 impl Loading {
@@ -103,16 +113,11 @@ impl Loading {
             match timeout(self.timeout, loading).await {
                 Ok(Ok(true)) => (),
                 Ok(Ok(false)) => return Err(AuthErrorKind::UnknownPlayer.into()),
-                Ok(Err(error)) => return Err(self.failed(&*error)),
-                Err(elapsed) => return Err(self.failed(&elapsed)),
+                Ok(Err(error)) => return Err(failed(load.events(), &*error)),
+                Err(elapsed) => return Err(failed(load.events(), &elapsed)),
             }
         }
         Ok(loaded)
-    }
-
-    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> AuthError {
-        self.events.load_failed(error);
-        AuthError::temporary(AuthErrorKind::LoadFailed, MIN_RETRY_AFTER)
     }
 }
 
@@ -121,15 +126,11 @@ impl Default for Loading {
         Self {
             loads: Vec::new(),
             timeout: DEFAULT_LOAD_TIMEOUT,
-            events: Arc::default(),
         }
     }
 }
 
-impl fmt::Debug for Loading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(type_name::<Self>())
-            .field("loads", &self.loads.len())
-            .finish_non_exhaustive()
-    }
+fn failed(events: &LoadEvents, error: &(dyn StdError + 'static)) -> AuthError {
+    events.load_failed(error);
+    AuthError::temporary(AuthErrorKind::LoadFailed, MIN_RETRY_AFTER)
 }

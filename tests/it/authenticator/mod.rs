@@ -3,3 +3,4 @@
 mod order_of_checks;
 mod several_issuers;
 mod token_verifier;
+mod verify_and_load;

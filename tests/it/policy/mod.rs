@@ -3,6 +3,7 @@
 mod ages;
 mod cached_tokens;
 mod oms_wallet;
+pub(crate) mod loading;
 mod optional;
 mod per_route;
 mod predicates;

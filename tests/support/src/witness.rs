@@ -3,7 +3,7 @@
 use std::{convert::Infallible, pin::pin};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{Extensions, HeaderMap, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Full};
 use sequence_auth::{
@@ -18,6 +18,7 @@ use tower_layer::Layer;
 pub struct Seen {
     pub claims: Option<SequenceClaims>,
     pub anonymous: bool,
+    pub extensions: Extensions,
     pub headers: HeaderMap,
     pub size_hint: (u64, Option<u64>),
     pub frames: Vec<Bytes>,
@@ -100,6 +101,7 @@ where
     let mut seen = Seen {
         claims: parts.extensions.get().cloned(),
         anonymous: parts.extensions.get::<Anonymous>().is_some(),
+        extensions: parts.extensions,
         headers: parts.headers,
         size_hint: (hint.lower(), hint.upper()),
         frames: Vec::new(),
