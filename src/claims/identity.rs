@@ -69,7 +69,7 @@ impl fmt::Debug for Identity {
 
 /// Names a way of signing in to Sequence.
 ///
-/// As a text it is the issuer's own name, such as `Email` or `OIDC`; `FromStr` takes any case.
+/// As a text it is the issuer's own name, such as `Email` or `OIDC`; `FromStr` takes any case, and refuses other texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub enum IdentityType {
@@ -182,5 +182,54 @@ impl From<IdentityMembers<'_>> for Identity {
             subject: members.subject.map(Cow::into_owned),
             email: members.email.map(Cow::into_owned),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_a_type_is_the_issuers_name_for_it() {
+        for (identity_type, name) in [
+            (IdentityType::None, "None"),
+            (IdentityType::Guest, "Guest"),
+            (IdentityType::Oidc, "OIDC"),
+            (IdentityType::Email, "Email"),
+            (IdentityType::PlayFab, "PlayFab"),
+            (IdentityType::Stytch, "Stytch"),
+            (IdentityType::Twitter, "Twitter"),
+            (IdentityType::Other, "Other"),
+        ] {
+            assert_eq!(identity_type.to_string(), name);
+            assert_eq!(serde_json::to_value(identity_type).unwrap(), name);
+            assert_eq!(IdentityType::from_name(name), identity_type);
+        }
+        assert_eq!(format!("{:>6}|", IdentityType::Oidc), "  OIDC|");
+    }
+
+    #[test]
+    fn text_of_a_type_is_read_in_any_case() {
+        for identity_type in IdentityType::ALL {
+            let name = identity_type.name();
+            for text in [name, &name.to_lowercase(), &name.to_uppercase()] {
+                assert_eq!(text.parse::<IdentityType>().unwrap(), identity_type);
+            }
+        }
+    }
+
+    /// A setting that is mistyped is no unknown way of signing in, unlike what a token says.
+    #[test]
+    fn other_texts_are_refused_with_those_that_are_read() {
+        for text in ["", "google", " Email", "Email\n", "OIDC2"] {
+            assert_eq!(IdentityType::from_name(text), IdentityType::Other);
+            let error = text.parse::<IdentityType>().unwrap_err();
+            assert_eq!(error.setting(), "identity_type");
+            let told = error.to_string();
+            let names = "None, Guest, OIDC, Email, PlayFab, Stytch, Twitter, Other";
+            assert!(told.ends_with(names), "{told}");
+            assert!(!told.contains('\n'), "{told}");
+        }
+        assert_eq!(IdentityType::from_name("oidc"), IdentityType::Other);
     }
 }

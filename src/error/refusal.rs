@@ -318,6 +318,13 @@ mod tests {
     }
 
     #[test]
+    fn name_is_padded_as_texts_are() {
+        let kind = AuthErrorKind::Expired;
+        let shown = format!("{kind:>9}|{kind:<9}|{kind:.3}");
+        assert_eq!(shown, "  expired|expired  |exp");
+    }
+
+    #[test]
     fn every_text_is_unique_and_fits_a_header() {
         // RFC 6750 §3: neither `"` nor `\`, and nothing that a header cannot hold.
         let is_fit = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);

@@ -6,7 +6,7 @@ use crate::error::{ConfigError, Escaped};
 
 /// Names one of Sequence's own environments.
 ///
-/// As a text it is `production`, `next` or `dev`; `FromStr` takes any case.
+/// As a text it is `production`, `next` or `dev`; `FromStr` takes any case, and refuses other texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -88,4 +88,36 @@ impl FromStr for Environment {
 /// Returns where an issuer publishes its keys: `/.well-known/jwks.json` below its own URL.
 pub(crate) fn jwks_url(issuer: &str) -> String {
     format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_an_environment_is_read_in_any_case() {
+        let texts = ["production", "next", "dev"];
+        for (environment, text) in Environment::ALL.into_iter().zip(texts) {
+            assert_eq!(environment.to_string(), text);
+            let mixed = text[..1].to_uppercase() + &text[1..];
+            for text in [text, &text.to_uppercase(), &mixed] {
+                assert_eq!(text.parse::<Environment>().unwrap(), environment);
+            }
+        }
+        assert_eq!(format!("{:>5}|", Environment::Dev), "  dev|");
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_those_that_are_read() {
+        for text in ["", "prod", "staging", " dev", "dev\n", "development"] {
+            let error = text.parse::<Environment>().unwrap_err();
+            assert_eq!(error.setting(), "environment");
+            let told = error.to_string();
+            assert!(
+                told.ends_with("is neither production, next nor dev"),
+                "{told}"
+            );
+            assert!(!told.contains('\n'), "{told}");
+        }
+    }
 }

@@ -30,6 +30,15 @@ impl SequenceAuthLayer {
     ///
     /// If no issuer is named, if variables contradict each other, or if one holds nonsense.
     /// [`ConfigError::setting`] is the variable.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::from_env()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn from_env() -> Result<Self, ConfigError> {
         let config_key = variable(CONFIG_KEY)?;
         let project_id = variable(PROJECT_ID)?;
@@ -71,7 +80,13 @@ fn from_project_id(
     environment: Option<&str>,
 ) -> Result<SequenceAuthLayer, ConfigError> {
     let number = project_id.parse().map_err(|error| {
-        let problem = format!("`{}` is not the number of a project", Escaped(project_id));
+        let cure = if project_id.starts_with("prj_") {
+            format!(": a project of OMS Wallet goes to {OMS_PROJECT_ID}")
+        } else {
+            String::new()
+        };
+        let project_id = Escaped(project_id);
+        let problem = format!("`{project_id}` is not the number of a project{cure}");
         ConfigError::new(PROJECT_ID, problem).with_source(error)
     })?;
     let environment = environment.map(str::parse::<Environment>).transpose();

@@ -45,6 +45,23 @@ use crate::{
 /// `axum::middleware::from_fn`, does not compile in the same `ServiceBuilder`: add it with a separate
 /// `Router::layer` call, which converts the body.
 ///
+/// Around a whole `Router`, before it looks at the path, the layer needs a `Router` again, because `axum::serve` takes no
+/// other service:
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use sequence_auth::SequenceAuthLayer;
+/// use tower_layer::Layer as _;
+///
+/// # async fn me() {}
+/// # async fn serve() -> std::io::Result<()> {
+/// let router = Router::new().route("/me", get(me));
+/// let app = Router::new().fallback_service(SequenceAuthLayer::new(13639).layer(router));
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+/// axum::serve(listener, app).await
+/// # }
+/// ```
+///
 /// What concerns the keys is set on the [builder](Self::builder). See the
 /// [crate documentation](crate) for what is checked.
 #[derive(Clone, Debug)]
@@ -180,6 +197,20 @@ impl SequenceAuthLayer {
     ///
     /// A JSON body that is too large to search, arrives too slowly, or is no JSON, passes too: the inner service
     /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
+    ///
+    /// Anonymous means that there is no token at all. A guest has signed in, and has a token with a wallet but without an
+    /// email: [`EmailPolicy::Optional`] lets guests pass, here as elsewhere, and without it their tokens are refused. So a
+    /// page for everybody has both:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
+    ///
+    /// let everybody = SequenceAuthLayer::new(13639)
+    ///     .optional()
+    ///     .email_policy(EmailPolicy::Optional);
+    /// # }
+    /// ```
     #[must_use]
     pub fn optional(self) -> Self {
         self.with(|authenticator| authenticator.is_optional = true)
@@ -309,7 +340,8 @@ impl SequenceAuthLayer {
     ///
     /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer than
     /// the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed, whatever
-    /// becomes of the request. Several loads run one after the other.
+    /// becomes of the request. Several loads run one after the other, each for every request, until one refuses.
+    /// Nothing is loaded for an [anonymous](Self::optional) request.
     ///
     /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be refused.
     /// Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email. A
@@ -427,7 +459,8 @@ impl SequenceAuthLayer {
         self.with(|authenticator| authenticator.sources.body_timeout = timeout)
     }
 
-    /// Sets a function that gets every refusal with the default answer, and returns the answer to send.
+    /// Sets a function that gets every refusal with the default answer, and returns the answer to send. It takes the place
+    /// of [`on_reject_with`](Self::on_reject_with).
     ///
     /// # Example
     ///
@@ -453,7 +486,8 @@ impl SequenceAuthLayer {
     /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send: a
     /// page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
     ///
-    /// Requests that have to wait copy their headers then.
+    /// The headers of refused requests are copied for it, of those that have to wait, and with the feature `axum` of
+    /// anonymous ones.
     ///
     /// # Example
     ///

@@ -7,7 +7,8 @@ use crate::source::{RequestHead, TokenSources};
 /// Describes a refused request, for [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with).
 ///
 /// The headers in which the layer looks for tokens are left out: `Authorization`, all cookies and others, as its
-/// [sources](crate::SequenceAuthLayer::sources) are. `Debug` shows the method alone.
+/// [sources](crate::SequenceAuthLayer::sources) are. What a [`TokenSource::from_fn`](crate::TokenSource::from_fn) reads,
+/// in the URI say, is still there. `Debug` shows the method alone.
 #[derive(Clone)]
 pub struct RejectedRequest {
     method: Method,

@@ -161,10 +161,12 @@ impl LocalIssuer {
     /// Starts or ends an outage: while the issuer is down, its key document cannot be fetched. It mints tokens all the
     /// same.
     ///
-    /// A [layer](Self::layer) of this issuer starts with its keys, and so is in no hurry to fetch them. To see an outage, use
-    /// a paused clock (`#[tokio::test(start_paused = true)]`), which drives the keys: after 300 seconds they are
-    /// [stale](crate::KeyState::Stale), after 24 hours tokens are answered with 503. The times of tokens follow the wall
-    /// clock, which is not paused. For an outage from the start, build a layer without keys:
+    /// A [layer](Self::layer) of this issuer starts with its keys, which serve on during an outage. It fetches them when it is
+    /// first used, and then every 300 seconds, give or take 10 %, by tokio's clock, which a test can pause
+    /// (`#[tokio::test(start_paused = true)]`) and so pass quickly. With the first failed fetch the keys are
+    /// [stale](crate::KeyState::Stale); 24 hours after the last good one, or after the layer was built, tokens are
+    /// answered with 503. The times of tokens follow the wall clock, which is not paused. For an outage from the start,
+    /// build a layer without keys:
     ///
     /// ```
     /// # #[cfg(feature = "http")] {

@@ -2,5 +2,7 @@
 
 mod answers;
 pub(crate) mod builder;
+mod from_env;
 pub(crate) mod hyper;
 mod readiness;
+mod rejected_request;

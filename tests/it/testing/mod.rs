@@ -2,3 +2,6 @@
 
 mod claims_builder;
 mod local_issuer;
+//! What applications use to test themselves.
+
+mod outage;
