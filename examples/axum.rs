@@ -9,7 +9,7 @@
 
 use std::{env, net::SocketAddr, time::Duration};
 
-use axum::{Extension, Router, routing::get};
+use axum::{Router, routing::get};
 use sequence_auth::{SequenceClaims, testing::LocalIssuer};
 use serving::{LingeringListener, Termination}; // in examples/serving, to copy
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch, time::sleep};
@@ -65,8 +65,8 @@ async fn serve(
     Ok(())
 }
 
-/// Is called with verified claims only.
-async fn hello(Extension(claims): Extension<SequenceClaims>) -> String {
+/// Is called with verified claims only; `SequenceClaims` is an extractor with the feature `axum`.
+async fn hello(claims: SequenceClaims) -> String {
     format!("Hello {}\n", claims.wallet())
 }
 

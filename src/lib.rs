@@ -133,6 +133,7 @@
 //! - `http` (default): fetches the keys with reqwest over rustls. Without it, bring a [`FetchKeys`] or
 //!   static keys.
 //! - `native-tls`: uses the operating system's TLS for that fetch.
+//! - `axum`: [`SequenceClaims`] and `Option<SequenceClaims>` as extractors of axum 0.8, [`AuthError`] as a response.
 //! - `redis`: `RedisStore` remembers in Redis what was used once, for any number of instances.
 //! - `testing`: `LocalIssuer` mints tokens for tests, `SequenceClaims::builder()` makes claims without.
 //!

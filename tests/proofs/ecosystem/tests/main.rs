@@ -6,3 +6,4 @@ mod grpc;
 mod support;
 mod tls;
 mod tower_http;
+mod tower_http_versions;

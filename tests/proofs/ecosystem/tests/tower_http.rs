@@ -36,7 +36,7 @@ use tracing::Span;
 
 use crate::support::{auth, body_with_token, chunked, dripping, json, with_bearer};
 
-type App = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
+pub(crate) type App = BoxCloneSyncService<Request<Body>, Response<Body>, Infallible>;
 
 /// Puts layers, the outermost first, around a handler: in a plain stack, and in an axum router.
 macro_rules! apps {
@@ -47,8 +47,9 @@ macro_rules! apps {
         [app(plain), app(router)]
     }};
 }
+pub(crate) use apps;
 
-fn app<S, B>(stack: S) -> App
+pub(crate) fn app<S, B>(stack: S) -> App
 where
     S: Service<Request<Body>, Response = Response<B>, Error = Infallible>,
     S: Clone + Send + Sync + 'static,
@@ -60,7 +61,7 @@ where
 }
 
 /// Answers with the request's body as it came, and with the email that its claims hold.
-async fn echo<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
+pub(crate) async fn echo<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible>
 where
     B: http_body::Body<Data = Bytes>,
     B::Error: ToString,
@@ -104,7 +105,7 @@ fn without_token() -> Request<Body> {
 
 /// Checks that a token in the header and one in the body pass with the whole body, and that a request
 /// without one is refused.
-async fn assert_authenticate(apps: [App; 2]) {
+pub(crate) async fn assert_authenticate(apps: [App; 2]) {
     for app in apps {
         for (builder, text) in [
             (with_bearer(), "any bytes".to_owned()),
