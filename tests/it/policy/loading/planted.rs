@@ -60,16 +60,21 @@ async fn anonymous_request_keeps_no_planted_value() {
 #[tokio::test]
 async fn other_issuer_keeps_no_planted_value() {
     let oms_wallet = LocalIssuer::oms_wallet();
-    let token = || oms_wallet.token();
-    let both = loading().or(oms_wallet.layer("prj_01")).unwrap();
-    let answer = send(
-        &both,
-        planted(bearer(&token().email("o@example.com").mint())),
-    )
-    .await;
-    answer.claims();
-    assert_loaded(&answer, None);
-    assert_accepted(&both, planted(good())).await;
+    let players = Players::new(Mode::Knows);
+    let of_oms_wallet = || bearer(&oms_wallet.token().email("player@example.com").mint());
+    let first = loading().or(oms_wallet.layer("prj_01")).unwrap();
+    let second = layer().or(players.behind(oms_wallet.layer("prj_01")));
+    for (layer, loaded, other) in [
+        (first, good(), of_oms_wallet()),
+        (second.unwrap(), of_oms_wallet(), good()),
+    ] {
+        let answer = send(&layer, planted(other)).await;
+        answer.claims();
+        assert_loaded(&answer, None);
+        assert_accepted(&layer, planted(loaded)).await;
+        let answer = send(&layer.optional(), planted(without_token())).await;
+        assert_loaded(&answer, None);
+    }
 }
 
 #[tokio::test]
