@@ -167,7 +167,7 @@ impl Authenticator {
         B: Body<Data = Bytes>,
         B::Error: Into<BoxError>,
     {
-        let (limit, timeout) = (self.sources.body_limit, self.sources.body_timeout);
+        let (limit, timeout) = (self.sources.body_limit(), self.sources.body_timeout);
         let (body, extent) = RequestBody::read(body, limit, timeout).await?;
         let bytes = body.buffered();
         let found = match extent {
@@ -179,7 +179,7 @@ impl Authenticator {
             Ok(Some(found)) => Located::Token(found),
             Ok(None) => self.sources.locate_after_body(head)?,
             Err(BodyError::Unsearchable(_)) if self.is_optional => {
-                return Ok((Admission::Anonymous, body));
+                self.sources.locate_after_body(head)?
             }
             Err(BodyError::Unsearchable(kind) | BodyError::Refused(kind)) => {
                 return Err(kind.into());

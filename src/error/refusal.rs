@@ -158,7 +158,7 @@ kinds! {
         BodyTimeout: "the body did not arrive in time",
     }
     InvalidToken "invalid_token" {
-        /// The token is larger than 8 KiB, or what the `Authorization` header holds in its place.
+        /// The token is larger than 8 KiB, or what a header or cookie holds in its place.
         TokenTooLarge: "the token is larger than 8192 bytes",
         /// The token is not three parts of strict base64url that hold UTF-8.
         MalformedToken (form): "the token is not three parts of unpadded base64url",

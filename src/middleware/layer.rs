@@ -449,7 +449,7 @@ impl SequenceAuthLayer {
     /// token is in the header holds 64 KiB at most.
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
-        self.with(|authenticator| authenticator.sources.body_limit = bytes)
+        self.with(|authenticator| authenticator.sources.set_body_limit(bytes))
     }
 
     /// Sets within what time a JSON body has to arrive; a slower one is answered with 408, which over HTTP/1 closes

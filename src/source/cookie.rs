@@ -14,7 +14,7 @@ use crate::{
     defaults::LIMIT_COOKIE_BYTES,
     error::{
         AuthErrorKind::{self, CrossSiteCookie, MalformedTokenCookie, RepeatedTokenCookie},
-        ConfigError,
+        ConfigError, Escaped,
     },
 };
 
@@ -30,7 +30,7 @@ impl TokenCookie {
     pub(super) fn new(name: &str) -> Result<Self, ConfigError> {
         // RFC 6265 §4.1.1: the name is a token.
         if name.is_empty() || !name.bytes().all(is_token_char) {
-            let problem = format!("{name:?} is not the name of a cookie");
+            let problem = format!("`{}` is not the name of a cookie", Escaped(name));
             return Err(ConfigError::new("cookie", problem));
         }
         Ok(Self {

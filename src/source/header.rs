@@ -8,13 +8,13 @@ use http::{
 use super::credentials::{bare_token, bearer_token};
 use crate::error::{
     AuthErrorKind::{self, MalformedTokenHeader, RepeatedTokenHeader},
-    ConfigError,
+    ConfigError, Escaped,
 };
 
 /// Checks the name of a header that may hold a token.
 pub(super) fn check_name(name: &str) -> Result<HeaderName, ConfigError> {
     let name: HeaderName = name.parse().map_err(|error| {
-        let problem = format!("{name:?} is not the name of a header");
+        let problem = format!("`{}` is not the name of a header", Escaped(name));
         ConfigError::new("header", problem).with_source(error)
     })?;
     let problem = match name {

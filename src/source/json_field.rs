@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use http::{
-    HeaderMap, HeaderValue, Method,
+    HeaderMap, Method,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
 use memchr::memchr;
@@ -28,7 +28,10 @@ const MAX_MEDIA_TYPE_BYTES: usize = 255;
 pub(super) fn check_name(name: &str) -> Result<(), ConfigError> {
     let is_fit = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     if name.trim().is_empty() || !name.bytes().all(is_fit) {
-        let problem = format!("{name:?} is blank, or not of printable ASCII without quotes");
+        let name = Escaped(name);
+        let problem = format!(
+            "`{name}` is blank, or is not of printable ASCII without quotes and backslashes"
+        );
         return Err(ConfigError::new("json_field", problem));
     }
     Ok(())
@@ -44,14 +47,16 @@ pub(super) fn absence(method: &Method, headers: &HeaderMap) -> Cow<'static, str>
     if !may_have_body(method) {
         return "the method carries no body".into();
     }
-    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    match content_type.map(String::from_utf8_lossy) {
-        None => "there is no content-type".into(),
-        Some(content_type) if !is_json(headers) => {
+    let mut content_types = headers.get_all(CONTENT_TYPE).iter();
+    match (content_types.next(), content_types.next()) {
+        (None, _) => "there is no content-type".into(),
+        (Some(_), Some(_)) => "content-type comes twice".into(),
+        (Some(content_type), None) if !is_json(headers) => {
+            let content_type = String::from_utf8_lossy(content_type.as_bytes());
             format!("content-type is {}", Escaped(content_type)).into()
         }
-        Some(_) if !is_plain(headers) => "a content-encoding is applied".into(),
-        Some(_) => "the body does not hold it".into(),
+        _ if !is_plain(headers) => "a content-encoding is applied".into(),
+        _ => "the body does not hold it".into(),
     }
 }
 

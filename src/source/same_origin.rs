@@ -1,7 +1,7 @@
 //! Whether a browser sent a request on behalf of another site.
 
 use http::{
-    HeaderMap, HeaderValue, Uri,
+    HeaderMap, HeaderValue,
     header::{HOST, ORIGIN},
     uri::Authority,
 };
@@ -26,16 +26,26 @@ fn has_other_origin(head: RequestHead<'_>) -> bool {
 /// Compares the origin with the host that the request was sent to; `None` if one of them is missing, repeated or
 /// malformed, as `null` is.
 fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
-    let origin: Uri = only_text(head.headers, ORIGIN.as_str())?.parse().ok()?;
-    let default_port = match origin.scheme_str()? {
+    let (scheme, origin) = only_text(head.headers, ORIGIN.as_str())?.split_once("://")?;
+    let default_port = match scheme {
         "https" => 443,
         "http" => 80,
         _ => return None,
     };
-    let host = host(head)?;
-    let origin = origin.authority()?;
-    let port = |authority: &Authority| authority.port_u16().unwrap_or(default_port);
-    Some(origin.host().eq_ignore_ascii_case(host.host()) && port(origin) == port(&host))
+    let (origin, host) = (origin.parse().ok()?, host(head)?);
+    let (origin_name, origin_port) = name_and_port(&origin, default_port)?;
+    let (host_name, host_port) = name_and_port(&host, default_port)?;
+    Some(origin_name.eq_ignore_ascii_case(host_name) && origin_port == host_port)
+}
+
+/// Takes a host apart; `None` if it has user information, as neither header may, or a port that is not one.
+fn name_and_port(host: &Authority, default_port: u16) -> Option<(&str, u16)> {
+    let name = host.host();
+    let port = match host.as_str().strip_prefix(name)? {
+        "" => default_port,
+        port => port.strip_prefix(':')?.parse().ok()?,
+    };
+    Some((name, port))
 }
 
 /// Returns the host of the request: `:authority` of HTTP/2, or `Host`.

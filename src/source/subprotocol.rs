@@ -7,14 +7,15 @@ use crate::{
     defaults::LIMIT_COOKIE_BYTES,
     error::{
         AuthErrorKind::{self, MalformedTokenProtocol, RepeatedTokenProtocol},
-        ConfigError,
+        ConfigError, Escaped,
     },
 };
 
 /// Checks the prefix of an entry that holds a token.
 pub(super) fn check_prefix(prefix: &str) -> Result<(), ConfigError> {
     if prefix.is_empty() || !prefix.bytes().all(is_token_char) {
-        let problem = format!("{prefix:?} cannot be the start of a subprotocol");
+        let prefix = Escaped(prefix);
+        let problem = format!("`{prefix}` cannot be the start of a subprotocol");
         return Err(ConfigError::new("subprotocol", problem));
     }
     Ok(())

@@ -98,8 +98,9 @@ impl TokenSource {
     /// browser says that it is not the application's own: `Sec-Fetch-Site` is neither `same-origin` nor `none`, or
     /// `Origin` is not the host of the request. `GET` must not change anything, as ever.
     ///
-    /// A reverse proxy has to pass on the host that the browser named (nginx: `proxy_set_header Host $host`), or the
-    /// `Origin` of every such request is another one.
+    /// A reverse proxy has to pass on the host that the browser named (nginx: `proxy_set_header Host $http_host`), or the
+    /// `Origin` of every such request is another one. So it is in the forms of pages with
+    /// `Referrer-Policy: no-referrer`: their `Origin` is `null`.
     ///
     /// Set the cookie with `__Host-` before its name, `Secure`, `HttpOnly` and `SameSite=Strict` or `Lax`. Two cookies of
     /// the name are answered with 400, and so is a cookie among more than 16 KiB of them. With an empty one, as sites

@@ -20,8 +20,7 @@ pub(crate) struct TokenSources {
     /// Whether these are the sources of a layer that was not told others.
     are_default: bool,
     missing_token: MissingToken,
-    /// Up to how many bytes a body is searched; with 0 none is read.
-    pub(crate) body_limit: usize,
+    body_limit: usize,
     pub(crate) body_timeout: Duration,
 }
 
@@ -56,8 +55,31 @@ impl TokenSources {
     }
 
     fn replace(&mut self, sources: Arc<[TokenSource]>) {
-        self.missing_token = MissingToken::new(&sources);
         self.sources = sources;
+        self.describe();
+    }
+
+    /// Returns up to how many bytes a body is searched; with 0 none is read.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    pub(crate) fn set_body_limit(&mut self, bytes: usize) {
+        self.body_limit = bytes;
+        self.describe();
+    }
+
+    /// Puts the texts together that name the sources.
+    fn describe(&mut self) {
+        let places: Vec<_> = self.asked().collect();
+        self.missing_token = MissingToken::new(&places);
+    }
+
+    /// Returns the sources that are ever asked.
+    fn asked(&self) -> impl Iterator<Item = &TokenSource> {
+        let reads_bodies = self.body_limit > 0;
+        let sources = self.sources.iter();
+        sources.filter(move |source| reads_bodies || source.json_field_name().is_none())
     }
 
     /// Returns the refusal of a request without a token.
@@ -125,8 +147,12 @@ impl TokenSources {
 
     /// Says why a request holds no token in any source.
     pub(crate) fn absence(&self, head: RequestHead<'_>) -> String {
-        let absences = self.sources.iter();
+        let absences = self.asked();
         let absences = absences.map(|source| format!("{source}: {}", source.absence(head)));
-        absences.collect::<Vec<_>>().join("; ")
+        let absences: Vec<_> = absences.collect();
+        if absences.is_empty() {
+            return "no source is asked".to_owned();
+        }
+        absences.join("; ")
     }
 }
