@@ -7,6 +7,7 @@ mod algorithm;
 mod arbitrary_input;
 mod bodies;
 mod classes;
+mod cross_site;
 mod disconnects;
 mod embedded_keys;
 mod encoding;
@@ -24,6 +25,7 @@ mod secrets;
 mod serialization;
 mod signature;
 mod signing_key;
+mod token_places;
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
 use serde_json::json;
