@@ -12,10 +12,19 @@ const { PICTURES } = process.env
 const REFUSAL = /^Failed to load resource: the server responded with a status of (401|503) /
 const JUDGING = ['/api/verify-wallet', '/me', '/healthz']
 
+// Chromium has no sandbox for root, which is who runs this in a container.
+const SETTINGS = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: process.getuid() === 0 ? ['--no-sandbox'] : []
+}
+
 export function launch() {
-  // Chromium has no sandbox for root, which is who runs this in a container.
-  const args = process.getuid() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+  return chromium.launch(SETTINGS)
+}
+
+/** A browser with a profile of its own, in a directory. */
+export function launchProfile(directory) {
+  return chromium.launchPersistentContext(directory, SETTINGS)
 }
 
 export async function takePicture(page, name) {

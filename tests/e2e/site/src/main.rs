@@ -1,0 +1,68 @@
+//! A site for the tests in a browser: it puts a player's token into a cookie that the browser sends wherever it can, so
+//! that nothing but the layer keeps other sites from acting in the player's name.
+//!
+//! `site --listen 127.0.0.1:0` prints where it listens.
+
+use std::{env, error::Error, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{State, WebSocketUpgrade, ws::Message},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use sequence_auth::{ConfigError, SequenceClaims, TokenSource, testing::LocalIssuer};
+use tokio::net::TcpListener;
+
+const PAGE: Html<&str> = Html(r#"<!doctype html><meta charset="utf-8"><title>A page</title>"#);
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let address = env::args().nth(2).ok_or("say where: --listen <address>")?;
+    let listener = TcpListener::bind(address).await?;
+    println!("Server: http://{}", listener.local_addr()?);
+    println!("Its keys: in this process");
+    axum::serve(listener, app(LocalIssuer::new())?).await?;
+    Ok(())
+}
+
+fn app(issuer: LocalIssuer) -> Result<Router, ConfigError> {
+    let auth = issuer.layer(13639).sources([
+        TokenSource::bearer(),
+        TokenSource::subprotocol("token.")?,
+        TokenSource::cookie("__Host-token")?,
+    ]);
+    let players = Router::new()
+        .route("/account", get(account).post(account).delete(account))
+        .route("/socket", get(socket))
+        .layer(auth);
+    let everybody = Router::new()
+        .route("/", get(PAGE))
+        .route("/sign-in", get(sign_in))
+        .route("/token", get(token))
+        .with_state(Arc::new(issuer));
+    Ok(players.merge(everybody))
+}
+
+/// Sets the cookie. With `SameSite=None` no request is kept back by the browser.
+async fn sign_in(State(issuer): State<Arc<LocalIssuer>>) -> impl IntoResponse {
+    let token = issuer.token().mint();
+    let cookie = format!("__Host-token={token}; Path=/; Secure; HttpOnly; SameSite=None");
+    ([("set-cookie", cookie)], PAGE)
+}
+
+async fn token(State(issuer): State<Arc<LocalIssuer>>) -> String {
+    issuer.token().mint()
+}
+
+async fn account(claims: SequenceClaims) -> String {
+    claims.wallet().to_string()
+}
+
+/// Chooses the protocol `v1`, if it is offered, and says who the player is.
+async fn socket(claims: SequenceClaims, upgrade: WebSocketUpgrade) -> Response {
+    let wallet = claims.wallet().to_string();
+    upgrade
+        .protocols(["v1"])
+        .on_upgrade(async move |mut socket| drop(socket.send(Message::text(wallet)).await))
+}
