@@ -14,9 +14,9 @@ const SEC_FETCH_SITE: &str = "sec-fetch-site";
 /// `Sec-Fetch-Site` (W3C Fetch Metadata) or by `Origin` (RFC 6454 §7). Clients that send neither are not browsers of
 /// today.
 pub(super) fn is_cross_site(head: RequestHead<'_>) -> bool {
-    let sites = head.headers.get_all(SEC_FETCH_SITE).iter();
+    let mut sites = head.headers.get_all(SEC_FETCH_SITE).iter();
     let is_own_site = |site: &HeaderValue| matches!(site.as_bytes(), b"same-origin" | b"none");
-    !sites.map(is_own_site).all(|is_own| is_own) || has_other_origin(head)
+    !sites.all(is_own_site) || has_other_origin(head)
 }
 
 fn has_other_origin(head: RequestHead<'_>) -> bool {
