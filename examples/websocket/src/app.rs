@@ -1,0 +1,100 @@
+//! The routes.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{State, WebSocketUpgrade, ws::WebSocket},
+    response::Response,
+    routing::any,
+};
+use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceClaims, TokenSource, TokenVerifier};
+use tokio::{sync::watch, time::timeout};
+
+use crate::{
+    message::{End, next_token},
+    page,
+    session::Session,
+};
+
+/// What the server speaks, and the page offers beside its token.
+const PROTOCOL: &str = "echo.v1";
+/// What comes before the token in the other protocol that the page offers.
+const TOKEN_PREFIX: &str = "token.";
+/// How large a message may be: a token has 8 KiB at most.
+const MAX_MESSAGE_BYTES: usize = 16 * 1024;
+/// How long a client may take for its first message.
+const FIRST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the sessions share.
+#[derive(Clone, Debug)]
+pub struct Sockets {
+    verifier: TokenVerifier,
+    /// Its sender is gone when the server ends.
+    ends: watch::Receiver<()>,
+}
+
+/// Builds the routes, with the page. The sessions end when the sender of `ends` is gone.
+///
+/// # Errors
+///
+/// If the prefix of the tokens is not one.
+pub fn app(auth: SequenceAuthLayer, ends: watch::Receiver<()>) -> Result<Router, ConfigError> {
+    let sockets = Sockets {
+        verifier: auth.verifier(),
+        ends,
+    };
+    let by_subprotocol = auth.sources([TokenSource::subprotocol(TOKEN_PREFIX)?]);
+    Ok(Router::new()
+        .route("/echo", any(echo).layer(by_subprotocol))
+        .route("/echo-by-message", any(echo_by_message))
+        .with_state(sockets)
+        .merge(page::router()))
+}
+
+/// Is called with verified claims only.
+async fn echo(
+    upgrade: WebSocketUpgrade,
+    claims: SequenceClaims,
+    State(sockets): State<Sockets>,
+) -> Response {
+    let upgrade = upgrade.protocols([PROTOCOL]);
+    upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(async move |mut socket| {
+            let end = sockets.converse(claims, &mut socket).await;
+            end.close(socket).await;
+        })
+}
+
+async fn echo_by_message(upgrade: WebSocketUpgrade, State(sockets): State<Sockets>) -> Response {
+    let upgrade = upgrade.protocols([PROTOCOL]);
+    upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .on_upgrade(async move |mut socket| {
+            let end = match sockets.admit(&mut socket).await {
+                Ok(claims) => sockets.converse(claims, &mut socket).await,
+                Err(end) => end,
+            };
+            end.close(socket).await;
+        })
+}
+
+impl Sockets {
+    /// Takes the token of the first message. Until it is verified the client gets nothing, and holds little.
+    async fn admit(&self, socket: &mut WebSocket) -> Result<SequenceClaims, End> {
+        let token = timeout(FIRST_MESSAGE_TIMEOUT, next_token(socket)).await;
+        let token = token.map_err(|_| End::NoToken)??;
+        self.verifier.verify(&token).await.map_err(End::Refused)
+    }
+
+    /// Serves a player until the session ends.
+    async fn converse(&self, claims: SequenceClaims, socket: &mut WebSocket) -> End {
+        let mut ends = self.ends.clone();
+        let mut session = Session::new(claims, &self.verifier);
+        tokio::select! {
+            end = session.run(socket) => end,
+            _ = ends.changed() => End::ServerEnds,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What client and server say to each other, and why a session ends.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use sequence_auth::AuthError;
+use serde::{Deserialize, Serialize};
+
+/// What a client says, in JSON.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ClientMessage {
+    /// Its first token, or a new one before the last one expires.
+    Token(String),
+    Say(String),
+}
+
+/// What the server says, in JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ServerMessage {
+    /// Whom the server takes the client for, and for how long.
+    #[serde(rename_all = "camelCase")]
+    Welcome {
+        wallet: String,
+        issuer: String,
+        /// In seconds since the Unix epoch.
+        expires_at: u64,
+    },
+    Echo(String),
+}
+
+/// Why a session ends.
+pub(crate) enum End {
+    /// The client has gone.
+    Gone,
+    /// A message is not one of the protocol's.
+    NotUnderstood,
+    /// The first message did not come, or was no token.
+    NoToken,
+    /// A token was refused.
+    Refused(AuthError),
+    /// A new token is of another player.
+    OtherPlayer,
+    /// The last token has expired.
+    Expired,
+    ServerEnds,
+}
+
+impl End {
+    /// Says why, and ends the connection. Codes from 4000 on are the application's (RFC 6455 §7.4.2).
+    pub(crate) async fn close(self, mut socket: WebSocket) {
+        let (code, reason) = match &self {
+            Self::Gone => return,
+            Self::NotUnderstood => (close_code::UNSUPPORTED, "the message is not understood"),
+            Self::NoToken => (4401, "the first message was not a token"),
+            Self::Refused(error) => (4401, error.description()),
+            Self::OtherPlayer => (4403, "the new token is of another player"),
+            Self::Expired => (4401, "the token has expired, and no new one came"),
+            Self::ServerEnds => (close_code::AWAY, "the server ends"),
+        };
+        let frame = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
+        // A client that has gone meanwhile needs no reason.
+        let _ = socket.send(Message::Close(Some(frame))).await;
+    }
+}
+
+/// Waits for the next message of the protocol.
+pub(crate) async fn next(socket: &mut WebSocket) -> Result<ClientMessage, End> {
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Text(text))) => {
+                return serde_json::from_str(&text).map_err(|_| End::NotUnderstood);
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => (),
+            Some(Ok(Message::Binary(_))) => return Err(End::NotUnderstood),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+        }
+    }
+}
+
+/// Waits for the next message, which has to be a token.
+pub(crate) async fn next_token(socket: &mut WebSocket) -> Result<String, End> {
+    match next(socket).await? {
+        ClientMessage::Token(token) => Ok(token),
+        ClientMessage::Say(_) => Err(End::NoToken),
+    }
+}
+
+/// Sends a message.
+pub(crate) async fn send(socket: &mut WebSocket, message: &ServerMessage) -> Result<(), End> {
+    let text = serde_json::to_string(message).expect("the message is JSON");
+    let sent = socket.send(Message::text(text)).await;
+    sent.map_err(|_| End::Gone)
+}
