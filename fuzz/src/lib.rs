@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use sequence_auth::{
-    EmailPolicy, RequestBody, SequenceAuthLayer, SequenceClaims, testing::LocalIssuer,
+    EmailPolicy, RequestBody, SequenceAuthLayer, SequenceAuthLayerBuilder, SequenceClaims,
+    testing::LocalIssuer,
 };
 use tokio::runtime::{Builder, Runtime};
 use tower::{ServiceExt as _, service_fn};
@@ -15,10 +16,12 @@ use tower_layer::Layer as _;
 pub const PROJECT: u64 = 13639;
 /// The real public keys. Nobody here can sign for them, so that no input may ever be accepted.
 pub const PRODUCTION_KEYS: &str = include_str!("../../tests/data/production-jwks.json");
-/// The `kid` of the issuer whose tokens are accepted.
+/// The `kid` of the issuers whose tokens are accepted: both have the same.
 pub const KEY_ID: &str = "fuzz";
 pub const ISSUER_URL: &str = "https://waas.sequence.test";
 pub const AUDIENCE: &str = "https://sequence.test/project/13639";
+pub const OMS_ISSUER_URL: &str = "https://oms.sequence.test";
+pub const OMS_PROJECT: &str = "prj_01";
 
 /// A layer that trusts the real keys.
 pub static PRODUCTION: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
@@ -32,20 +35,41 @@ pub static PRODUCTION: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
 pub static ISSUER: LazyLock<LocalIssuer> =
     LazyLock::new(|| LocalIssuer::at(ISSUER_URL, AUDIENCE.trim_end_matches(char::is_numeric)));
 
+/// An issuer of OMS Wallet whose key is made in this process, too.
+pub static OMS_ISSUER: LazyLock<LocalIssuer> =
+    LazyLock::new(|| LocalIssuer::oms_wallet_at(OMS_ISSUER_URL));
+
 /// So that tokens of a corpus stay good.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// A layer that trusts that issuer, under a `kid` that a corpus may name.
+/// A layer that trusts the first of those issuers, under a `kid` that a corpus may name.
 pub static LOCAL: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
-    SequenceAuthLayer::builder(PROJECT)
+    let builder = SequenceAuthLayer::builder(PROJECT)
         .issuer(ISSUER.url())
-        .audience_prefix(AUDIENCE.trim_end_matches(char::is_numeric))
-        .static_keys(ISSUER.jwks().replace(&ISSUER.key_id(), KEY_ID))
+        .audience_prefix(AUDIENCE.trim_end_matches(char::is_numeric));
+    layer(builder, &ISSUER)
+});
+
+/// A layer that trusts the one of OMS Wallet.
+pub static OMS_WALLET: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
+    let builder = SequenceAuthLayer::oms_wallet(OMS_PROJECT, OMS_ISSUER_URL);
+    layer(builder, &OMS_ISSUER)
+});
+
+/// A layer that trusts both.
+pub static EITHER: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
+    let either = LOCAL.clone().or(OMS_WALLET.clone());
+    either.expect("issuers of two kinds")
+});
+
+fn layer(builder: SequenceAuthLayerBuilder, issuer: &LocalIssuer) -> SequenceAuthLayer {
+    builder
+        .static_keys(issuer.jwks().replace(&issuer.key_id(), KEY_ID))
         .max_token_lifetime(CENTURY)
         .build()
         .expect("usable keys")
         .email_policy(EmailPolicy::Optional)
-});
+}
 
 pub type Frames = tokio_stream::Iter<std::vec::IntoIter<Frame>>;
 pub type Frame = Result<http_body::Frame<Bytes>, Infallible>;

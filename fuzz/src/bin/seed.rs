@@ -4,7 +4,10 @@ use std::{env, fs, io, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sequence_auth::Environment;
-use sequence_auth_fuzz::{AUDIENCE, ISSUER, ISSUER_URL, KEY_ID, PRODUCTION_KEYS, PROJECT};
+use sequence_auth_fuzz::{
+    AUDIENCE, ISSUER, ISSUER_URL, KEY_ID, OMS_ISSUER, OMS_ISSUER_URL, OMS_PROJECT, PRODUCTION_KEYS,
+    PROJECT,
+};
 use serde_json::{Value, json};
 
 /// A time that no run will see.
@@ -17,6 +20,7 @@ fn main() -> io::Result<()> {
         ("json_body", json_bodies()),
         ("token", tokens()),
         ("claims", signed()),
+        ("either_issuer", signed_by_either()),
         ("key_document", key_documents()),
         ("config_key", config_keys()),
     ] {
@@ -68,6 +72,8 @@ fn json_bodies() -> Vec<String> {
         "\0[1,2.5e3,null,true]",
         r#" {"a":{"sequenceToken":"x"},"b":[{}]}"#,
         r#"@{"sequenceToken":7,"sequence\u0054oken":null}"#,
+        r#"@{"idToken":"x.y.z","a":{"sequenceToken":"x"}}"#,
+        r#" {"sequenceToken":"x.y.z","id\u0054oken":"x"}"#,
     ]
     .map(str::to_owned)
     .to_vec();
@@ -80,14 +86,11 @@ fn json_bodies() -> Vec<String> {
 /// Headers and claims that pass, and some that do not.
 fn signed() -> Vec<String> {
     let claims = |more: Value| {
-        let mut claims = json!({
+        let claims = json!({
             "iss": ISSUER_URL, "aud": [AUDIENCE], "exp": EXPIRY, "iat": 1_700_000_000,
             "sub": "0x52908400098527886E0F7030069857D2E4169EE7",
         });
-        for (name, value) in more.as_object().expect("an object") {
-            claims[name] = value.clone();
-        }
-        claims
+        with(claims, &more)
     };
     let identity = format!("{ISSUER_URL}/identity");
     let email = json!({"type": "Email", "iss": ISSUER_URL, "sub": "a@b.c", "email": "a@b.c"});
@@ -115,6 +118,55 @@ fn signed() -> Vec<String> {
     .to_vec()
 }
 
+fn with(mut claims: Value, more: &Value) -> Value {
+    for (name, value) in more.as_object().expect("an object") {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+/// Headers and claims of either issuer after the byte that names who signs, and whole tokens.
+fn signed_by_either() -> Vec<String> {
+    let claims = |more: Value| {
+        let claims = json!({
+            "iss": OMS_ISSUER_URL, "aud": OMS_PROJECT, "exp": EXPIRY, "sub": "wallet_01",
+            "wallet_address": "0x52908400098527886E0F7030069857D2E4169EE7",
+        });
+        with(claims, &more)
+    };
+    let identity = format!("{OMS_ISSUER_URL}/identity");
+    let header = json!({"alg": "ES256", "kid": KEY_ID, "typ": "JWT"}).to_string();
+    let reordered = format!(r#"{{"kid":"{KEY_ID}","typ":"JWT","\u0061lg":"ES256"}}"#);
+    let of_the_other = json!({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}).to_string();
+    let oms_wallet = [
+        (
+            &header,
+            claims(json!({"wallet_type": "ethereum", "email": "a@b.c", "nonce": "n-1"})),
+        ),
+        (
+            &reordered,
+            claims(json!({"aud": [OMS_PROJECT], "iat": 1.7e9, "nbf": 1.5e9, "auth_time": 1.6e9})),
+        ),
+        (&header, claims(json!({"wallet_type": "solana"}))),
+        (
+            &header,
+            claims(json!({identity: {"type": "Email"}, "guild": [1, null]})),
+        ),
+        (&of_the_other, claims(json!({}))),
+        (
+            &header,
+            claims(json!({"iss": ISSUER_URL, "aud": [AUDIENCE], "iat": 1_700_000_000})),
+        ),
+    ]
+    .map(|(header, claims)| format!("{header}\n{claims}"));
+    let seeds = oms_wallet.into_iter().chain(signed());
+    let by_either =
+        seeds.flat_map(|seed| ["\u{1}", "\u{2}"].map(|signer| format!("{signer}{seed}")));
+    let unsigned = [OMS_ISSUER.token().mint(), ISSUER.token().mint()];
+    let unsigned = unsigned.map(|token| format!("\0{token}"));
+    by_either.chain(unsigned).collect()
+}
+
 fn key_documents() -> Vec<String> {
     let keys: Value = serde_json::from_str(PRODUCTION_KEYS).expect("JSON");
     let key = &keys["keys"][0];
@@ -127,6 +179,7 @@ fn key_documents() -> Vec<String> {
     vec![
         PRODUCTION_KEYS.to_owned(),
         ISSUER.jwks(),
+        OMS_ISSUER.jwks(),
         others.to_string(),
     ]
 }
