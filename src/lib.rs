@@ -43,12 +43,13 @@
 //! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
 //!
 //! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
-//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is
-//! looked into if the method may    carry one, no content coding is applied, and its type is that of one document
-//! (`application/json`, or    `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
+//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is looked
+//!    into if the method may carry one, no content coding is applied, and its type is that of one document
+//!    (`application/json`, or `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
+//!    [`sources`](SequenceAuthLayer::sources) sets other places.
 //! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header of at most 1 KiB that says
 //!    `RS256` (`ES256` for OMS Wallet) and names a key. Extensions (`crit`, `b64`, `zip`) are refused, keys inside the
-//! header ignored.
+//!    header ignored.
 //! 3. The key, by its id, in one snapshot of the issuer's keys. Where two issuers are trusted, the algorithm says which
 //!    one is asked.
 //! 4. The signature, before any claim is looked at. No secret is compared, so there is no timing to hide.
@@ -161,7 +162,7 @@
 //!
 //! - TLS. A token is a bearer credential (RFC 6750 §5.2): whoever copies one is its owner until it expires,
 //!   unless the layer asks for [nonces](#proof-of-ownership): ten minutes after it was issued for Embedded Wallet, at
-//! most   `max_token_lifetime` later for OMS Wallet. Keep it out of   URLs and logs. Nothing revokes it.
+//!   most `max_token_lifetime` later for OMS Wallet. Keep it out of URLs and logs. Nothing revokes it.
 //! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
 //!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser. The cookie
 //!   that they are bound to has to be one that nobody can guess and no other host can set.

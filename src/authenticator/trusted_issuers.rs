@@ -21,40 +21,51 @@ use crate::{
 
 /// At most one issuer of each kind, in the order of the kinds.
 #[derive(Clone, Debug)]
-pub(crate) struct TrustedIssuers(Vec<Arc<TrustedIssuer>>);
+pub(crate) struct TrustedIssuers {
+    issuers: Vec<Arc<TrustedIssuer>>,
+    /// Whether a policy loads something: most load nothing, and leave nothing to look for in each request.
+    load: bool,
+}
 
 impl TrustedIssuers {
     pub(crate) fn only(issuer: TrustedIssuer) -> Self {
-        Self(vec![Arc::new(issuer)])
+        Self {
+            issuers: vec![Arc::new(issuer)],
+            load: false,
+        }
     }
 
     /// Trusts the issuers of another layer too, each under that layer's policy.
     pub(crate) fn join(&mut self, others: Self) -> Result<(), ConfigError> {
-        for other in others.0 {
-            for issuer in &self.0 {
+        for other in others.issuers {
+            for issuer in &self.issuers {
                 ensure_distinct(issuer, &other)?;
             }
-            self.0.push(other);
+            self.issuers.push(other);
         }
-        self.0.sort_by_key(|trusted| trusted.issuer().kind());
+        self.issuers.sort_by_key(|trusted| trusted.issuer().kind());
+        self.load |= others.load;
         Ok(())
     }
 
     pub(crate) fn includes(&self, kind: IssuerKind) -> bool {
-        self.0.iter().any(|trusted| trusted.issuer().kind() == kind)
+        self.issuers
+            .iter()
+            .any(|trusted| trusted.issuer().kind() == kind)
     }
 
     /// Changes what is asked of the tokens of each issuer.
     pub(crate) fn change_policies(&mut self, change: impl Fn(&mut Policy)) {
-        for trusted in &mut self.0 {
+        for trusted in &mut self.issuers {
             change(&mut Arc::make_mut(trusted).policy);
         }
+        self.load = self.issuers.iter().any(|trusted| trusted.policy.loads());
     }
 
     /// Has a token checked by the issuer that it is for, as far as nothing has to be waited for. Nothing but the `alg`
     /// of its header decides which that is: an issuer refuses another one's before it looks at anything else.
     pub(super) fn check(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
-        let likely = match self.0.as_slice() {
+        let likely = match self.issuers.as_slice() {
             [only] => Some(only),
             // Most tokens begin as their issuer writes them.
             several => several
@@ -70,7 +81,7 @@ impl TrustedIssuers {
     /// Asks one issuer after the other. To read the header first would be to read it twice, and a large one takes a
     /// good part of what an RSA signature does.
     fn check_in_turn(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
-        let (last, others) = self.0.split_last().expect("a layer trusts an issuer");
+        let (last, others) = self.issuers.split_last().expect("a layer trusts an issuer");
         for issuer in others {
             match issuer.check(found) {
                 Step::Refuse(error) if error.kind() == AuthErrorKind::UnsupportedAlgorithm => (),
@@ -82,8 +93,10 @@ impl TrustedIssuers {
 
     /// Removes what somebody outside this layer may have left in the place of what it loads.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
-        for trusted in &self.0 {
-            trusted.policy.strip(extensions);
+        if self.load {
+            for trusted in &self.issuers {
+                trusted.policy.strip(extensions);
+            }
         }
     }
 
@@ -123,7 +136,7 @@ impl TrustedIssuers {
     }
 
     fn keys(&self) -> impl Iterator<Item = &Keys> {
-        self.0.iter().map(|trusted| trusted.keys())
+        self.issuers.iter().map(|trusted| trusted.keys())
     }
 }
 

@@ -97,7 +97,7 @@ impl Policy {
             None => None,
         };
         let is_pending = self.authorization.has_async()
-            || !self.loading.is_empty()
+            || self.loads()
             || self.nonces.is_some()
             || token_key.is_some();
         Ok(is_pending.then(|| Pending {
@@ -124,6 +124,11 @@ impl Policy {
             once.consume(key, &claims).await?;
         }
         Ok((claims, loaded))
+    }
+
+    /// Returns `true` if something is loaded.
+    pub(crate) fn loads(&self) -> bool {
+        !self.loading.is_empty()
     }
 
     /// Removes what somebody outside this layer may have left in the place of what is loaded.

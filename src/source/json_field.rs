@@ -194,6 +194,7 @@ struct IsOneOf<'a>(&'a [&'a str]);
 impl<'de> DeserializeSeed<'de> for IsOneOf<'_> {
     type Value = bool;
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
@@ -206,6 +207,7 @@ impl Visitor<'_> for IsOneOf<'_> {
         f.write_str("a name")
     }
 
+    #[inline]
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
         Ok(self.0.contains(&name))
     }

@@ -230,6 +230,16 @@ export const english = {
     "The request has two Authorization headers. Which one is meant is anybody's guess, so neither is used.",
   'refusal.MalformedAuthorization':
     'The Authorization header says Bearer, but what follows cannot be a token.',
+  'refusal.RepeatedTokenHeader':
+    'The header for the token came twice. Two readers might pick different ones.',
+  'refusal.MalformedTokenHeader': 'The header for the token holds what cannot be a token.',
+  'refusal.RepeatedTokenCookie':
+    'Two cookies have the name of the one for the token. One of them may have been set by another host.',
+  'refusal.MalformedTokenCookie':
+    'The cookie for the token holds what cannot be a token, or it comes among more than 16 KiB of cookies.',
+  'refusal.RepeatedTokenProtocol': 'Two WebSocket subprotocols hold a token.',
+  'refusal.MalformedTokenProtocol':
+    'The WebSocket subprotocol for the token holds what cannot be a token, or there are more than 16 KiB of them.',
   'refusal.MalformedBody': 'The body says that it is JSON, and is none.',
   'refusal.RepeatedTokenField':
     'The body has more than one token field: sequenceToken twice, say, or idToken beside it. Two readers might pick different ones.',
@@ -298,6 +308,11 @@ export const english = {
     'Another process of this backend issued the nonce, or this one before it was restarted, and this one cannot know whether it was used.',
   'refusal.UsedNonce': 'The nonce was used before. This is where a copied token ends.',
   'refusal.UsedToken': 'The token was used before, and this backend accepts each once.',
+  'refusal.CrossSiteCookie':
+    'The browser sent the cookie by itself, with a request that another site made. That is how a page acts in the name of its visitor, so it is refused.',
+  'refusal.UnknownPlayer': 'Nothing is wrong with the token. The application knows nothing of this player.',
+  'refusal.LoadFailed':
+    'The application could not load what it knows of this player. The token itself may be fine.',
   'refusal.NotAuthorized':
     'Nothing is wrong with the token. It is the application that does not let this player in.',
   'refusal.OneTimeStoreUnavailable':
@@ -311,6 +326,8 @@ export const english = {
     'Sign in, get an ID token and send it: as `Authorization: Bearer …`, or as the field `sequenceToken` (for OMS Wallet, `idToken`) of a JSON body with `Content-Type: application/json`.',
   'cure.fixRequest':
     'Mend the code that makes the request: one token, in one place, in well-formed JSON or one header. A proxy in between may have added something too.',
+  'cure.ownSite':
+    "Make the request from the backend's own pages. A proxy in between has to pass on the `Host` that the browser named.",
   'cure.wholeToken':
     'Send the token exactly as `getIdToken()` returned it: all of it, with nothing in front, behind or in between.',
   'cure.sendAgain':

@@ -232,6 +232,16 @@ export const japanese = {
     'Authorization ヘッダーが二つあります。どちらが本物か分からないので、どちらも使いません。',
   'refusal.MalformedAuthorization':
     'Authorization ヘッダーは Bearer ですが、続く値がトークンの形をしていません。',
+  'refusal.RepeatedTokenHeader':
+    'トークン用のヘッダーが二つあります。読む側によって、違うほうを選ぶおそれがあります。',
+  'refusal.MalformedTokenHeader': 'トークン用のヘッダーの値が、トークンの形をしていません。',
+  'refusal.RepeatedTokenCookie':
+    'トークン用のクッキーが二つあります。一つは、別のホストが設定したものかもしれません。',
+  'refusal.MalformedTokenCookie':
+    'トークン用のクッキーの値がトークンの形をしていないか、クッキーが全部で 16 KiB を超えています。',
+  'refusal.RepeatedTokenProtocol': 'トークンを含む WebSocket サブプロトコルが二つあります。',
+  'refusal.MalformedTokenProtocol':
+    'トークン用の WebSocket サブプロトコルの値がトークンの形をしていないか、サブプロトコルが全部で 16 KiB を超えています。',
   'refusal.MalformedBody': 'ボディは JSON と称していますが、JSON ではありません。',
   'refusal.RepeatedTokenField':
     'ボディにトークンのフィールドが二つ以上あります（sequenceToken が二つ、または sequenceToken と idToken など）。読む側によって、違うほうを選ぶおそれがあります。',
@@ -298,6 +308,12 @@ export const japanese = {
     'このバックエンドの別のプロセス、または再起動前のプロセスが発行したノンスです。使われたかどうかを、このプロセスは知ることができません。',
   'refusal.UsedNonce': 'すでに使われたノンスです。写し取られたトークンは、ここで止まります。',
   'refusal.UsedToken': 'すでに使われたトークンです。このバックエンドは、各トークンを一度だけ受け付けます。',
+  'refusal.CrossSiteCookie':
+    '別のサイトが作ったリクエストに、ブラウザーがクッキーを自動で付けました。訪問者になりすます手口なので、拒否します。',
+  'refusal.UnknownPlayer':
+    'トークンに問題はありません。アプリケーションに、このプレイヤーの記録がありません。',
+  'refusal.LoadFailed':
+    'アプリケーションが、このプレイヤーの情報を読み込めませんでした。トークン自体に問題があるとは限りません。',
   'refusal.NotAuthorized':
     'トークンに問題はありません。アプリケーションが、このプレイヤーを受け入れていません。',
   'refusal.OneTimeStoreUnavailable':
@@ -311,6 +327,8 @@ export const japanese = {
     'サインインして ID トークンを取得し、送ってください。`Authorization: Bearer …` として、または `Content-Type: application/json` のボディのフィールド `sequenceToken`（OMS Wallet では `idToken`）に入れて送ります。',
   'cure.fixRequest':
     'リクエストを作るコードを直してください。トークンは一つだけ、一か所に、正しい JSON または一つのヘッダーで送ります。途中のプロキシが何かを加えた可能性もあります。',
+  'cure.ownSite':
+    'バックエンド自身のページからリクエストしてください。途中のプロキシは、ブラウザーが指定した `Host` をそのまま渡す必要があります。',
   'cure.wholeToken':
     '`getIdToken()` が返したトークンを、そのまま全部送ってください。前後や途中に何も加えてはいけません。',
   'cure.sendAgain': 'もう一度送ってください。たびたび起きるなら、回線や途中のプロキシを調べてください。',

@@ -4,14 +4,27 @@
 /** The checks, in their order. */
 export const CHECKS = ['request', 'form', 'key', 'signature', 'claims', 'policy']
 
+/** Where the layer looks for tokens follows. */
+const MISSING_TOKEN = 'no ID token was sent'
+
 const REFUSALS = {
-  'no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken': [
-    'MissingToken',
-    'request',
-    'sendToken'
-  ],
+  'no ID token was sent': ['MissingToken', 'request', 'sendToken'],
   'more than one Authorization header was sent': ['RepeatedAuthorization', 'request', 'fixRequest'],
   'the Authorization header holds no well-formed token': ['MalformedAuthorization', 'request', 'wholeToken'],
+  'the header for the token was sent more than once': ['RepeatedTokenHeader', 'request', 'fixRequest'],
+  'the header for the token holds no well-formed token': ['MalformedTokenHeader', 'request', 'wholeToken'],
+  'the cookie for the token was sent more than once': ['RepeatedTokenCookie', 'request', 'fixRequest'],
+  'the cookie for the token holds no well-formed token, or there are too many cookies': [
+    'MalformedTokenCookie',
+    'request',
+    'wholeToken'
+  ],
+  'more than one subprotocol for the token was sent': ['RepeatedTokenProtocol', 'request', 'fixRequest'],
+  'the subprotocol for the token holds no well-formed token, or there are too many of them': [
+    'MalformedTokenProtocol',
+    'request',
+    'wholeToken'
+  ],
   'the body is not valid JSON': ['MalformedBody', 'request', 'fixRequest'],
   'the body holds more than one token field': ['RepeatedTokenField', 'request', 'fixRequest'],
   'the token field of the body is not a string': ['TokenFieldNotString', 'request', 'fixRequest'],
@@ -108,6 +121,13 @@ const REFUSALS = {
   ],
   'the nonce of the token was used before': ['UsedNonce', 'policy', 'askNonce'],
   'the token was used before, and this service accepts each once': ['UsedToken', 'policy', 'freshToken'],
+  'the token is in a cookie, and another site made the request': ['CrossSiteCookie', 'request', 'ownSite'],
+  'the token is valid, but this service does not know its player': ['UnknownPlayer', 'policy', 'askOperator'],
+  'what this service knows of the player cannot be loaded, try again later': [
+    'LoadFailed',
+    'policy',
+    'waitForStore'
+  ],
   'the token is valid, but does not give access to this service': ['NotAuthorized', 'policy', 'askOperator'],
   'the use of the token cannot be recorded, try again later': [
     'OneTimeStoreUnavailable',
@@ -128,9 +148,10 @@ const REFUSALS = {
 
 /** The refusal that a text tells of; null for a text that this page does not know. */
 export function refusalOf(description) {
-  if (!Object.hasOwn(REFUSALS, description)) {
+  const text = description?.startsWith(MISSING_TOKEN) ? MISSING_TOKEN : description
+  if (!Object.hasOwn(REFUSALS, text)) {
     return null
   }
-  const [kind, check, cure] = REFUSALS[description]
+  const [kind, check, cure] = REFUSALS[text]
   return { kind, check, cure }
 }

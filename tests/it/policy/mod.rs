@@ -2,8 +2,8 @@
 
 mod ages;
 mod cached_tokens;
-mod oms_wallet;
 pub(crate) mod loading;
+mod oms_wallet;
 mod optional;
 mod per_route;
 mod predicates;

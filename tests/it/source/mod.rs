@@ -1,12 +1,12 @@
 //! Where a request may carry its token.
 
 pub(crate) mod bearer;
-mod id_token;
 mod concealment;
 mod cookie;
 mod custom;
 mod defaults;
 mod header;
+mod id_token;
 pub(crate) mod json_body;
 mod missing_token;
 mod names;
