@@ -186,6 +186,7 @@ impl From<IdentityMembers<'_>> for Identity {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -91,6 +91,7 @@ pub(crate) fn jwks_url(issuer: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
