@@ -186,7 +186,6 @@ impl From<IdentityMembers<'_>> for Identity {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -203,7 +202,8 @@ mod tests {
             (IdentityType::Other, "Other"),
         ] {
             assert_eq!(identity_type.to_string(), name);
-            assert_eq!(serde_json::to_value(identity_type).unwrap(), name);
+            let serialized = serde_json::to_value(identity_type).ok();
+            assert_eq!(serialized, Some(name.into()));
             assert_eq!(IdentityType::from_name(name), identity_type);
         }
         assert_eq!(format!("{:>6}|", IdentityType::Oidc), "  OIDC|");
@@ -214,7 +214,7 @@ mod tests {
         for identity_type in IdentityType::ALL {
             let name = identity_type.name();
             for text in [name, &name.to_lowercase(), &name.to_uppercase()] {
-                assert_eq!(text.parse::<IdentityType>().unwrap(), identity_type);
+                assert_eq!(text.parse().ok(), Some(identity_type));
             }
         }
     }
@@ -224,7 +224,7 @@ mod tests {
     fn other_texts_are_refused_with_those_that_are_read() {
         for text in ["", "google", " Email", "Email\n", "OIDC2"] {
             assert_eq!(IdentityType::from_name(text), IdentityType::Other);
-            let error = text.parse::<IdentityType>().unwrap_err();
+            let error = text.parse::<IdentityType>().expect_err(text);
             assert_eq!(error.setting(), "identity_type");
             let told = error.to_string();
             let names = "None, Guest, OIDC, Email, PlayFab, Stytch, Twitter, Other";

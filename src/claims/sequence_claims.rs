@@ -18,6 +18,9 @@ use super::{claim_set::ClaimSet, identity::Identity};
 /// names. `Serialize` writes all of them under the names of the getters, the address with its EIP-55
 /// checksum, the project as a text, and times as seconds since the Unix epoch; what a token does not have is left out.
 ///
+/// In axum a handler takes them as an argument with the feature `axum`, and as `Extension<SequenceClaims>` without. Without
+/// the feature, the compiler says of a handler with the argument that the trait `Handler` is not implemented for it.
+///
 /// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet), never under the email: no
 /// claim says that the email was verified.
 ///

@@ -91,7 +91,6 @@ pub(crate) fn jwks_url(issuer: &str) -> String {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -102,7 +101,7 @@ mod tests {
             assert_eq!(environment.to_string(), text);
             let mixed = text[..1].to_uppercase() + &text[1..];
             for text in [text, &text.to_uppercase(), &mixed] {
-                assert_eq!(text.parse::<Environment>().unwrap(), environment);
+                assert_eq!(text.parse().ok(), Some(environment));
             }
         }
         assert_eq!(format!("{:>5}|", Environment::Dev), "  dev|");
@@ -111,7 +110,7 @@ mod tests {
     #[test]
     fn other_texts_are_refused_with_those_that_are_read() {
         for text in ["", "prod", "staging", " dev", "dev\n", "development"] {
-            let error = text.parse::<Environment>().unwrap_err();
+            let error = text.parse::<Environment>().expect_err(text);
             assert_eq!(error.setting(), "environment");
             let told = error.to_string();
             assert!(

@@ -78,3 +78,20 @@ async fn each_route_may_have_its_policy() {
     let status = status_of(&app, with_bearer("/play", &guest)).await;
     assert_eq!(status, StatusCode::OK);
 }
+
+/// A nested router takes its prefix away before its own layers run.
+#[tokio::test]
+async fn refused_request_has_the_path_that_its_layer_saw() {
+    let auth = layer().on_reject_with(|request, _, mut response| {
+        *response.body_mut() = request.uri().to_string().into();
+        response
+    });
+    let inside = Router::new().route("/me", get(me)).layer(auth.clone());
+    let app = Router::new().nest("/inside", inside);
+    let reply = call(&app, without_token("/inside/me?a=1")).await;
+    assert_eq!(reply.body, "/me?a=1");
+    let outside = Router::new().route("/me", get(me));
+    let app = Router::new().nest("/outside", outside).layer(auth);
+    let reply = call(&app, without_token("/outside/me?a=1")).await;
+    assert_eq!(reply.body, "/outside/me?a=1");
+}

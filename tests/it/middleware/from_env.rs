@@ -46,20 +46,6 @@ fn from_env<V: AsRef<OsStr>>(variables: impl IntoIterator<Item = (&'static str, 
     child::run_command(command.envs(variables))
 }
 
-#[test]
-#[ignore = "is run by the tests below, in a process of its own"]
-fn layer_is_made_from_the_environment() {
-    match SequenceAuthLayer::from_env() {
-        // Outside a runtime, so that nothing is fetched.
-        Ok(layer) => {
-            let health = layer.health();
-            let issuers: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
-            println!("trusts {issuers:?}\n{layer:?}");
-        }
-        Err(error) => println!("{} is refused\n{error}", error.setting()),
-    }
-}
-
 /// Checks whom a layer trusts: issuers, and their projects.
 #[track_caller]
 fn assert_trusts(variables: Variables<'_>, issuers: &[&str], projects: &[&str]) {
@@ -87,6 +73,20 @@ fn assert_refused(variables: Variables<'_>, setting: &str, mentions: &str) {
 #[test]
 fn project_id_is_one_of_production() {
     assert_trusts(&[(PROJECT_ID, "13639")], &[PRODUCTION], &["13639"]);
+}
+
+#[test]
+#[ignore = "is run by the test above, in a process of its own"]
+fn layer_is_made_from_the_environment() {
+    match SequenceAuthLayer::from_env() {
+        // Outside a runtime, so that nothing is fetched.
+        Ok(layer) => {
+            let health = layer.health();
+            let issuers: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
+            println!("trusts {issuers:?}\n{layer:?}");
+        }
+        Err(error) => println!("{} is refused\n{error}", error.setting()),
+    }
 }
 
 #[test]
