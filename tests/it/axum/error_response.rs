@@ -5,14 +5,17 @@ use std::{io, time::Duration};
 use axum::{Router, body::Body, extract::State, response::IntoResponse, routing::post};
 use http::{HeaderMap, Request, StatusCode, Version};
 use sequence_auth::{
-    AuthError, AuthErrorKind as Kind, MemoryStore, SequenceAuthLayer, TokenSource, TokenVerifier,
-    testing::LocalIssuer,
+    AuthError, AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceAuthLayer,
+    TokenSource, TokenVerifier, testing::LocalIssuer,
 };
 
 use super::{Reply, call};
-use crate::support::{
-    Answer, ISSUER, PROJECT, Script, Step, bearer, data, json, layer, send, with_authorization,
-    with_field, without_token,
+use crate::{
+    one_time::store::Switch,
+    support::{
+        Answer, ISSUER, PROJECT, Script, Step, bearer, data, json, layer, send, with_authorization,
+        with_field, without_token,
+    },
 };
 
 /// Checks that a refusal is the answer that its error makes, in everything that a client or a layer outside sees.
@@ -43,6 +46,10 @@ async fn refused_requests_have_the_same_answer() {
         (with_authorization("Bearer"), Kind::MalformedAuthorization),
         (json("no json"), Kind::MalformedBody),
         (json(r#"{"sequenceToken":7}"#), Kind::TokenFieldNotString),
+        (
+            json(r#"{"sequenceToken":"a","sequenceToken":"a"}"#),
+            Kind::RepeatedTokenField,
+        ),
         (json(breaks()), Kind::BodyInterrupted),
         (json("x".repeat(4001)), Kind::BodyTooLarge),
     ] {
@@ -122,6 +129,98 @@ async fn refusals_by_policy_have_the_same_answer() {
         };
         assert_same(&layer, bearer(&token), kind).await;
     }
+}
+
+fn with_headers(name: &'static str, values: &[&str]) -> Request<Script> {
+    let mut request = json("{}");
+    for value in values {
+        request.headers_mut().append(name, value.parse().unwrap());
+    }
+    request
+}
+
+#[tokio::test]
+async fn refusals_by_sources_have_the_same_answer() {
+    let layer = layer().sources([
+        TokenSource::header("x-token").unwrap(),
+        TokenSource::cookie("token").unwrap(),
+        TokenSource::subprotocol("token.").unwrap(),
+    ]);
+    let of_other_site = || {
+        let mut request = with_headers("cookie", &["token=x.y.z"]);
+        let site = "cross-site".parse().unwrap();
+        request.headers_mut().insert("sec-fetch-site", site);
+        request
+    };
+    let protocol = "sec-websocket-protocol";
+    for (request, kind) in [
+        (
+            with_headers("x-token", &["a", "b"]),
+            Kind::RepeatedTokenHeader,
+        ),
+        (
+            with_headers("x-token", &["(a)"]),
+            Kind::MalformedTokenHeader,
+        ),
+        (
+            with_headers("cookie", &["token=a; token=b"]),
+            Kind::RepeatedTokenCookie,
+        ),
+        (
+            with_headers("cookie", &["token=(a)"]),
+            Kind::MalformedTokenCookie,
+        ),
+        (
+            with_headers(protocol, &["token.a, token.b"]),
+            Kind::RepeatedTokenProtocol,
+        ),
+        (
+            with_headers(protocol, &["token."]),
+            Kind::MalformedTokenProtocol,
+        ),
+        (of_other_site(), Kind::CrossSiteCookie),
+    ] {
+        assert_same(&layer, request, kind).await;
+    }
+}
+
+#[tokio::test]
+async fn refusals_by_nonces_have_the_same_answer() {
+    let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("login");
+    let nonces = nonces.build().unwrap();
+    let layer = layer().with_nonces(nonces.clone());
+    let request = |nonce: &str, cookie: &str| {
+        let token = ISSUER.token().nonce(nonce).mint();
+        let mut request = bearer(&token);
+        request
+            .headers_mut()
+            .insert("cookie", cookie.parse().unwrap());
+        request
+    };
+    let nonce = nonces.issue_for("mine");
+    let without_nonce = bearer(&ISSUER.token().mint());
+    assert_same(&layer, without_nonce, Kind::MissingNonce).await;
+    for (nonce, cookie, kind) in [
+        ("foreign", "login=mine", Kind::ForeignNonce),
+        (&nonce, "other=1", Kind::MissingBinding),
+        (&nonce, "login=yours", Kind::OtherBinding),
+    ] {
+        assert_same(&layer, request(nonce, cookie), kind).await;
+    }
+    send(&layer, request(&nonce, "login=mine")).await.claims();
+    let again = request(&nonce, "login=mine");
+    assert_same(&layer, again, Kind::UsedNonce).await;
+}
+
+#[tokio::test]
+async fn missing_store_has_the_same_answer() {
+    let token = ISSUER.token().mint();
+    let down = layer().once(Switch::default());
+    assert_same(&down, bearer(&token), Kind::OneTimeStoreUnavailable).await;
+    let full = layer().once(MemoryStore::new(1));
+    send(&full, bearer(&token)).await.claims();
+    let next = bearer(&ISSUER.token().email("next@example.com").mint());
+    assert_same(&full, next, Kind::OneTimeStoreFull).await;
 }
 
 #[tokio::test(start_paused = true)]
