@@ -36,7 +36,7 @@ pub(crate) const PLACES: [Place; 6] = [
     Place {
         name: "bearer",
         source: TokenSource::bearer,
-        put: |request, token| with(request, "authorization", &format!("Bearer {token}")),
+        put: |request, token| with(request, "authorization", format!("Bearer {token}")),
     },
     Place {
         name: "header",
@@ -46,7 +46,7 @@ pub(crate) const PLACES: [Place; 6] = [
     Place {
         name: "cookie",
         source: || TokenSource::cookie(COOKIE).unwrap(),
-        put: |request, token| with(request, "cookie", &format!("a=b; {COOKIE}={token}; c=d")),
+        put: |request, token| with(request, "cookie", format!("a=b; {COOKIE}={token}; c=d")),
     },
     Place {
         name: "subprotocol",
