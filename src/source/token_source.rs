@@ -149,6 +149,9 @@ impl TokenSource {
     /// is asked: a field that comes twice, or two of the fields, are answered with 400, and so is a field that is not a
     /// string. Without a source of this kind a layer reads no body.
     ///
+    /// Where a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched holds none: the
+    /// sources after this one are asked, and without a token there the request passes as anonymous.
+    ///
     /// # Errors
     ///
     /// If the name is empty, or has characters that are not printable ASCII, or `"` or `\`.

@@ -1,10 +1,15 @@
 //! A function of the application finds the token in any other part of a request's head.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use http::{Method, Request};
 use sequence_auth::{AuthErrorKind as Kind, TokenSource};
 
 use super::looking_in;
-use crate::support::{ISSUER, Script, bearer, layer, send, without_token};
+use crate::support::{ISSUER, Script, bearer, json, layer, send, without_token};
 
 #[tokio::test]
 async fn function_gets_method_uri_and_headers() {
@@ -46,5 +51,26 @@ async fn bad_text_is_refused_like_any_token() {
         let layer = layer().sources([source, TokenSource::bearer()]);
         let answer = send(&layer.optional(), bearer(&ISSUER.token().mint())).await;
         assert_eq!(answer.kind(), Some(kind));
+    }
+}
+
+#[tokio::test]
+async fn function_is_called_once_for_a_request() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let source = TokenSource::from_fn(move |_, _, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        None
+    });
+    let field = TokenSource::json_field("token").unwrap();
+    for sources in [[source.clone(), field.clone()], [field, source]] {
+        let layer = layer().sources(sources);
+        for request in [json("{}"), without_token()] {
+            calls.store(0, Ordering::Relaxed);
+            send(&layer, request)
+                .await
+                .assert_refused(Kind::MissingToken);
+            assert_eq!(calls.load(Ordering::Relaxed), 1);
+        }
     }
 }
