@@ -1,8 +1,9 @@
-//! The layer in stacks of tower-http, in a gRPC server of tonic, and fetching keys over TLS.
+//! The layer in stacks of tower-http, in a gRPC server of tonic, on a connection of HTTP/2, and fetching keys over TLS.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod grpc;
+mod http2;
 mod support;
 mod tls;
 mod tower_http;
