@@ -1,28 +1,18 @@
 //! The layer: policies over issuers that any number of layers share.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use bytes::Bytes;
-use http::Response;
-use tower::BoxError;
 use tower_layer::Layer;
 
-use super::{
-    answer::OnReject, builder::SequenceAuthLayerBuilder, rejected_request::RejectedRequest,
-    service::SequenceAuth,
-};
+use super::{answer::OnReject, builder::SequenceAuthLayerBuilder, service::SequenceAuth};
 #[cfg(feature = "http")]
 use crate::issuer::ConfigKey;
 use crate::{
     authenticator::{Authenticator, TokenVerifier},
-    claims::SequenceClaims,
-    error::{AuthError, ConfigError, KeysUnavailable},
-    issuer::{IssuerKind, Project, ProjectId},
-    nonce::Nonces,
-    observe::{self, KeyHealth},
-    one_time::{OneTimeStore, TokenOnce},
-    policy::{AsyncPredicate, EmailPolicy, Policy, Predicate, Verdict, load_with},
-    source::TokenSource,
+    error::{ConfigError, KeysUnavailable},
+    issuer::{IssuerKind, Project},
+    observe::KeyHealth,
+    policy::Policy,
 };
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
@@ -66,8 +56,8 @@ use crate::{
 /// [crate documentation](crate) for what is checked.
 #[derive(Clone, Debug)]
 pub struct SequenceAuthLayer {
-    authenticator: Arc<Authenticator>,
-    on_reject: Option<OnReject>,
+    pub(super) authenticator: Arc<Authenticator>,
+    pub(super) on_reject: Option<OnReject>,
 }
 
 impl SequenceAuthLayer {
@@ -193,330 +183,6 @@ impl SequenceAuthLayer {
         })
     }
 
-    /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
-    ///
-    /// A JSON body that is too large to search, arrives too slowly, or is no JSON, passes too: the inner service
-    /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
-    ///
-    /// Anonymous means that there is no token at all. A guest has signed in, and has a token with a wallet but without an
-    /// email: [`EmailPolicy::Optional`] lets guests pass, here as elsewhere, and without it their tokens are refused. So a
-    /// page for everybody has both:
-    ///
-    /// ```
-    /// # #[cfg(feature = "http")] {
-    /// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
-    ///
-    /// let everybody = SequenceAuthLayer::new(13639)
-    ///     .optional()
-    ///     .email_policy(EmailPolicy::Optional);
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn optional(self) -> Self {
-        self.with(|authenticator| authenticator.is_optional = true)
-    }
-
-    /// Sets where a request may hold its token, in the order in which the sources are asked. Default:
-    /// [`bearer`](TokenSource::bearer), then the [JSON field](TokenSource::json_field) `sequenceToken`, and `idToken` as
-    /// well where OMS Wallet is trusted.
-    ///
-    /// The first source that holds credentials decides; see [`TokenSource`]. Without a JSON field no body is read. The
-    /// headers of all sources are marked as sensitive before the inner service sees them. Without any source no request
-    /// has a token.
-    ///
-    /// # Example
-    ///
-    /// Bearer tokens alone, so that no body is ever read:
-    ///
-    /// ```
-    /// # #[cfg(feature = "http")] {
-    /// use sequence_auth::{SequenceAuthLayer, TokenSource};
-    ///
-    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer()]);
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn sources(self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
-        self.with(|authenticator| authenticator.sources.set(sources))
-    }
-
-    /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
-    #[must_use]
-    pub fn email_policy(self, email: EmailPolicy) -> Self {
-        self.with_policies(|policy| policy.requirements.email = email)
-    }
-
-    /// Accepts tokens of another project too, of the same issuer: a number for Embedded Wallet, a text (`prj_…`) for
-    /// OMS Wallet.
-    ///
-    /// An id that cannot be one (0, a blank text, a publishable key `pk_…`) is left out, and so is one of an issuer
-    /// that the layer does not trust; an event at `warn` says so.
-    #[must_use]
-    pub fn also_project(self, project_id: impl ProjectId) -> Self {
-        let project = Project::new(project_id);
-        if let Err(problem) = self.check_further_project(&project) {
-            observe::project_ignored(&problem);
-            return self;
-        }
-        self.with_policies(|policy| policy.also_project(&project))
-    }
-
-    fn check_further_project(&self, project: &Project) -> Result<(), ConfigError> {
-        project.check()?;
-        if !self.authenticator.trusted.includes(project.kind) {
-            let problem = format!("the layer trusts no issuer of {}", project.kind);
-            return Err(ConfigError::new("project_id", problem));
-        }
-        Ok(())
-    }
-
-    /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
-    /// alone counts.
-    ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `iat` may be the client's own, are refused then.
-    #[must_use]
-    pub fn max_token_age(self, age: Duration) -> Self {
-        self.with_policies(|policy| policy.requirements.max_token_age = Some(age))
-    }
-
-    /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
-    /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
-    ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `auth_time` may be the client's own, are refused then.
-    #[must_use]
-    pub fn max_session_age(self, age: Duration) -> Self {
-        self.with_policies(|policy| policy.requirements.max_session_age = Some(age))
-    }
-
-    /// Adds a predicate that a verified token has to meet, such as a list of those who may come in. One that
-    /// does not is answered with 403.
-    ///
-    /// It runs after every check of the token, and before a nonce is used. All predicates have to be met.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use sequence_auth::{Identity, IdentityType, SequenceAuthLayer};
-    ///
-    /// let by_email = SequenceAuthLayer::new(13639).authorize(|claims| {
-    ///     claims.identity().map(Identity::identity_type) == Some(IdentityType::Email)
-    /// });
-    /// ```
-    #[must_use]
-    pub fn authorize<F>(self, predicate: F) -> Self
-    where
-        F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
-    {
-        let predicate: Arc<Predicate> = Arc::new(predicate);
-        self.with_policies(|policy| policy.authorization.add(&predicate))
-    }
-
-    /// Adds a predicate that has to be waited for, such as a look into a database. It runs after those of
-    /// [`authorize`](Self::authorize), and is no different otherwise.
-    ///
-    /// A request waits for it as long as it takes. It holds nothing of the inner service meanwhile.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # async fn is_banned(_: sequence_auth::Address) -> bool { false }
-    /// use sequence_auth::SequenceAuthLayer;
-    ///
-    /// let layer = SequenceAuthLayer::new(13639)
-    ///     .authorize_async(|claims| async move { !is_banned(claims.wallet()).await });
-    /// ```
-    #[must_use]
-    pub fn authorize_async<F, Fut>(self, predicate: F) -> Self
-    where
-        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = bool> + Send + 'static,
-    {
-        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
-        let predicate: Arc<AsyncPredicate> = Arc::new(predicate);
-        self.with_policies(|policy| policy.authorization.add_async(&predicate))
-    }
-
-    /// Loads what the application keeps of a player, a row of a database say, and puts it into the request's extensions.
-    ///
-    /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer than
-    /// the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed, whatever
-    /// becomes of the request. Several loads run one after the other, each for every request, until one refuses.
-    /// Nothing is loaded for an [anonymous](Self::optional) request.
-    ///
-    /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be refused.
-    /// Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email. A
-    /// predicate that can fail is a load of `()`. Without a request,
-    /// [`verify_and_load`](TokenVerifier::verify_and_load) returns what was loaded.
-    ///
-    /// The text of an error is logged: keep secrets out of it.
-    ///
-    /// # Panics
-    ///
-    /// Requests panic outside a Tokio runtime with its timer enabled.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # #[cfg(feature = "http")] {
-    /// # #[derive(Clone)] struct Player { level: u32 }
-    /// # #[derive(Clone)] struct Database;
-    /// # impl Database { async fn player(&self, _: &str, _: sequence_auth::Address) -> std::io::Result<Option<Player>> { Ok(None) } }
-    /// # let database = Database;
-    /// use axum::{Extension, Router, routing::get};
-    /// use sequence_auth::SequenceAuthLayer;
-    ///
-    /// let auth = SequenceAuthLayer::new(13639).load(move |claims| {
-    ///     let database = database.clone();
-    ///     async move { database.player(claims.issuer(), claims.wallet()).await }
-    /// });
-    /// let app: Router = Router::new()
-    ///     .route("/level", get(async |Extension(player): Extension<Player>| player.level.to_string()))
-    ///     .layer(auth);
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn load<F, Fut, U, E>(self, load: F) -> Self
-    where
-        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
-        U: Clone + Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        let load = load_with(load);
-        self.with_policies(|policy| policy.loading.add(&load))
-    }
-
-    /// Sets how long each [`load`](Self::load) may take. Default: 5 seconds.
-    #[must_use]
-    pub fn load_timeout(self, timeout: Duration) -> Self {
-        self.with_policies(|policy| policy.loading.timeout = timeout)
-    }
-
-    /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
-    /// or none.
-    ///
-    /// The nonce is used after everything else has passed, and before the inner service is called: a bad
-    /// token uses no nonce, and a client that goes away while the inner service runs finds its nonce used.
-    /// When the store cannot record the use, or the wallet has used up its share of it, the answer is 503.
-    ///
-    /// By default this process alone accepts them, until it ends. Several processes need a
-    /// [store that they share](crate::NoncesBuilder::store).
-    #[must_use]
-    pub fn with_nonces(self, nonces: Nonces) -> Self {
-        let nonces = Some(nonces);
-        self.with_policies(|policy| policy.nonces.clone_from(&nonces))
-    }
-
-    /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
-    /// expires.
-    ///
-    /// **All processes that the token can reach need one store.** With a
-    /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
-    ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet) are refused then: a store has to know when a token was issued, and
-    /// their `iat` may be the client's own.
-    ///
-    /// The store holds a digest of the token until the token has expired. The first to present a token passes, even
-    /// a thief. Prefer [nonces](Self::with_nonces) that are bound where clients can send one: a stolen token is then
-    /// useless in another browser, used or not. The token is used as a nonce is: last of all, and for good.
-    ///
-    /// A store that began after the token was issued refuses it, because it cannot tell. When a token was issued
-    /// is told by the issuer's clock, in whole seconds: across a restart, a
-    /// [tolerance](crate::MemoryStore::clock_tolerance) makes up for that in memory, and
-    /// Redis has one by default. A token takes its place in the store as long as its own `exp` says, which
-    /// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use sequence_auth::{MemoryStore, SequenceAuthLayer};
-    ///
-    /// let layer = SequenceAuthLayer::new(13639).once(MemoryStore::default());
-    /// ```
-    #[must_use]
-    pub fn once(self, store: impl OneTimeStore) -> Self {
-        let once = TokenOnce::new(store);
-        self.with_policies(|policy| policy.once = Some(once.clone()))
-    }
-
-    /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
-    /// with 413. With 0 no body is searched, and the JSON fields among the sources are not asked. Default: 65,536.
-    ///
-    /// To search a body takes time in proportion to its bytes: for each KiB at most a sixth of the instructions that
-    /// a new token takes.
-    ///
-    /// A request holds four times as much at most, beside what the server holds of it. A request whose
-    /// token is in the header holds 64 KiB at most.
-    #[must_use]
-    pub fn body_limit(self, bytes: usize) -> Self {
-        self.with(|authenticator| authenticator.sources.set_body_limit(bytes))
-    }
-
-    /// Sets within what time a JSON body has to arrive; a slower one is answered with 408, which over HTTP/1 closes
-    /// the connection (RFC 9110 §15.5.9). Default: 5 seconds.
-    #[must_use]
-    pub fn body_timeout(self, timeout: Duration) -> Self {
-        self.with(|authenticator| authenticator.sources.body_timeout = timeout)
-    }
-
-    /// Sets a function that gets every refusal with the default answer, and returns the answer to send. It takes the place
-    /// of [`on_reject_with`](Self::on_reject_with).
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use http::HeaderValue;
-    /// use sequence_auth::SequenceAuthLayer;
-    ///
-    /// let layer = SequenceAuthLayer::new(13639).on_reject(|error, mut response| {
-    ///     let code = HeaderValue::from_static(error.code());
-    ///     response.headers_mut().insert("x-auth-error", code);
-    ///     response
-    /// });
-    /// ```
-    #[must_use]
-    pub fn on_reject<F>(mut self, on_reject: F) -> Self
-    where
-        F: Fn(&AuthError, Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
-    {
-        self.on_reject = Some(OnReject::Alone(Arc::new(on_reject)));
-        self
-    }
-
-    /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send: a
-    /// page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
-    ///
-    /// The headers of refused requests are copied for it, of those that have to wait, and with the feature `axum` of
-    /// anonymous ones.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # #[cfg(feature = "http")] {
-    /// use http::{HeaderValue, StatusCode, header::LOCATION};
-    /// use sequence_auth::SequenceAuthLayer;
-    ///
-    /// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, _error, mut response| {
-    ///     if request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate") {
-    ///         *response.status_mut() = StatusCode::SEE_OTHER;
-    ///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
-    ///     }
-    ///     response
-    /// });
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn on_reject_with<F>(mut self, on_reject: F) -> Self
-    where
-        F: Fn(&RejectedRequest, &AuthError, Response<Bytes>) -> Response<Bytes>
-            + Send
-            + Sync
-            + 'static,
-    {
-        self.on_reject = Some(OnReject::WithRequest(Arc::new(on_reject)));
-        self
-    }
-
     /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most. With
     /// [several issuers](Self::or) it waits for the keys of each, all within the longest of their limits.
     ///
@@ -562,11 +228,11 @@ impl SequenceAuthLayer {
     }
 
     /// Changes what is asked of the tokens of every issuer.
-    fn with_policies(self, change: impl Fn(&mut Policy)) -> Self {
+    pub(super) fn with_policies(self, change: impl Fn(&mut Policy)) -> Self {
         self.with(|authenticator| authenticator.trusted.change_policies(change))
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
+    pub(super) fn with(mut self, change: impl FnOnce(&mut Authenticator)) -> Self {
         change(Arc::make_mut(&mut self.authenticator));
         self
     }

@@ -11,8 +11,10 @@ mod issuer_settings;
 mod key_timing;
 mod layer;
 mod rejected_request;
+mod request_settings;
 mod service;
 mod setting_checks;
+mod token_settings;
 
 #[cfg(feature = "axum")]
 pub(crate) use answer::{AnonymousAnswer, http_answer};

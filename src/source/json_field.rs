@@ -90,6 +90,7 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
+#[inline(never)]
 fn read<'de>(text: &'de str, fields: &[&str]) -> serde_json::Result<TokenFields<'de>> {
     let mut json = serde_json::Deserializer::from_str(text);
     let found = json.deserialize_map(TokenFieldsReader(fields))?;
@@ -194,7 +195,6 @@ struct IsOneOf<'a>(&'a [&'a str]);
 impl<'de> DeserializeSeed<'de> for IsOneOf<'_> {
     type Value = bool;
 
-    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
@@ -207,7 +207,6 @@ impl Visitor<'_> for IsOneOf<'_> {
         f.write_str("a name")
     }
 
-    #[inline]
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
         Ok(self.0.contains(&name))
     }

@@ -17,6 +17,8 @@ use crate::error::{AuthErrorKind, MissingToken};
 #[derive(Clone, Debug)]
 pub(crate) struct TokenSources {
     sources: Arc<[TokenSource]>,
+    /// Those of them that are headers.
+    headers: Arc<[TokenSource]>,
     /// Whether these are the sources of a layer that was not told others.
     are_default: bool,
     missing_token: MissingToken,
@@ -30,6 +32,7 @@ impl TokenSources {
         let sources = [TokenSource::bearer(), TokenSource::SEQUENCE_TOKEN];
         Self {
             missing_token: MissingToken::new(&sources),
+            headers: headers_among(&sources),
             sources: sources.into(),
             are_default: true,
             body_limit,
@@ -55,6 +58,7 @@ impl TokenSources {
     }
 
     fn replace(&mut self, sources: Arc<[TokenSource]>) {
+        self.headers = headers_among(&sources);
         self.sources = sources;
         self.describe();
     }
@@ -133,7 +137,7 @@ impl TokenSources {
 
     /// Keeps tokens out of what prints or echoes headers after this layer.
     pub(crate) fn conceal(&self, headers: &mut HeaderMap) {
-        for source in &*self.sources {
+        for source in &*self.headers {
             source.conceal(headers);
         }
     }
@@ -155,4 +159,9 @@ impl TokenSources {
         }
         absences.join("; ")
     }
+}
+
+fn headers_among(sources: &[TokenSource]) -> Arc<[TokenSource]> {
+    let is_header = |source: &&TokenSource| source.header_name().is_some();
+    sources.iter().filter(is_header).cloned().collect()
 }
