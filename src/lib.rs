@@ -153,7 +153,7 @@
 //! What the layer answers to that is in the sections above: it checks in a fixed order, cheapest first, and
 //! reads no claim before the signature holds. A refused request costs no more than a good token of its size that
 //! was never seen before, give or take 3 %, however large or odd its headers are. A JSON body costs in proportion
-//! to its bytes, at most a sixth of a new token for each KiB, counted in instructions. One without a verified token
+//! to its bytes, at most a fifth of a new token for each KiB, counted in instructions. One without a verified token
 //! makes the layer hold 64 KiB at most, or four times `body_limit` with a JSON
 //! body; it waits 2 seconds for keys at most, and 5 for a body. Nothing in a request names an address that
 //! anybody would connect to.

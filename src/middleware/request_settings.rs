@@ -59,7 +59,7 @@ impl SequenceAuthLayer {
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
     /// with 413. With 0 no body is searched, and the JSON fields among the sources are not asked. Default: 65,536.
     ///
-    /// To search a body takes time in proportion to its bytes: for each KiB at most a sixth of the instructions that
+    /// To search a body takes time in proportion to its bytes: for each KiB at most a fifth of the instructions that
     /// a new token takes.
     ///
     /// A request holds four times as much at most, beside what the server holds of it. A request whose
