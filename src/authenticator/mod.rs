@@ -170,22 +170,7 @@ impl Authenticator {
         let (limit, timeout) = (self.sources.body_limit(), self.sources.body_timeout);
         let (body, extent) = RequestBody::read(body, limit, timeout).await?;
         let bytes = body.buffered();
-        let found = match extent {
-            Extent::Whole => self.sources.find_in_body(&bytes),
-            Extent::TooLarge => Err(BodyError::Unsearchable(AuthErrorKind::BodyTooLarge)),
-            Extent::TooSlow => Err(BodyError::Unsearchable(AuthErrorKind::BodyTimeout)),
-        };
-        let found = match found {
-            Ok(Some(found)) => Located::Token(found),
-            Ok(None) => self.sources.locate_after_body(head)?,
-            Err(BodyError::Unsearchable(_)) if self.is_optional => {
-                self.sources.locate_after_body(head)?
-            }
-            Err(BodyError::Unsearchable(kind) | BodyError::Refused(kind)) => {
-                return Err(kind.into());
-            }
-        };
-        let admission = match found {
+        let admission = match self.locate_in_body(&bytes, extent, head)? {
             Located::Token(found) => {
                 let presented = Presented::InRequest(head.headers);
                 let (claims, loaded) = self.verify_found(&found, presented).await?;
@@ -194,6 +179,28 @@ impl Authenticator {
             Located::Body | Located::Nowhere => self.without_token(head)?,
         };
         Ok((admission, body))
+    }
+
+    /// Finds the token of a request in its body, or in the sources that are asked after it.
+    fn locate_in_body<'a>(
+        &self,
+        body: &'a [u8],
+        extent: Extent,
+        head: RequestHead<'a>,
+    ) -> Result<Located<'a>, AuthErrorKind> {
+        let found = match extent {
+            Extent::Whole => self.sources.find_in_body(body),
+            Extent::TooLarge => Err(BodyError::Unsearchable(AuthErrorKind::BodyTooLarge)),
+            Extent::TooSlow => Err(BodyError::Unsearchable(AuthErrorKind::BodyTimeout)),
+        };
+        match found {
+            Ok(Some(found)) => Ok(Located::Token(found)),
+            Ok(None) => self.sources.locate_after_body(head),
+            Err(BodyError::Unsearchable(_)) if self.is_optional => {
+                self.sources.locate_after_body(head)
+            }
+            Err(BodyError::Unsearchable(kind) | BodyError::Refused(kind)) => Err(kind),
+        }
     }
 
     /// Checks a token that comes without a request, and returns what was loaded, too.

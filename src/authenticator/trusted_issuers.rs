@@ -14,7 +14,7 @@ use crate::{
     issuer::IssuerKind,
     jwks::Keys,
     observe::KeyHealth,
-    policy::Policy,
+    policy::{Loading, Policy},
     source::Found,
     token::Token,
 };
@@ -24,14 +24,14 @@ use crate::{
 pub(crate) struct TrustedIssuers {
     issuers: Vec<Arc<TrustedIssuer>>,
     /// Whether a policy loads something: most load nothing, and leave nothing to look for in each request.
-    load: bool,
+    loads: bool,
 }
 
 impl TrustedIssuers {
     pub(crate) fn only(issuer: TrustedIssuer) -> Self {
         Self {
             issuers: vec![Arc::new(issuer)],
-            load: false,
+            loads: false,
         }
     }
 
@@ -44,7 +44,7 @@ impl TrustedIssuers {
             self.issuers.push(other);
         }
         self.issuers.sort_by_key(|trusted| trusted.issuer().kind());
-        self.load |= others.load;
+        self.loads |= others.loads;
         Ok(())
     }
 
@@ -59,7 +59,7 @@ impl TrustedIssuers {
         for trusted in &mut self.issuers {
             change(&mut Arc::make_mut(trusted).policy);
         }
-        self.load = self.issuers.iter().any(|trusted| trusted.policy.loads());
+        self.loads = self.issuers.iter().any(|trusted| trusted.policy.loads());
     }
 
     /// Has a token checked by the issuer that it is for, as far as nothing has to be waited for. Nothing but the `alg`
@@ -91,9 +91,10 @@ impl TrustedIssuers {
         (last, last.check(found))
     }
 
-    /// Removes what somebody outside this layer may have left in the place of what it loads.
+    /// Removes what other layers have loaded, and what else may stand in the place of what this one loads.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
-        if self.load {
+        Loading::strip_loaded(extensions);
+        if self.loads {
             for trusted in &self.issuers {
                 trusted.policy.strip(extensions);
             }

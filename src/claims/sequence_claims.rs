@@ -18,8 +18,9 @@ use super::{claim_set::ClaimSet, identity::Identity};
 /// names. `Serialize` writes all of them under the names of the getters, the address with its EIP-55
 /// checksum, the project as a text, and times as seconds since the Unix epoch; what a token does not have is left out.
 ///
-/// In axum a handler takes them as an argument with the feature `axum`, and as `Extension<SequenceClaims>` without. Without
-/// the feature, the compiler says of a handler with the argument that the trait `Handler` is not implemented for it.
+/// In axum a handler takes them as an argument with the feature `axum`, and as `Extension<SequenceClaims>` without.
+/// Without the feature, the compiler says of a handler with the argument that the trait `Handler` is not implemented
+/// for it.
 ///
 /// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet), never under the email: no
 /// claim says that the email was verified.
@@ -50,6 +51,9 @@ impl SequenceClaims {
     }
 
     /// Returns the address of the player's wallet: `sub`, or `wallet_address` for OMS Wallet.
+    ///
+    /// The type is `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum; for `Serialize`, switch
+    /// on the feature `serde` of alloy-primitives.
     #[must_use]
     pub fn wallet(&self) -> Address {
         self.claims.wallet
@@ -108,7 +112,7 @@ impl SequenceClaims {
         self.claims.issued_at.map(since_epoch)
     }
 
-    /// Returns when the token expires (`exp`), without the leeway.
+    /// Returns when the token expires (`exp`). That may be as long ago as the leeway.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         since_epoch(self.claims.expires_at)
@@ -211,7 +215,8 @@ fn serialize_if_some<S: SerializeStruct>(
 /// Marks a request that an [`optional`](crate::SequenceAuthLayer::optional) layer let pass without a
 /// token.
 ///
-/// It is in the request's extensions exactly when the layer ran and found no token, so that
-/// "anonymous" can be told from "no layer at all".
+/// It is in the request's extensions exactly when the layer ran and found no token, so that "anonymous" can be told
+/// from "no layer at all". It is not enough for the extractors of the feature `axum`, which answer as the layer does:
+/// for an anonymous request in a test, use an optional layer of a `LocalIssuer`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Anonymous;

@@ -2,6 +2,7 @@
 
 mod auth;
 mod causes;
+mod class;
 mod config;
 mod escaped;
 mod fetch;
@@ -23,9 +24,9 @@ pub use {
 };
 pub(crate) use {
     causes::Causes,
+    class::Class,
     escaped::{Escaped, is_plain},
     missing_token::MissingToken,
-    refusal::Class,
 };
 
 /// What caused an error, shared so that errors can be cloned.

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 
-use super::snake_case::{snake_case, snake_case_len};
+use super::{
+    class::Class,
+    snake_case::{snake_case, snake_case_len},
+};
 
 /// Declares the kinds. A group names the class and the code that its kinds are answered with; a row is one kind
 /// with its documentation, its text, and `(form)` where its check comes before every byte of the token was looked at:
@@ -270,38 +273,6 @@ kinds! {
     }
 }
 
-/// How a refusal is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// RFC 6750 §3.1: "the request lacks any authentication information".
-    MissingToken,
-    /// RFC 6750 §3.1, `invalid_request`.
-    InvalidRequest,
-    /// RFC 9110 §15.5.14.
-    BodyTooLarge,
-    /// RFC 9110 §15.5.9.
-    BodyTimeout,
-    /// RFC 6750 §3.1, `invalid_token`.
-    InvalidToken,
-    /// RFC 6750 §3.1, `insufficient_scope`.
-    Forbidden,
-    /// RFC 9110 §15.6.4.
-    Unavailable,
-}
-
-impl Class {
-    pub(crate) fn status(self) -> StatusCode {
-        match self {
-            Self::MissingToken | Self::InvalidToken => StatusCode::UNAUTHORIZED,
-            Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::AuthErrorKind;
@@ -322,6 +293,17 @@ mod tests {
         let kind = AuthErrorKind::Expired;
         let shown = format!("{kind:>9}|{kind:<9}|{kind:.3}");
         assert_eq!(shown, "  expired|expired  |exp");
+    }
+
+    /// What metrics and events of others rely on. A new kind adds a line; none is changed.
+    #[test]
+    fn names_are_those_that_were_released() {
+        let names: Vec<_> = AuthErrorKind::ALL
+            .iter()
+            .map(|kind| kind.as_str())
+            .collect();
+        let released: Vec<_> = include_str!("kind_names.txt").lines().collect();
+        assert_eq!(names, released);
     }
 
     #[test]

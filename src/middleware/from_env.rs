@@ -15,7 +15,7 @@ const OMS_PROJECT_ID: &str = "OMS_PROJECT_ID";
 const OMS_TOKEN_ISSUER: &str = "OMS_TOKEN_ISSUER";
 
 impl SequenceAuthLayer {
-    /// Creates a layer from the environment variables of the process.
+    /// Creates a layer from the environment variables of the process (feature `http`).
     ///
     /// | variable | |
     /// |---|---|
@@ -24,7 +24,8 @@ impl SequenceAuthLayer {
     /// | `SEQUENCE_ENVIRONMENT` | with it: `production` (the default), `next` or `dev` |
     /// | `OMS_PROJECT_ID`, `OMS_TOKEN_ISSUER` | a project of [OMS Wallet](Self::oms_wallet) and its issuer, alone or [as well](Self::or) |
     ///
-    /// A variable that is empty counts as unset.
+    /// A variable that is empty counts as unset. All else has its default: where the issuers need settings of their
+    /// own, take builders and [`or`](Self::or).
     ///
     /// # Errors
     ///
@@ -40,23 +41,7 @@ impl SequenceAuthLayer {
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     pub fn from_env() -> Result<Self, ConfigError> {
-        let config_key = variable(CONFIG_KEY)?;
-        let project_id = variable(PROJECT_ID)?;
-        let environment = variable(ENVIRONMENT)?;
-        let embedded_wallet = match (config_key, project_id, environment) {
-            (None, None, None) => None,
-            (Some(key), None, None) => Some(from_config_key(&key)?),
-            (None, Some(project_id), environment) => {
-                Some(from_project_id(&project_id, environment.as_deref())?)
-            }
-            (None, None, Some(_)) => return Err(missing(PROJECT_ID, ENVIRONMENT)),
-            (Some(_), project_id, _) => {
-                let other = project_id.map_or(ENVIRONMENT, |_| PROJECT_ID);
-                let problem = format!("{other} is set too, which the key says already");
-                return Err(ConfigError::new(CONFIG_KEY, problem));
-            }
-        };
-        match (embedded_wallet, oms_wallet()?) {
+        match (embedded_wallet()?, oms_wallet()?) {
             (Some(layer), Some(oms_wallet)) => layer.or(oms_wallet),
             (Some(layer), None) | (None, Some(layer)) => Ok(layer),
             (None, None) => Err(ConfigError::new(
@@ -65,6 +50,25 @@ impl SequenceAuthLayer {
                     "it is not set, and neither is {CONFIG_KEY}, nor {OMS_PROJECT_ID} with {OMS_TOKEN_ISSUER}"
                 ),
             )),
+        }
+    }
+}
+
+fn embedded_wallet() -> Result<Option<SequenceAuthLayer>, ConfigError> {
+    let config_key = variable(CONFIG_KEY)?;
+    let project_id = variable(PROJECT_ID)?;
+    let environment = variable(ENVIRONMENT)?;
+    match (config_key, project_id, environment) {
+        (None, None, None) => Ok(None),
+        (Some(key), None, None) => from_config_key(&key).map(Some),
+        (None, Some(project_id), environment) => {
+            from_project_id(&project_id, environment.as_deref()).map(Some)
+        }
+        (None, None, Some(_)) => Err(missing(PROJECT_ID, ENVIRONMENT)),
+        (Some(_), project_id, _) => {
+            let other = project_id.map_or(ENVIRONMENT, |_| PROJECT_ID);
+            let problem = format!("{other} is set too, which the key says already");
+            Err(ConfigError::new(CONFIG_KEY, problem))
         }
     }
 }

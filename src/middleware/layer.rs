@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
-/// [`SequenceClaims`].
+/// [`SequenceClaims`](crate::SequenceClaims).
 ///
 /// The methods here set what one layer asks of requests. A clone with other settings shares the keys
 /// and their refresher:
@@ -35,8 +35,8 @@ use crate::{
 /// `axum::middleware::from_fn`, does not compile in the same `ServiceBuilder`: add it with a separate
 /// `Router::layer` call, which converts the body.
 ///
-/// Around a whole `Router`, before it looks at the path, the layer needs a `Router` again, because `axum::serve` takes no
-/// other service:
+/// Around a whole `Router`, before it looks at the path, the layer needs a `Router` again, because `axum::serve` takes
+/// no other service:
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -102,14 +102,15 @@ impl SequenceAuthLayer {
     /// it is this layer's. A token may have no email; see [`email_policy`](Self::email_policy).
     ///
     /// Tokens have to be signed with ES256. Their `aud` is the id of the project, `wallet_address` the
-    /// [wallet](SequenceClaims::wallet), and `sub` the [id of the wallet](SequenceClaims::wallet_id); a `wallet_type`
-    /// other than `ethereum` is refused. `iat`, `nbf` and `auth_time` are not documented: they are checked if they are
-    /// there.
+    /// [wallet](crate::SequenceClaims::wallet), and `sub` the [id of the wallet](crate::SequenceClaims::wallet_id); a
+    /// `wallet_type` other than `ethereum` is refused. `iat`, `nbf` and `auth_time` are not documented: they are
+    /// checked if they are there.
     ///
     /// The client chooses the lifetime of its tokens, which
     /// [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime) bounds, and may add
-    /// [claims of its own](SequenceClaims::custom), which prove nothing. It is not documented whether it can write
-    /// `iat` and `auth_time`. So [`max_token_age`](Self::max_token_age), [`max_session_age`](Self::max_session_age) and
+    /// [claims of its own](crate::SequenceClaims::custom), which prove nothing. It is not documented whether it can
+    /// write `iat` and `auth_time`. So [`max_token_age`](Self::max_token_age),
+    /// [`max_session_age`](Self::max_session_age) and
     /// [`once`](Self::once), which rely on them, refuse every token of OMS Wallet
     /// ([`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes)), and the first one is logged at `warn`.
     ///
@@ -142,10 +143,11 @@ impl SequenceAuthLayer {
     /// Accepts the tokens that another layer accepts, too: those of Embedded Wallet and of OMS Wallet in one layer.
     ///
     /// What each layer asks of tokens stays in force for the tokens of its issuer: its projects, email policy, ages,
-    /// predicates, nonces, one-time use and leeway. How requests are handled is this layer's:
-    /// [`optional`](Self::optional), the limits of bodies, and [`on_reject`](Self::on_reject). What is set on the combined
-    /// layer afterwards holds for the tokens of both. The JSON field `idToken` holds a token from then on, and a body
-    /// with both `sequenceToken` and `idToken` is refused.
+    /// predicates, loads, nonces, one-time use and leeway. How requests are handled is this layer's: its
+    /// [`sources`](Self::sources), [`optional`](Self::optional), the limits of bodies, and
+    /// [`on_reject`](Self::on_reject). What is set on the combined layer afterwards holds for the tokens of both.
+    /// Unless its sources were set, the JSON field `idToken` holds a token from then on, and a body with both
+    /// `sequenceToken` and `idToken` is refused.
     ///
     /// The `alg` of a token says which issuer is asked, and only that: RS256 or ES256. That issuer's keys and rules
     /// then decide, its `iss` first. Each issuer has its own keys, refreshes, cache and limits, so that an outage, a
@@ -214,7 +216,8 @@ impl SequenceAuthLayer {
         self.authenticator.trusted.shutdown().await;
     }
 
-    /// Describes the state of the keys, for a readiness probe.
+    /// Describes the state of the keys, for a readiness probe. It starts the task that fetches them, as each use of the
+    /// layer does.
     #[must_use]
     pub fn health(&self) -> KeyHealth {
         self.authenticator.trusted.ensure_running();

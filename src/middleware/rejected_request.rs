@@ -6,9 +6,9 @@ use crate::source::{RequestHead, TokenSources};
 
 /// Describes a refused request, for [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with).
 ///
-/// The headers in which the layer looks for tokens are left out: `Authorization`, all cookies and others, as its
-/// [sources](crate::SequenceAuthLayer::sources) are. What a [`TokenSource::from_fn`](crate::TokenSource::from_fn) reads,
-/// in the URI say, is still there. `Debug` shows the method alone.
+/// The headers of the layer's own [sources](crate::SequenceAuthLayer::sources) are left out, by default
+/// `Authorization`, and no others: what a [`from_fn`](crate::TokenSource::from_fn) reads is still there, and so are
+/// cookies, unless one of them is a source. `Debug` shows the method alone.
 #[derive(Clone)]
 pub struct RejectedRequest {
     method: Method,

@@ -14,9 +14,9 @@ impl SequenceAuthLayer {
     /// A JSON body that is too large to search, arrives too slowly, or is no JSON, passes too: the inner service
     /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
     ///
-    /// Anonymous means that there is no token at all. A guest has signed in, and has a token with a wallet but without an
-    /// email: [`EmailPolicy::Optional`] lets guests pass, here as elsewhere, and without it their tokens are refused. So a
-    /// page for everybody has both:
+    /// Anonymous means that there is no token at all. A guest has signed in, and has a token with a wallet but without
+    /// an email: [`EmailPolicy::Optional`](crate::EmailPolicy::Optional) lets guests pass, here as elsewhere, and
+    /// without it their tokens are refused. So a page for everybody has both:
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
@@ -76,8 +76,8 @@ impl SequenceAuthLayer {
         self.with(|authenticator| authenticator.sources.body_timeout = timeout)
     }
 
-    /// Sets a function that gets every refusal with the default answer, and returns the answer to send. It takes the place
-    /// of [`on_reject_with`](Self::on_reject_with).
+    /// Sets a function that gets every refusal with the default answer, and returns the answer to send. It takes the
+    /// place of [`on_reject_with`](Self::on_reject_with).
     ///
     /// # Example
     ///
@@ -100,8 +100,8 @@ impl SequenceAuthLayer {
         self
     }
 
-    /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send: a
-    /// page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
+    /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send:
+    /// a page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
     ///
     /// The headers of refused requests are copied for it, of those that have to wait, and with the feature `axum` of
     /// anonymous ones.
@@ -113,8 +113,11 @@ impl SequenceAuthLayer {
     /// use http::{HeaderValue, StatusCode, header::LOCATION};
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, _error, mut response| {
-    ///     if request.headers().get("sec-fetch-mode").is_some_and(|mode| mode == "navigate") {
+    /// // The page at /sign-in is on a route without the layer.
+    /// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, error, mut response| {
+    ///     let mode = request.headers().get("sec-fetch-mode");
+    ///     let is_page = mode.is_some_and(|mode| mode == "navigate");
+    ///     if is_page && error.status() == StatusCode::UNAUTHORIZED {
     ///         *response.status_mut() = StatusCode::SEE_OTHER;
     ///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
     ///     }

@@ -112,17 +112,18 @@ impl SequenceAuthLayer {
         self.with_policies(|policy| policy.authorization.add_async(&predicate))
     }
 
-    /// Loads what the application keeps of a player, a row of a database say, and puts it into the request's extensions.
+    /// Loads what the application keeps of a player, a row of a database say, and puts it into the request's
+    /// extensions.
     ///
-    /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer than
-    /// the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed, whatever
-    /// becomes of the request. Several loads run one after the other, each for every request, until one refuses.
-    /// Nothing is loaded for an [anonymous](Self::optional) request.
+    /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer
+    /// than the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed,
+    /// whatever becomes of the request. Several loads run one after the other, each for every request, until one
+    /// refuses. Nothing is loaded for an [anonymous](Self::optional) request.
     ///
-    /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be refused.
-    /// Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email. A
-    /// predicate that can fail is a load of `()`. Without a request,
-    /// [`verify_and_load`](TokenVerifier::verify_and_load) returns what was loaded.
+    /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be
+    /// refused. Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email.
+    /// A predicate that can fail is a load of `()`. Without a request,
+    /// [`verify_and_load`](crate::TokenVerifier::verify_and_load) returns what was loaded.
     ///
     /// The text of an error is logged: keep secrets out of it.
     ///

@@ -29,7 +29,8 @@ impl KeyHealth {
         }
     }
 
-    /// Returns the state of the keys of each issuer. Most layers trust one.
+    /// Returns the state of the keys of each issuer, that of Embedded Wallet before that of OMS Wallet. Most layers
+    /// trust one. Alerts belong on these: the getters of this type mix the issuers.
     #[must_use]
     pub fn issuers(&self) -> &[IssuerHealth] {
         &self.issuers

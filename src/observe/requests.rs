@@ -7,7 +7,11 @@ use tracing::{Level, debug, enabled};
 use crate::error::AuthError;
 
 pub(crate) fn request_refused(error: &AuthError) {
-    debug!(kind = ?error.kind(), status = error.status().as_u16(), "request refused: {error}");
+    debug!(
+        kind = error.kind().as_str(),
+        status = error.status().as_u16(),
+        "request refused: {error}"
+    );
 }
 
 /// Logs why no source of a layer held a token.
@@ -28,5 +32,5 @@ pub(crate) fn layer_missing() {
 
 /// Reports the refusal of a token that came without a request.
 pub(crate) fn token_refused(error: &AuthError) {
-    debug!(kind = ?error.kind(), "token refused: {error}");
+    debug!(kind = error.kind().as_str(), "token refused: {error}");
 }

@@ -23,6 +23,10 @@ pub(crate) struct Loading {
     pub(crate) timeout: Duration,
 }
 
+/// Marks a request with loaded values, so that an inner layer can remove what is loaded for another player.
+#[derive(Clone)]
+struct Loaded(Vec<Arc<dyn Load>>);
+
 /// Loads values of one type.
 pub(crate) trait Load: Send + Sync {
     /// Removes a value that somebody else has left.
@@ -98,16 +102,25 @@ impl Loading {
         self.loads.is_empty()
     }
 
+    /// Removes what other layers have loaded.
+    pub(crate) fn strip_loaded(extensions: &mut Extensions) {
+        if let Some(Loaded(loads)) = extensions.remove() {
+            remove_all(&loads, extensions);
+        }
+    }
+
     /// Removes what somebody else has left in the place of what is loaded.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
-        for load in &self.loads {
-            load.remove(extensions);
-        }
+        remove_all(&self.loads, extensions);
     }
 
     /// Loads everything, one after the other.
     pub(super) async fn load(&self, claims: &SequenceClaims) -> Result<Extensions, AuthError> {
         let mut loaded = Extensions::new();
+        if self.is_empty() {
+            return Ok(loaded);
+        }
+        loaded.insert(Loaded(self.loads.clone()));
         for load in &self.loads {
             let loading = load.load(claims.clone(), &mut loaded);
             match timeout(self.timeout, loading).await {
@@ -127,6 +140,12 @@ impl Default for Loading {
             loads: Vec::new(),
             timeout: DEFAULT_LOAD_TIMEOUT,
         }
+    }
+}
+
+fn remove_all(loads: &[Arc<dyn Load>], extensions: &mut Extensions) {
+    for load in loads {
+        load.remove(extensions);
     }
 }
 

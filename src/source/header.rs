@@ -5,7 +5,10 @@ use http::{
     header::{COOKIE, SEC_WEBSOCKET_PROTOCOL},
 };
 
-use super::credentials::{bare_token, bearer_token};
+use super::{
+    credentials::{bare_token, bearer_token},
+    headers::is_token_char,
+};
 use crate::error::{
     AuthErrorKind::{self, MalformedTokenHeader, RepeatedTokenHeader},
     ConfigError, Escaped,
@@ -13,10 +16,11 @@ use crate::error::{
 
 /// Checks the name of a header that may hold a token.
 pub(super) fn check_name(name: &str) -> Result<HeaderName, ConfigError> {
-    let name: HeaderName = name.parse().map_err(|error| {
+    let parsed = name.parse::<HeaderName>().ok();
+    let Some(name) = parsed.filter(|name| name.as_str().bytes().all(is_token_char)) else {
         let problem = format!("`{}` is not the name of a header", Escaped(name));
-        ConfigError::new("header", problem).with_source(error)
-    })?;
+        return Err(ConfigError::new("header", problem));
+    };
     let problem = match name {
         COOKIE => "cookies have a source of their own: `TokenSource::cookie`",
         SEC_WEBSOCKET_PROTOCOL => {

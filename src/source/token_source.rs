@@ -31,8 +31,8 @@ use crate::error::{
 /// A place in a request where a token may be.
 ///
 /// A layer [asks its sources](crate::SequenceAuthLayer::sources) in their order, and the first that holds credentials
-/// decides: if these are bad, the request is refused, whatever the other sources hold. A request in which no source holds
-/// any has no token.
+/// decides: if these are bad, the request is refused, whatever the other sources hold. A request in which no source
+/// holds any has no token.
 ///
 /// # Example
 ///
@@ -94,17 +94,19 @@ impl TokenSource {
     ///
     /// Browsers send cookies by themselves, also with requests that another site makes. So a token from a cookie is
     /// answered with 403 ([`CrossSiteCookie`](AuthErrorKind::CrossSiteCookie)) if the method is not safe (anything but
-    /// `GET`, `HEAD`, `OPTIONS`, `TRACE`) or the request opens another protocol (`Upgrade`, as for a WebSocket), and the
-    /// browser says that it is not the application's own: `Sec-Fetch-Site` is neither `same-origin` nor `none`, or
+    /// `GET`, `HEAD`, `OPTIONS`, `TRACE`) or the request opens another protocol (`Upgrade`, as for a WebSocket), and
+    /// the browser says that it is not the application's own: `Sec-Fetch-Site` is neither `same-origin` nor `none`, or
     /// `Origin` is not the host of the request. `GET` must not change anything, as ever.
     ///
-    /// A reverse proxy has to pass on the host that the browser named (nginx: `proxy_set_header Host $http_host`), or the
-    /// `Origin` of every such request is another one. So it is in the forms of pages with
-    /// `Referrer-Policy: no-referrer`: their `Origin` is `null`.
+    /// A reverse proxy has to pass on the host that the browser named (nginx: `proxy_set_header Host $http_host`), or
+    /// the `Origin` of every such request is another one. So it is in the forms of pages with `Referrer-Policy:
+    /// no-referrer`: their `Origin` is `null`.
     ///
-    /// Set the cookie with `__Host-` before its name, `Secure`, `HttpOnly` and `SameSite=Strict` or `Lax`. Two cookies of
-    /// the name are answered with 400, and so is a cookie among more than 16 KiB of them. With an empty one, as sites
-    /// leave it at a sign-out, the next source is asked.
+    /// Set the cookie with `__Host-` before its name, `Secure`, `HttpOnly`, `SameSite=Strict` or `Lax`, and a `Max-Age`
+    /// that ends with the token: an expired token is refused also where a token is
+    /// [optional](crate::SequenceAuthLayer::optional). Two cookies of the name are answered with 400, and so is a
+    /// cookie among more than 16 KiB of them. With an empty one, as sites leave it at a sign-out, the next source is
+    /// asked.
     ///
     /// # Errors
     ///
@@ -128,9 +130,9 @@ impl TokenSource {
     /// The entry of `Sec-WebSocket-Protocol` that starts with this prefix, for WebSockets of browsers, which can set no
     /// other header: `new WebSocket(url, ["game.v1", "token." + token])` for the prefix `token.`.
     ///
-    /// The entry is taken out before the inner service sees the request, whichever source decided, so that no server can
-    /// choose it and echo the token. A browser gives up if the server chooses none of its protocols, so the client has to
-    /// offer a second one (here `game.v1`) for the server to choose.
+    /// The entry is taken out before the inner service sees the request, whichever source decided, so that no server
+    /// can choose it and echo the token. A browser gives up if the server chooses none of its protocols, so the client
+    /// has to offer a second one (here `game.v1`) for the server to choose.
     ///
     /// Two entries with the prefix are answered with 400, and so is one without a token, or among more than 16 KiB.
     ///
@@ -144,10 +146,11 @@ impl TokenSource {
 
     /// A field of a JSON object in the body.
     ///
-    /// The body is read only if the method may carry one, no content coding is applied, and its type is that of one JSON
-    /// document. It is handed on byte for byte. All JSON fields of a layer are looked for at once, when the first of them
-    /// is asked: a field that comes twice, or two of the fields, are answered with 400, and so is a field that is not a
-    /// string. Without a source of this kind a layer reads no body.
+    /// The body is read only if the method may carry one, no content coding is applied, and its type is that of one
+    /// JSON document. It is handed on byte for byte. All JSON fields of a layer are looked for at once, when the first
+    /// of them is asked: a field that comes twice, or two of the fields, are answered with 400, and so is a field that
+    /// is not a string. Without a source of this kind a layer reads no body. Put it last: a body that is too large to
+    /// search is answered with 413, whatever the sources after it hold.
     ///
     /// Where a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched holds none: the
     /// sources after this one are asked, and without a token there the request passes as anonymous.
@@ -160,11 +163,13 @@ impl TokenSource {
         Ok(Self(Source::JsonField(Cow::Owned(name.to_owned()))))
     }
 
-    /// Any other part of the head of a request. The function returns the token, or `None` to have the next source asked.
+    /// Any other part of the head of a request. The function returns the token, or `None` to have the next source
+    /// asked.
     ///
-    /// It is called for each request that gets so far, and must not block. A header that it reads is not kept out of what
-    /// prints headers: mark its value [sensitive](http::HeaderValue::set_sensitive) in a layer before this one. A token
-    /// in the query string ends in the logs of servers and proxies.
+    /// It is called for each request that gets so far, and must not block. A header that it reads is not kept out of
+    /// what prints headers: mark its value [sensitive](http::HeaderValue::set_sensitive) in a layer before this one. A
+    /// token in the query string ends in the logs of servers and proxies. A cookie that it reads is not checked against
+    /// requests of other sites: use [`cookie`](Self::cookie).
     #[must_use]
     pub fn from_fn<F>(find: F) -> Self
     where

@@ -128,7 +128,8 @@ impl LocalIssuer {
         }
     }
 
-    /// Returns a token to be minted: valid for ten minutes from now, for a player with an email.
+    /// Returns a token to be minted: valid for ten minutes from now, for a player with an email, for the project of the
+    /// first layer that was made. Where this issuer made none, name the [project](TokenBuilder::project).
     pub fn token(&self) -> TokenBuilder {
         let project_id = self.shared.project_id.get().map(String::as_str);
         let audience = self.audience(project_id.unwrap_or(default_project(self.kind)));
@@ -161,8 +162,8 @@ impl LocalIssuer {
     /// Starts or ends an outage: while the issuer is down, its key document cannot be fetched. It mints tokens all the
     /// same.
     ///
-    /// A [layer](Self::layer) of this issuer starts with its keys, which serve on during an outage. It fetches them when it is
-    /// first used, and then every 300 seconds, give or take 10 %, by tokio's clock, which a test can pause
+    /// A [layer](Self::layer) of this issuer starts with its keys, which serve on during an outage. It fetches them
+    /// when it is first used, and then every 300 seconds, give or take 10 %, by tokio's clock, which a test can pause
     /// (`#[tokio::test(start_paused = true)]`) and so pass quickly. With the first failed fetch the keys are
     /// [stale](crate::KeyState::Stale); 24 hours after the last good one, or after the layer was built, tokens are
     /// answered with 503. The times of tokens follow the wall clock, which is not paused. For an outage from the start,

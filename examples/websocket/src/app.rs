@@ -9,7 +9,10 @@ use axum::{
     routing::any,
 };
 use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceClaims, TokenSource, TokenVerifier};
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{mpsc, watch},
+    time::timeout,
+};
 
 use crate::{
     message::{End, next_token},
@@ -32,17 +35,25 @@ pub struct Sockets {
     verifier: TokenVerifier,
     /// Its sender is gone when the server ends.
     ends: watch::Receiver<()>,
+    /// Held by each session, so that the server can wait for the last one.
+    _session: mpsc::Sender<()>,
 }
 
-/// Builds the routes, with the page. The sessions end when the sender of `ends` is gone.
+/// Builds the routes, with the page. The sessions end when the sender of `ends` is gone; each holds a `session` until
+/// then.
 ///
 /// # Errors
 ///
 /// If the prefix of the tokens is not one.
-pub fn app(auth: SequenceAuthLayer, ends: watch::Receiver<()>) -> Result<Router, ConfigError> {
+pub fn app(
+    auth: SequenceAuthLayer,
+    ends: watch::Receiver<()>,
+    session: mpsc::Sender<()>,
+) -> Result<Router, ConfigError> {
     let sockets = Sockets {
         verifier: auth.verifier(),
         ends,
+        _session: session,
     };
     let by_subprotocol = auth.sources([TokenSource::subprotocol(TOKEN_PREFIX)?]);
     Ok(Router::new()
@@ -58,26 +69,28 @@ async fn echo(
     claims: SequenceClaims,
     State(sockets): State<Sockets>,
 ) -> Response {
-    let upgrade = upgrade.protocols([PROTOCOL]);
-    upgrade
-        .max_message_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(async move |mut socket| {
-            let end = sockets.converse(claims, &mut socket).await;
-            end.close(socket).await;
-        })
+    bounded(upgrade).on_upgrade(async move |mut socket| {
+        let end = sockets.converse(claims, &mut socket).await;
+        end.close(socket).await;
+    })
 }
 
 async fn echo_by_message(upgrade: WebSocketUpgrade, State(sockets): State<Sockets>) -> Response {
-    let upgrade = upgrade.protocols([PROTOCOL]);
+    bounded(upgrade).on_upgrade(async move |mut socket| {
+        let end = match sockets.admit(&mut socket).await {
+            Ok(claims) => sockets.converse(claims, &mut socket).await,
+            Err(end) => end,
+        };
+        end.close(socket).await;
+    })
+}
+
+/// Bounds what a client can make the server hold: memory for a frame is reserved when its header says how large it is.
+fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
+        .protocols([PROTOCOL])
+        .max_frame_size(MAX_MESSAGE_BYTES)
         .max_message_size(MAX_MESSAGE_BYTES)
-        .on_upgrade(async move |mut socket| {
-            let end = match sockets.admit(&mut socket).await {
-                Ok(claims) => sockets.converse(claims, &mut socket).await,
-                Err(end) => end,
-            };
-            end.close(socket).await;
-        })
 }
 
 impl Sockets {

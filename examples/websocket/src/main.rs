@@ -12,10 +12,13 @@ use clap::Parser;
 use sequence_auth::testing::LocalIssuer;
 use serde::Deserialize;
 use serving::{LingeringListener, Termination, listen};
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::{mpsc, watch},
+    time::sleep,
+};
 use websocket::app;
 
-/// How long sessions may take to end: less than the 10 seconds after which container runtimes kill.
+/// How long requests and sessions may take to end: less than the 10 seconds after which container runtimes kill.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// WebSockets for players, which end with the player's token.
@@ -41,7 +44,8 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let issuer = LocalIssuer::new();
     let auth = issuer.layer(13639); // yours: SequenceAuthLayer::new(project_id)
     let (running, mut ends) = watch::channel(());
-    let app = app(auth, ends.clone())?.merge(demo_tokens(issuer));
+    let (session, sessions) = mpsc::channel(1);
+    let app = app(auth, ends.clone(), session)?.merge(demo_tokens(issuer));
 
     let listener = listen(options.listen, "--listen").await?;
     let address = listener.local_addr()?;
@@ -52,10 +56,25 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let mut ending = ends.clone();
     let ending = async move { drop(ending.changed().await) };
     let server = axum::serve(LingeringListener(listener), app).with_graceful_shutdown(ending);
+    let too_late = async {
+        drop(ends.changed().await);
+        sleep(SHUTDOWN_TIMEOUT).await;
+    };
     tokio::select! {
-        served = server.into_future() => served?,
-        () = async { drop(ends.changed().await); sleep(SHUTDOWN_TIMEOUT).await } => (),
+        served = serve_to_the_end(server.into_future(), sessions) => served?,
+        () = too_late => (),
     }
+    Ok(())
+}
+
+/// Waits for the requests, and then for the sessions, which a server does not count any more once they are upgraded.
+async fn serve_to_the_end(
+    server: impl Future<Output = std::io::Result<()>>,
+    mut sessions: mpsc::Receiver<()>,
+) -> std::io::Result<()> {
+    server.await?;
+    // Nothing is ever sent: each session holds a sender while it lasts.
+    while sessions.recv().await.is_some() {}
     Ok(())
 }
 

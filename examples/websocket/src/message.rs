@@ -1,8 +1,14 @@
 //! What client and server say to each other, and why a session ends.
 
+use std::time::Duration;
+
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use sequence_auth::AuthError;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+/// How long a client may take to read why a session ends.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What a client says, in JSON.
 #[derive(Deserialize)]
@@ -61,8 +67,9 @@ impl End {
             code,
             reason: reason.into(),
         };
-        // A client that has gone meanwhile needs no reason.
-        let _ = socket.send(Message::Close(Some(frame))).await;
+        // A client that has gone meanwhile, or reads nothing, needs no reason.
+        let sent = socket.send(Message::Close(Some(frame)));
+        let _ = timeout(CLOSE_TIMEOUT, sent).await;
     }
 }
 

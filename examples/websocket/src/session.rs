@@ -39,15 +39,23 @@ impl<'a> Session<'a> {
             };
             let message = message?;
             // The token may have expired while the machine slept, and the message waited.
-            if self.time_left().is_none() {
+            let Some(left) = self.time_left() else {
                 break;
-            }
-            match message {
-                ClientMessage::Token(token) => self.renew(&token, socket).await?,
-                ClientMessage::Say(text) => send(socket, &ServerMessage::Echo(text)).await?,
+            };
+            // A client that reads no answers is served no longer than that either.
+            match timeout(left, self.answer(message, socket)).await {
+                Ok(answered) => answered?,
+                Err(_) => break,
             }
         }
         Ok(())
+    }
+
+    async fn answer(&mut self, message: ClientMessage, socket: &mut WebSocket) -> Result<(), End> {
+        match message {
+            ClientMessage::Token(token) => self.renew(&token, socket).await,
+            ClientMessage::Say(text) => send(socket, &ServerMessage::Echo(text)).await,
+        }
     }
 
     /// Goes on with a new token, which has to be the same player's.

@@ -10,8 +10,10 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use sequence_auth::testing::{LocalIssuer, TokenBuilder};
 use serde_json::{Value, json};
 use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{mpsc, watch},
+    time::timeout,
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -21,6 +23,9 @@ use tokio_tungstenite::{
     },
 };
 
+/// Longer than anything here takes, and shorter than a token lasts.
+const LONG: Duration = Duration::from_secs(60);
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type TestResult<T = ()> = Result<T, Box<dyn Error>>;
 
@@ -28,13 +33,15 @@ struct Server {
     address: SocketAddr,
     issuer: LocalIssuer,
     running: watch::Sender<()>,
+    _sessions: mpsc::Receiver<()>,
 }
 
 impl Server {
     async fn start() -> TestResult<Self> {
         let issuer = LocalIssuer::new();
         let (running, ends) = watch::channel(());
-        let app = websocket::app(issuer.layer(13639), ends)?;
+        let (session, sessions) = mpsc::channel(1);
+        let app = websocket::app(issuer.layer(13639), ends, session)?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         tokio::spawn(axum::serve(listener, app).into_future());
@@ -42,6 +49,7 @@ impl Server {
             address,
             issuer,
             running,
+            _sessions: sessions,
         })
     }
 
@@ -172,7 +180,7 @@ async fn other_first_messages_end_the_connection() -> TestResult {
 #[tokio::test]
 async fn session_ends_with_its_token() -> TestResult {
     let server = Server::start().await?;
-    let (mut socket, _) = server.open_with(&server.token_for(2).mint()).await?;
+    let (mut socket, _) = server.open_with(&server.token_for(5).mint()).await?;
     let expires_at = receive(&mut socket).await?["welcome"]["expiresAt"].as_u64();
     let reason = "the token has expired, and no new one came".to_owned();
     assert_eq!(end(&mut socket).await?, (4401, reason));
@@ -183,7 +191,7 @@ async fn session_ends_with_its_token() -> TestResult {
 #[tokio::test]
 async fn new_token_of_the_same_player_goes_on() -> TestResult {
     let server = Server::start().await?;
-    let (mut socket, _) = server.open_with(&server.token_for(2).mint()).await?;
+    let (mut socket, _) = server.open_with(&server.token_for(5).mint()).await?;
     let first = receive(&mut socket).await?["welcome"]["expiresAt"].as_u64();
     let first = Duration::from_secs(first.ok_or("a number")?);
     let token = server.token_for(600).mint();
@@ -215,4 +223,31 @@ async fn sessions_end_with_the_server() -> TestResult {
     drop(server.running);
     assert_eq!(end(&mut socket).await?.0, u16::from(CloseCode::Away));
     Ok(())
+}
+
+/// Memory for a frame is reserved as soon as its header says how large it is.
+#[tokio::test]
+async fn large_frame_ends_the_connection_by_its_header() -> TestResult {
+    let server = Server::start().await?;
+    let (socket, _) = server.open_with(&server.issuer.token().mint()).await?;
+    let MaybeTlsStream::Plain(mut stream) = socket.into_inner() else {
+        return Err("it is plain".into());
+    };
+    // A text of 1 MiB, masked (RFC 6455 §5.2), of which nothing follows.
+    let header = [0x81, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 1, 2, 3, 4];
+    stream.write_all(&header).await?;
+    let mut rest = Vec::new();
+    timeout(LONG, stream.read_to_end(&mut rest)).await??;
+    Ok(())
+}
+
+/// The client reads nothing, until the server cannot send any more.
+#[tokio::test]
+async fn client_that_reads_nothing_is_served_no_longer_than_its_token() -> TestResult {
+    let server = Server::start().await?;
+    let (socket, _) = server.open_with(&server.token_for(5).mint()).await?;
+    let (mut sending, _unread) = socket.split();
+    let text = json!({"say": "x".repeat(8 * 1024)}).to_string();
+    let sends = async { while sending.send(Message::text(&text)).await.is_ok() {} };
+    Ok(timeout(LONG, sends).await?)
 }

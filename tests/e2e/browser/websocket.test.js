@@ -54,7 +54,7 @@ async function connect(page, way, seconds) {
 for (const way of ['token as a subprotocol', 'token as the first message']) {
   test(`a player talks with a ${way}, until it expires`, limits, async t => {
     const page = await visit(t)
-    await connect(page, way, 3)
+    await connect(page, way, 6)
     await press(page, 'Send')
     await shows(page, 'echo: Hello')
     await shows(page, 'closed, 4401 the token has expired, and no new one came')
@@ -63,11 +63,11 @@ for (const way of ['token as a subprotocol', 'token as the first message']) {
 
 test('a new token in time keeps the session open', limits, async t => {
   const page = await visit(t)
-  await connect(page, 'token as a subprotocol', 3)
+  await connect(page, 'token as a subprotocol', 6)
   await page.getByLabel('Token lifetime in seconds').fill('600')
   await press(page, 'Send a new token')
   await page.locator('#log li').filter({ hasText: 'welcome' }).nth(1).waitFor()
-  const expired = Date.now() + 4_000
+  const expired = Date.now() + 7_000
   while (Date.now() < expired) await press(page, 'Send')
   await page.getByLabel('Message', { exact: true }).fill('still there')
   await press(page, 'Send')

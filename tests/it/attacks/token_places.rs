@@ -175,7 +175,7 @@ async fn headers_print_without_tokens_behind_the_layer() {
     }
 }
 
-/// Class 32: a server that chooses the first protocol that it is offered echoes the token to the network.
+/// Class 33: a server that chooses the first protocol that it is offered echoes the token to the network.
 #[tokio::test]
 async fn no_subprotocol_with_a_token_can_be_chosen() {
     let issuer = LocalIssuer::new();

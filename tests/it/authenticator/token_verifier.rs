@@ -48,7 +48,7 @@ async fn refusal_is_logged_without_the_token() {
     let line = text.lines().find(|line| line.contains("token refused"));
     let line = line.expect("an event");
     assert!(line.starts_with("DEBUG"), "{line}");
-    assert!(line.contains("kind=Expired"), "{line}");
+    assert!(line.contains(r#"kind="expired""#), "{line}");
     assert!(!text.contains(&token), "{text}");
 }
 

@@ -145,5 +145,5 @@ async fn refusal_is_logged_as_one_of_the_layer() {
     let line = text.lines().find(|line| line.contains("request refused"));
     let line = line.expect("an event");
     assert!(line.starts_with("DEBUG"), "{line}");
-    assert!(line.contains("kind=MissingToken"), "{line}");
+    assert!(line.contains(r#"kind="missing_token""#), "{line}");
 }

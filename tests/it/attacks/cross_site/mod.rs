@@ -1,4 +1,4 @@
-//! Class 31: another site's page makes a browser send the player's cookie, in a form, a script's request or the
+//! Class 32: another site's page makes a browser send the player's cookie, in a form, a script's request or the
 //! handshake of a WebSocket.
 
 mod provenance;
@@ -97,7 +97,7 @@ const OWN: [Provenance<'static>; 4] = [
     },
 ];
 
-/// Class 31: CSRF as ever (CWE-352), by whatever method may change something.
+/// Class 32: CSRF as ever (CWE-352), by whatever method may change something.
 #[tokio::test]
 async fn every_method_with_effect_is_checked() {
     let layer = looking_in(cookie());
@@ -113,7 +113,7 @@ async fn every_method_with_effect_is_checked() {
     }
 }
 
-/// Class 31: a link leads to a page, as ever; what is safe changes nothing (RFC 9110 §9.2.1).
+/// Class 32: a link leads to a page, as ever; what is safe changes nothing (RFC 9110 §9.2.1).
 #[tokio::test]
 async fn safe_method_passes_from_anywhere() {
     let layer = looking_in(cookie());
@@ -126,7 +126,7 @@ async fn safe_method_passes_from_anywhere() {
     }
 }
 
-/// Class 31: cross-site WebSocket hijacking (CWE-1385): a handshake is a GET, and no policy of origins keeps another
+/// Class 32: cross-site WebSocket hijacking (CWE-1385): a handshake is a GET, and no policy of origins keeps another
 /// site from the answer. CVE-2023-0957 (Gitpod).
 #[tokio::test]
 async fn upgrade_is_checked_with_every_method() {
@@ -143,7 +143,7 @@ async fn upgrade_is_checked_with_every_method() {
     }
 }
 
-/// Class 31: a bad token in the cookie tells another site nothing.
+/// Class 32: a bad token in the cookie tells another site nothing.
 #[tokio::test]
 async fn foreign_request_is_refused_before_its_token_is_judged() {
     let layer = looking_in(cookie());
@@ -161,7 +161,7 @@ async fn foreign_request_is_refused_before_its_token_is_judged() {
     }
 }
 
-/// Class 31: nobody becomes anonymous by it either.
+/// Class 32: nobody becomes anonymous by it either.
 #[tokio::test]
 async fn foreign_request_is_refused_where_a_token_is_optional() {
     let optional = looking_in(cookie()).optional();
@@ -176,7 +176,7 @@ async fn foreign_request_is_refused_where_a_token_is_optional() {
     assert!(send(&optional, without_cookie).await.seen().anonymous);
 }
 
-/// Class 31: 403, as for every valid token that is not enough.
+/// Class 32: 403, as for every valid token that is not enough.
 #[tokio::test]
 async fn refusal_says_that_another_site_made_the_request() {
     let layer = looking_in(cookie());
@@ -199,7 +199,7 @@ async fn refusal_says_that_another_site_made_the_request() {
     assert_eq!(answer.headers["grpc-message"], text);
 }
 
-/// Class 31: what an application accepts by a name that begins with `dangerous`.
+/// Class 32: what an application accepts by a name that begins with `dangerous`.
 #[tokio::test]
 async fn foreign_request_passes_where_that_is_accepted() {
     let layer = looking_in(cookie().dangerous_accept_cross_site());
@@ -219,7 +219,7 @@ async fn foreign_request_passes_where_that_is_accepted() {
         .assert_refused(Kind::Expired);
 }
 
-/// Class 31: a browser sends nothing but cookies by itself, so that no other source asks who made the request.
+/// Class 32: a browser sends nothing but cookies by itself, so that no other source asks who made the request.
 #[tokio::test]
 async fn other_sources_pass_from_anywhere() {
     let token = ISSUER.token().mint();
@@ -238,7 +238,7 @@ async fn other_sources_pass_from_anywhere() {
     }
 }
 
-/// Class 31: also when the cookie is asked after a body without a token.
+/// Class 32: also when the cookie is asked after a body without a token.
 #[tokio::test]
 async fn cookie_after_a_body_is_checked() {
     let layer = layer().sources([TokenSource::json_field("token").unwrap(), cookie()]);

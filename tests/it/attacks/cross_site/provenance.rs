@@ -140,7 +140,7 @@ impl Target {
     }
 }
 
-/// Class 31: who made the request is told by both headers, and either is enough to refuse it.
+/// Class 32: who made the request is told by both headers, and either is enough to refuse it.
 #[tokio::test]
 async fn cookie_counts_only_in_requests_of_the_own_origin() {
     let layer = looking_in(cookie());
@@ -165,7 +165,7 @@ async fn cookie_counts_only_in_requests_of_the_own_origin() {
     assert_eq!(passed, 4 * own);
 }
 
-/// Class 31: a second `Origin`, and bytes that are not text.
+/// Class 32: a second `Origin`, and bytes that are not text.
 #[tokio::test]
 async fn repeated_or_binary_origin_is_nobodys_own() {
     let layer = looking_in(cookie());

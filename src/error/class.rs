@@ -1,0 +1,35 @@
+//! How refusals are answered.
+
+use http::StatusCode;
+
+/// How a refusal is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// RFC 6750 §3.1: "the request lacks any authentication information".
+    MissingToken,
+    /// RFC 6750 §3.1, `invalid_request`.
+    InvalidRequest,
+    /// RFC 9110 §15.5.14.
+    BodyTooLarge,
+    /// RFC 9110 §15.5.9.
+    BodyTimeout,
+    /// RFC 6750 §3.1, `invalid_token`.
+    InvalidToken,
+    /// RFC 6750 §3.1, `insufficient_scope`.
+    Forbidden,
+    /// RFC 9110 §15.6.4.
+    Unavailable,
+}
+
+impl Class {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Self::MissingToken | Self::InvalidToken => StatusCode::UNAUTHORIZED,
+            Self::InvalidRequest => StatusCode::BAD_REQUEST,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
