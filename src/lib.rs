@@ -42,9 +42,9 @@
 //!
 //! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
 //!
-//! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON
-//!    body, or `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is looked
-//!    into if the method may carry one, no content coding is applied, and its type is that of one document
+//! 1. One token: in `Authorization: Bearer` (RFC 6750 §2.1), else in the field `sequenceToken` of a JSON body, or
+//!    `idToken` where OMS Wallet is trusted. With a bearer token the body is not touched. A JSON body is looked into
+//!    if the method may carry one, no content coding is applied, and its type is that of one document
 //!    (`application/json`, or `+json` of anything but a stream); it is handed on byte for byte, with its trailers.
 //!    [`sources`](SequenceAuthLayer::sources) sets other places.
 //! 2. The token's form (RFC 7515 §7.1): at most 8 KiB, strict base64url, a header of at most 1 KiB that says
@@ -57,7 +57,8 @@
 //!    `wallet_type`), each once and of its type; then
 //!    what the layer asks beyond that, the `email` above all (at most 320 bytes, no control characters), and the
 //!    ages of token and session.
-//! 6. The application's own predicates; a token that does not meet them is answered with 403.
+//! 6. The application's own predicates, then what it [loads](SequenceAuthLayer::load) of the player; a token that does
+//!    not meet them is answered with 403.
 //! 7. The nonce, or the first use of the token, where the layer asks for it. This comes last, so that a bad
 //!    token uses nothing.
 //!
@@ -67,8 +68,9 @@
 //! ages, predicates, nonce and first use among it. The whole token is compared; what one key has passed is
 //! forgotten when that key is gone.
 //!
-//! [`SequenceClaims`] that are already in the extensions are removed first. A request without a verified
-//! token holds nothing of the inner service, neither while its body is read nor while keys are waited for.
+//! [`SequenceClaims`] that are already in the extensions are removed first, and so is what another layer has loaded. A
+//! request without a verified token holds nothing of the inner service, neither while its body is read nor while keys
+//! are waited for.
 //!
 //! # Proof of ownership
 //!
@@ -168,7 +170,10 @@
 //!   that they are bound to has to be one that nobody can guess and no other host can set.
 //! - The key of the nonces. Whoever knows it can make nonces, and replay tokens with them.
 //! - What an email means. It is what the issuer says; no claim says that it was verified.
-//! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`.
+//! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`;
+//!   `examples/websocket` shows sessions that end with their token, by [`SequenceAuthLayer::verifier`].
+//! - Cookies. A token from a [cookie](TokenSource::cookie) is refused where the browser says that another site made a
+//!   request which may change something. `GET` must not change anything.
 //! - Connections. An upload may be refused before it has been read. A server that then closes the connection at
 //!   once loses the answer in a reset (RFC 9112 §9.6): `examples/serving` has a listener for `axum::serve` that
 //!   closes in stages, and a `main` whose end no look-up of a name holds up.

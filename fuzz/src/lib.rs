@@ -3,7 +3,7 @@
 use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use sequence_auth::{
     EmailPolicy, RequestBody, SequenceAuthLayer, SequenceAuthLayerBuilder, SequenceClaims,
@@ -78,6 +78,7 @@ pub type Frame = Result<http_body::Frame<Bytes>, Infallible>;
 #[derive(Clone)]
 pub struct Seen {
     pub claims: Option<SequenceClaims>,
+    pub headers: HeaderMap,
     pub body: Bytes,
 }
 
@@ -99,9 +100,14 @@ async fn witness(
     request: Request<RequestBody<StreamBody<Frames>>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let claims = request.extensions().get().cloned();
+    let headers = request.headers().clone();
     let body = request.into_body().collect().await?.to_bytes();
     let mut response = Response::default();
-    response.extensions_mut().insert(Seen { claims, body });
+    response.extensions_mut().insert(Seen {
+        claims,
+        headers,
+        body,
+    });
     Ok(response)
 }
 

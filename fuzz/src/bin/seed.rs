@@ -20,6 +20,7 @@ fn main() -> io::Result<()> {
         ("json_body", json_bodies()),
         ("token", tokens()),
         ("claims", signed()),
+        ("sources", heads()),
         ("either_issuer", signed_by_either()),
         ("key_document", key_documents()),
         ("config_key", config_keys()),
@@ -64,6 +65,25 @@ fn authorization_headers() -> Vec<String> {
         .to_vec();
     headers.extend(tokens().iter().map(|token| format!("Bearer {token}")));
     headers
+}
+
+fn heads() -> Vec<String> {
+    let mut heads = [
+        "GET\nx-token:",
+        "POST\ncookie: a=b; token=\nhost: a.test\norigin: https://a.test",
+        "GET\ncookie: token=x\nsec-fetch-site: cross-site\nupgrade: websocket",
+        "GET\nsec-websocket-protocol: chat, token.x.y.z\nsec-websocket-protocol: token.",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for token in tokens() {
+        heads.push(format!("GET\nx-token: Bearer {token}"));
+        heads.push(format!(
+            "POST\ncookie: token={token}\nhost: a.test:443\norigin: https://a.test"
+        ));
+        heads.push(format!("GET\nsec-websocket-protocol: chat, token.{token}"));
+    }
+    heads
 }
 
 fn json_bodies() -> Vec<String> {
