@@ -147,15 +147,15 @@ async fn secrets_stay_out_of_logs_and_answers() {
     let mut layers = layers(&issuer, PROJECT);
     layers.extend([KEY.layer(), down]);
     let kinds = [
-        "Expired",
-        "UnknownKey",
-        "InvalidSignature",
-        "InvalidSubject",
-        "KeysUnavailable",
-        "InvalidEmail",
-        "ForeignNonce",
-        "UsedToken",
-        "NotAuthorized",
+        "expired",
+        "unknown_key",
+        "invalid_signature",
+        "invalid_subject",
+        "keys_unavailable",
+        "invalid_email",
+        "foreign_nonce",
+        "used_token",
+        "not_authorized",
     ];
     assert_no_secret_is_seen(&issuer, &layers, &kinds).await;
 }
@@ -166,16 +166,16 @@ async fn secrets_of_oms_wallet_stay_out_of_logs_and_answers() {
     let issuer = LocalIssuer::oms_wallet();
     let layers = layers(&issuer, "prj_01hx");
     let kinds = [
-        "Expired",
-        "UnknownKey",
-        "InvalidSignature",
-        "InvalidSubject",
-        "InvalidWalletAddress",
-        "UnsupportedWalletType",
-        "InvalidEmail",
-        "ForeignNonce",
-        "UntrustedTimes",
-        "NotAuthorized",
+        "expired",
+        "unknown_key",
+        "invalid_signature",
+        "invalid_subject",
+        "invalid_wallet_address",
+        "unsupported_wallet_type",
+        "invalid_email",
+        "foreign_nonce",
+        "untrusted_times",
+        "not_authorized",
         "every OMS Wallet token is refused here",
     ];
     assert_no_secret_is_seen(&issuer, &layers, &kinds).await;

@@ -137,17 +137,17 @@ async fn tokens_stay_out_of_logs_and_answers_wherever_they_are() {
     }
     let events = recorder.text();
     for kind in [
-        "MissingToken",
-        "MalformedTokenHeader",
-        "RepeatedTokenHeader",
-        "MalformedTokenCookie",
-        "RepeatedTokenCookie",
-        "CrossSiteCookie",
-        "MalformedTokenProtocol",
-        "RepeatedTokenProtocol",
-        "TokenFieldNotString",
-        "RepeatedTokenField",
-        "UnknownKey",
+        "missing_token",
+        "malformed_token_header",
+        "repeated_token_header",
+        "malformed_token_cookie",
+        "repeated_token_cookie",
+        "cross_site_cookie",
+        "malformed_token_protocol",
+        "repeated_token_protocol",
+        "token_field_not_string",
+        "repeated_token_field",
+        "unknown_key",
         "no token was found",
     ] {
         assert!(events.contains(kind), "{kind}");
