@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Extensions;
 
 use super::Authenticator;
-use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented};
+use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented, policy::Loading};
 
 /// Verifies tokens that come by other ways than a request: a WebSocket message, a queue, a job.
 ///
@@ -60,7 +60,8 @@ impl TokenVerifier {
         binding: Option<&[u8]>,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let presented = binding.map_or(Presented::Unbound, Presented::Bound);
-        self.authenticator.verify(token, presented).await
+        let (claims, loaded) = self.authenticator.verify(token, presented).await?;
+        Ok((claims, Loading::without_mark(loaded)))
     }
 
     /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces

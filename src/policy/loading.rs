@@ -109,6 +109,12 @@ impl Loading {
         }
     }
 
+    /// Leaves the values alone, for an application that gets them without a request.
+    pub(crate) fn without_mark(mut loaded: Extensions) -> Extensions {
+        loaded.remove::<Loaded>();
+        loaded
+    }
+
     /// Removes what somebody else has left in the place of what is loaded.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
         remove_all(&self.loads, extensions);
