@@ -90,7 +90,6 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-#[inline(never)]
 fn read<'de>(text: &'de str, fields: &[&str]) -> serde_json::Result<TokenFields<'de>> {
     let mut json = serde_json::Deserializer::from_str(text);
     let found = json.deserialize_map(TokenFieldsReader(fields))?;
