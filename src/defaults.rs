@@ -67,6 +67,12 @@ pub(crate) const MAX_NONCE_LIFETIME: Duration = DAY;
 pub(crate) const MIN_NONCE_KEY_BYTES: usize = 32;
 /// Of the value that a nonce is bound to.
 pub(crate) const LIMIT_BINDING_BYTES: usize = 1024;
+pub(crate) const DEFAULT_LOGIN_COOKIE_PREFIX: &str = "__Host-login-";
+/// How many nonces of one browser have a cookie at a time. Browsers keep 50 cookies of a host at least
+/// (RFC 6265 §6.1), and servers read 8 KiB of headers at least.
+pub(crate) const LIMIT_LOGIN_COOKIES: usize = 8;
+/// How many such cookies one answer removes: proxies take 4 KiB of an answer's headers.
+pub(crate) const LIMIT_REMOVED_LOGIN_COOKIES: usize = 16;
 /// Of all cookies of a request: more than most sites set, and little enough to look through for each token.
 pub(crate) const LIMIT_COOKIE_BYTES: usize = 16 * 1024;
 

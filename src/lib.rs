@@ -81,12 +81,12 @@
 //! ```
 //! # #[cfg(feature = "testing")] {
 //! # use axum::{Router, routing::{get, post}};
-//! # use sequence_auth::{NonceKey, Nonces, testing::LocalIssuer};
+//! # use sequence_auth::{LoginCookies, NonceKey, Nonces, testing::LocalIssuer};
 //! # async fn login() {}
 //! # async fn me() {}
 //! # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
 //! # let auth = LocalIssuer::new().layer(13639);
-//! let nonces = Nonces::builder(key).bound_by_cookie("__Host-login").build()?;
+//! let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).build()?;
 //! let app = Router::new()
 //!     .route("/login", post(login).layer(auth.clone().with_nonces(nonces)))
 //!     .route("/me", get(me).layer(auth));
@@ -95,8 +95,8 @@
 //! # }
 //! ```
 //!
-//! 1. The client asks the application for a nonce: [`Nonces::issue_for`] makes one for the cookie that the
-//!    answer sets, and stores nothing.
+//! 1. The client asks the application for a nonce: [`Nonces::respond_to`] answers with one, and with the cookie that it
+//!    is bound to, and stores nothing.
 //! 2. It calls `sequence.getIdToken({ nonce })`, and the issuer signs the nonce into the token.
 //! 3. It sends the token. The layer checks that the nonce is one of the application's, has not expired (5
 //!    minutes by default), belongs to this browser, and was never used.
@@ -166,8 +166,8 @@
 //!   unless the layer asks for [nonces](#proof-of-ownership): ten minutes after it was issued for Embedded Wallet, at
 //!   most `max_token_lifetime` later for OMS Wallet. Keep it out of URLs and logs. Nothing revokes it.
 //! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
-//!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser. The cookie
-//!   that they are bound to has to be one that nobody can guess and no other host can set.
+//!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser, by
+//!   [`LoginCookies`] or by a cookie of your own that nobody can guess and no other host can set.
 //! - The key of the nonces. Whoever knows it can make nonces, and replay tokens with them.
 //! - What an email means. It is what the issuer says; no claim says that it was verified.
 //! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`;
@@ -223,7 +223,7 @@ pub use {
     middleware::{
         RejectedRequest, ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder,
     },
-    nonce::{NonceKey, Nonces, NoncesBuilder},
+    nonce::{LoginCookies, NonceKey, Nonces, NoncesBuilder},
     observe::{IssuerHealth, KeyHealth, KeyState},
     one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,

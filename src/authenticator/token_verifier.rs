@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::Extensions;
+use http::{Extensions, HeaderMap};
 
 use super::Authenticator;
 use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented, policy::Loading};
@@ -27,7 +27,7 @@ impl TokenVerifier {
     /// 2 seconds for a refetch when the token names an unknown key.
     ///
     /// Where the layer's nonces are bound to a cookie or header no token passes here: see
-    /// [`verify_bound`](Self::verify_bound).
+    /// [`verify_with_headers`](Self::verify_with_headers) and [`verify_bound`](Self::verify_bound).
     ///
     /// # Errors
     ///
@@ -60,8 +60,7 @@ impl TokenVerifier {
         binding: Option<&[u8]>,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let presented = binding.map_or(Presented::Unbound, Presented::Bound);
-        let (claims, loaded) = self.authenticator.verify(token, presented).await?;
-        Ok((claims, Loading::without_mark(loaded)))
+        self.verify_presented(token, presented).await
     }
 
     /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces
@@ -85,5 +84,36 @@ impl TokenVerifier {
         let presented = Presented::Bound(binding.as_ref());
         let verified = self.authenticator.verify(token, presented).await;
         verified.map(|(claims, _)| claims)
+    }
+
+    /// Verifies one token as the layer would in a request with these headers, and returns what it
+    /// [loads](crate::SequenceAuthLayer::load), too: for a token that comes after the request, such as in the first
+    /// message of a WebSocket.
+    ///
+    /// Only what nonces are [bound to](crate::Nonces#binding) is read from the headers, and no token.
+    ///
+    /// # Errors
+    ///
+    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    ///
+    /// # Panics
+    ///
+    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    pub async fn verify_with_headers(
+        &self,
+        token: &str,
+        headers: &HeaderMap,
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
+        self.verify_presented(token, Presented::InRequest(headers))
+            .await
+    }
+
+    async fn verify_presented(
+        &self,
+        token: &str,
+        presented: Presented<'_>,
+    ) -> Result<(SequenceClaims, Extensions), AuthError> {
+        let (claims, loaded) = self.authenticator.verify(token, presented).await?;
+        Ok((claims, Loading::without_mark(loaded)))
     }
 }

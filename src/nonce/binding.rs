@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 
+use super::{login_cookies::LoginCookies, signed_nonce::SignedNonce};
 use crate::{
     defaults::{LIMIT_BINDING_BYTES, LIMIT_COOKIE_BYTES},
     error::{AuthErrorKind, ConfigError},
@@ -24,14 +25,30 @@ impl Presented<'_> {
     }
 }
 
-/// The part of a request that holds the binding.
+/// What a nonce is bound by.
 #[derive(Clone, Debug)]
 pub(super) enum BoundBy {
+    Place(BindingPlace),
+    LoginCookies(LoginCookies),
+}
+
+impl BoundBy {
+    fn find<'a>(&self, headers: &'a HeaderMap, nonce: &SignedNonce) -> Option<&'a [u8]> {
+        match self {
+            Self::Place(place) => place.find(headers),
+            Self::LoginCookies(cookies) => find_cookie(headers, &cookies.name(nonce)),
+        }
+    }
+}
+
+/// The part of a request that holds the binding of every nonce.
+#[derive(Clone, Debug)]
+pub(super) enum BindingPlace {
     Cookie(String),
     Header(HeaderName),
 }
 
-impl BoundBy {
+impl BindingPlace {
     pub(super) fn cookie(name: &str) -> Result<Self, ConfigError> {
         // RFC 6265 §4.1.1: the name is a token.
         if name.is_empty() || !name.bytes().all(is_token_char) {
@@ -49,31 +66,43 @@ impl BoundBy {
         Ok(Self::Header(name))
     }
 
-    fn find<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
+    /// Returns what a nonce for this request is bound to.
+    pub(super) fn find<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
         match self {
-            Self::Cookie(name) => {
-                let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-                let is_small = sizes.sum::<usize>() <= LIMIT_COOKIE_BYTES;
-                is_small.then(|| only_value(cookie_values(headers, name)))?
+            Self::Cookie(name) => find_cookie(headers, name),
+            Self::Header(name) => {
+                let values = headers.get_all(name).iter().map(AsRef::as_ref);
+                only_value(values).filter(|binding| is_of_valid_length(binding))
             }
-            Self::Header(name) => only_value(headers.get_all(name).iter().map(AsRef::as_ref)),
         }
     }
 }
 
-/// Returns the binding that a nonce must have, or `None` if it must be unbound.
+fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    if sizes.sum::<usize>() > LIMIT_COOKIE_BYTES {
+        return None;
+    }
+    only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
+}
+
+fn is_of_valid_length(binding: &[u8]) -> bool {
+    (1..=LIMIT_BINDING_BYTES).contains(&binding.len())
+}
+
+/// Returns the binding that this nonce must have, or `None` if it must be unbound.
 pub(super) fn expected_binding<'a>(
     bound_by: Option<&BoundBy>,
     presented: Presented<'a>,
+    nonce: &SignedNonce,
 ) -> Result<Option<&'a [u8]>, AuthErrorKind> {
     let binding = match (presented, bound_by) {
-        (Presented::Bound(binding), _) => Some(binding),
+        (Presented::Bound(binding), _) => {
+            Some(binding).filter(|binding| is_of_valid_length(binding))
+        }
         (_, None) => return Ok(None),
-        (Presented::InRequest(headers), Some(bound_by)) => bound_by.find(headers),
+        (Presented::InRequest(headers), Some(bound_by)) => bound_by.find(headers, nonce),
         (Presented::Unbound, Some(_)) => None,
     };
-    binding
-        .filter(|binding| (1..=LIMIT_BINDING_BYTES).contains(&binding.len()))
-        .map(Some)
-        .ok_or(AuthErrorKind::MissingBinding)
+    binding.map(Some).ok_or(AuthErrorKind::MissingBinding)
 }

@@ -6,7 +6,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{binding::BoundBy, key::NonceKey, nonces::Nonces, scope::Scope};
+use super::{
+    binding::{BindingPlace, BoundBy},
+    key::NonceKey,
+    login_cookies::LoginCookies,
+    nonces::Nonces,
+    scope::Scope,
+};
 use crate::{
     defaults::{DEFAULT_NONCE_LIFETIME, MAX_NONCE_LIFETIME, MIN_NONCE_LIFETIME},
     error::ConfigError,
@@ -20,13 +26,13 @@ use crate::{
 /// ```
 /// use std::time::Duration;
 ///
-/// use sequence_auth::{MemoryStore, NonceKey, Nonces};
+/// use sequence_auth::{LoginCookies, MemoryStore, NonceKey, Nonces};
 ///
 /// # fn nonces(current: NonceKey, previous: NonceKey) -> Result<Nonces, sequence_auth::ConfigError> {
 /// let nonces = Nonces::builder(current)
 ///     .previous_key(previous)
 ///     .lifetime(Duration::from_secs(120))
-///     .bound_by_cookie("__Host-login")
+///     .bound_by_login_cookies(LoginCookies::default())
 ///     .store(MemoryStore::new(1_000_000))
 ///     .build()?;
 /// # Ok(nonces)
@@ -37,8 +43,7 @@ pub struct NoncesBuilder {
     key: NonceKey,
     previous_key: Option<NonceKey>,
     lifetime: Duration,
-    cookie: Option<String>,
-    header: Option<String>,
+    bindings: Vec<Binding>,
     scope: Option<String>,
     uses: Option<OneTimeGuard>,
 }
@@ -49,8 +54,7 @@ impl NoncesBuilder {
             key,
             previous_key: None,
             lifetime: DEFAULT_NONCE_LIFETIME,
-            cookie: None,
-            header: None,
+            bindings: Vec::new(),
             scope: None,
             uses: None,
         }
@@ -75,13 +79,24 @@ impl NoncesBuilder {
         self
     }
 
-    /// Accepts a nonce only with the cookie that it was issued for. Default: nonces are not bound.
+    /// Accepts a nonce only with the cookie that [`respond_to`](Nonces::respond_to) set for it: each nonce has its own.
+    /// Default: nonces are not bound.
+    ///
+    /// This is the binding for logins in browsers. Every nonce is refused if its cookie is missing, if two cookies have
+    /// its name, or if all cookies together have more than 16 KiB.
+    pub fn bound_by_login_cookies(mut self, cookies: LoginCookies) -> Self {
+        self.bindings.push(Binding::LoginCookies(cookies));
+        self
+    }
+
+    /// Accepts a nonce only with the value of a cookie for which it was issued, such as one with the id of a session.
+    /// Default: nonces are not bound.
     ///
     /// The value is compared as it stands in the `Cookie` header. Every nonce is refused if the cookie is missing, if
     /// two cookies have that name, or if all cookies together have more than 16 KiB. Give the name the prefix
     /// `__Host-`, so that only this host can set the cookie, and make it `Secure`, `HttpOnly` and `SameSite`.
     pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
-        self.cookie = Some(name.into());
+        self.bindings.push(Binding::Cookie(name.into()));
         self
     }
 
@@ -90,7 +105,7 @@ impl NoncesBuilder {
     ///
     /// Every nonce is refused if the header is missing or repeated.
     pub fn bound_by_header(mut self, name: impl Into<String>) -> Self {
-        self.header = Some(name.into());
+        self.bindings.push(Binding::Header(name.into()));
         self
     }
 
@@ -119,8 +134,8 @@ impl NoncesBuilder {
     ///
     /// # Errors
     ///
-    /// If the lifetime is out of range, a name is not valid, the scope is empty, or both a cookie and a header
-    /// are set.
+    /// If the lifetime is out of range, a name, a prefix or an origin is not valid, the scope is empty, or more than one
+    /// binding is set.
     pub fn build(self) -> Result<Nonces, ConfigError> {
         if !(MIN_NONCE_LIFETIME..=MAX_NONCE_LIFETIME).contains(&self.lifetime) {
             let lifetime = self.lifetime;
@@ -137,13 +152,15 @@ impl NoncesBuilder {
     }
 
     fn bound_by(&self) -> Result<Option<BoundBy>, ConfigError> {
-        match (&self.cookie, &self.header) {
-            (None, None) => Ok(None),
-            (Some(name), None) => BoundBy::cookie(name).map(Some),
-            (None, Some(name)) => BoundBy::header(name).map(Some),
-            (Some(_), Some(_)) => {
-                let problem = "bound_by_header is set too, and a nonce has one binding";
-                Err(ConfigError::new("bound_by_cookie", problem))
+        match &self.bindings[..] {
+            [] => Ok(None),
+            [binding] => binding.checked().map(Some),
+            [first, second, ..] => {
+                let problem = format!(
+                    "{} is set too, and a nonce has one binding",
+                    second.setting()
+                );
+                Err(ConfigError::new(first.setting(), problem))
             }
         }
     }
@@ -168,12 +185,40 @@ impl NoncesBuilder {
     }
 }
 
+/// A binding as it was set.
+#[derive(Debug)]
+enum Binding {
+    Cookie(String),
+    Header(String),
+    LoginCookies(LoginCookies),
+}
+
+impl Binding {
+    fn setting(&self) -> &'static str {
+        match self {
+            Self::Cookie(_) => "bound_by_cookie",
+            Self::Header(_) => "bound_by_header",
+            Self::LoginCookies(_) => "bound_by_login_cookies",
+        }
+    }
+
+    fn checked(&self) -> Result<BoundBy, ConfigError> {
+        match self {
+            Self::Cookie(name) => BindingPlace::cookie(name).map(BoundBy::Place),
+            Self::Header(name) => BindingPlace::header(name).map(BoundBy::Place),
+            Self::LoginCookies(cookies) => {
+                cookies.check()?;
+                Ok(BoundBy::LoginCookies(cookies.clone()))
+            }
+        }
+    }
+}
+
 impl fmt::Debug for NoncesBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NoncesBuilder")
             .field("lifetime", &self.lifetime)
-            .field("cookie", &self.cookie)
-            .field("header", &self.header)
+            .field("bindings", &self.bindings)
             .field("scope", &self.scope)
             .finish_non_exhaustive()
     }

@@ -113,10 +113,23 @@ impl SignedNonce {
         SystemTime::UNIX_EPOCH + Duration::from_millis(u64::from_be_bytes(bytes))
     }
 
-    pub(super) fn expires_at(&self) -> SystemTime {
+    pub(super) fn lifetime(&self) -> Duration {
         let mut bytes = [0; 4];
         bytes.copy_from_slice(&self.body[LIFETIME]);
-        self.issued_at() + Duration::from_millis(u32::from_be_bytes(bytes).into())
+        Duration::from_millis(u32::from_be_bytes(bytes).into())
+    }
+
+    pub(super) fn expires_at(&self) -> SystemTime {
+        self.issued_at() + self.lifetime()
+    }
+
+    /// Returns a number of 96 bits, different for each nonce and in the order of their issue: the time of issue, then
+    /// random bits of the nonce.
+    pub(super) fn id(&self) -> u128 {
+        let mut bytes = [0; 16];
+        bytes[4..10].copy_from_slice(&self.body[ISSUED_AT]);
+        bytes[10..].copy_from_slice(&self.body[RANDOM][..6]);
+        u128::from_be_bytes(bytes)
     }
 
     /// Returns the key under which the use of the nonce is recorded.

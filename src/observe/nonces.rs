@@ -1,4 +1,4 @@
-//! What is logged of nonces that were issued for another store.
+//! What is logged of nonces.
 
 use tracing::{debug, warn};
 
@@ -11,6 +11,11 @@ pub(crate) struct NonceEvents {
 }
 
 impl NonceEvents {
+    /// Logs a client that asked for a nonce in vain.
+    pub(crate) fn not_issued(&self, reason: &'static str) {
+        debug!(reason, "no nonce was issued");
+    }
+
     /// Logs a nonce for another store, and the settings that processes have to share.
     ///
     /// A nonce from before the start may be this process's own, whose store was lost in a restart: it is not warned of.

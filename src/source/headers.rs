@@ -1,6 +1,6 @@
 //! Reading header fields: a value that comes once, the values of a cookie.
 
-use http::{HeaderMap, Method, Request, Uri, header::COOKIE};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, header::COOKIE};
 
 /// What a request says before its body.
 #[derive(Clone, Copy)]
@@ -26,20 +26,23 @@ pub(crate) fn only_value<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Opti
     values.next().is_none().then_some(value)
 }
 
-/// Returns the values of a cookie, as they stand in the request. HTTP/2 may split cookies over several `Cookie`
-/// headers (RFC 9113 §8.2.3).
+/// Returns the values of a cookie, as they stand in the request.
 pub(crate) fn cookie_values<'a>(
     headers: &'a HeaderMap,
     name: &str,
 ) -> impl Iterator<Item = &'a [u8]> {
-    let pairs = headers
-        .get_all(COOKIE)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    pairs.filter_map(move |pair| {
-        let value = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+    cookie_pairs(headers).filter_map(move |pair| {
+        let value = pair.strip_prefix(name.as_bytes())?;
         value.strip_prefix(b"=")
     })
+}
+
+/// Returns each cookie as it stands in the request, `name=value` if it is well formed. HTTP/2 may split cookies over
+/// several `Cookie` headers (RFC 9113 §8.2.3).
+pub(crate) fn cookie_pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let values = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+    let pairs = values.flat_map(|value| value.split(|byte| *byte == b';'));
+    pairs.map(<[u8]>::trim_ascii)
 }
 
 /// Returns `true` for a character of a token (RFC 9110 §5.6.2), such as the name of a scheme or of a cookie.
@@ -53,8 +56,6 @@ pub(crate) fn is_token_char(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]

@@ -15,6 +15,7 @@ mod token_sources;
 pub use self::token_source::TokenSource;
 pub(crate) use self::{
     found::{BodyError, Found, Located},
-    headers::{RequestHead, cookie_values, is_token_char, only_value},
+    headers::{RequestHead, cookie_pairs, cookie_values, is_token_char, only_value},
+    same_origin::is_cross_site,
     token_sources::TokenSources,
 };

@@ -43,76 +43,29 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 ///
 /// Bind each nonce to the browser that asks for it. Otherwise an attacker can get a nonce and a token of their own,
 /// and have a victim's browser send that token: the victim is then signed in as the attacker, and whatever they
-/// enter goes to the attacker's account. This is called login CSRF. A bound nonce is accepted only with the cookie of
-/// its own browser:
+/// enter goes to the attacker's account. This is called login CSRF. A bound nonce is accepted only in its own browser:
 ///
 /// ```
-/// # #[cfg(feature = "testing")] {
-/// use axum::{
-///     Router,
-///     extract::State,
-///     http::{HeaderMap, header::{COOKIE, SET_COOKIE}},
-///     response::{AppendHeaders, IntoResponse},
-///     routing::{get, post},
-/// };
-/// # use sequence_auth::testing::LocalIssuer;
-/// use sequence_auth::{NonceKey, Nonces};
+/// use axum::{Router, extract::{Request, State}, response::Response, routing::{get, post}};
+/// use sequence_auth::{ConfigError, LoginCookies, NonceKey, Nonces, SequenceAuthLayer};
 ///
-/// async fn nonce(State(nonces): State<Nonces>, headers: HeaderMap) -> impl IntoResponse {
-///     // A second tab keeps the first one's cookie: another would spoil the login that has begun there.
-///     let browser = known_browser(&headers).unwrap_or_else(new_random_id);
-///     let cookie = format!("__Host-login={browser}; Path=/; Secure; HttpOnly; SameSite=Strict");
-///     (AppendHeaders([(SET_COOKIE, cookie)]), nonces.issue_for(browser))
+/// async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<String> {
+///     nonces.respond_to(&request) // {"nonce":"…"}, and a cookie for this nonce
 /// }
-///
-/// fn known_browser(headers: &HeaderMap) -> Option<String> {
-///     let texts = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-///     let mut cookies = texts.flat_map(|text| text.split("; "));
-///     let value = cookies.find_map(|cookie| cookie.strip_prefix("__Host-login="))?;
-///     // As long as those of `new_random_id`.
-///     (value.len() == 22).then(|| value.to_owned())
-/// }
-/// # fn new_random_id() -> String {
-/// #     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-/// #     static NUMBER: AtomicUsize = AtomicUsize::new(0);
-/// #     format!("{:022}", NUMBER.fetch_add(1, Relaxed))
-/// # }
 ///
 /// # async fn login() {}
-/// # fn app(key: NonceKey) -> Result<Router, sequence_auth::ConfigError> {
-/// let nonces = Nonces::builder(key).bound_by_cookie("__Host-login").build()?;
-/// # let auth = LocalIssuer::new().layer(13639);
-/// let app = Router::new()
-///     .route("/nonce", get(nonce))
-///     .route("/login", post(login).layer(auth.with_nonces(nonces.clone())))
-///     .with_state(nonces);
-/// # Ok(app)
-/// # }
-/// # // Held to what it says: it is what applications begin with.
-/// # let new_cookie = async |app: &Router, cookies: &str| {
-/// #     use tower::ServiceExt;
-/// #     let request = axum::http::Request::get("/nonce").header(COOKIE, cookies);
-/// #     let answer = app.clone().oneshot(request.body(axum::body::Body::empty()).unwrap());
-/// #     answer.await.unwrap().headers()[SET_COOKIE].to_str().unwrap().to_owned()
-/// # };
-/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-/// # runtime.block_on(async {
-/// #     let app = app(NonceKey::random()).unwrap();
-/// #     let first = new_cookie(&app, "a=b").await;
-/// #     let (sent, _) = first.split_once(';').unwrap();
-/// #     assert_eq!(new_cookie(&app, &format!("a=b; {sent}; c=d")).await, first);
-/// #     assert_eq!(new_cookie(&app, sent).await, first);
-/// #     for other in ["__Host-login=", "__Host-login=x", "xx__Host-login=0123456789012345678901"] {
-/// #         assert_ne!(new_cookie(&app, other).await, first);
-/// #     }
-/// # });
-/// # }
+/// fn app(auth: SequenceAuthLayer, key: NonceKey) -> Result<Router, ConfigError> {
+///     let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).build()?;
+///     Ok(Router::new()
+///         .route("/nonce", get(nonce))
+///         .route("/login", post(login).layer(auth.with_nonces(nonces.clone())))
+///         .with_state(nonces))
+/// }
 /// ```
 ///
-/// `new_random_id` generates 128 random bits, 22 characters in base64url. An attacker must be able neither to guess the
-/// value of the cookie nor to set it: a `__Host-` cookie cannot be set from another host, not even from a subdomain.
-/// Another site can still open `/nonce` in the browser, without the cookie, and so have it replaced: refuse requests
-/// from other sites there, too, by `Sec-Fetch-Site` and `Origin`, as `examples/login` does.
+/// An application that has a cookie or a header of its own for each visitor, which an attacker can neither guess nor
+/// set, binds nonces by [`bound_by_cookie`](NoncesBuilder::bound_by_cookie) or
+/// [`bound_by_header`](NoncesBuilder::bound_by_header).
 ///
 /// # Clocks
 ///
@@ -162,7 +115,11 @@ impl Nonces {
     }
 
     pub(super) fn issue_at(&self, binding: Option<&[u8]>, now: SystemTime) -> String {
-        SignedNonce::new(&self.key, &self.scope, binding, now, self.lifetime).to_text()
+        self.sign(binding, now).to_text()
+    }
+
+    pub(super) fn sign(&self, binding: Option<&[u8]>, now: SystemTime) -> SignedNonce {
+        SignedNonce::new(&self.key, &self.scope, binding, now, self.lifetime)
     }
 
     /// Records the use of a token's nonce, and refuses a repeated one. Called when every other check has passed.
@@ -191,7 +148,7 @@ impl Nonces {
         let nonce = nonce.ok_or(AuthErrorKind::MissingNonce)?;
         let nonce = SignedNonce::parse(nonce).ok_or(AuthErrorKind::ForeignNonce)?;
         let key = self.key_of(&nonce).ok_or(AuthErrorKind::ForeignNonce)?;
-        let binding = expected_binding(self.bound_by.as_ref(), presented)?;
+        let binding = expected_binding(self.bound_by.as_ref(), presented, &nonce)?;
         if !nonce.is_bound_to(key, binding) {
             return Err(AuthErrorKind::OtherBinding);
         }

@@ -151,22 +151,3 @@ async fn empty_binding_never_passes() {
         assert_refused(&login, request, Kind::MissingBinding).await;
     }
 }
-
-/// The rest of the text from where the nonce's handler begins, up to the end of what it calls.
-fn handler(text: &str) -> &str {
-    let (_, rest) = text.split_once("async fn nonce(").unwrap();
-    let (handler, _) = rest.split_once("value.to_owned())\n}\n").unwrap();
-    handler
-}
-
-/// That of the docs is run as it stands; it keeps the cookie that is there.
-#[test]
-fn readme_binds_nonce_as_docs_do() {
-    let docs = include_str!("../../../src/nonce/nonces/mod.rs").lines();
-    let docs: String = docs
-        .filter_map(|line| line.strip_prefix("///"))
-        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
-        .collect();
-    let readme = include_str!("../../../README.md");
-    assert_eq!(handler(readme), handler(&docs));
-}

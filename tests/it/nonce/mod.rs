@@ -1,6 +1,7 @@
 //! Nonces: which pass, where they pass, and for which browser.
 
 mod binding;
+mod login_cookies;
 mod nonces;
 mod oms_wallet;
 mod scope;

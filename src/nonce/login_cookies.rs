@@ -1,0 +1,233 @@
+//! The cookies that bind nonces to a browser, one for each nonce.
+
+use http::{HeaderMap, HeaderValue, Uri, header::ORIGIN};
+
+use super::signed_nonce::SignedNonce;
+use crate::{
+    defaults::{DEFAULT_LOGIN_COOKIE_PREFIX, LIMIT_LOGIN_COOKIES, LIMIT_REMOVED_LOGIN_COOKIES},
+    error::ConfigError,
+    source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
+};
+
+/// The beginning of a cookie's name with which browsers take the cookie from this host alone, over HTTPS
+/// (RFC 6265bis §4.1.3.2).
+const HOST_PREFIX: &str = "__Host-";
+
+/// The characters that identify a nonce in the name of its cookie.
+const ID_CHARS: usize = 24;
+
+/// Describes the cookies that bind nonces to the browser that asked for them: each nonce has a cookie of its own, which
+/// lasts as long as the nonce.
+///
+/// [`Nonces::respond_to`](crate::Nonces::respond_to) sets the cookie. Its name is the prefix and 24 hexadecimal digits,
+/// `__Host-login-` by default; its value is 128 random bits. Cookies are `HttpOnly`, `Secure`, `SameSite=Strict` and
+/// for the path `/`.
+///
+/// A browser keeps 8 of these cookies: an answer that sets a ninth removes the oldest, and the login that was begun
+/// with it is refused.
+///
+/// # Example
+///
+/// ```
+/// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+///
+/// # fn nonces(key: NonceKey) -> Result<Nonces, sequence_auth::ConfigError> {
+/// let cookies = LoginCookies::default().allow_origin("https://play.example.com");
+/// let nonces = Nonces::builder(key).bound_by_login_cookies(cookies).build()?;
+/// # Ok(nonces)
+/// # }
+/// # nonces(NonceKey::random()).expect("they are valid");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct LoginCookies {
+    prefix: String,
+    is_secure: bool,
+    is_for_frames: bool,
+    origins: Vec<String>,
+}
+
+impl LoginCookies {
+    /// Describes cookies whose names begin with a prefix, such as `__Host-login-`. Instances that issue and check the
+    /// same nonces need the same prefix.
+    ///
+    /// The prefix has to begin with `__Host-`: then only this host can set the cookies, and a subdomain cannot give a
+    /// visitor the cookie of a login of its own.
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Self {
+            prefix: prefix.into(),
+            is_secure: true,
+            is_for_frames: false,
+            origins: Vec::new(),
+        }
+    }
+
+    /// Issues nonces to the scripts of another origin, too, such as `https://play.example.com`. Default: only to pages of
+    /// the host that issues the nonce.
+    ///
+    /// It is for a page and an API on different hosts. If both are below one domain, the browser sends the cookies with
+    /// `fetch(url, { credentials: "include" })`; the application answers CORS. The origin is compared byte for byte with
+    /// the header `Origin`.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// Lets a page in a frame on another site log in, such as a game on Discord or itch.io: the cookies are
+    /// `SameSite=None; Partitioned` instead of `SameSite=Strict`. Default: browsers keep the cookies from such frames.
+    ///
+    /// Browsers keep partitioned cookies apart for each site around the frame
+    /// ([CHIPS](https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies)). Nothing
+    /// else is relaxed: nonces are issued to pages of their own host, framed or not, and never to the site around
+    /// the frame.
+    pub fn allow_cross_site_frames(mut self) -> Self {
+        self.is_for_frames = true;
+        self
+    }
+
+    /// Leaves out `Secure`, for the development of an application without HTTPS in a browser that takes no `Secure`
+    /// cookies there. Default: `Secure`, which most browsers accept over plain HTTP from loopback.
+    ///
+    /// The prefix must not begin with `__Host-` then. **Not for production**: anybody on the network can set the
+    /// cookie of a login of their own, and so sign a visitor in to an account of theirs.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.is_secure = false;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let problem = self
+            .prefix_problem()
+            .or_else(|| self.frame_problem())
+            .or_else(|| {
+                self.origins
+                    .iter()
+                    .find_map(|origin| origin_problem(origin))
+            });
+        problem.map_or(Ok(()), |problem| {
+            Err(ConfigError::new("bound_by_login_cookies", problem))
+        })
+    }
+
+    fn prefix_problem(&self) -> Option<String> {
+        let prefix = &self.prefix;
+        // RFC 6265 §4.1.1: the name is a token.
+        if prefix.is_empty() || !prefix.bytes().all(is_token_char) {
+            return Some(format!(
+                "{prefix:?} is not the beginning of a cookie's name"
+            ));
+        }
+        match (self.is_secure, prefix.starts_with("__")) {
+            (true, _) if !prefix.starts_with(HOST_PREFIX) => Some(format!(
+                "{prefix:?} does not begin with {HOST_PREFIX}, so that other hosts could set the cookies"
+            )),
+            (false, true) => Some(format!(
+                "browsers do not take cookies that begin with {prefix:?} over plain HTTP"
+            )),
+            _ => None,
+        }
+    }
+
+    fn frame_problem(&self) -> Option<String> {
+        let is_impossible = self.is_for_frames && !self.is_secure;
+        is_impossible.then(|| "browsers do not take cookies for frames over plain HTTP".to_owned())
+    }
+
+    /// Returns `true` if a page that may have a nonce made the request, or no browser.
+    pub(super) fn are_for(&self, head: RequestHead<'_>) -> bool {
+        !is_cross_site(head) || self.is_allowed_origin(head.headers)
+    }
+
+    fn is_allowed_origin(&self, headers: &HeaderMap) -> bool {
+        let origins = headers.get_all(ORIGIN).iter().map(HeaderValue::as_bytes);
+        only_value(origins)
+            .is_some_and(|sent| self.origins.iter().any(|origin| origin.as_bytes() == sent))
+    }
+
+    /// Returns the name of a nonce's cookie.
+    pub(super) fn name(&self, nonce: &SignedNonce) -> String {
+        format!("{}{:0ID_CHARS$x}", self.prefix, nonce.id())
+    }
+
+    /// Returns the `Set-Cookie` headers of an answer: the cookie of a new nonce, and the removals of those that are too
+    /// many in the request.
+    pub(super) fn set_cookies(
+        &self,
+        nonce: &SignedNonce,
+        value: &str,
+        headers: &HeaderMap,
+    ) -> Vec<HeaderValue> {
+        let lifetime = nonce.lifetime();
+        let seconds = lifetime.as_secs() + u64::from(lifetime.subsec_nanos() > 0);
+        let new = self.set_cookie(&self.name(nonce), value, seconds);
+        let removals = self.superfluous(headers).into_iter();
+        let removals = removals.map(|id| self.set_cookie(&format!("{}{id}", self.prefix), "", 0));
+        [new].into_iter().chain(removals).collect()
+    }
+
+    /// Returns the ids of the oldest cookies in a request, without which there is room for one more.
+    fn superfluous<'a>(&self, headers: &'a HeaderMap) -> Vec<&'a str> {
+        let mut ids: Vec<_> = cookie_pairs(headers)
+            .filter_map(|pair| id(pair.strip_prefix(self.prefix.as_bytes())?))
+            .collect();
+        // An id begins with the time of issue.
+        ids.sort_unstable();
+        ids.dedup();
+        let superfluous = (ids.len() + 1).saturating_sub(LIMIT_LOGIN_COOKIES);
+        ids.truncate(superfluous.min(LIMIT_REMOVED_LOGIN_COOKIES));
+        ids
+    }
+
+    fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> HeaderValue {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let same_site = if self.is_for_frames {
+            "None; Partitioned"
+        } else {
+            "Strict"
+        };
+        let text = format!(
+            "{name}={value}; Path=/; Max-Age={max_age}; HttpOnly{secure}; SameSite={same_site}"
+        );
+        HeaderValue::try_from(text).expect("names, values and attributes are visible ASCII")
+    }
+}
+
+/// Describes cookies with the prefix `__Host-login-`.
+impl Default for LoginCookies {
+    fn default() -> Self {
+        Self::new(DEFAULT_LOGIN_COOKIE_PREFIX)
+    }
+}
+
+/// Returns the id at the beginning of what follows the prefix in a cookie.
+fn id(rest: &[u8]) -> Option<&str> {
+    let (id, value) = rest.split_at_checked(ID_CHARS)?;
+    let is_id = id
+        .iter()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    (is_id && value.starts_with(b"=")).then(|| str::from_utf8(id).ok())?
+}
+
+/// Returns what keeps a text from being an origin as browsers write it (HTML §7.1.1, "serialization of an origin").
+fn origin_problem(origin: &str) -> Option<String> {
+    let is_origin = serialized_origin(origin).is_some_and(|serialized| serialized == origin);
+    (!is_origin).then(|| {
+        format!("{origin:?} is not an origin as browsers send it, such as https://play.example.com")
+    })
+}
+
+fn serialized_origin(text: &str) -> Option<String> {
+    let uri: Uri = text.parse().ok()?;
+    let default_port = match uri.scheme_str()? {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    let host = uri
+        .host()
+        .filter(|host| !host.is_empty() && !host.contains('*'))?;
+    let port = uri.port_u16().filter(|port| *port != default_port);
+    let port = port.map_or_else(String::new, |port| format!(":{port}"));
+    let origin = format!("{}://{host}{port}", uri.scheme_str()?);
+    Some(origin.to_ascii_lowercase())
+}

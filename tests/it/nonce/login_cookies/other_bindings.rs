@@ -1,0 +1,76 @@
+//! The answer where nonces are bound to something of the application's own, or to nothing.
+
+use http::{Request, Response, StatusCode};
+use sequence_auth::{AuthErrorKind as Kind, Nonces};
+
+use super::{nonce, nonces_with, set_cookies};
+use crate::{
+    login::{assert_accepted, assert_refused, token, with_cookie, with_header},
+    support::{bearer, layer},
+};
+
+fn ask(nonces: &Nonces, header: (&str, &str)) -> Response<String> {
+    let request = Request::get("/nonce").header(header.0, header.1);
+    nonces.respond_to(&request.body(()).unwrap())
+}
+
+#[track_caller]
+fn assert_nothing_to_bind_to(response: &Response<String>) {
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    assert_eq!(
+        response.body(),
+        r#"{"error":"invalid_request","error_description":"what the nonce is bound to, a cookie or header, is missing, repeated or too long"}"#
+    );
+}
+
+#[tokio::test]
+async fn nonce_is_bound_to_the_cookie_of_its_request() {
+    let nonces = nonces_with(|nonces| nonces.bound_by_cookie("session"));
+    let login = layer().with_nonces(nonces.clone());
+    let answer = ask(&nonces, ("cookie", "a=b; session=mine"));
+    assert_eq!(set_cookies(&answer), [""; 0]);
+    let token = token(&nonce(&answer));
+    let other = with_cookie(&token, "session=yours");
+    assert_refused(&login, other, Kind::OtherBinding).await;
+    assert_accepted(&login, with_cookie(&token, "session=mine")).await;
+}
+
+#[tokio::test]
+async fn nonce_is_bound_to_the_header_of_its_request() {
+    let nonces = nonces_with(|nonces| nonces.bound_by_header("x-session"));
+    let login = layer().with_nonces(nonces.clone());
+    let token = token(&nonce(&ask(&nonces, ("x-session", "mine"))));
+    let other = with_header(&token, "x-session", "yours");
+    assert_refused(&login, other, Kind::OtherBinding).await;
+    assert_accepted(&login, with_header(&token, "x-session", "mine")).await;
+}
+
+#[test]
+fn request_without_what_to_bind_to_is_a_bad_request() {
+    let by_cookie = nonces_with(|nonces| nonces.bound_by_cookie("session"));
+    let by_header = nonces_with(|nonces| nonces.bound_by_header("x-session"));
+    let long = "x".repeat(1025);
+    for cookies in [
+        "a=b",
+        "session=",
+        "session=a; session=a",
+        &format!("session={long}"),
+        &format!("session=a{}", "; a=b".repeat(4_000)),
+    ] {
+        assert_nothing_to_bind_to(&ask(&by_cookie, ("cookie", cookies)));
+    }
+    for value in ["", &long] {
+        assert_nothing_to_bind_to(&ask(&by_header, ("x-session", value)));
+    }
+    assert_nothing_to_bind_to(&ask(&by_header, ("cookie", "x-session=a")));
+}
+
+#[tokio::test]
+async fn nonce_that_is_bound_to_nothing_is_for_any_client() {
+    let nonces = crate::login::nonces();
+    let answer = ask(&nonces, ("sec-fetch-site", "cross-site"));
+    assert_eq!(set_cookies(&answer), [""; 0]);
+    let login = layer().with_nonces(nonces);
+    assert_accepted(&login, bearer(&token(&nonce(&answer)))).await;
+}
