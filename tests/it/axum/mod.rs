@@ -6,6 +6,7 @@ mod error_response;
 mod extractors;
 mod middleware;
 mod missing_layer;
+mod reach;
 mod router;
 
 use axum::{
