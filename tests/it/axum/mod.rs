@@ -2,12 +2,16 @@
 
 mod anonymous;
 mod around_router;
+mod bodies;
 mod error_response;
 mod extractors;
 mod middleware;
 mod missing_layer;
 mod reach;
 mod router;
+mod stacks;
+mod switched_off;
+mod timeouts;
 
 use axum::{
     Router,

@@ -1,8 +1,8 @@
 //! The layer with each version of tower-http that applications of axum 0.8 use: on either side of its layers, and with
 //! them around a whole router that is served.
 
-use axum::{Router, routing::get};
-use http::StatusCode;
+use axum::{Router, extract::Request, middleware::Next, response::Response, routing::get};
+use http::{HeaderValue, StatusCode};
 use sequence_auth::SequenceClaims;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -19,6 +19,14 @@ fn router() -> Router {
 async fn me(claims: Option<SequenceClaims>) -> String {
     let email = claims.as_ref().and_then(SequenceClaims::email);
     email.unwrap_or("nobody").to_owned()
+}
+
+/// Middleware that needs the claims.
+async fn greet(claims: SequenceClaims, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let email = HeaderValue::from_str(claims.email().unwrap()).unwrap();
+    response.headers_mut().insert("x-email", email);
+    response
 }
 
 /// Serves an application, and returns what it answers on a path: with a token, and without.
@@ -53,7 +61,7 @@ macro_rules! with_version {
         mod $name {
             use std::time::Duration;
 
-            use axum::Router;
+            use axum::{Router, body::Body, middleware::from_fn, routing::get};
             use http::{
                 Method, StatusCode,
                 header::{AUTHORIZATION, CONTENT_TYPE},
@@ -64,11 +72,12 @@ macro_rules! with_version {
                 compression::CompressionLayer,
                 cors::{Any, CorsLayer},
                 limit::RequestBodyLimitLayer,
+                map_request_body::MapRequestBodyLayer,
                 timeout::TimeoutLayer,
                 trace::TraceLayer,
             };
 
-            use super::{answers, assert_status, router};
+            use super::{answers, assert_status, greet, router};
             use crate::{
                 support::auth,
                 tower_http::{app, apps, assert_authenticate, echo},
@@ -102,6 +111,22 @@ macro_rules! with_version {
                 assert_authenticate(apps!([auth(), compression()], echo)).await;
                 assert_authenticate(apps!([CatchPanicLayer::new(), auth()], echo)).await;
                 assert_authenticate(apps!([auth(), CatchPanicLayer::new()], echo)).await;
+            }
+
+            /// `from_fn` takes axum's own body alone.
+            #[tokio::test]
+            async fn from_fn_stands_behind_a_body_that_is_axums_own() {
+                let stack = ServiceBuilder::new()
+                    .layer(auth())
+                    .layer(MapRequestBodyLayer::new(Body::new))
+                    .layer(from_fn(greet));
+                let app = Router::new().route("/", get("in")).layer(stack);
+                let [known, unknown] = answers(app, "/").await;
+                assert_status(&known, StatusCode::OK);
+                assert!(known.contains("x-email: player@example.com"), "{known}");
+                assert!(known.ends_with("\r\n\r\nin"), "{known}");
+                assert_status(&unknown, StatusCode::UNAUTHORIZED);
+                assert!(!unknown.contains("x-email"), "{unknown}");
             }
 
             /// The layers around a router, before it looks at the path.
