@@ -32,8 +32,9 @@ use crate::{
 /// ```
 ///
 /// The inner service receives a `Request<RequestBody<B>>`. Middleware that needs axum's own `Body`, such as
-/// `axum::middleware::from_fn`, does not compile in the same `ServiceBuilder`: add it with a separate
-/// `Router::layer` call, which converts the body.
+/// `axum::middleware::from_fn`, does not compile inside of this layer in one `ServiceBuilder`: add it with a
+/// separate `Router::layer` call, which converts the body. [`guide::routers`](crate::guide::routers) has this, and the
+/// other ways to put the layer into an application of axum.
 ///
 /// Around a whole `Router`, before it looks at the path, the layer needs a `Router` again, because `axum::serve` takes
 /// no other service:

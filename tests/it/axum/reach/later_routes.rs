@@ -30,10 +30,15 @@ async fn routes_added_after_the_layer_are_open() {
 
 #[tokio::test]
 async fn routers_merged_after_the_layer_are_open() {
-    let app = players().layer(layer()).merge(open());
-    assert_without_token(&app, [("GET /me", GUARDED), ("GET /open", OPEN)]).await;
-    let app = open().merge(players().layer(layer()));
-    assert_without_token(&app, [("GET /me", GUARDED), ("GET /open", OPEN)]).await;
+    let guarded = || players().layer(layer());
+    for (app, unknown) in [
+        (guarded().merge(open()), NO_PATH),
+        (open().merge(guarded()), GUARDED),
+    ] {
+        let known = [("GET /me", GUARDED), ("GET /open", OPEN)];
+        assert_without_token(&app, known).await;
+        assert_without_token(&app, [("GET /nowhere", unknown)]).await;
+    }
 }
 
 #[tokio::test]

@@ -64,12 +64,14 @@ async fn fallback_for_methods_is_guarded_by_a_router_layer_that_comes_later() {
     ] {
         assert_without_token(&app, [("POST /me", GUARDED)]).await;
     }
-    let late = players()
-        .layer(layer())
-        .method_not_allowed_fallback(fallback);
+    let late = |guarded: Router| guarded.method_not_allowed_fallback(fallback);
     let of_methods = get(me).fallback(fallback).route_layer(layer());
     let of_methods = Router::new().route("/me", of_methods);
-    for app in [late, of_methods] {
+    for app in [
+        late(players().layer(layer())),
+        late(players().route_layer(layer())),
+        of_methods,
+    ] {
         assert_without_token(&app, [("GET /me", GUARDED), ("POST /me", OPEN)]).await;
     }
 }
