@@ -173,8 +173,8 @@
 //!
 //! ## expected `Response<ResponseBody<Body>>`, found `Response<Body>`
 //!
-//! tower's `option_layer`: with the layer the answer has another type of body than without. Before you use it, read
-//! [why not to](#switching-it-off-in-development).
+//! tower's `option_layer`: with the layer the answer has another type of body than without (axum-extra's `option_layer`
+//! converts it). Before you use it, read [why not to](#switching-it-off-in-development).
 //!
 //! ```compile_fail,E0271
 //! # use axum::{Router, response::IntoResponse, routing::get};
