@@ -1,10 +1,14 @@
-//! The layer in stacks of tower-http, in a gRPC server of tonic, on a connection of HTTP/2, and fetching keys over TLS.
+//! The layer in stacks of tower and tower-http, in a gRPC server of tonic, on a connection of HTTP/2, and fetching keys over TLS.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod cors;
+mod csrf;
 mod grpc;
 mod http2;
+mod nonces_and_retries;
 mod support;
 mod tls;
 mod tower_http;
 mod tower_http_versions;
+mod traced_headers;
