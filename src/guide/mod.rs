@@ -5,3 +5,9 @@
 
 pub mod issuers;
 pub mod routers;
+//! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.
+//! - [`servers`]: salvo, poem, warp, and servers that are not tower.
+
+pub mod issuers;
+pub mod middleware;
+pub mod servers;

@@ -14,6 +14,7 @@
 
 pub mod child;
 pub mod crypto_provider;
+pub mod guide;
 pub mod hostile_json;
 pub mod http_endpoint;
 mod issuer;

@@ -7,6 +7,7 @@ mod csrf;
 mod grpc;
 mod http2;
 mod nonces_and_retries;
+mod recommended_stack;
 mod support;
 mod tls;
 mod tower_http;

@@ -1,18 +1,20 @@
 //! An issuer, and requests with its tokens.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http::{
-    Method, Request,
+    Method, Request, Response,
     header::{AUTHORIZATION, CONTENT_TYPE},
     request::Builder,
 };
 use http_body::Frame;
 use http_body_util::Channel;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+use test_support::recorder::Recorder;
 use tokio::time::interval;
+use tower::{Service, ServiceExt};
 
 pub(crate) const PROJECT: u64 = 13639;
 
@@ -63,4 +65,18 @@ pub(crate) fn dripping() -> Body {
         }
     });
     Body::new(body)
+}
+
+/// Sends a request and returns what is logged meanwhile.
+pub(crate) async fn logged<S>(app: &S, request: impl Fn() -> Request<Body>) -> String
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+{
+    // An event that is met for the first time may be met by a test that nobody listens to, which silences it: so all
+    // of them are met beforehand.
+    app.clone().oneshot(request()).await.unwrap();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    app.clone().oneshot(request()).await.unwrap();
+    recorder.text()
 }

@@ -10,15 +10,14 @@ use http::{
 };
 use http_body_util::Full;
 use sequence_auth::{SequenceAuthLayer, TokenSource};
-use test_support::recorder::Recorder;
-use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower::{ServiceBuilder, service_fn};
 use tower_http::{
     sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer},
     trace::{DefaultMakeSpan, DefaultOnResponse, HttpMakeClassifier, TraceLayer},
 };
 
 use crate::{
-    support::{ISSUER, auth},
+    support::{ISSUER, auth, logged},
     tower_http::{App, app, apps},
 };
 
@@ -58,12 +57,12 @@ async fn set_cookie<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallibl
 }
 
 /// Requests with a token in each header, and with a harmless one that shows what is printed.
-fn requests(token: &str) -> [Request<Body>; 4] {
+fn requests(token: &str) -> [impl Fn() -> Request<Body>; 4] {
     let with = |name: HeaderName, value: String| {
-        let request = Request::get("/")
-            .header("x-harmless", "harmless")
-            .header(name, value);
-        request.body(Body::empty()).unwrap()
+        move || {
+            let request = Request::get("/").header("x-harmless", "harmless");
+            request.header(&name, &value).body(Body::empty()).unwrap()
+        }
     };
     [
         with(AUTHORIZATION, format!("Bearer {token}")),
@@ -78,10 +77,7 @@ async fn printed(apps: [App; 2], token: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for app in apps {
         for request in requests(token) {
-            let (recorder, _guard) = Recorder::start();
-            recorder.attend();
-            app.clone().oneshot(request).await.unwrap();
-            texts.push(recorder.text());
+            texts.push(logged(&app, request).await);
         }
     }
     assert_eq!(texts.len(), 8);

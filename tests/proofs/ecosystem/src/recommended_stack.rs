@@ -1,0 +1,64 @@
+//! The layer among those of tower-http, as the guide recommends them.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    routing::{MethodRouter, get},
+};
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{
+        AUTHORIZATION, CONTENT_TYPE, COOKIE, RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL, SET_COOKIE,
+        WWW_AUTHENTICATE,
+    },
+};
+use sequence_auth::{Nonces, SequenceAuthLayer, SequenceClaims};
+use tower::ServiceBuilder;
+use tower_http::{
+    cors::CorsLayer,
+    csrf::{self, CsrfLayer},
+    sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer},
+    timeout::TimeoutLayer,
+    trace::{DefaultMakeSpan, TraceLayer},
+};
+
+/// Where the pages of the game are.
+const GAME: &str = "https://game.example";
+
+/// Makes an application whose pages are at another origin.
+pub fn app(
+    auth: SequenceAuthLayer,
+    nonces: Nonces,
+    login: MethodRouter,
+) -> Result<Router, csrf::ConfigError> {
+    let span = DefaultMakeSpan::new().include_headers(true);
+    let tokens = [AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL];
+    let around = ServiceBuilder::new()
+        .layer(SetSensitiveRequestHeadersLayer::new(tokens))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
+        .layer(cors())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(15),
+        ))
+        .layer(CsrfLayer::new().add_trusted_origin(GAME)?);
+    Ok(Router::new()
+        .route("/me", get(me).layer(auth.clone()))
+        .route("/login", login.layer(auth.with_nonces(nonces)))
+        .layer(around))
+}
+
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin([HeaderValue::from_static(GAME)])
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])
+        .allow_credentials(true)
+}
+
+async fn me(claims: SequenceClaims) -> String {
+    claims.wallet().to_string()
+}
