@@ -3,8 +3,8 @@
 //! | server | how | claims in the handler |
 //! |---|---|---|
 //! | axum, hyper, tonic | the layer | `Extension<SequenceClaims>`, `request.extensions()` |
-//! | [salvo](#salvo) 1.1 | its adapter for tower (`tower-compat`), and a conversion of the body | `request.extensions()` |
-//! | [poem](#poem) 3.1 | a middleware of fifty lines; its adapter for tower does not fit | `request.extensions()` |
+//! | [salvo](#salvo) 1.1 | a hoop, or salvo's adapter for tower | `request.extensions()` |
+//! | [poem](#poem) 3.1 | a middleware; poem's adapter for tower does not fit | `request.extensions()` |
 //! | [warp](#warp) 0.4 | the layer around `warp::service`, served by hyper | `warp::ext::get()` |
 //! | [actix-web, Rocket and others](#any-other-server) | [`layer.verifier()`](crate::SequenceAuthLayer::verifier) | yours |
 //!
@@ -14,21 +14,100 @@
 //!
 //! # salvo
 //!
-//! salvo's adapter takes layers that leave the type of the body as it is. This one does not, so a conversion stands inside
-//! of it:
+//! A hoop that calls the layer with the request, and goes on if the token has passed:
+//!
+//! ```
+//! # #[cfg(any())]
+//! # mod shown {
+//! use std::{
+//!     convert::Infallible,
+//!     future::ready,
+//!     sync::{Arc, Mutex},
+//! };
+//!
+//! use http_body_util::BodyExt;
+//! use salvo::{
+//!     Depot, FlowCtrl, Handler, Request, Response, async_trait,
+//!     http::{ReqBody, ResBody},
+//! };
+//! use sequence_auth::{RequestBody, ResponseBody, SequenceAuthLayer};
+//! use tower::{BoxError, ServiceExt, service_fn};
+//! use tower_layer::Layer;
+//!
+//! /// Guards what is below its router: `Router::new().hoop(Authenticated(layer))`.
+//! pub struct Authenticated(pub SequenceAuthLayer);
+//!
+//! #[async_trait]
+//! impl Handler for Authenticated {
+//!     async fn handle(
+//!         &self,
+//!         request: &mut Request,
+//!         _: &mut Depot,
+//!         response: &mut Response,
+//!         flow: &mut FlowCtrl,
+//!     ) {
+//!         let verified = Arc::new(Mutex::new(None));
+//!         let slot = Arc::clone(&verified);
+//!         let behind = service_fn(move |request| {
+//!             *slot.lock().expect("nothing panics here") = Some(request);
+//!             ready(Ok::<_, Infallible>(http::Response::new(ResBody::None)))
+//!         });
+//!         let Ok(answer) = self.0.layer(behind).oneshot(to_http(request)).await;
+//!         let verified = verified.lock().expect("nothing panics here").take();
+//!         match verified {
+//!             Some(verified) => go_on(request, verified),
+//!             None => {
+//!                 refuse(response, answer);
+//!                 flow.skip_rest();
+//!             }
+//!         }
+//!     }
+//! }
+//!
+//! fn to_http(request: &mut Request) -> http::Request<ReqBody> {
+//!     let mut http_request = http::Request::new(request.take_body());
+//!     *http_request.method_mut() = request.method().clone();
+//!     *http_request.uri_mut() = request.uri().clone();
+//!     *http_request.version_mut() = request.version();
+//!     *http_request.headers_mut() = request.headers().clone();
+//!     *http_request.extensions_mut() = request.extensions().clone();
+//!     http_request
+//! }
+//!
+//! fn go_on(request: &mut Request, verified: http::Request<RequestBody<ReqBody>>) {
+//!     let (head, body) = verified.into_parts();
+//!     *request.headers_mut() = head.headers;
+//!     *request.extensions_mut() = head.extensions;
+//!     request.replace_body(ReqBody::Boxed {
+//!         inner: Box::pin(body.map_err(BoxError::from)),
+//!         fuse_config: None,
+//!     });
+//! }
+//!
+//! fn refuse(response: &mut Response, answer: http::Response<ResponseBody<ResBody>>) {
+//!     let (head, body) = answer.into_parts();
+//!     response.status_code(head.status);
+//!     response.headers_mut().extend(head.headers);
+//!     response.extensions.extend(head.extensions);
+//!     let body = Box::pin(body.map_err(BoxError::from));
+//!     response.replace_body(ResBody::Boxed(body));
+//! }
+//! # }
+//! ```
+//!
+//! salvo's adapter for tower (`tower-compat`) is shorter. It takes layers that leave the type of the body as it is, so a
+//! conversion stands inside of this one:
 //!
 //! ```
 //! # #[cfg(any())]
 //! # mod shown {
 //! use http_body_util::BodyExt;
-//! use salvo::{Handler, http::ReqBody};
+//! use salvo::{Handler, http::ReqBody, prelude::TowerLayerCompat};
 //! use sequence_auth::{RequestBody, SequenceAuthLayer};
 //! use tower::{BoxError, ServiceBuilder};
 //!
 //! /// Makes a hoop of the layer. It has to be called inside a Tokio runtime.
-//! pub fn authenticated(auth: SequenceAuthLayer) -> impl Handler {
-//!     use salvo::prelude::TowerLayerCompat;
-//!
+//! pub fn adapted(auth: SequenceAuthLayer) -> impl Handler {
 //!     ServiceBuilder::new()
 //!         .layer(auth)
 //!         .map_request(|request: http::Request<RequestBody<ReqBody>>| request.map(body_for_salvo))
@@ -45,8 +124,9 @@
 //! # }
 //! ```
 //!
-//! `Router::new().hoop(authenticated(layer))` guards what is below that router. The adapter starts a task, which judges the
-//! tokens of all requests of one hoop one after the other, and waits for none of them.
+//! But it judges the tokens of all requests of a hoop in one task, one after the other; and if a predicate of yours
+//! ([`authorize`](crate::SequenceAuthLayer::authorize)) panics, that task is gone, and **every later request of the hoop is
+//! answered with 500**. With the hoop above, a panic ends its own request alone.
 //!
 //! # poem
 //!
@@ -57,6 +137,8 @@
 //! # #[cfg(any())]
 //! # mod shown {
 //! use std::{
+//!     convert::Infallible,
+//!     future::ready,
 //!     io, mem,
 //!     sync::{Arc, Mutex},
 //! };
@@ -70,49 +152,53 @@
 //!
 //! type PoemBody = BoxBody<Bytes, io::Error>;
 //!
-//! /// Puts the layer around endpoints: `endpoint.with(Authenticated(layer))`.
+//! /// Guards endpoints: `endpoint.with(Authenticated(layer))`.
 //! pub struct Authenticated(pub SequenceAuthLayer);
 //!
-//! impl<E: Endpoint + 'static> Middleware<E> for Authenticated {
+//! impl<E: Endpoint> Middleware<E> for Authenticated {
 //!     type Output = Guarded<E>;
 //!
 //!     fn transform(&self, endpoint: E) -> Guarded<E> {
 //!         Guarded {
 //!             auth: self.0.clone(),
-//!             endpoint: Arc::new(endpoint),
+//!             endpoint,
 //!         }
 //!     }
 //! }
 //!
-//! /// An endpoint that is called for requests with a verified token.
+//! /// An endpoint that gets requests with a verified token.
 //! pub struct Guarded<E> {
 //!     auth: SequenceAuthLayer,
-//!     endpoint: Arc<E>,
+//!     endpoint: E,
 //! }
 //!
-//! impl<E: Endpoint + 'static> Endpoint for Guarded<E> {
+//! impl<E: Endpoint> Endpoint for Guarded<E> {
 //!     type Output = Response;
 //!
 //!     async fn call(&self, request: Request) -> poem::Result<Response> {
-//!         let (request, parts) = into_http(request);
-//!         let parts = Arc::new(Mutex::new(Some(parts)));
-//!         let endpoint = Arc::clone(&self.endpoint);
-//!         let guarded = service_fn(move |request| {
-//!             let parts = parts.lock().ok().and_then(|mut parts| parts.take());
-//!             let parts = parts.expect("the layer calls it once");
-//!             let endpoint = Arc::clone(&endpoint);
-//!             async move {
-//!                 let response = endpoint.call(from_http(request, parts)).await?;
-//!                 Ok::<http::Response<PoemBody>, poem::Error>(response.into_response().into())
-//!             }
+//!         let (request, parts) = to_http(request);
+//!         let verified = Arc::new(Mutex::new(None));
+//!         let slot = Arc::clone(&verified);
+//!         let behind = service_fn(move |request| {
+//!             *slot.lock().expect("nothing panics here") = Some(request);
+//!             ready(Ok::<_, Infallible>(
+//!                 http::Response::new(PoemBody::default()),
+//!             ))
 //!         });
-//!         let response = self.auth.layer(guarded).oneshot(request).await?;
-//!         Ok(response.into())
+//!         let Ok(answer) = self.auth.layer(behind).oneshot(request).await;
+//!         let verified = verified.lock().expect("nothing panics here").take();
+//!         match verified {
+//!             Some(verified) => {
+//!                 let response = self.endpoint.call(to_poem(verified, parts)).await?;
+//!                 Ok(response.into_response())
+//!             }
+//!             None => Ok(answer.into()),
+//!         }
 //!     }
 //! }
 //!
 //! /// Takes the head and the body for the layer. The rest is poem's own: parameters of the path, addresses, the upgrade.
-//! fn into_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
+//! fn to_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
 //!     let (mut parts, body) = request.into_parts();
 //!     let mut request = http::Request::new(body.into());
 //!     *request.method_mut() = parts.method.clone();
@@ -123,8 +209,8 @@
 //!     (request, parts)
 //! }
 //!
-//! fn from_http(request: http::Request<RequestBody<PoemBody>>, mut parts: RequestParts) -> Request {
-//!     let (head, body) = request.into_parts();
+//! fn to_poem(verified: http::Request<RequestBody<PoemBody>>, mut parts: RequestParts) -> Request {
+//!     let (head, body) = verified.into_parts();
 //!     parts.headers = head.headers;
 //!     parts.extensions = head.extensions;
 //!     Request::from_parts(parts, Body::from(PoemBody::new(body)))

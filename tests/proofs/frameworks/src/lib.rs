@@ -37,5 +37,6 @@
 
 pub mod poem_middleware;
 pub mod rate_limits;
+pub mod salvo_adapter;
 pub mod salvo_hoop;
 pub mod warp_service;

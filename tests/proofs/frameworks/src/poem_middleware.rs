@@ -1,6 +1,8 @@
 //! The layer as a middleware of poem.
 
 use std::{
+    convert::Infallible,
+    future::ready,
     io, mem,
     sync::{Arc, Mutex},
 };
@@ -14,49 +16,53 @@ use tower_layer::Layer;
 
 type PoemBody = BoxBody<Bytes, io::Error>;
 
-/// Puts the layer around endpoints: `endpoint.with(Authenticated(layer))`.
+/// Guards endpoints: `endpoint.with(Authenticated(layer))`.
 pub struct Authenticated(pub SequenceAuthLayer);
 
-impl<E: Endpoint + 'static> Middleware<E> for Authenticated {
+impl<E: Endpoint> Middleware<E> for Authenticated {
     type Output = Guarded<E>;
 
     fn transform(&self, endpoint: E) -> Guarded<E> {
         Guarded {
             auth: self.0.clone(),
-            endpoint: Arc::new(endpoint),
+            endpoint,
         }
     }
 }
 
-/// An endpoint that is called for requests with a verified token.
+/// An endpoint that gets requests with a verified token.
 pub struct Guarded<E> {
     auth: SequenceAuthLayer,
-    endpoint: Arc<E>,
+    endpoint: E,
 }
 
-impl<E: Endpoint + 'static> Endpoint for Guarded<E> {
+impl<E: Endpoint> Endpoint for Guarded<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let (request, parts) = into_http(request);
-        let parts = Arc::new(Mutex::new(Some(parts)));
-        let endpoint = Arc::clone(&self.endpoint);
-        let guarded = service_fn(move |request| {
-            let parts = parts.lock().ok().and_then(|mut parts| parts.take());
-            let parts = parts.expect("the layer calls it once");
-            let endpoint = Arc::clone(&endpoint);
-            async move {
-                let response = endpoint.call(from_http(request, parts)).await?;
-                Ok::<http::Response<PoemBody>, poem::Error>(response.into_response().into())
-            }
+        let (request, parts) = to_http(request);
+        let verified = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&verified);
+        let behind = service_fn(move |request| {
+            *slot.lock().expect("nothing panics here") = Some(request);
+            ready(Ok::<_, Infallible>(
+                http::Response::new(PoemBody::default()),
+            ))
         });
-        let response = self.auth.layer(guarded).oneshot(request).await?;
-        Ok(response.into())
+        let Ok(answer) = self.auth.layer(behind).oneshot(request).await;
+        let verified = verified.lock().expect("nothing panics here").take();
+        match verified {
+            Some(verified) => {
+                let response = self.endpoint.call(to_poem(verified, parts)).await?;
+                Ok(response.into_response())
+            }
+            None => Ok(answer.into()),
+        }
     }
 }
 
 /// Takes the head and the body for the layer. The rest is poem's own: parameters of the path, addresses, the upgrade.
-fn into_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
+fn to_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
     let (mut parts, body) = request.into_parts();
     let mut request = http::Request::new(body.into());
     *request.method_mut() = parts.method.clone();
@@ -67,8 +73,8 @@ fn into_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
     (request, parts)
 }
 
-fn from_http(request: http::Request<RequestBody<PoemBody>>, mut parts: RequestParts) -> Request {
-    let (head, body) = request.into_parts();
+fn to_poem(verified: http::Request<RequestBody<PoemBody>>, mut parts: RequestParts) -> Request {
+    let (head, body) = verified.into_parts();
     parts.headers = head.headers;
     parts.extensions = head.extensions;
     Request::from_parts(parts, Body::from(PoemBody::new(body)))

@@ -6,6 +6,7 @@ use test_support::guide::assert_guide_shows;
 fn the_guide_shows_the_code_for_each_server() {
     for file in [
         include_str!("../src/poem_middleware.rs"),
+        include_str!("../src/salvo_adapter.rs"),
         include_str!("../src/salvo_hoop.rs"),
         include_str!("../src/warp_service.rs"),
     ] {

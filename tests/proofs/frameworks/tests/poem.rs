@@ -6,10 +6,10 @@ use poem::{
     Endpoint, EndpointExt, Request, Response, Route, Server,
     listener::{Acceptor, Listener, TcpListener},
 };
-use sequence_auth::SequenceClaims;
+use sequence_auth::{SequenceAuthLayer, SequenceClaims};
 use test_support::layer;
 
-use crate::served::{Calls, Served, assert_guards, welcome};
+use crate::served::{Calls, Served, assert_guards, panicking, welcome};
 
 struct Player(&'static Calls);
 
@@ -41,11 +41,14 @@ impl Endpoint for Upgrade {
     }
 }
 
-async fn served() -> Served {
+async fn served(auth: SequenceAuthLayer) -> Served {
     let calls = Calls::new();
     let app = Route::new()
-        .at("/players/:id", Player(calls).with(Authenticated(layer())))
-        .at("/upgrade", Upgrade.with(Authenticated(layer())));
+        .at(
+            "/players/:id",
+            Player(calls).with(Authenticated(auth.clone())),
+        )
+        .at("/upgrade", Upgrade.with(Authenticated(auth)));
     let acceptor = TcpListener::bind("127.0.0.1:0")
         .into_acceptor()
         .await
@@ -58,9 +61,15 @@ async fn served() -> Served {
     }
 }
 
-assert_guards!(served());
+assert_guards!(served(layer()));
 
 #[tokio::test]
 async fn upgrades_go_through() {
-    served().await.assert_upgrades_go_through().await;
+    served(layer()).await.assert_upgrades_go_through().await;
+}
+
+#[tokio::test]
+async fn a_predicate_that_panics_ends_its_own_request_alone() {
+    let answer = served(panicking()).await.after_a_panic().await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }

@@ -1,6 +1,6 @@
-//! The layer as a hoop of salvo, served by salvo.
+//! The layer as a hoop of salvo, and in salvo's adapter for tower, served by salvo.
 
-use frameworks::salvo_hoop::authenticated;
+use frameworks::{salvo_adapter::adapted, salvo_hoop::Authenticated};
 use http::{HeaderValue, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -11,7 +11,7 @@ use salvo::{
 use sequence_auth::SequenceClaims;
 use test_support::layer;
 
-use crate::served::{Calls, Served, assert_guards, welcome};
+use crate::served::{Calls, Served, assert_guards, panicking, welcome};
 
 struct Player(&'static Calls);
 
@@ -51,13 +51,11 @@ impl Handler for Upgrade {
     }
 }
 
-async fn served() -> Served {
+async fn served(hoop: impl Handler) -> Served {
     let calls = Calls::new();
     let player = Router::with_path("players/{id}").goal(Player(calls));
     let upgrade = Router::with_path("upgrade").goal(Upgrade);
-    let router = Router::with_hoop(authenticated(layer()))
-        .push(player)
-        .push(upgrade);
+    let router = Router::with_hoop(hoop).push(player).push(upgrade);
     let acceptor = TcpListener::new("127.0.0.1:0").bind().await;
     let address = acceptor.holdings()[0].local_addr.clone();
     tokio::spawn(Server::new(acceptor).serve(router));
@@ -67,9 +65,37 @@ async fn served() -> Served {
     }
 }
 
-assert_guards!(served());
+assert_guards!(served(Authenticated(layer())));
 
 #[tokio::test]
 async fn upgrades_go_through() {
-    served().await.assert_upgrades_go_through().await;
+    let served = served(Authenticated(layer())).await;
+    served.assert_upgrades_go_through().await;
+}
+
+#[tokio::test]
+async fn a_predicate_that_panics_ends_its_own_request_alone() {
+    let served = served(Authenticated(panicking())).await;
+    let answer = served.after_a_panic().await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+mod in_the_adapter {
+    use super::*;
+
+    assert_guards!(served(adapted(layer())));
+
+    #[tokio::test]
+    async fn upgrades_go_through() {
+        served(adapted(layer()))
+            .await
+            .assert_upgrades_go_through()
+            .await;
+    }
+
+    #[tokio::test]
+    async fn a_predicate_that_panics_ends_the_hoop() {
+        let answer = served(adapted(panicking())).await.after_a_panic().await;
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    }
 }

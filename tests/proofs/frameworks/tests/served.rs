@@ -5,8 +5,8 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use sequence_auth::SequenceClaims;
-use test_support::{ISSUER, with_payload};
+use sequence_auth::{SequenceAuthLayer, SequenceClaims};
+use test_support::{ISSUER, layer, with_payload};
 use tokio::{
     io::{AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
@@ -53,6 +53,18 @@ impl Served {
         let request =
             format!("GET /players/7 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
         exchange(self.address, &request).await
+    }
+
+    /// Has a predicate of [`panicking`] panic, and returns what a good token is answered afterwards.
+    pub(crate) async fn after_a_panic(&self) -> String {
+        let culprit = ISSUER.token().email(CULPRIT).mint();
+        let answer = self
+            .get(&format!("authorization: Bearer {culprit}\r\n"))
+            .await;
+        assert!(!answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let token = ISSUER.token().mint();
+        self.get(&format!("authorization: Bearer {token}\r\n"))
+            .await
     }
 
     /// Asks for another protocol, whose first words are the server's.
@@ -128,13 +140,27 @@ impl Served {
     }
 }
 
+const CULPRIT: &str = "culprit@example.com";
+
+/// A layer with a predicate that panics for one player.
+pub(crate) fn panicking() -> SequenceAuthLayer {
+    layer().authorize(|claims| {
+        assert_ne!(
+            claims.email(),
+            Some(CULPRIT),
+            "a mistake of the application's"
+        );
+        true
+    })
+}
+
 /// Speaks the protocol that was asked for.
 pub(crate) async fn welcome(mut upgraded: impl AsyncWrite + Unpin) {
     upgraded.write_all(b"welcome").await.unwrap();
     upgraded.shutdown().await.unwrap();
 }
 
-/// Checks that the layer's own answer arrives: the challenge, no storing, and a whole JSON document. The adapters of salvo
+/// Checks that the layer's own answer arrives: the challenge, no storing, and a whole JSON document. salvo's adapter
 /// and poem send it in chunks.
 #[track_caller]
 fn assert_answer(answer: &str, challenge: &str, code: &str) {
