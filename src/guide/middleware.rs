@@ -1,8 +1,8 @@
 //! Beside other middleware: the order of layers.
 //!
-//! A layer gets a request before the layers inside of it, and their answer after them. In a `ServiceBuilder` the first layer
-//! is the outermost one; on a `Router` it is the last one. Everything here was tried with tower-http 0.7, tower 0.5 and
-//! tower_governor 0.8.
+//! A layer gets a request before the layers inside of it, and their answer after them. In a `ServiceBuilder` the first
+//! layer is the outermost one; on a `Router` it is the last one. Everything here is tested, and the code compiled, with
+//! tower-http 0.7, tower 0.5 and tower_governor 0.8, in `tests/proofs`.
 //!
 //! # A recommended stack
 //!
@@ -15,15 +15,15 @@
 //! | `SetSensitiveResponseHeadersLayer` | It marks `Set-Cookie` before the trace sees the answer. | The trace may print cookies. |
 //! | `CorsLayer` | Preflights carry no token; refusals need its headers. | Each preflight is a 401, and pages cannot read why a request was refused. |
 //! | a [limit by address](#limits) | It ends a flood before anything is verified. | Each forged token costs a signature check. |
-//! | `TimeoutLayer` | It bounds all waiting. | A handler may wait for ever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter time-out cuts them off. |
+//! | `TimeoutLayer` | It bounds all waiting. | A handler may wait forever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter time-out cuts them off. |
 //! | `CsrfLayer` | It refuses requests of other sites wherever [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Cookies without a token of Sequence's are not checked by anybody. |
 //! | [`SequenceAuthLayer`](crate::SequenceAuthLayer) | | |
 //! | a [limit by wallet](#limits) | It needs the claims, and must not cost a nonce. | Outside it has no wallet to count by. |
 //! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | Nothing may refuse a request whose nonce has been used. | A refusal inside costs the player the nonce. |
 //! | layers that change bodies, such as decompression | This layer hands on the bytes that came. | It looks for tokens in what they made of the body. |
 //!
-//! In axum, with the pages of a game at another origin, and without the [limits](#limits), which need a `Router` of their
-//! own:
+//! In axum, with the pages of a game at another origin, and without the [limits](#limits), which need a `Router` of
+//! their own:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -104,33 +104,35 @@
 //! | outside this layer, behind `SetSensitiveRequestHeadersLayer` with that header | `Sensitive` |
 //! | inside this layer | `Sensitive`: the headers of all [sources](crate::SequenceAuthLayer::sources) are marked |
 //!
-//! - Name every header that you have a source for: `authorization`, `cookie`, `sec-websocket-protocol`, and those of your
-//!   own. A refused request is printed as well, and its token may be good elsewhere.
+//! - Name every header that you have a source for: `authorization`, `cookie`, `sec-websocket-protocol`, and those of
+//!   your own. A refused request is printed as well, and its token may be good elsewhere.
 //! - The layer that marks has to stand **before** the trace. Behind it, it comes too late.
-//! - For answers it is the other way round. `DefaultOnResponse::include_headers(true)` prints the `Set-Cookie` of a login
-//!   wherever the trace stands, unless `SetSensitiveResponseHeadersLayer` stands **inside** of it. The answers of this layer
-//!   hold no secret.
-//! - The mark keeps a value out of `Debug`, and out of nothing else. A log that reads the value with `to_str` writes it.
+//! - For answers it is the other way round. `DefaultOnResponse::include_headers(true)` prints the `Set-Cookie` of a
+//!   login wherever the trace stands, unless `SetSensitiveResponseHeadersLayer` stands **inside** of it. The answers of
+//!   this layer hold no secret.
+//! - The mark keeps a value out of `Debug`, and out of nothing else. A log that reads the value with `to_str` writes
+//!   it.
 //!
 //! # CORS
 //!
-//! `CorsLayer` belongs outside. A preflight (`OPTIONS`) never has a token, so this layer would answer it with 401, and the
-//! browser would not send the request. A page of another origin reads of an answer what CORS says, and of a refusal without
-//! CORS headers nothing at all.
+//! `CorsLayer` belongs outside. A preflight (`OPTIONS`) never has a token, so this layer would answer it with 401, and
+//! the browser would not send the request. A page of another origin reads of an answer what CORS says, and of a refusal
+//! without CORS headers nothing at all.
 //!
 //! - `allow_headers([AUTHORIZATION, CONTENT_TYPE])`, and headers of your own sources. A wildcard does not cover
 //!   `Authorization` (Fetch standard, "CORS non-wildcard request-header name").
-//! - `expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])`, or the page sees neither. Clients of gRPC-Web need `grpc-status`
-//!   and `grpc-message` in addition, because servers may answer errors in headers.
-//! - `allow_credentials(true)` where cookies are sent. Then origins, methods and headers have to be lists: with a wildcard
-//!   `CorsLayer` panics when it is added.
+//! - `expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])`, or the page sees neither. Clients of gRPC-Web need
+//!   `grpc-status` and `grpc-message` in addition, because servers may answer errors in headers.
+//! - `allow_credentials(true)` where cookies are sent. Then origins, methods and headers have to be lists: with a
+//!   wildcard `CorsLayer` panics when it is added.
 //! - Allowed credentials do not open the [check of cookies](crate::TokenSource::cookie): a token in a cookie is refused
 //!   (403) where a page of another origin makes a request that may change something, and the page can read that.
 //!
 //! # Cookies and requests of other sites
 //!
 //! This layer refuses a token in a cookie where the browser says that another site made the request. `CsrfLayer` of
-//! tower-http 0.7 refuses requests by the same headers, `Sec-Fetch-Site` and `Origin`, whatever the request has with it.
+//! tower-http 0.7 refuses requests by the same headers, `Sec-Fetch-Site` and `Origin`, whatever the request has with
+//! it.
 //!
 //! | request | `CsrfLayer` | this layer |
 //! |---|---|---|
@@ -144,14 +146,14 @@
 //! | `POST` of another site, bearer token | 403 | passes |
 //! | `POST` of another site, cookie of the application's own | 403 | not looked at |
 //!
-//! - **You need `CsrfLayer` as well** where a login starts a session with a cookie of your own: this layer does not know
-//!   that cookie. It is 403 for pages of other origins that send bearer tokens, so name their origins.
+//! - **You need `CsrfLayer` as well** where a login starts a session with a cookie of your own: this layer does not
+//!   know that cookie. It is 403 for pages of other origins that send bearer tokens, so name their origins.
 //! - **You need this layer's check as well** for WebSockets, which `CsrfLayer` lets through as `GET`.
-//! - Their order does not matter for what is refused. `CsrfLayer` outside refuses before a token is looked at, and before a
-//!   nonce is used. `CorsLayer` stands outside of both, so that a page can read the 403.
+//! - Their order does not matter for what is refused. `CsrfLayer` outside refuses before a token is looked at, and
+//!   before a nonce is used. `CorsLayer` stands outside of both, so that a page can read the 403.
 //! - To accept tokens in cookies from another origin of yours, name it in `CsrfLayer` and set
-//!   [`dangerous_accept_cross_site`](crate::TokenSource::dangerous_accept_cross_site) on the source. Then `CsrfLayer` is the
-//!   only check, and WebSockets have none: compare their `Origin` yourself.
+//!   [`dangerous_accept_cross_site`](crate::TokenSource::dangerous_accept_cross_site) on the source. Then `CsrfLayer`
+//!   is the only check, and WebSockets have none: compare their `Origin` yourself.
 //! - Requests with neither header come from programs, which no other site can use, or from browsers that are years old.
 //!   For the latter, set cookies with `SameSite=Lax` or `Strict`.
 //! - `GET` must not change anything.
@@ -194,7 +196,7 @@
 //!     }
 //! }
 //!
-//! /// A router's last layer is its outermost one.
+//! /// Puts both limits around the route that signs in. A router's last layer is its outermost one.
 //! pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
 //!     let mut by_address = GovernorConfigBuilder::default();
 //!     by_address.per_second(10).burst_size(20);
@@ -214,27 +216,28 @@
 //! # }
 //! ```
 //!
-//! - Serve it with `into_make_service_with_connect_info::<SocketAddr>()`. Without an address tower_governor answers every
-//!   request with 500. Behind a proxy, the address is the proxy's: take `SmartIpKeyExtractor`, but only if the proxy
-//!   overwrites `X-Forwarded-For`, which anybody can send.
-//! - Each `layer` is a call of its own, because tower_governor answers with axum's body: directly outside this layer in one
-//!   `ServiceBuilder` it does not compile.
-//! - tower_governor remembers every key. Call `retain_recent` of its limiter now and then.
-//! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. It follows the same rule: outside it
-//!   leaves nonces unused, inside it uses them up.
+//! - Serve it with `into_make_service_with_connect_info::<SocketAddr>()`. Without an address tower_governor answers
+//!   every request with 500. Behind a proxy, the address is the proxy's: take `SmartIpKeyExtractor`, but only if the
+//!   proxy overwrites `X-Forwarded-For`, which anybody can send.
+//! - Each `layer` is a call of its own, because tower_governor answers with axum's body: directly outside this layer in
+//!   one `ServiceBuilder` it does not compile.
+//! - tower_governor remembers every key. Call `retain_recent` of `GovernorConfig::limiter` now and then.
+//! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. It follows the same rule:
+//!   outside it leaves nonces unused, inside it uses them up. In axum, `HandleErrorLayer` makes an answer of its error.
 //!
 //! # Retries
 //!
 //! A nonce is used when the layer has accepted the token, before the handler is called; and so is a token with
-//! [`once`](crate::SequenceAuthLayer::once). Whoever sends that request again gets a 401, whatever became of the first one:
+//! [`once`](crate::SequenceAuthLayer::once). Whoever sends that request again gets a 401, whatever became of the first
+//! one:
 //!
 //! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the second attempt is refused
 //!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and its 401 hides why the first one failed. Leave the route that
 //!   signs in out of it. Retry inside the handler what the handler calls.
 //! - **A client whose answer was lost**, in a time-out for example: it asks for a new nonce, then for a new token
 //!   (`getIdToken({ nonce })`), and never sends the old request again.
-//! - **The handler** may therefore run twice for one wish of a player. Starting a second session is harmless; the first one
-//!   ends unused. What must happen once, a gift for newcomers, say, is recorded under the issuer and the wallet, not under
+//! - **The handler** may therefore run twice for one sign-in. Starting a second session is harmless; the first one ends
+//!   unused. What must happen once, a gift for newcomers, say, is recorded under the issuer and the wallet, not under
 //!   the request.
 //!
 //! Without nonces and `once`, a request can be repeated as long as its token is good.

@@ -6,8 +6,10 @@
 pub mod issuers;
 pub mod routers;
 //! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.
-//! - [`servers`]: salvo, poem, warp, and servers that are not tower.
+//! - [`servers`]: the layer in salvo, poem and warp.
+//! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 
 pub mod issuers;
 pub mod middleware;
 pub mod servers;
+pub mod without_tower;

@@ -61,7 +61,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     }
 }
 
-/// Takes the head and the body for the layer. The rest is poem's own: parameters of the path, addresses, the upgrade.
+/// Takes head and body for the layer. Parameters of the path, addresses and the upgrade stay behind.
 fn to_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
     let (mut parts, body) = request.into_parts();
     let mut request = http::Request::new(body.into());

@@ -24,7 +24,7 @@ impl KeyExtractor for ByWallet {
     }
 }
 
-/// A router's last layer is its outermost one.
+/// Puts both limits around the route that signs in. A router's last layer is its outermost one.
 pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
     let mut by_address = GovernorConfigBuilder::default();
     by_address.per_second(10).burst_size(20);
