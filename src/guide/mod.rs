@@ -2,14 +2,12 @@
 //!
 //! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
 //! - [`routers`]: where to put the layer in axum, what does not compile and why, and what is left open by mistake.
-
-pub mod issuers;
-pub mod routers;
 //! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 
 pub mod issuers;
 pub mod middleware;
+pub mod routers;
 pub mod servers;
 pub mod without_tower;
