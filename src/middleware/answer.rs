@@ -8,7 +8,7 @@ use http::{
     header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 
-use super::{grpc, rejected_request::RejectedRequest};
+use super::{grpc, grpc_web, protocol::Protocol, rejected_request::RejectedRequest};
 #[cfg(feature = "axum")]
 use crate::{claims::Anonymous, error::MissingToken, observe};
 use crate::{
@@ -62,7 +62,7 @@ impl Rewrite {
 /// What the answer to a refused request depends on, beside the refusal.
 #[derive(Clone)]
 pub(super) struct Answer {
-    is_grpc: bool,
+    protocol: Protocol,
     version: Version,
     rewrite: Option<Rewrite>,
     #[cfg(feature = "axum")]
@@ -77,7 +77,7 @@ impl Answer {
     ) -> Self {
         let head = RequestHead::of(request);
         Self {
-            is_grpc: grpc::is_grpc(head.headers),
+            protocol: Protocol::of(head.headers),
             version: request.version(),
             rewrite: on_reject.map(|on_reject| Rewrite::new(on_reject, head, sources)),
             #[cfg(feature = "axum")]
@@ -87,10 +87,10 @@ impl Answer {
 
     /// Returns the answer to this refusal.
     pub(super) fn to(&self, error: AuthError) -> Response<Bytes> {
-        let mut response = if self.is_grpc {
-            grpc::answer(&error)
-        } else {
-            http_answer(&error, Some(self.version))
+        let mut response = match self.protocol {
+            Protocol::Http => http_answer(&error, Some(self.version)),
+            Protocol::Grpc => grpc::answer(&error),
+            Protocol::GrpcWeb(format) => grpc_web::answer(&error, format),
         };
         if let Some(rewrite) = &self.rewrite {
             response = rewrite.apply(&error, response);

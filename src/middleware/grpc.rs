@@ -1,61 +1,54 @@
 //! The answers to refused gRPC requests.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Response,
+    HeaderValue, Response,
     header::{CACHE_CONTROL, CONTENT_TYPE},
 };
 
 use crate::error::{AuthError, Class};
 
-/// The media types of gRPC, and those of gRPC-Web, which are answered in the same way.
-const GRPC: [&[u8]; 3] = [
-    b"application/grpc",
-    b"application/grpc-web",
-    b"application/grpc-web-text",
-];
-
-/// Returns `true` for gRPC, by its content type, with or without the suffix of a format.
-pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type.is_some_and(|value| GRPC.iter().any(|media_type| begins(value, media_type)))
-}
-
-/// Returns `true` if a value is this media type, before a suffix and parameters.
-fn begins(value: &[u8], media_type: &[u8]) -> bool {
-    let Some((start, rest)) = value.split_at_checked(media_type.len()) else {
-        return false;
-    };
-    let is_over = matches!(rest.first(), None | Some(b'+' | b';' | b' ' | b'\t'));
-    is_over && start.eq_ignore_ascii_case(media_type)
-}
-
 /// Makes a gRPC "Trailers-Only" response: the status stands in the headers.
 pub(super) fn answer(error: &AuthError) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+    let mut response = with_body("application/grpc", Bytes::new());
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        "grpc-status",
-        HeaderValue::from(status(error.kind().class())),
-    );
-    // Of the percent-encoding that `grpc-message` has, printable ASCII needs this alone.
-    let message = HeaderValue::try_from(error.description().replace('%', "%25"));
+    headers.insert("grpc-status", HeaderValue::from_static(status(error)));
+    let message = HeaderValue::from_str(&message(error));
     headers.insert("grpc-message", message.expect("printable ASCII"));
     response
 }
 
+/// Makes a response whose status of HTTP says nothing.
+pub(super) fn with_body(content_type: &'static str, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// Returns the `grpc-status` of a refusal.
-fn status(class: Class) -> u16 {
-    match class {
-        Class::InvalidRequest => 3,
-        Class::BodyTimeout => 4,
-        Class::Forbidden => 7,
-        Class::BodyTooLarge => 8,
-        Class::Unavailable => 14,
-        Class::MissingToken | Class::InvalidToken => 16,
+pub(super) fn status(error: &AuthError) -> &'static str {
+    match error.kind().class() {
+        Class::InvalidRequest => "3",
+        Class::BodyTimeout => "4",
+        Class::Forbidden => "7",
+        Class::BodyTooLarge => "8",
+        Class::Unavailable => "14",
+        Class::MissingToken | Class::InvalidToken => "16",
+    }
+}
+
+/// Returns the `grpc-message` of a refusal. Of its percent-encoding, printable ASCII needs this alone.
+pub(super) fn message(error: &AuthError) -> Cow<'_, str> {
+    let description = error.description();
+    if description.contains('%') {
+        description.replace('%', "%25").into()
+    } else {
+        description.into()
     }
 }
 
@@ -67,15 +60,15 @@ mod tests {
     #[test]
     fn every_class_has_its_code() {
         for (kind, code) in [
-            (Kind::MalformedAuthorization, 3),
-            (Kind::BodyTimeout, 4),
-            (Kind::BodyTooLarge, 8),
-            (Kind::NotAuthorized, 7),
-            (Kind::KeysUnavailable, 14),
-            (Kind::MissingToken, 16),
-            (Kind::Expired, 16),
+            (Kind::MalformedAuthorization, "3"),
+            (Kind::BodyTimeout, "4"),
+            (Kind::BodyTooLarge, "8"),
+            (Kind::NotAuthorized, "7"),
+            (Kind::KeysUnavailable, "14"),
+            (Kind::MissingToken, "16"),
+            (Kind::Expired, "16"),
         ] {
-            assert_eq!(status(kind.class()), code);
+            assert_eq!(status(&kind.into()), code);
         }
     }
 }

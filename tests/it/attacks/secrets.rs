@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use http::Request;
+use http::{HeaderValue, Request};
 use sequence_auth::{
     AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, ProjectId, SequenceAuthLayer,
     SequenceClaims, testing::LocalIssuer,
@@ -107,7 +107,7 @@ fn print(texts: &mut String, answer: &Answer) {
 fn is_unprintable(headers: &http::HeaderMap) -> bool {
     headers
         .get("authorization")
-        .is_none_or(http::HeaderValue::is_sensitive)
+        .is_none_or(HeaderValue::is_sensitive)
 }
 
 /// Every public type that there is something to print of.
@@ -226,11 +226,18 @@ async fn refusals_are_not_cacheable() {
         ),
         (down, bearer(&ISSUER.token().mint()), Kind::KeysUnavailable),
     ] {
-        let mut grpc = Request::get("/").body(Script::empty()).unwrap();
-        *grpc.headers_mut() = request.headers().clone();
-        let content_type = "application/grpc".parse().unwrap();
-        grpc.headers_mut().insert("content-type", content_type);
-        for request in [request, grpc] {
+        let with_type = |content_type: &'static str| {
+            let mut grpc = Request::get("/").body(Script::empty()).unwrap();
+            *grpc.headers_mut() = request.headers().clone();
+            let content_type = HeaderValue::from_static(content_type);
+            grpc.headers_mut().insert("content-type", content_type);
+            grpc
+        };
+        let (grpc, web) = (
+            with_type("application/grpc"),
+            with_type("application/grpc-web"),
+        );
+        for request in [request, grpc, web] {
             let answer = send(&layer, request).await;
             assert_eq!(answer.kind(), Some(kind));
             assert_eq!(answer.headers["cache-control"], "no-store", "{kind:?}");

@@ -108,15 +108,19 @@ async fn on_reject_with_makes_the_answer_of_the_request() {
 
 #[tokio::test]
 async fn grpc_gets_a_grpc_answer() {
-    let grpc = |path: &str| {
-        let mut request = without_token(path);
-        let content_type = HeaderValue::from_static("application/grpc");
-        request.headers_mut().insert("content-type", content_type);
-        request
+    let grpc = |content_type: &'static str| {
+        move |path: &str| {
+            let mut request = without_token(path);
+            let content_type = HeaderValue::from_static(content_type);
+            request.headers_mut().insert("content-type", content_type);
+            request
+        }
     };
-    let reply = assert_same_answer(&layer(), grpc).await;
+    let reply = assert_same_answer(&layer(), grpc("application/grpc")).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.headers["grpc-status"], "16");
+    let reply = assert_same_answer(&layer(), grpc("application/grpc-web")).await;
+    assert_eq!(reply.headers["content-type"], "application/grpc-web");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod answers;
 pub(crate) mod builder;
 mod from_env;
+mod grpc_web;
 pub(crate) mod hyper;
 mod readiness;
 mod rejected_request;

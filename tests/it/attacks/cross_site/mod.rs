@@ -193,7 +193,7 @@ async fn refusal_says_that_another_site_made_the_request() {
         r#"Bearer realm="sequence", error="insufficient_scope", error_description="{text}""#
     );
     assert_eq!(answer.headers["www-authenticate"], challenge);
-    let grpc = with(foreign(), "content-type", "application/grpc-web");
+    let grpc = with(foreign(), "content-type", "application/grpc");
     let answer = send(&layer, grpc).await;
     assert_eq!(answer.headers["grpc-status"], "7");
     assert_eq!(answer.headers["grpc-message"], text);
