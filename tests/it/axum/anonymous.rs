@@ -111,16 +111,18 @@ async fn grpc_gets_a_grpc_answer() {
     let grpc = |content_type: &'static str| {
         move |path: &str| {
             let mut request = without_token(path);
-            let content_type = HeaderValue::from_static(content_type);
-            request.headers_mut().insert("content-type", content_type);
+            for name in ["content-type", "accept"] {
+                let value = HeaderValue::from_static(content_type);
+                request.headers_mut().insert(name, value);
+            }
             request
         }
     };
     let reply = assert_same_answer(&layer(), grpc("application/grpc")).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.headers["grpc-status"], "16");
-    let reply = assert_same_answer(&layer(), grpc("application/grpc-web")).await;
-    assert_eq!(reply.headers["content-type"], "application/grpc-web");
+    let reply = assert_same_answer(&layer(), grpc("application/grpc-web-text")).await;
+    assert_eq!(reply.headers["content-type"], "application/grpc-web-text");
 }
 
 #[tokio::test]

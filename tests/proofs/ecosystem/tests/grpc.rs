@@ -67,7 +67,7 @@ impl Connection {
 }
 
 /// Claims have to reach tonic's own extensions, where handlers look for them.
-fn expect_claims(request: Request<()>) -> Result<Request<()>, Status> {
+pub(crate) fn expect_claims(request: Request<()>) -> Result<Request<()>, Status> {
     let claims: Option<&SequenceClaims> = request.extensions().get();
     match claims.and_then(SequenceClaims::email) {
         Some("player@example.com") => Ok(request),
@@ -75,7 +75,7 @@ fn expect_claims(request: Request<()>) -> Result<Request<()>, Status> {
     }
 }
 
-fn request(authorization: Option<&str>) -> Request<HealthCheckRequest> {
+pub(crate) fn request(authorization: Option<&str>) -> Request<HealthCheckRequest> {
     let mut request = Request::new(HealthCheckRequest::default());
     if let Some(value) = authorization {
         let value = value.parse().unwrap();
@@ -90,7 +90,7 @@ fn assert_refused(result: Result<ServingStatus, Status>, code: Code, message: &s
     assert_eq!((status.code(), status.message()), (code, message));
 }
 
-const NO_TOKEN: &str =
+pub(crate) const NO_TOKEN: &str =
     "no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken";
 
 #[tokio::test]
