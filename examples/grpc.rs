@@ -13,11 +13,15 @@
 #[path = "grpc/wallet.rs"]
 mod wallet;
 
-use std::vec;
+use std::time::SystemTime;
 
 use sequence_auth::{SequenceClaims, testing::LocalIssuer};
-use tokio::net::TcpListener;
-use tokio_stream::Iter;
+use tokio::{
+    net::TcpListener,
+    sync::mpsc::{self, Sender},
+    time::timeout,
+};
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{
     Request, Response, Status,
     metadata::AsciiMetadataValue,
@@ -60,7 +64,7 @@ struct Wallets;
 
 #[tonic::async_trait]
 impl WalletService for Wallets {
-    type ListItemsStream = Iter<vec::IntoIter<Result<Item, Status>>>;
+    type ListItemsStream = ReceiverStream<Result<Item, Status>>;
 
     async fn get_wallet(
         &self,
@@ -77,12 +81,28 @@ impl WalletService for Wallets {
         &self,
         request: Request<ListItemsRequest>,
     ) -> Result<Response<Self::ListItemsStream>, Status> {
-        let player = claims(&request)?.email().unwrap_or_default();
-        let items = ["sword", "shield"].map(|item| {
-            let name = format!("{player}'s {item}");
-            Ok(Item { name })
+        let claims = claims(&request)?.clone();
+        let (sender, items) = mpsc::channel(16);
+        tokio::spawn(async move {
+            // The layer looked at the token once, before the first item.
+            let left = claims.expires_at().duration_since(SystemTime::now());
+            let sending = send_items(&claims, &sender);
+            if timeout(left.unwrap_or_default(), sending).await.is_err() {
+                let expired = Status::unauthenticated("the token has expired");
+                let _ = sender.send(Err(expired)).await;
+            }
         });
-        Ok(Response::new(tokio_stream::iter(Vec::from(items))))
+        Ok(Response::new(ReceiverStream::new(items)))
+    }
+}
+
+async fn send_items(claims: &SequenceClaims, sender: &Sender<Result<Item, Status>>) {
+    let player = claims.email().unwrap_or_default();
+    for item in ["sword", "shield"] {
+        let name = format!("{player}'s {item}");
+        if sender.send(Ok(Item { name })).await.is_err() {
+            return;
+        }
     }
 }
 

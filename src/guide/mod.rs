@@ -3,11 +3,15 @@
 //! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
 //! - [`routers`]: where to put the layer in axum, what does not compile and why, and what is left open by mistake.
 //! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.
+//! - [`grpc`]: gRPC and gRPC-Web with tonic, open services beside guarded ones, and streams that end with their token.
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
+//! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
+pub mod grpc;
 pub mod issuers;
 pub mod middleware;
+pub mod openapi;
 pub mod routers;
 pub mod servers;
 pub mod without_tower;
