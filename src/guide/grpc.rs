@@ -60,7 +60,7 @@
 //!   the client of improbable-eng are tested in Chromium, tonic-web's client over HTTP/1.1 and HTTP/2.
 //! - With tonic-web outside of this layer, the status is in the headers, and tonic-web leaves it there. All these clients
 //!   read it there as well, on a page of another origin only if CORS exposes `grpc-status` and `grpc-message`
-//!   (`expose_headers`): otherwise they report an unknown error, or an incomplete response.
+//!   (`expose_headers`). Otherwise they report code 2, and grpc-web takes a refused stream for one that is over.
 //! - Expose these headers in either order: the errors of your own services are in the headers, too, unless a message
 //!   came before.
 //! - The browser sends the preflight (`OPTIONS`) without a token. CORS outside of this layer answers it, and has to allow

@@ -131,11 +131,11 @@ fn without_start<'a>(value: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
 
-    fn protocol(content_type: &str, accept: Option<&str>) -> Protocol {
+    fn protocol(content_type: &'static str, accept: Option<&'static str>) -> Protocol {
         let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if let Some(accept) = accept {
-            headers.insert(ACCEPT, accept.parse().unwrap());
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
         }
         Protocol::of(&headers)
     }

@@ -85,7 +85,7 @@ for (const client of CLIENTS) {
 
 for (const client of CLIENTS.filter(client => client !== JSON_CLIENT)) {
   test(`${client} calls with a token`, limits, async () => {
-    for (const placement of ['outside', 'inside']) {
+    for (const placement of ['outside', 'exposed']) {
       const path = `/${placement}/players`
       assert.deepEqual(await call(client, path, 'Check', await bearer()), { messages: 1, ends: [] })
     }
@@ -93,13 +93,14 @@ for (const client of CLIENTS.filter(client => client !== JSON_CLIENT)) {
 
   test(`${client} reads a status in the headers, behind tonic-web, only if CORS exposes it`, limits, async () => {
     for (const method of METHODS) {
-      const exposed = await call(client, '/inside/players', method)
-      assert.deepEqual(
-        exposed.ends.map(([code]) => code),
-        [16]
-      )
-      const hidden = await call(client, '/hidden/players', method)
-      assert.ok(!hidden.ends.some(([code]) => code === 16), JSON.stringify(hidden))
+      const codes = async placement => {
+        const { ends } = await call(client, `/${placement}/players`, method)
+        return ends.map(([code]) => code)
+      }
+      assert.deepEqual(await codes('exposed'), [16])
+      // grpc-web takes a refused stream for one that is over.
+      const isSilent = client.startsWith('grpc-web') && method === 'Watch'
+      assert.deepEqual(await codes('hidden'), isSilent ? [] : [2])
     }
   })
 }

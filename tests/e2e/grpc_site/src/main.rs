@@ -49,7 +49,7 @@ fn app(issuer: LocalIssuer) -> Result<Router, ConfigError> {
     let nest = |app: Router, (name, auth): (&str, SequenceAuthLayer)| {
         app.nest(&format!("/outside/{name}"), outside(auth.clone()))
             .nest(
-                &format!("/inside/{name}"),
+                &format!("/exposed/{name}"),
                 inside(auth.clone(), cors().expose_headers(STATUS)),
             )
             .nest(&format!("/hidden/{name}"), inside(auth, cors()))
