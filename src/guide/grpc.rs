@@ -120,6 +120,9 @@
 //!
 //! - `named_layer` keeps the name of the service, by which tonic routes. A service that is wrapped by `Layer::layer` has
 //!   none, and `add_service` does not compile.
+//! - What guards a service is inside of the server's layers, `GrpcWebLayer` among them. For refusals that pages of other
+//!   origins can read without `expose_headers`, wrap the service in both:
+//!   `auth.named_layer(GrpcWebLayer::new().named_layer(wallets))`.
 //! - All methods of a guarded service are guarded, also those that do not exist. For an open method, make a service of
 //!   its own.
 //! - A layer around everything, by `Server::layer` or by `Routes::into_axum_router().layer(..)`, also refuses calls of

@@ -1,7 +1,7 @@
 //! The layer on either side of tonic-web, over HTTP/1.1 and HTTP/2: a client reads each refusal, and each good call
 //! passes.
 
-use std::{future, net::Ipv4Addr, time::Duration};
+use std::{fmt::Debug, future, net::Ipv4Addr, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tonic::{
     Code,
     body::Body,
+    service::{LayerExt, Routes},
     transport::{Error, Server, server::TcpIncoming},
 };
 use tonic_health::{
@@ -24,9 +25,10 @@ use tonic_health::{
         health_check_response::ServingStatus, health_client::HealthClient,
         health_server::HealthServer,
     },
-    server::{HealthReporter, HealthService},
+    server::{HealthReporter, HealthService, health_reporter},
 };
 use tonic_web::{GrpcWebCall, GrpcWebClientLayer, GrpcWebClientService, GrpcWebLayer};
+use tower::ServiceExt;
 use tower_layer::Layer;
 
 use crate::{
@@ -84,17 +86,20 @@ impl Site {
 
     /// Makes a call in base64, which tonic's client cannot.
     async fn send_text(&self, version: Version, authorization: Option<&str>) -> Response<Incoming> {
-        let path = format!("{}/grpc.health.v1.Health/Check", self.origin);
-        let mut request = Request::post(path)
-            .header("content-type", "application/grpc-web-text")
-            .header("accept", "application/grpc-web-text");
-        if let Some(value) = authorization {
-            request = request.header("authorization", value);
-        }
-        let empty_message = STANDARD.encode([0; 5]);
-        let request = request.body(Full::<Bytes>::from(empty_message)).unwrap();
+        let request = text_request(&self.origin, authorization);
         connector(version).request(request).await.unwrap()
     }
+}
+
+fn text_request(origin: &str, authorization: Option<&str>) -> Request<Full<Bytes>> {
+    let mut request = Request::post(format!("{origin}/grpc.health.v1.Health/Check"))
+        .header("content-type", "application/grpc-web-text")
+        .header("accept", "application/grpc-web-text");
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    let empty_message = STANDARD.encode([0; 5]);
+    request.body(empty_message.into()).unwrap()
 }
 
 impl Drop for Site {
@@ -257,6 +262,22 @@ async fn layer_around_tonic_web_puts_the_status_where_it_can_be_read() {
     }
 }
 
+/// Around tonic-web around a service, as around tonic-web around a server.
+#[tokio::test]
+async fn named_layers_keep_the_status_readable() {
+    let (_, health) = health_reporter();
+    let web = GrpcWebLayer::new().named_layer(health);
+    let routes = Routes::new(auth().named_layer(web));
+    let answer = async |authorization: Option<&str>| {
+        let request = text_request("http://memory.test", authorization);
+        routes.clone().oneshot(request).await.unwrap()
+    };
+    let refused = answer(None).await;
+    assert!(!refused.headers().contains_key("grpc-status"));
+    assert_eq!(Trailers::of(refused).await.status, "16");
+    assert_eq!(Trailers::of(answer(Some(&bearer())).await).await.frames, 1);
+}
+
 /// What a response in base64 comes to.
 struct Trailers {
     frames: usize,
@@ -265,7 +286,10 @@ struct Trailers {
 }
 
 impl Trailers {
-    async fn of(response: Response<Incoming>) -> Self {
+    async fn of<B>(response: Response<B>) -> Self
+    where
+        B: http_body::Body<Error: Debug>,
+    {
         assert_eq!(response.status(), StatusCode::OK);
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
