@@ -6,7 +6,6 @@ mod app;
 mod cookies;
 mod nonces;
 mod options;
-mod own_site;
 mod page;
 mod player;
 
@@ -17,7 +16,6 @@ use demo::{TrustedIssuer, issuer::DemoIssuer, start_logging};
 use serving::{Termination, listen, serve};
 use tokio::sync::watch;
 
-use app::Login;
 use options::Options;
 use page::PageConfig;
 
@@ -31,16 +29,14 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
     let issuer = TrustedIssuer::start(&options.issuer, ends.clone()).await?;
-    let login = Login {
-        nonces: nonces::nonces(options)?,
-        cookies: options.cookies(),
-    };
+    let nonces = nonces::nonces(options)?;
     let demo = issuer.demo.as_ref().map(DemoIssuer::url);
     let page = PageConfig::new(demo.unwrap_or(options.issuer.url()), demo.is_some());
     let listener = listen(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, demo);
     termination.drop_when_requested(running);
-    let router = app::app(login, issuer.layer.build()?, page::router(page));
+    let page = page::router(page, &options.framed_by);
+    let router = app::app(nonces, options.cookies(), issuer.layer.build()?, page);
     serve(listener, router, ends).await;
     Ok(())
 }

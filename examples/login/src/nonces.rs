@@ -8,12 +8,12 @@ use tracing::warn;
 use super::options::Options;
 
 /// How long a player may take to sign in at the issuer.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(300);
+const LIFETIME: Duration = Duration::from_secs(300);
 
 pub(crate) fn nonces(options: &Options) -> Result<Nonces, Box<dyn Error>> {
     let builder = Nonces::builder(key()?)
         .lifetime(LIFETIME)
-        .bound_by_cookie(options.cookies().login_name());
+        .bound_by_login_cookies(options.cookies().login_cookies());
     let nonces = match &options.redis {
         Some(url) => builder.store(redis(url)?).build()?,
         None => builder.build()?,

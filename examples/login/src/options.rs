@@ -39,16 +39,37 @@ pub(crate) struct Options {
 
     /// Leaves `Secure` out of the cookies, for a browser that takes no such cookies over plain HTTP, not even
     /// from loopback. Not for production.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "framed_by")]
     insecure_cookies: bool,
+
+    /// The origins of pages that may show this one in a frame, such as `https://discord.com`, separated by commas.
+    /// Players log in there too: the cookies are `SameSite=None; Partitioned`.
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',', value_parser = frame_ancestor)]
+    pub(crate) framed_by: Vec<String>,
 }
 
 impl Options {
     pub(crate) fn cookies(&self) -> CookieFlags {
         if self.insecure_cookies {
             CookieFlags::Insecure
-        } else {
+        } else if self.framed_by.is_empty() {
             CookieFlags::Secure
+        } else {
+            CookieFlags::Framed
         }
     }
+}
+
+/// Takes an origin whose host may begin with `*.`, and nothing that would end the directive it is put into.
+fn frame_ancestor(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("https://");
+    let host = host.or_else(|| text.strip_prefix("http://"));
+    let is_host = |host: &str| {
+        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:*[]".contains(&byte);
+        !host.is_empty() && host.bytes().all(is_of_host)
+    };
+    let is_origin = host.is_some_and(is_host);
+    is_origin
+        .then(|| text.to_owned())
+        .ok_or("it is not an origin, such as https://discord.com")
 }

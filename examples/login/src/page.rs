@@ -43,9 +43,9 @@ const ASSETS: [(&str, &str, &str); 5] = [
     ("/page/icon.svg", SVG, PAGE_ICON),
 ];
 
-/// Builds the routes of the page, its assets and its configuration.
-pub(crate) fn router(config: PageConfig) -> Router {
-    let security = security_headers(&config);
+/// Builds the routes of the page, its assets and its configuration, for frames on pages of some origins.
+pub(crate) fn router(config: PageConfig, framed_by: &[String]) -> Router {
+    let security = security_headers(&config, framed_by);
     ASSETS
         .iter()
         .fold(Router::new(), |router, (path, content_type, content)| {
@@ -58,11 +58,15 @@ pub(crate) fn router(config: PageConfig) -> Router {
 }
 
 /// Only what this server sends is run and shown, and only this server and the demo issuer are talked to.
-fn security_headers(config: &PageConfig) -> [(HeaderName, String); 4] {
+fn security_headers(config: &PageConfig, framed_by: &[String]) -> [(HeaderName, String); 4] {
     let issuer = if config.demo { &config.issuer } else { "" };
+    let ancestors = match framed_by {
+        [] => "'none'".to_owned(),
+        origins => origins.join(" "),
+    };
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-         connect-src 'self' {issuer}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+         connect-src 'self' {issuer}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; \
          require-trusted-types-for 'script'; trusted-types 'none'",
     );
     [

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use crate::program::Program;
 
 pub(crate) const SESSION: &str = "__Host-session";
-pub(crate) const LOGIN: &str = "__Host-login";
+/// How the name of each nonce's cookie begins.
+pub(crate) const LOGIN: &str = "__Host-login-";
 pub(crate) const EMAIL: &str = "player@example.com";
 
 #[derive(Clone, Default)]
@@ -41,6 +42,23 @@ impl Browser {
         }
     }
 
+    /// One that has the cookies of this one's nonces, and no session.
+    pub(crate) fn with_nonces_of(other: &Self) -> Self {
+        let cookies = other.cookies.clone().into_iter();
+        Self {
+            cookies: cookies
+                .filter(|(name, _)| name.starts_with(LOGIN))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The names of the cookies that bind nonces to this browser, the oldest first.
+    pub(crate) fn login_cookies(&self) -> Vec<String> {
+        let names = self.cookies.keys().filter(|name| name.starts_with(LOGIN));
+        names.cloned().collect()
+    }
+
     pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let cookies: Vec<_> = self
             .cookies
@@ -63,8 +81,13 @@ impl Browser {
 
     /// Sends a request, and keeps the cookies that come back.
     pub(crate) async fn send(&mut self, request: RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
-        for cookie in response.headers().get_all("set-cookie") {
+        let answer = answer(request.send().await.unwrap()).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    pub(crate) fn keep_cookies(&mut self, answer: &Answer) {
+        for cookie in answer.headers.get_all("set-cookie") {
             let (pair, flags) = cookie.to_str().unwrap().split_once("; ").unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             if flags.contains("Max-Age=0") {
@@ -73,7 +96,6 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        answer(response).await
     }
 
     pub(crate) async fn get(&mut self, program: &Program, path: &str) -> Answer {
@@ -124,7 +146,7 @@ impl Browser {
     }
 }
 
-async fn answer(response: Response) -> Answer {
+pub(crate) async fn answer(response: Response) -> Answer {
     Answer {
         status: response.status(),
         headers: response.headers().clone(),

@@ -44,7 +44,7 @@ async fn a_logout_from_another_origin_is_refused() {
     assert!(browser.is_logged_in(&program).await);
 }
 
-/// Without the cookie, which is not sent along, the answer would replace it.
+/// An answer would set a cookie, and the ninth ends a login that has begun.
 #[tokio::test]
 async fn another_origin_cannot_have_a_browser_ask_for_a_nonce() {
     let program = Program::start();

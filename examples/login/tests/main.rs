@@ -8,10 +8,12 @@ mod browser;
 mod cookies;
 mod flow;
 mod forgery;
+mod frames;
 mod instances;
 mod page;
 mod program;
 mod sessions;
 mod settings;
+mod tabs;
 
 use redis_proofs::server;

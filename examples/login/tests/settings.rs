@@ -39,6 +39,34 @@ fn a_redis_that_is_none_is_an_error_that_does_not_tell_the_password() {
     assert!(!told.contains("hunter2"), "{told}");
 }
 
+#[test]
+fn a_page_around_the_frame_is_named_by_its_origin() {
+    for origin in [
+        "",
+        "https://",
+        "discord.com",
+        "ftp://discord.com",
+        "https://discord.com/",
+        "https://discord.com; script-src *",
+        "https://discord.com https://attacker.test",
+        "https://discord.com,*",
+    ] {
+        let Output { status, stderr, .. } = command(&["--framed-by", origin]).output().unwrap();
+        assert_eq!(status.code(), Some(2), "{origin}");
+        let told = String::from_utf8(stderr).unwrap();
+        assert!(told.contains("it is not an origin"), "{told}");
+    }
+}
+
+#[test]
+fn cookies_in_frames_are_secure() {
+    let options = ["--framed-by", "https://discord.com", "--insecure-cookies"];
+    let Output { status, stderr, .. } = command(&options).output().unwrap();
+    assert_eq!(status.code(), Some(2));
+    let told = String::from_utf8(stderr).unwrap();
+    assert!(told.contains("cannot be used with"), "{told}");
+}
+
 #[tokio::test]
 async fn without_a_key_it_says_that_it_is_alone() {
     let mut program = Program::start();
