@@ -3,13 +3,10 @@
 //     cargo build -p site
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { Program, built } from '../sdk/program.js'
-import { launchProfile } from './visit.js'
+import { Profile } from './profile.js'
 
 const limits = { timeout: 60_000 }
 const WALLET = '0x52908400098527886E0F7030069857D2E4169EE7'
@@ -19,26 +16,15 @@ before(
   async () => {
     const start = () => Program.run(process.env.SITE ?? built('site'), [])
     ;[site, elsewhere] = await Promise.all([start(), start()])
-    profile = await profileWithCookies()
-    browser = await launchProfile(profile)
-    browser.setDefaultTimeout(20_000)
+    profile = await Profile.open()
+    browser = profile.browser
   },
   { timeout: 30_000 }
 )
 after(async () => {
-  await browser?.close()
+  await profile?.close()
   await Promise.all([site?.stop(), elsewhere?.stop()])
-  await rm(profile, { recursive: true })
 })
-
-/** A profile whose browser sends cookies also in what other sites' pages have it send. */
-async function profileWithCookies() {
-  const directory = await mkdtemp(join(tmpdir(), 'profile-'))
-  await mkdir(join(directory, 'Default'))
-  const settings = { profile: { cookie_controls_mode: 0 } }
-  await writeFile(join(directory, 'Default', 'Preferences'), JSON.stringify(settings))
-  return directory
-}
 
 const byName = url => url.replace('127.0.0.1', 'localhost')
 

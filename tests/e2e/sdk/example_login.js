@@ -5,8 +5,8 @@ import { Program, answer, built, post } from './program.js'
 const BINARY = process.env.EXAMPLE_LOGIN ?? built('login')
 
 export class ExampleLogin extends Program {
-  static start() {
-    return this.run(BINARY, ['--demo-listen', '127.0.0.1:0'])
+  static start(settings = []) {
+    return this.run(BINARY, ['--demo-listen', '127.0.0.1:0', ...settings])
   }
 
   browser() {
@@ -42,7 +42,8 @@ class Browser {
     const { headers, ...rest } = await request
     for (const cookie of headers.getSetCookie()) {
       const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/)
-      this.#cookies.set(name, value)
+      if (cookie.includes('Max-Age=0')) this.#cookies.delete(name)
+      else this.#cookies.set(name, value)
     }
     return { headers, ...rest }
   }

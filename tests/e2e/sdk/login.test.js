@@ -53,6 +53,6 @@ test('a token without a nonce, and one for another browser, are refused', limits
   const token = await idToken(ann, { nonce })
   const refused = await other.logIn(token)
   assert.equal(refused.status, 401)
-  assert.match(refused.body.error_description, /another browser/)
+  assert.match(refused.body.error_description, /what the nonce is bound to, a cookie or header, is missing/)
   assert.equal((await browser.logIn(token)).status, 200)
 })

@@ -1,7 +1,11 @@
 //! A site for the tests in a browser: it puts a player's token into a cookie that the browser sends wherever it can, so
 //! that nothing but the layer keeps other sites from acting in the player's name.
 //!
-//! `site --listen 127.0.0.1:0` prints where it listens.
+//! It also has a login with nonces, for its own pages and for those of other origins that are named.
+//!
+//! `site --listen 127.0.0.1:0 [--page <origin>]…` prints where it listens.
+
+mod login;
 
 use std::{env, error::Error, sync::Arc};
 
@@ -18,15 +22,23 @@ const PAGE: Html<&str> = Html(r#"<!doctype html><meta charset="utf-8"><title>A p
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let address = env::args().nth(2).ok_or("say where: --listen <address>")?;
-    let listener = TcpListener::bind(address).await?;
+    let address = values("--listen").next();
+    let listener = TcpListener::bind(address.ok_or("say where: --listen <address>")?).await?;
     println!("Server: http://{}", listener.local_addr()?);
     println!("Its keys: in this process");
-    axum::serve(listener, app(LocalIssuer::new())?).await?;
+    let issuer = Arc::new(LocalIssuer::new());
+    let login = login::routes(&issuer, values("--page"))?;
+    axum::serve(listener, app(issuer)?.merge(login)).await?;
     Ok(())
 }
 
-fn app(issuer: LocalIssuer) -> Result<Router, ConfigError> {
+/// The values of an option that may be repeated.
+fn values(option: &str) -> impl Iterator<Item = String> {
+    let pairs = env::args().zip(env::args().skip(1));
+    pairs.filter_map(move |(name, value)| (name == option).then_some(value))
+}
+
+fn app(issuer: Arc<LocalIssuer>) -> Result<Router, ConfigError> {
     let auth = issuer.layer(13639).sources([
         TokenSource::bearer(),
         TokenSource::subprotocol("token.")?,
@@ -40,7 +52,7 @@ fn app(issuer: LocalIssuer) -> Result<Router, ConfigError> {
         .route("/", get(PAGE))
         .route("/sign-in", get(sign_in))
         .route("/token", get(token))
-        .with_state(Arc::new(issuer));
+        .with_state(issuer);
     Ok(players.merge(everybody))
 }
 
