@@ -7,6 +7,7 @@
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
+//! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
 
 pub mod grpc;
 pub mod issuers;
@@ -15,3 +16,4 @@ pub mod openapi;
 pub mod routers;
 pub mod servers;
 pub mod without_tower;
+pub mod logins;

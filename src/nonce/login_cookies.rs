@@ -66,20 +66,24 @@ impl LoginCookies {
     /// the host that issues the nonce.
     ///
     /// It is for a page and an API on different hosts. If both are below one domain, the browser sends the cookies with
-    /// `fetch(url, { credentials: "include" })`; the application answers CORS. The origin is compared byte for byte with
-    /// the header `Origin`.
+    /// `fetch(url, { credentials: "include" })`; [the application answers
+    /// CORS](crate::guide::logins#page-and-backend-on-different-hosts). The origin is compared byte for byte with the header
+    /// `Origin`.
+    ///
+    /// Any script of that origin can log its visitor in as somebody else: allow no origin that is shared with others.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
-    /// Lets a page in a frame on another site log in, such as a game on Discord or itch.io: the cookies are
+    /// Lets a page of this host log in while it is in a frame on another site, such as a portal for games: the cookies are
     /// `SameSite=None; Partitioned` instead of `SameSite=Strict`. Default: browsers keep the cookies from such frames.
     ///
     /// Browsers keep partitioned cookies apart for each site around the frame
     /// ([CHIPS](https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies)). Nothing
     /// else is relaxed: nonces are issued to pages of their own host, framed or not, and never to the site around
-    /// the frame.
+    /// the frame. The cookie of the application's session needs the same attributes:
+    /// [the guide](crate::guide::logins#games-in-frames) says what follows from that, and what Discord and itch.io need.
     pub fn allow_cross_site_frames(mut self) -> Self {
         self.is_for_frames = true;
         self

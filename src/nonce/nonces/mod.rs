@@ -67,6 +67,8 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// set, binds nonces by [`bound_by_cookie`](NoncesBuilder::bound_by_cookie) or
 /// [`bound_by_header`](NoncesBuilder::bound_by_header).
 ///
+/// [A page of the guide](crate::guide::logins) follows a login through tabs, other sites, frames and refusals.
+///
 /// # Clocks
 ///
 /// A nonce is accepted from an instance whose clock is ahead by up to the layer's leeway. Its expiry has no leeway.

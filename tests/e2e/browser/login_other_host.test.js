@@ -18,20 +18,20 @@ const named = (url, name) => url.replace('127.0.0.1', name)
 const PAGE = 'play.game.localhost'
 const FOREIGN_PAGE = 'partner.localhost'
 
-let pages, others, backend, profile
+let pages, others, backend, backendAcrossSites, profile
 before(
   async () => {
     const start = settings => Program.run(process.env.SITE ?? built('site'), settings)
     ;[pages, others] = await Promise.all([start([]), start([])])
     const allowed = [PAGE, FOREIGN_PAGE].flatMap(name => ['--page', named(pages.url, name)])
-    backend = await start(allowed)
+    ;[backend, backendAcrossSites] = await Promise.all([start(allowed), start([...allowed, '--across-sites'])])
     profile = await Profile.open()
   },
   { timeout: 30_000 }
 )
 after(async () => {
   await profile?.close()
-  await Promise.all([pages, others, backend].map(program => program?.stop()))
+  await Promise.all([pages, others, backend, backendAcrossSites].map(program => program?.stop()))
 })
 
 const api = () => named(backend.url, 'api.game.localhost')
@@ -62,6 +62,11 @@ test('an allowed origin of another site gets a nonce, and logs nobody in', limit
   const page = await pageAt(t, named(pages.url, FOREIGN_PAGE))
   assertMissing(await logInByScript(page, api()))
   assert.deepEqual(await loginCookies(profile.browser), [])
+})
+
+test('with cookies for frames, an allowed origin of another site logs in', limits, async t => {
+  const page = await pageAt(t, named(pages.url, FOREIGN_PAGE))
+  assert.deepEqual(await logInByScript(page, backendAcrossSites.url), { status: 200, text: WALLET })
 })
 
 test('another origin of the same site gets no nonce', limits, async t => {

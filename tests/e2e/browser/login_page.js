@@ -39,6 +39,7 @@ export async function isRefused(page, words) {
 }
 
 export async function isLoggedIn(page) {
+  await page.locator('#account-answer').evaluate(answer => answer.replaceChildren())
   await press(page, 'Show my account')
   await shows(page, 'account', 'GET /account')
   return page.locator('#account-answer').filter({ hasText: 'GET /account 200' }).isVisible()

@@ -15,9 +15,9 @@ use tower_http::cors::CorsLayer;
 /// Builds the routes, for the pages of these origins too.
 pub(crate) fn routes(
     issuer: &Arc<LocalIssuer>,
+    mut cookies: LoginCookies,
     pages: impl Iterator<Item = String>,
 ) -> Result<Router, Box<dyn Error>> {
-    let mut cookies = LoginCookies::default();
     let mut origins = Vec::<HeaderValue>::new();
     for page in pages {
         origins.push(page.parse()?);

@@ -3,7 +3,8 @@
 //!
 //! It also has a login with nonces, for its own pages and for those of other origins that are named.
 //!
-//! `site --listen 127.0.0.1:0 [--page <origin>]…` prints where it listens.
+//! `site --listen 127.0.0.1:0 [--page <origin>]… [--across-sites]` prints where it listens. With the last option, the
+//! cookies of the login are for frames on other sites too.
 
 mod login;
 
@@ -15,7 +16,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use sequence_auth::{ConfigError, SequenceClaims, TokenSource, testing::LocalIssuer};
+use sequence_auth::{ConfigError, LoginCookies, SequenceClaims, TokenSource, testing::LocalIssuer};
 use tokio::net::TcpListener;
 
 const PAGE: Html<&str> = Html(r#"<!doctype html><meta charset="utf-8"><title>A page</title>"#);
@@ -27,9 +28,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("Server: http://{}", listener.local_addr()?);
     println!("Its keys: in this process");
     let issuer = Arc::new(LocalIssuer::new());
-    let login = login::routes(&issuer, values("--page"))?;
+    let login = login::routes(&issuer, login_cookies(), values("--page"))?;
     axum::serve(listener, app(issuer)?.merge(login)).await?;
     Ok(())
+}
+
+fn login_cookies() -> LoginCookies {
+    let cookies = LoginCookies::default();
+    if env::args().any(|option| option == "--across-sites") {
+        cookies.allow_cross_site_frames()
+    } else {
+        cookies
+    }
 }
 
 /// The values of an option that may be repeated.
