@@ -63,7 +63,7 @@ test('two first requests at the same moment get nonces that are both good', limi
   const asked = []
   page.on('request', request => request.url().includes('/nonce') && asked.push(request))
   // Two addresses, because a browser asks for one twice only after the first answer.
-  const nonces = await page.evaluate(() => {
+  const nonces = await page.evaluate(async () => {
     const ask = async query => (await (await fetch(`/nonce?${query}`)).json()).nonce
     const first = await Promise.all([ask(1), ask(2)])
     await ask(3)
