@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 
 import { ExampleLogin } from '../sdk/example_login.js'
 import { MISSING, begin, finish, isRefused, logIn, loginCookies, tokenOf } from './login_page.js'
+import { Observed } from './observed.js'
 import { launch } from './visit.js'
 
 const limits = { timeout: 60_000 }
@@ -25,13 +26,13 @@ after(async () => {
 })
 
 /** Returns what opens tabs of a browser that remembers nothing. */
-async function visit(t) {
+async function visit(t, url = server.url) {
   const context = await browser.newContext()
   context.setDefaultTimeout(30_000)
   t.after(() => context.close())
   return async () => {
     const page = await context.newPage()
-    await page.goto(server.url)
+    await page.goto(url)
     await page.locator('#trust').filter({ visible: true }).waitFor()
     return page
   }
@@ -57,9 +58,12 @@ test('a tab that is reloaded logs in, with a new token or with the one from befo
 })
 
 test('two first requests at the same moment get nonces that are both good', limits, async t => {
-  const page = await (await visit(t))()
+  const front = await Observed.before(server)
+  t.after(() => front.stop())
+  const page = await (await visit(t, front.url))()
   const context = page.context()
   assert.deepEqual(await loginCookies(context), [])
+  front.gather('/nonce', 2)
   const asked = []
   page.on('request', request => request.url().includes('/nonce') && asked.push(request))
   // Two addresses, because a browser asks for one twice only after the first answer.

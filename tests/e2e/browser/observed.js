@@ -7,6 +7,7 @@ import { createServer, request } from 'node:http'
 export class Observed {
   #server
   #answers = new EventEmitter()
+  #gathering
 
   constructor(server) {
     this.#server = server
@@ -17,10 +18,13 @@ export class Observed {
   static async before(program) {
     const server = createServer((asked, answer) => {
       const { method, url, headers } = asked
+      const path = url.split('?')[0]
       const onward = request(new URL(url, program.url), { method, headers }, answered => {
-        answer.writeHead(answered.statusCode, answered.rawHeaders)
-        answered.pipe(answer)
-        observed.#answers.emit(url.split('?')[0], { status: answered.statusCode, site: headers['sec-fetch-site'] })
+        observed.#send(path, () => {
+          answer.writeHead(answered.statusCode, answered.rawHeaders)
+          answered.pipe(answer)
+          observed.#answers.emit(path, { status: answered.statusCode, site: headers['sec-fetch-site'] })
+        })
       })
       asked.pipe(onward)
     })
@@ -34,6 +38,19 @@ export class Observed {
   async answerFor(path) {
     const [answer] = await once(this.#answers, path, { signal: AbortSignal.timeout(20_000) })
     return answer
+  }
+
+  /** Keeps the next answers for a path back until there are so many. */
+  gather(path, count) {
+    this.#gathering = { path, count, held: [] }
+  }
+
+  #send(path, answer) {
+    if (path !== this.#gathering?.path) return answer()
+    const { held, count } = this.#gathering
+    if (held.push(answer) < count) return
+    this.#gathering = undefined
+    held.forEach(answer => answer())
   }
 
   stop() {
