@@ -80,7 +80,8 @@
 //!
 //! A second tab, a reload, and two first requests at the same moment all log in: no nonce replaces another one's
 //! cookie. A browser keeps **8** of these cookies, those of nonces that were used included; the answer that sets a ninth
-//! removes the oldest, and a login that was begun with it is refused with 401. A page that asks for its nonce when it is
+//! removes the oldest, and a login that was begun with it is refused with 401, as are all where the cookies of a request
+//! have more than 16 KiB together. A page that asks for its nonce when it is
 //! loaded uses them up: another site can open it again and again.
 //!
 //! # Other sites
@@ -172,9 +173,9 @@
 //!
 //! **Discord**, as documented and not tried: an Activity runs at `https://<client id>.discordsays.com`, and its requests
 //! reach your backend through Discord's proxy. For the browser all of it is one host, and the cookies have to be
-//! `SameSite=None; Partitioned`: allow frames. Your backend sees the `Host` that the proxy sends, which is not the
-//! browser's: add `allow_origin("https://<client id>.discordsays.com")`, and the same to `CsrfLayer`. That
-//! host is your application's alone.
+//! `SameSite=None; Partitioned`: allow frames. Expect the proxy to send another `Host` than the browser does: add
+//! `allow_origin("https://<client id>.discordsays.com")`, and the same to `CsrfLayer`. That host is your application's
+//! alone.
 //!
 //! **itch.io and other portals that host your files**: the page is on a host of the portal (`html.itch.zone`), which it
 //! shares with the games of others. Your backend is another site there, and a cookie would serve their games too: do
@@ -218,7 +219,7 @@
 //! | 401 | `missing_binding` | the cookie is missing: the ninth tab, a browser that keeps none, `fetch` without credentials, a frame | begins again **once**, then says that the browser keeps no cookie |
 //! | 401 | `other_binding`, `foreign_nonce`, `missing_nonce` | the token is for something else | begins again once |
 //! | 401 | `other_scope` | another instance issued the nonce, or this one before it was restarted | begins again once |
-//! | 403 | | at `/nonce`: another origin asked | needs another setting of the server: `allow_origin`, or `Host` behind the proxy |
+//! | 403 `access_denied` | | at `/nonce`: another origin asked | needs another setting of the server: `allow_origin`, or `Host` behind the proxy |
 //! | 503 | | keys or the store are unavailable; the nonce may be used up | waits for `Retry-After`, then begins again |
 //!
 //! The client sees the kind as `error_description`, in words; metrics and events have it under its name. Never send
