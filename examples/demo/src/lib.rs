@@ -1,4 +1,4 @@
-//! What makes demonstrations of the examples `server` and `login`: an issuer that signs for anybody, options to trust
+//! What makes demonstrations of the examples `server`, `login` and `forward_auth`: an issuer that signs for anybody, options to trust
 //! another one, a page. NOT FOR PRODUCTION, unlike `examples/serving`, which it serves with.
 
 pub mod issuer;
@@ -6,9 +6,13 @@ mod issuer_options;
 mod logging;
 mod oms_options;
 mod server;
+mod trust;
+mod trust_options;
 mod trusted_issuer;
 
 pub use issuer_options::{IssuerOptions, not_empty};
 pub use logging::start_logging;
 pub use server::{PAGE_ICON, PAGE_STYLE_SHEET, run_server};
+pub use trust::{Trust, report_first_keys};
+pub use trust_options::TrustOptions;
 pub use trusted_issuer::TrustedIssuer;

@@ -5,7 +5,6 @@ mod options;
 mod page;
 #[cfg(test)]
 mod tests;
-mod trust;
 
 use std::{error::Error, process::ExitCode};
 
@@ -14,12 +13,10 @@ use clap::Parser as _;
 use sequence_auth::SequenceAuthLayer;
 use serving::{Termination, listen, serve};
 use tokio::sync::watch;
-use tracing::warn;
 
-use crate::start_logging;
+use crate::{Trust, report_first_keys, start_logging};
 use introduction::introduce;
 use options::Options;
-use trust::Trust;
 
 pub use page::{PAGE_ICON, PAGE_STYLE_SHEET};
 
@@ -36,7 +33,7 @@ async fn run(
 ) -> Result<(), Box<dyn Error>> {
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
-    let Trust { layer, demo } = Trust::start(options, ends.clone()).await?;
+    let Trust { layer, demo } = Trust::start(&options.trust, ends.clone()).await?;
     let page = options.page(demo.as_ref())?;
     let listener = listen(options.listen, "--listen").await?;
     introduce(listener.local_addr()?, &page, demo.as_ref());
@@ -44,14 +41,4 @@ async fn run(
     termination.drop_when_requested(running);
     serve(listener, app(&layer).merge(page::router(&page)), ends).await;
     Ok(())
-}
-
-/// Starts the fetching of keys before the first request, and tells if there are none yet.
-async fn report_first_keys(layer: SequenceAuthLayer) {
-    if layer.ready().await.is_err() {
-        warn!(
-            "no keys yet, requests are answered with 503: {}",
-            layer.health()
-        );
-    }
 }

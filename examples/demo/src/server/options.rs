@@ -1,12 +1,11 @@
 //! What can be set on the command line and in the environment.
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
 
 use clap::Parser;
-use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
 
 use super::page::{PageConfig, Party};
-use crate::{IssuerOptions, issuer::DemoIssuer, not_empty, oms_options::OmsOptions};
+use crate::{TrustOptions, issuer::DemoIssuer, not_empty};
 
 /// The demo issuer takes any.
 const DEMO_ACCESS_KEY: &str = "demo";
@@ -27,36 +26,17 @@ pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
 
     #[command(flatten)]
-    pub(crate) issuer: IssuerOptions,
-
-    #[command(flatten)]
-    pub(crate) oms_wallet: OmsOptions,
+    pub(crate) trust: TrustOptions,
 
     /// The public access key of the Embedded Wallet project, with which one can sign in on the page.
     #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
     access_key: Option<String>,
-
-    /// In what time tokens with unknown keys may cause one more fetch of the keys, after two in a row, in
-    /// seconds; 0 is for an issuer on loopback only [default: 30].
-    #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
-    refetch_cooldown: Option<u64>,
 }
 
 impl Options {
-    /// Builds the layer with the settings that do not depend on whom it trusts.
-    pub(crate) fn build(
-        &self,
-        mut builder: SequenceAuthLayerBuilder,
-    ) -> Result<SequenceAuthLayer, ConfigError> {
-        if let Some(seconds) = self.refetch_cooldown {
-            builder = builder.refetch_cooldown(Duration::from_secs(seconds));
-        }
-        builder.build()
-    }
-
     /// Says what the page is told, with the demo issuer if it is trusted.
     pub(crate) fn page(&self, demo: Option<&DemoIssuer>) -> Result<PageConfig, String> {
-        let refetch_cooldown = self.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN);
+        let refetch_cooldown = self.trust.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN);
         if let Some(demo) = demo {
             return Ok(PageConfig {
                 embedded_wallet: Some(Party::new(demo.project_id, demo.url())),
@@ -80,15 +60,15 @@ impl Options {
 
     /// Returns whose tokens of Embedded Wallet are trusted without the demo issuer.
     fn embedded_wallet(&self) -> Result<Option<Party<u64>>, String> {
-        if self.oms_wallet()?.is_some() && !self.issuer.is_named() {
+        if self.oms_wallet()?.is_some() && !self.trust.issuer.is_named() {
             return Ok(None);
         }
-        let project_id = self.issuer.project_id()?;
-        Ok(Some(Party::new(project_id, self.issuer.url())))
+        let project_id = self.trust.issuer.project_id()?;
+        Ok(Some(Party::new(project_id, self.trust.issuer.url())))
     }
 
     fn oms_wallet(&self) -> Result<Option<Party<String>>, String> {
-        let choice = self.oms_wallet.choice()?;
+        let choice = self.trust.oms_wallet.choice()?;
         Ok(choice.map(|choice| Party::new(choice.project_id.to_owned(), choice.issuer)))
     }
 }

@@ -7,14 +7,14 @@ use tokio::sync::watch;
 use super::parse;
 use crate::{
     issuer::DemoIssuer,
-    server::trust::{Trust, with_oms_wallet},
+    trust::{Trust, with_oms_wallet},
 };
 
 /// Starts a server with its demo issuer, which ends with the sender.
 async fn start(options: &[&str]) -> (Trust, DemoIssuer, watch::Sender<()>) {
     let options = parse(&[&["--demo-listen", "127.0.0.1:0"], options].concat());
     let (running, ends) = watch::channel(());
-    let trust = Trust::start(&options, ends).await.unwrap();
+    let trust = Trust::start(&options.trust, ends).await.unwrap();
     let demo = trust.demo.clone().unwrap();
     (trust, demo, running)
 }
@@ -52,7 +52,7 @@ async fn a_server_can_trust_the_oms_wallet_that_another_ones_demo_plays() {
         "--oms-token-issuer",
         demo.oms_url(),
     ]);
-    let layer = with_oms_wallet(&options).unwrap().unwrap();
+    let layer = with_oms_wallet(&options.trust).unwrap().unwrap();
     let answer = send(&layer, bearer(&oms_wallet_token(&demo).mint())).await;
     assert_eq!(answer.claims().issuer(), demo.oms_url());
     let token = embedded_wallet_token(&demo).mint();
@@ -72,7 +72,7 @@ async fn the_keys_of_oms_wallet_can_be_elsewhere() {
         "--oms-jwks-url",
         &elsewhere,
     ]);
-    let layer = with_oms_wallet(&options).unwrap().unwrap();
+    let layer = with_oms_wallet(&options.trust).unwrap().unwrap();
     let token = oms_wallet_token(&demo).claim("iss", "https://oms.test");
     let answer = send(&layer, bearer(&token.mint())).await;
     assert_eq!(answer.claims().issuer(), "https://oms.test");

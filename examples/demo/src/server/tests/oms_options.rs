@@ -3,7 +3,7 @@
 use sequence_auth::IssuerHealth;
 
 use super::parse;
-use crate::server::{options::Options, trust::with_oms_wallet};
+use crate::{server::options::Options, trust::with_oms_wallet};
 
 const OMS: [&str; 4] = [
     "--oms-project-id",
@@ -22,7 +22,7 @@ fn beside_oms(options: &[&str]) -> Options {
 
 /// What the operator reads when the server does not start.
 fn problem(options: &[&str]) -> String {
-    let Err(problem) = with_oms_wallet(&parse(options)) else {
+    let Err(problem) = with_oms_wallet(&parse(options).trust) else {
         panic!("{options:?}");
     };
     problem.to_string()
@@ -30,7 +30,7 @@ fn problem(options: &[&str]) -> String {
 
 /// Whom the layer trusts, which is what the page says, too. Nothing is fetched, because nothing is waited for.
 fn trusted(options: &Options) -> Vec<String> {
-    let layer = with_oms_wallet(options).unwrap().unwrap();
+    let layer = with_oms_wallet(&options.trust).unwrap().unwrap();
     let health = layer.health();
     let trusted = health.issuers().iter().map(IssuerHealth::issuer);
     let trusted: Vec<_> = trusted.map(str::to_owned).collect();
@@ -90,7 +90,7 @@ fn without_options_of_oms_wallet_there_is_none() {
             "",
         ],
     ] {
-        assert!(with_oms_wallet(&parse(options)).unwrap().is_none());
+        assert!(with_oms_wallet(&parse(options).trust).unwrap().is_none());
     }
     let page = parse(&["--project-id", "7"]).page(None).unwrap();
     assert!(page.oms_wallet.is_none());

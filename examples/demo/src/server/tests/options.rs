@@ -14,11 +14,11 @@ const DEV_KEY: &str =
 #[test]
 fn the_demo_issuer_listens_on_loopback_only() {
     for address in ["127.0.0.1:3001", "127.8.8.8:0", "[::1]:3001"] {
-        let choice = parse(&["--demo-listen", address]).issuer.choice();
+        let choice = parse(&["--demo-listen", address]).trust.issuer.choice();
         assert!(matches!(choice, Ok(IssuerChoice::Demo(_))), "{address}");
     }
     for address in ["0.0.0.0:3001", "192.168.0.7:3001", "[::]:3001"] {
-        let Err(problem) = parse(&["--demo-listen", address]).issuer.choice() else {
+        let Err(problem) = parse(&["--demo-listen", address]).trust.issuer.choice() else {
             panic!("{address}");
         };
         assert!(problem.contains("not a loopback address"), "{problem}");
@@ -37,7 +37,7 @@ fn the_demo_issuer_runs_unless_somebody_else_is_named() {
             false,
         ),
     ] {
-        let choice = parse(options).issuer.choice().unwrap();
+        let choice = parse(options).trust.issuer.choice().unwrap();
         assert_eq!(matches!(choice, IssuerChoice::Demo(_)), demo, "{options:?}");
     }
 }
@@ -46,7 +46,7 @@ fn the_demo_issuer_runs_unless_somebody_else_is_named() {
 fn the_refetch_cool_down_reaches_the_layer() {
     let build = |issuer: &str, options: &[&str]| {
         let builder = SequenceAuthLayer::builder(7).issuer(issuer);
-        parse(options).build(builder)
+        parse(options).trust.build(builder)
     };
     let (demo, elsewhere) = ("http://127.0.0.1:3001", "https://issuer.example");
     assert!(build(elsewhere, &[]).is_ok());

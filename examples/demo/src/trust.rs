@@ -4,21 +4,27 @@ use std::error::Error;
 
 use sequence_auth::SequenceAuthLayer;
 use tokio::sync::watch;
+use tracing::warn;
 
-use super::options::Options;
-use crate::{TrustedIssuer, issuer::DemoIssuer, oms_options::told_by_option};
+use crate::{TrustOptions, TrustedIssuer, issuer::DemoIssuer, oms_options::told_by_option};
 
 /// A layer that accepts the tokens of those that the options name.
-pub(super) struct Trust {
-    pub(super) layer: SequenceAuthLayer,
+#[derive(Debug)]
+pub struct Trust {
+    /// The layer, with every default.
+    pub layer: SequenceAuthLayer,
     /// The demo issuer, if it is trusted.
-    pub(super) demo: Option<DemoIssuer>,
+    pub demo: Option<DemoIssuer>,
 }
 
 impl Trust {
     /// Starts the demo issuer, if it is trusted, which then serves until the sender of `ends` is gone.
-    pub(super) async fn start(
-        options: &Options,
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the options, or why the demo issuer cannot listen.
+    pub async fn start(
+        options: &TrustOptions,
         ends: watch::Receiver<()>,
     ) -> Result<Self, Box<dyn Error>> {
         if let Some(layer) = with_oms_wallet(options)? {
@@ -34,10 +40,20 @@ impl Trust {
     }
 }
 
+/// Starts the fetching of keys before the first request, and tells if there are none yet.
+pub async fn report_first_keys(layer: SequenceAuthLayer) {
+    if layer.ready().await.is_err() {
+        warn!(
+            "no keys yet, requests are answered with 503: {}",
+            layer.health()
+        );
+    }
+}
+
 /// Trusts the OMS Wallet that the options name, if there is one, and the issuer of Embedded Wallet tokens that they
 /// name beside it.
-pub(super) fn with_oms_wallet(
-    options: &Options,
+pub(crate) fn with_oms_wallet(
+    options: &TrustOptions,
 ) -> Result<Option<SequenceAuthLayer>, Box<dyn Error>> {
     let Some(choice) = options.oms_wallet.choice()? else {
         return Ok(None);
@@ -52,7 +68,7 @@ pub(super) fn with_oms_wallet(
 }
 
 fn played_oms_wallet(
-    options: &Options,
+    options: &TrustOptions,
     demo: &DemoIssuer,
 ) -> Result<SequenceAuthLayer, Box<dyn Error>> {
     let builder = SequenceAuthLayer::oms_wallet(DemoIssuer::OMS_PROJECT_ID, demo.oms_url());

@@ -1,0 +1,36 @@
+//! Whom a server trusts, as far as it can be set on the command line and in the environment.
+
+use std::time::Duration;
+
+use clap::Args;
+use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
+
+use crate::{IssuerOptions, oms_options::OmsOptions};
+
+/// The options of the command line that say whose tokens are trusted, for `#[command(flatten)]`.
+#[derive(Debug, Args)]
+pub struct TrustOptions {
+    #[command(flatten)]
+    pub(crate) issuer: IssuerOptions,
+
+    #[command(flatten)]
+    pub(crate) oms_wallet: OmsOptions,
+
+    /// In what time tokens with unknown keys may cause one more fetch of the keys, after two in a row, in
+    /// seconds; 0 is for an issuer on loopback only [default: 30].
+    #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
+    pub(crate) refetch_cooldown: Option<u64>,
+}
+
+impl TrustOptions {
+    /// Builds the layer with the settings that do not depend on whom it trusts.
+    pub(crate) fn build(
+        &self,
+        mut builder: SequenceAuthLayerBuilder,
+    ) -> Result<SequenceAuthLayer, ConfigError> {
+        if let Some(seconds) = self.refetch_cooldown {
+            builder = builder.refetch_cooldown(Duration::from_secs(seconds));
+        }
+        builder.build()
+    }
+}
