@@ -6,16 +6,28 @@
 use std::{env, fs, path::PathBuf};
 
 /// What changes when something is installed. To watch all of `PATH` may be to walk through a whole disk.
-const INSTALLED: [&str; 4] = [
+const INSTALLED: [&str; 5] = [
     "/opt/homebrew/bin",
     "/usr/bin",
     "/usr/local/bin",
+    "/usr/sbin",
     "/var/lib/dpkg/status",
+];
+
+/// A proxy's `cfg`, the variable that may name its program, and the program. One that is named is to be there: tests fail
+/// without it.
+const PROXIES: [(&str, &str, &str); 3] = [
+    ("nginx", "NGINX", "nginx"),
+    ("caddy", "CADDY", "caddy"),
+    ("traefik", "TRAEFIK", "traefik"),
 ];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rerun-if-env-changed=REDIS_SERVER");
+    for (_, variable, _) in PROXIES {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
     for place in INSTALLED.map(PathBuf::from) {
         if place.exists() {
             println!("cargo::rerun-if-changed={}", place.display());
@@ -23,6 +35,10 @@ fn main() {
     }
     say("redis_server", has_redis());
     say("libfaketime", has_libfaketime());
+    for (name, variable, program) in PROXIES {
+        let is_named = env::var_os(variable).is_some();
+        say(name, is_named || has_program(program));
+    }
 }
 
 fn say(name: &str, is_installed: bool) {

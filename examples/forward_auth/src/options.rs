@@ -1,0 +1,71 @@
+//! What can be set on the command line and in the environment.
+
+use std::net::SocketAddr;
+
+use clap::{Parser, ValueEnum};
+use demo::{TrustOptions, not_empty};
+use forward_auth::TokenNames;
+use sequence_auth::EmailPolicy;
+
+/// Tells a proxy (nginx, Traefik, Caddy) which wallet a request is from. Without an option, a demo issuer on loopback
+/// issues the tokens; with `--project-id` alone, it is production Sequence.
+#[derive(Debug, Parser)]
+pub(crate) struct Options {
+    /// Where to listen: where the proxy alone can reach it.
+    #[arg(
+        long,
+        env = "LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:3000"
+    )]
+    pub(crate) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(crate) trust: TrustOptions,
+
+    /// Whether a token without an email is accepted, such as a guest's.
+    #[arg(long, env = "EMAIL", value_enum, default_value_t = Email::Required)]
+    email: Email,
+
+    /// The cookie that may hold a token.
+    #[arg(
+        long,
+        env = "TOKEN_COOKIE",
+        value_name = "NAME",
+        value_parser = not_empty(),
+        default_value_t = TokenNames::default().cookie
+    )]
+    token_cookie: String,
+
+    /// The header that may hold a token, beside `Authorization`.
+    #[arg(
+        long,
+        env = "TOKEN_HEADER",
+        value_name = "NAME",
+        value_parser = not_empty(),
+        default_value_t = TokenNames::default().header
+    )]
+    token_header: String,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Email {
+    Optional,
+    Required,
+}
+
+impl Options {
+    pub(crate) fn email_policy(&self) -> EmailPolicy {
+        match self.email {
+            Email::Optional => EmailPolicy::Optional,
+            Email::Required => EmailPolicy::Required,
+        }
+    }
+
+    pub(crate) fn token_names(&self) -> TokenNames {
+        TokenNames {
+            cookie: self.token_cookie.clone(),
+            header: self.token_header.clone(),
+        }
+    }
+}

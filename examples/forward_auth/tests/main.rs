@@ -1,0 +1,11 @@
+//! What the server answers, and what comes of it behind real proxies, with the configurations that are shown.
+//!
+//! Without nginx, Caddy or Traefik on the `PATH`, or at `NGINX`, `CADDY` or `TRAEFIK`, the tests that need it are ignored.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod answers;
+mod asked;
+mod original_request;
+mod program;
+mod proxies;

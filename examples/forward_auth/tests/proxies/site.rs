@@ -1,0 +1,185 @@
+//! A proxy, the server that it asks, and a backend.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+use forward_auth::TokenNames;
+use sequence_auth::{EmailPolicy, SequenceAuthLayer};
+use tempfile::TempDir;
+use test_support::{ISSUER, layer};
+use tokio::{net::TcpListener, runtime::Runtime, sync::watch};
+
+use super::{
+    backend::{Backend, Seen},
+    client::{Answer, exchange, parse},
+    process::{Addresses, Process, Proxy, free_address},
+};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
+
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) proxy: Proxy,
+    pub(crate) addresses: Addresses,
+    backend: Backend,
+    _process: Process,
+    _verify: Option<Verify>,
+    _directory: TempDir,
+}
+
+/// The server that the proxy asks.
+#[derive(Debug)]
+struct Verify {
+    _runtime: Runtime,
+    _running: watch::Sender<()>,
+}
+
+impl Site {
+    pub(crate) fn start(proxy: Proxy) -> Self {
+        let layer = layer().email_policy(EmailPolicy::Optional);
+        Self::start_with(proxy, Some(layer))
+    }
+
+    /// Starts a proxy with a server that trusts whom this layer trusts, or without a server.
+    pub(crate) fn start_with(proxy: Proxy, layer: Option<SequenceAuthLayer>) -> Self {
+        Self::start_by(proxy, layer, |addresses, directory| {
+            proxy.run(addresses, directory.path())
+        })
+    }
+
+    pub(crate) fn start_by(
+        proxy: Proxy,
+        layer: Option<SequenceAuthLayer>,
+        run: impl Fn(Addresses, &TempDir) -> Process,
+    ) -> Self {
+        let verify = layer.map(Verify::start);
+        let backend = Backend::start();
+        // Somebody else may get an address that was free.
+        for _ in 0..5 {
+            let addresses = Addresses {
+                proxy: free_address(),
+                verify: verify
+                    .as_ref()
+                    .map_or_else(free_address, |(_, address)| *address),
+                backend: backend.address,
+            };
+            let directory = TempDir::new().unwrap();
+            let mut process = run(addresses, &directory);
+            if !passes(addresses.proxy, &mut process) {
+                println!(
+                    "{}",
+                    fs::read_to_string(directory.path().join("log")).unwrap()
+                );
+                continue;
+            }
+            backend.take();
+            return Self {
+                proxy,
+                addresses,
+                backend,
+                _process: process,
+                _verify: verify.map(|(verify, _)| verify),
+                _directory: directory,
+            };
+        }
+        panic!("{proxy:?} does not start");
+    }
+
+    /// Sends a request line and headers, each on a line, and perhaps a body. The proxy is asked to close the connection.
+    pub(crate) fn send(&self, head: &str, body: &[u8]) -> Answer {
+        let mut lines = head.lines();
+        let line = lines.next().unwrap();
+        let mut bytes = format!("{line} HTTP/1.1\r\nhost: {}\r\n", self.host());
+        for header in lines {
+            bytes += &format!("{}\r\n", header.trim_start());
+        }
+        if !bytes.to_ascii_lowercase().contains("\nconnection:") {
+            bytes += "connection: close\r\n";
+        }
+        bytes += "\r\n";
+        let bytes = [bytes.as_bytes(), body].concat();
+        parse(&exchange(self.addresses.proxy, &bytes))
+    }
+
+    /// Sends a request, and returns what the backend got, with its status.
+    pub(crate) fn passed(&self, head: &str) -> Option<Seen> {
+        let answer = self.send(head, b"");
+        let mut seen = self.seen();
+        assert!(seen.len() < 2, "{seen:?}");
+        let seen = seen.pop();
+        assert_eq!(answer.status == 200, seen.is_some(), "{answer:?}");
+        seen
+    }
+
+    #[track_caller]
+    pub(crate) fn refused(&self, status: u16, head: &str) -> Answer {
+        let answer = self.send(head, b"");
+        assert_eq!(answer.status, status, "{head}: {answer:?}");
+        self.assert_nothing_passed();
+        answer
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_nothing_passed(&self) {
+        let seen = self.seen();
+        assert!(seen.is_empty(), "{seen:?}");
+    }
+
+    /// Returns what the backend got since the last call.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.backend.take()
+    }
+
+    pub(crate) fn host(&self) -> SocketAddr {
+        self.addresses.proxy
+    }
+}
+
+impl Verify {
+    fn start(layer: SequenceAuthLayer) -> (Self, SocketAddr) {
+        let runtime = Runtime::new().unwrap();
+        let app = forward_auth::app(layer, &TokenNames::default()).unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (running, ends) = watch::channel(());
+        runtime.spawn(serving::serve(listener, app, ends));
+        let verify = Self {
+            _runtime: runtime,
+            _running: running,
+        };
+        (verify, address)
+    }
+}
+
+/// Waits until the proxy passes a request on; returns `false` if it ends instead.
+fn passes(address: SocketAddr, process: &mut Process) -> bool {
+    let began = Instant::now();
+    let request = format!("GET /public/ HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    while !process.has_ended() {
+        assert!(began.elapsed() < PATIENCE, "it does not answer");
+        if std::net::TcpStream::connect(address).is_ok() {
+            let answer = exchange(address, request.as_bytes());
+            if answer.starts_with(b"HTTP/1.1 200") {
+                return true;
+            }
+        }
+        sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+/// A good token.
+pub(crate) fn token() -> String {
+    let token = ISSUER.token().wallet(WALLET.to_lowercase());
+    token.mint()
+}
+
+pub(crate) fn bearer() -> String {
+    format!("Authorization: Bearer {}", token())
+}
