@@ -8,6 +8,7 @@
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 //! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
+//! - [`proxies`]: backends in any language, behind nginx, Traefik or Caddy.
 
 pub mod grpc;
 pub mod issuers;
@@ -17,3 +18,4 @@ pub mod routers;
 pub mod servers;
 pub mod without_tower;
 pub mod logins;
+pub mod proxies;

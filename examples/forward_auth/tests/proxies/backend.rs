@@ -36,6 +36,13 @@ impl Seen {
         values.first().copied().unwrap_or_default()
     }
 
+    /// Returns a header by which the end of the body is known: no server folds the names of these.
+    fn framing(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
     /// Returns the headers that tell of a player.
     pub(crate) fn wallet(&self) -> Vec<(&str, &str)> {
         let headers = self.headers.iter();
@@ -128,7 +135,7 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
 }
 
 fn body(seen: &Seen, reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
-    if seen.value("transfer-encoding") == "chunked" {
+    if seen.framing("transfer-encoding") == Some("chunked") {
         let mut body = Vec::new();
         loop {
             let length = usize::from_str_radix(&line(reader)?, 16).unwrap();
@@ -139,7 +146,8 @@ fn body(seen: &Seen, reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
             }
         }
     }
-    exactly(seen.value("content-length").parse().unwrap_or(0), reader)
+    let length = seen.framing("content-length");
+    exactly(length.map_or(0, |length| length.parse().unwrap()), reader)
 }
 
 fn exactly(length: usize, reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {

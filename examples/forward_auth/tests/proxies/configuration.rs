@@ -1,1 +1,37 @@
+//! The configurations, as they are shown.
 
+use super::process::shown;
+
+/// What the tests put other addresses in the place of.
+#[test]
+fn each_names_the_three_addresses() {
+    let traefik = shown("traefik.yml") + &shown("traefik-routes.yml");
+    for configuration in [shown("nginx.conf"), shown("Caddyfile"), traefik] {
+        for address in ["127.0.0.1:8080", "127.0.0.1:3000", "127.0.0.1:8000"] {
+            assert!(
+                configuration.contains(address),
+                "{address}: {configuration}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_guide_shows_the_same() {
+    let guide = shown("../../src/guide/proxies.rs");
+    for name in [
+        "nginx.conf",
+        "Caddyfile",
+        "traefik.yml",
+        "traefik-routes.yml",
+    ] {
+        let line = |line: &str| {
+            format!("//! {}", line.replace('\t', "    "))
+                .trim_end()
+                .to_owned()
+                + "\n"
+        };
+        let shown: String = shown(name).lines().map(line).collect();
+        assert!(guide.contains(&shown), "{name} is another one in the guide");
+    }
+}

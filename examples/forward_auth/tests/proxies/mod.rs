@@ -2,11 +2,12 @@
 
 mod backend;
 mod bodies;
-mod client;
+pub(crate) mod client;
 mod configuration;
 mod cross_site;
 mod forgery;
 mod nginx;
+mod outages;
 mod paths;
 mod process;
 mod refusals;
@@ -14,30 +15,38 @@ mod secrets;
 mod site;
 mod upgrades;
 
-/// Makes a test of each function, behind each proxy.
+/// Makes a test of each function, for each proxy.
+macro_rules! for_each_proxy {
+    ($($test:ident)+) => {
+        $crate::proxies::for_each_proxy!(|proxy| proxy; $($test)+);
+    };
+    (|$proxy:ident| $argument:expr; $($test:ident)+) => {
+        $crate::proxies::for_proxy!(nginx, "needs nginx", Nginx, |$proxy| $argument; $($test)+);
+        $crate::proxies::for_proxy!(caddy, "needs caddy", Caddy, |$proxy| $argument; $($test)+);
+        $crate::proxies::for_proxy!(traefik, "needs traefik", Traefik, |$proxy| $argument; $($test)+);
+    };
+}
+
+/// Makes a test of each function, with a site behind each proxy.
 macro_rules! behind_each_proxy {
     ($($test:ident)+) => {
-        mod nginx {
+        $crate::proxies::for_each_proxy!(|proxy| &$crate::proxies::site::Site::start(proxy); $($test)+);
+    };
+}
+
+macro_rules! for_proxy {
+    ($name:ident, $needs:literal, $variant:ident, |$proxy:ident| $argument:expr; $($test:ident)+) => {
+        mod $name {
             $(#[test]
-            #[cfg_attr(not(nginx), ignore = "needs nginx")]
+            #[cfg_attr(not($name), ignore = $needs)]
             fn $test() {
-                super::$test(&crate::proxies::site::Site::start(crate::proxies::process::Proxy::Nginx));
-            })+
-        }
-        mod caddy {
-            $(#[test]
-            #[cfg_attr(not(caddy), ignore = "needs caddy")]
-            fn $test() {
-                super::$test(&crate::proxies::site::Site::start(crate::proxies::process::Proxy::Caddy));
-            })+
-        }
-        mod traefik {
-            $(#[test]
-            #[cfg_attr(not(traefik), ignore = "needs traefik")]
-            fn $test() {
-                super::$test(&crate::proxies::site::Site::start(crate::proxies::process::Proxy::Traefik));
+                let $proxy = $crate::proxies::process::Proxy::$variant;
+                super::$test($argument);
             })+
         }
     };
 }
+
 pub(crate) use behind_each_proxy;
+pub(crate) use for_each_proxy;
+pub(crate) use for_proxy;

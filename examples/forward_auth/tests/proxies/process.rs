@@ -14,6 +14,11 @@ pub(crate) enum Proxy {
     Traefik,
 }
 
+// The addresses that are shown.
+pub(crate) const PROXY: &str = "127.0.0.1:8080";
+const VERIFY: &str = "127.0.0.1:3000";
+const BACKEND: &str = "127.0.0.1:8000";
+
 /// Who is where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Addresses {
@@ -43,7 +48,7 @@ impl Drop for Process {
 impl Proxy {
     pub(crate) fn run(self, addresses: Addresses, directory: &Path) -> Process {
         let mut command = match self {
-            Self::Nginx => nginx(addresses, directory, ""),
+            Self::Nginx => nginx(addresses, directory, &shown("nginx.conf")),
             Self::Caddy => caddy(addresses, directory),
             Self::Traefik => traefik(addresses, directory),
         };
@@ -51,9 +56,9 @@ impl Proxy {
     }
 }
 
-/// Runs nginx with a server before the one that is shown.
-pub(crate) fn run_nginx_with(server: &str, addresses: Addresses, directory: &Path) -> Process {
-    spawn(&mut nginx(addresses, directory, server), directory)
+/// Runs nginx with other servers than those that are shown.
+pub(crate) fn run_nginx(servers: &str, addresses: Addresses, directory: &Path) -> Process {
+    spawn(&mut nginx(addresses, directory, servers), directory)
 }
 
 fn spawn(command: &mut Command, directory: &Path) -> Process {
@@ -71,12 +76,11 @@ const NGINX: &str = "\
     access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;\n\
     uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n";
 
-fn nginx(addresses: Addresses, directory: &Path, server: &str) -> Command {
-    let shown = placed(&shown("nginx.conf"), addresses);
-    let server = placed(server, addresses);
+fn nginx(addresses: Addresses, directory: &Path, servers: &str) -> Command {
+    let servers = placed(servers, addresses);
     fs::write(
         directory.join("nginx.conf"),
-        format!("{NGINX}{server}{shown}}}\n"),
+        format!("{NGINX}{servers}}}\n"),
     )
     .unwrap();
     let mut command = program("NGINX", "nginx");
@@ -116,11 +120,12 @@ pub(crate) fn shown(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
+/// Puts the addresses in the place of those that are shown.
 fn placed(shown: &str, addresses: Addresses) -> String {
     shown
-        .replace("127.0.0.1:8080", &addresses.proxy.to_string())
-        .replace("127.0.0.1:3000", &addresses.verify.to_string())
-        .replace("127.0.0.1:8000", &addresses.backend.to_string())
+        .replace(PROXY, &addresses.proxy.to_string())
+        .replace(VERIFY, &addresses.verify.to_string())
+        .replace(BACKEND, &addresses.backend.to_string())
 }
 
 pub(crate) fn free_address() -> SocketAddr {

@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::SocketAddr,
+    path::Path,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -49,14 +50,14 @@ impl Site {
     /// Starts a proxy with a server that trusts whom this layer trusts, or without a server.
     pub(crate) fn start_with(proxy: Proxy, layer: Option<SequenceAuthLayer>) -> Self {
         Self::start_by(proxy, layer, |addresses, directory| {
-            proxy.run(addresses, directory.path())
+            proxy.run(addresses, directory)
         })
     }
 
     pub(crate) fn start_by(
         proxy: Proxy,
         layer: Option<SequenceAuthLayer>,
-        run: impl Fn(Addresses, &TempDir) -> Process,
+        run: impl Fn(Addresses, &Path) -> Process,
     ) -> Self {
         let verify = layer.map(Verify::start);
         let backend = Backend::start();
@@ -70,7 +71,7 @@ impl Site {
                 backend: backend.address,
             };
             let directory = TempDir::new().unwrap();
-            let mut process = run(addresses, &directory);
+            let mut process = run(addresses, directory.path());
             if !passes(addresses.proxy, &mut process) {
                 println!(
                     "{}",
