@@ -107,13 +107,8 @@
 //! server {
 //!     listen 127.0.0.1:8080;
 //!
-//!     # Nobody, unless a location below says otherwise.
-//!     set $wallet_address "";
-//!     set $wallet_email "";
-//!     set $wallet_project "";
-//!     set $wallet_issuer "";
-//!
-//!     # What the backend gets. Add what yours needs here: a proxy_set_header in a location would discard all of these.
+//!     # What the backend gets. Add what yours needs here: a proxy_set_header in a location would discard all of these. The
+//!     # first four are empty, and are not sent, unless a location below sets them.
 //!     proxy_http_version 1.1;
 //!     proxy_pass_request_headers off;
 //!     proxy_set_header X-Wallet-Address $wallet_address;
@@ -177,8 +172,6 @@
 //!         proxy_pass_request_headers on;
 //!         proxy_pass_request_body off;
 //!         proxy_set_header Content-Length "";
-//!         proxy_set_header Connection "";
-//!         proxy_set_header Host $http_host;
 //!         proxy_set_header X-Forwarded-Method $request_method;
 //!         proxy_set_header X-Forwarded-Host $http_host;
 //!         proxy_pass http://127.0.0.1:3000/verify;
@@ -238,8 +231,6 @@
 //!         # protocol.
 //!         request_header @websocket Connection Upgrade
 //!         request_header @no_websocket -Connection
-//!         request_header @no_websocket -Upgrade
-//!         request_header -HTTP2-Settings
 //!
 //!         # For players. Everything is, unless it is listed as public. Caddy tells the server the method and the host.
 //!         forward_auth @guarded 127.0.0.1:3000 {
@@ -319,21 +310,20 @@
 //!           X-Wallet-Issuer: ""
 //!
 //!     # What matches is deleted, whoever sent it, and then copied from the answer. Traefik tells the server the method and
-//!     # the host; trustForwardHeader would have the client tell them.
+//!     # the host.
 //!     verify:
 //!       forwardAuth:
 //!         address: http://127.0.0.1:3000/verify
 //!         authResponseHeadersRegex: (?i)^X-Wallet-
 //!
 //!     # The backend has no need of the token. Traefik cannot cut one cookie out of several: without the line for Cookie,
-//!     # a backend that has cookies of its own gets the token, too. HTTP2-Settings would begin another protocol.
+//!     # a backend that has cookies of its own gets the token, too.
 //!     forget-token:
 //!       headers:
 //!         customRequestHeaders:
 //!           Authorization: ""
 //!           X-Sequence-Token: ""
 //!           Cookie: ""
-//!           HTTP2-Settings: ""
 //!
 //!   services:
 //!     backend:
@@ -350,6 +340,8 @@
 //! - Tokens in a subprotocol of a WebSocket ([`subprotocol`](crate::TokenSource::subprotocol)): the server would have to
 //!   take it out of what the backend sees. Use the cookie.
 //! - A WebSocket goes on after the token has expired: the proxy asks once, at its start.
+//! - CORS preflights on guarded paths: browsers send no token with them, so they are refused. Answer `OPTIONS` in the
+//!   proxy, without passing it on.
 //! - gRPC: a refusal is an HTTP answer and no gRPC status. Take the layer into the server.
 //! - A backend behind FastCGI (`fastcgi_pass`, `php_fastcgi`): `proxy_set_header` does not apply there. Have the proxy
 //!   speak HTTP to it, or translate the configuration: one `fastcgi_param HTTP_X_WALLET_ADDRESS $wallet_address` for each

@@ -8,6 +8,7 @@ use super::{
 behind_each_proxy! {
     a_player_opens_a_websocket
     nobody_opens_a_websocket
+    a_websocket_cannot_lose_its_player
     no_other_protocol_passes
 }
 
@@ -31,6 +32,17 @@ fn a_player_opens_a_websocket(site: &Site) {
     );
 }
 
+/// `Connection` names headers that are for the next hop alone.
+fn a_websocket_cannot_lose_its_player(site: &Site) {
+    let names = "Connection: X-Wallet-Address, x-wallet-email, Upgrade";
+    let websocket = WEBSOCKET.replace("Connection: Upgrade", names);
+    let answer = site.send(&format!("GET /game\n{websocket}\n{}", bearer()), b"");
+    assert_eq!(answer.status, 101, "{answer:?}");
+    let seen = site.seen();
+    assert_eq!(seen[0].value("x-wallet-address"), WALLET);
+    assert_eq!(seen[0].wallet().len(), 4, "{seen:?}");
+}
+
 fn nobody_opens_a_websocket(site: &Site) {
     site.refused(401, &format!("GET /game\n{WEBSOCKET}"));
     site.refused(401, &format!("GET /game\n{WEBSOCKET}\n{}x", bearer()));
@@ -39,16 +51,17 @@ fn nobody_opens_a_websocket(site: &Site) {
 /// Over HTTP/2 without TLS, a client could ask the backend behind the proxy's back.
 fn no_other_protocol_passes(site: &Site) {
     for path in ["/game", "/public/"] {
-        let head = format!(
-            "GET {path}\nConnection: close, Upgrade, HTTP2-Settings\nUpgrade: h2c\n\
-             HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\n{}",
-            bearer()
-        );
-        let answer = site.send(&head, b"");
-        assert_ne!(answer.status, 101, "{answer:?}");
-        for seen in site.seen() {
-            assert_eq!(seen.value("upgrade"), "", "{seen:?}");
-            assert_eq!(seen.value("http2-settings"), "", "{seen:?}");
+        for names in ["Upgrade, HTTP2-Settings", "Upgrade"] {
+            let head = format!(
+                "GET {path}\nConnection: close, {names}\nUpgrade: h2c\n\
+                 HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\n{}",
+                bearer()
+            );
+            let answer = site.send(&head, b"");
+            assert_ne!(answer.status, 101, "{answer:?}");
+            for seen in site.seen() {
+                assert_eq!(seen.value("upgrade"), "", "{seen:?}");
+            }
         }
     }
 }
