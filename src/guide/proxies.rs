@@ -1,6 +1,6 @@
 //! Behind a proxy: backends in any language.
 //!
-//! nginx, Traefik and Caddy can ask a server of their own about each request before they pass it on. That server is in the
+//! nginx, Traefik and Caddy can ask another server about each request before they pass it on. Such a server is in the
 //! repository, as `examples/forward_auth`: the layer, and two routes. With it, a backend in PHP, Python, Go or Node gets
 //! the wallet of a player in a header, and verifies nothing itself.
 //!
@@ -11,6 +11,16 @@
 //! ```
 //!
 //! A backend in Rust needs none of this: it takes the layer itself.
+//!
+//! ```sh
+//! # With a demo issuer, to try it.
+//! cargo run -p forward_auth
+//! # Players of Embedded Wallet, also those without an email.
+//! cargo run -p forward_auth -- --project-id 13639 --email optional --listen 10.0.0.5:3000
+//! ```
+//!
+//! `--help` lists the rest, OMS Wallet among it; each option is a variable of the environment, too. `GET /healthz` is 200
+//! as long as there are keys. The server listens while the issuer is down, and ends its requests on SIGTERM.
 //!
 //! # What the proxy is answered
 //!
@@ -48,14 +58,15 @@
 //! - **Without `X-Wallet-Address`, or with an empty one, there is no player.** A header without a value does not reach the
 //!   backend through nginx. The backend refuses such a request where it needs a player, whatever its path is: a path that
 //!   the proxy takes for a public one and the backend for another one is then no way around the proxy.
-//! - **Only the proxy may reach the backend and `forward_auth`.** Whoever reaches the backend can write the headers.
+//! - **Only the proxy may reach the backend and `forward_auth`.** A client that reaches the backend directly can write
+//!   the headers itself.
 //! - The key of a player is issuer and address, never the email.
 //! - The backend does not get the token.
 //!
 //! # What the proxy has to do
 //!
-//! The configurations below do all of this. They are attacked, as they stand here, in the tests of `examples/forward_auth`,
-//! by nginx 1.22.1, Caddy 2.6.2 and 2.11.7, and Traefik 3.7.15.
+//! The configurations below do all of this. They are attacked, as they stand here, in the tests of
+//! `examples/forward_auth`, behind nginx 1.22.1 and 1.31.3, Caddy 2.6.2 and 2.11.7, and Traefik 3.7.15.
 //!
 //! - **Delete every `X-Wallet-*` that the client sends**, on public paths too, and before it asks. Many backends (CGI, WSGI,
 //!   PHP) read `X_Wallet_Address`, and some `X.Wallet.Address`, as the same name, so these as well.
@@ -309,8 +320,8 @@
 //!           X-Wallet-Project: ""
 //!           X-Wallet-Issuer: ""
 //!
-//!     # What matches is deleted, whoever sent it, and then copied from the answer. Traefik tells the server the method and
-//!     # the host.
+//!     # What matches is deleted from the request, and then copied from the answer. Traefik tells the server the method
+//!     # and the host.
 //!     verify:
 //!       forwardAuth:
 //!         address: http://127.0.0.1:3000/verify

@@ -44,7 +44,7 @@ fn introduce(address: SocketAddr, issuer: Option<&str>) {
     println!("Try it, in the place of a proxy:");
     println!(
         "  token=$(curl -s {issuer}/demo/token -d '{{\"email\":\"player@example.com\"}}' \
-         | cut -d '\"' -f 4)"
+         | cut -d '\"' -f 6)"
     );
     println!(
         "  curl -si http://{address}/verify -H \"Authorization: Bearer $token\" \

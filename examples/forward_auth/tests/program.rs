@@ -1,7 +1,7 @@
 //! The program.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     net::SocketAddr,
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
@@ -11,22 +11,28 @@ use crate::proxies::client::{Answer, exchange, parse};
 struct Program {
     process: Child,
     address: SocketAddr,
-    /// Open for what else the program prints.
-    _output: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
 }
 
 impl Program {
     fn start(options: &[&str]) -> Self {
         let mut process = command(options).spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
-        let mut line = String::new();
-        output.read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("Server: http://").unwrap();
+        let address = line(&mut output, "Server: http://");
         Self {
-            address: address.parse().unwrap(),
             process,
-            _output: output,
+            address,
+            output,
         }
+    }
+
+    /// Returns a token of a player without an email, from the program's own demo issuer.
+    fn guest_token(&mut self) -> String {
+        let issuer = line(&mut self.output, "Demo issuer: http://");
+        let request = "POST /demo/token HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
+        let answer = parse(&exchange(issuer, request.as_bytes()));
+        let token: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        token["idToken"].as_str().unwrap().to_owned()
     }
 
     fn get(&self, path: &str, headers: &str) -> Answer {
@@ -42,6 +48,14 @@ impl Drop for Program {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Reads up to a line that begins so, and returns the address after it.
+fn line(output: &mut BufReader<ChildStdout>, name: &str) -> SocketAddr {
+    let mut lines = output.by_ref().lines().map(Result::unwrap);
+    let rest = lines.find_map(|line| line.strip_prefix(name).map(str::to_owned));
+    let rest = rest.unwrap();
+    rest.split(' ').next().unwrap().parse().unwrap()
 }
 
 fn command(options: &[&str]) -> Command {
@@ -65,6 +79,30 @@ fn it_listens_while_its_issuer_is_down() {
     assert_eq!(program.get("/healthz", "").status, 503);
     assert_eq!(program.get("/verify", DESCRIBED).status, 401);
     assert_eq!(program.get("/verify", "").status, 500);
+}
+
+#[test]
+fn options_say_whom_it_accepts_and_where_tokens_are() {
+    let demo = ["--demo-listen", "127.0.0.1:0"];
+    let named = [
+        "--email",
+        "optional",
+        "--token-cookie",
+        "session",
+        "--token-header",
+        "x-token",
+    ];
+    let named = [&demo[..], &named].concat();
+    for (options, status) in [(&demo[..], 401), (&named, 204)] {
+        let mut program = Program::start(options);
+        let token = program.guest_token();
+        let ask = |header: &str| program.get("/verify", &format!("{DESCRIBED}{header}{token}\r\n"));
+        assert_eq!(ask("authorization: bearer ").status, status);
+        assert_eq!(ask("x-token: ").status, status);
+        assert_eq!(ask("cookie: session=").status, status);
+        assert_eq!(ask("cookie: __Host-token=").status, 401);
+        assert_eq!(ask("x-sequence-token: ").status, 401);
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What concerns nginx alone.
 
+use std::{cell::Cell, path::Path};
+
 use http_body_util::Empty;
 use hyper::{Request, body::Bytes, client::conn::http2, http::request::Builder};
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -8,15 +10,31 @@ use test_support::layer;
 use tokio::{net::TcpStream, runtime::Runtime};
 
 use super::{
-    process::{PROXY, Proxy, free_address, run_nginx, shown},
+    client::{exchange, parse},
+    process::{Addresses, PROXY, Process, Proxy, free_address, run_nginx, shown},
     site::{Site, WALLET, bearer, token},
 };
 
 fn site(servers: &str) -> Site {
+    site_by(|addresses, directory| run_nginx(servers, addresses, directory))
+}
+
+fn site_by(run: impl Fn(Addresses, &Path) -> Process) -> Site {
     let layer = layer().email_policy(EmailPolicy::Optional);
-    Site::start_by(Proxy::Nginx, Some(layer), |addresses, directory| {
-        run_nginx(servers, addresses, directory)
-    })
+    Site::start_by(Proxy::Nginx, Some(layer), run)
+}
+
+/// Starts nginx with one more address, for HTTP/2 without TLS.
+fn site_with_http_2() -> (Site, String) {
+    let address = Cell::new(None);
+    let site = site_by(|addresses, directory| {
+        let other = free_address();
+        address.set(Some(other));
+        let listen = format!("listen {PROXY};\n    listen {other} http2;");
+        let servers = shown("nginx.conf").replace(&format!("listen {PROXY};"), &listen);
+        run_nginx(&servers, addresses, directory)
+    });
+    (site, address.get().unwrap().to_string())
 }
 
 /// The default server of an address decides for all servers there which names of headers are dropped.
@@ -38,6 +56,20 @@ fn a_default_server_that_lets_all_names_in_forges_nobody() {
     assert!(seen.wallet().is_empty(), "{seen:?}");
 }
 
+/// HTTP/1.0 knows requests without a host. What the client forges is not taken for it.
+#[test]
+#[cfg_attr(not(nginx), ignore = "needs nginx")]
+fn a_request_without_a_host_does_not_pass() {
+    let site = site(&shown("nginx.conf"));
+    let head = "GET /game HTTP/1.0\r\nX-Forwarded-Host: game.example\r\n";
+    let answer = exchange(
+        site.host(),
+        format!("{head}{}\r\n\r\n", bearer()).as_bytes(),
+    );
+    assert_eq!(parse(&answer).status, 503);
+    site.assert_nothing_passed();
+}
+
 /// Sends a request over HTTP/2, and returns its status.
 fn send(address: &str, request: Builder) -> u16 {
     let exchange = async {
@@ -53,10 +85,7 @@ fn send(address: &str, request: Builder) -> u16 {
 #[test]
 #[cfg_attr(not(nginx), ignore = "needs nginx")]
 fn over_http_2_it_is_the_same() {
-    let address = free_address().to_string();
-    let listen = format!("listen {PROXY};\n    listen {address} http2;");
-    let servers = shown("nginx.conf").replace(&format!("listen {PROXY};"), &listen);
-    let site = site(&servers);
+    let (site, address) = site_with_http_2();
     let request = |method: &str, path: &str| {
         let request = Request::builder().method(method);
         request

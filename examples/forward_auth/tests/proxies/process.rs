@@ -102,10 +102,13 @@ fn caddy(addresses: Addresses, directory: &Path) -> Command {
     command
 }
 
+/// It would ask its makers for a newer version.
+const TRAEFIK: &str = "global: { checkNewVersion: false, sendAnonymousUsage: false }\n";
+
 fn traefik(addresses: Addresses, directory: &Path) -> Command {
-    for name in ["traefik.yml", "traefik-routes.yml"] {
+    for (name, before) in [("traefik.yml", TRAEFIK), ("traefik-routes.yml", "")] {
         let shown = placed(&shown(name), addresses);
-        fs::write(directory.join(name), shown).unwrap();
+        fs::write(directory.join(name), format!("{before}{shown}")).unwrap();
     }
     let mut command = program("TRAEFIK", "traefik");
     command.arg("--configFile=traefik.yml");

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream},
     path::Path,
     thread::sleep,
     time::{Duration, Instant},
@@ -21,6 +21,9 @@ use super::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where nothing listens.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 
@@ -65,9 +68,7 @@ impl Site {
         for _ in 0..5 {
             let addresses = Addresses {
                 proxy: free_address(),
-                verify: verify
-                    .as_ref()
-                    .map_or_else(free_address, |(_, address)| *address),
+                verify: verify.as_ref().map_or(NOBODY, |(_, address)| *address),
                 backend: backend.address,
             };
             let directory = TempDir::new().unwrap();
@@ -164,7 +165,7 @@ fn passes(address: SocketAddr, process: &mut Process) -> bool {
     let request = format!("GET /public/ HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     while !process.has_ended() {
         assert!(began.elapsed() < PATIENCE, "it does not answer");
-        if std::net::TcpStream::connect(address).is_ok() {
+        if TcpStream::connect(address).is_ok() {
             let answer = exchange(address, request.as_bytes());
             if answer.starts_with(b"HTTP/1.1 200") {
                 return true;
