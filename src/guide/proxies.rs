@@ -210,7 +210,7 @@
 //! }
 //! ```
 //!
-//! The server must not be named by a variable in `proxy_pass`, and `proxy_cache` must not apply to the question.
+//! `no-store` keeps nginx from answering a question from a cache. `proxy_ignore_headers Cache-Control` would undo that.
 //!
 //! # Caddy
 //!
