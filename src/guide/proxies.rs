@@ -266,6 +266,7 @@
 //! # For Traefik 3.7.12 and later: earlier ones do not know aliasHeadersStrategy. The routes are in traefik-routes.yml.
 //! #
 //! #   127.0.0.1:8080  this proxy: put it behind TLS, or give it TLS
+//! #   127.0.0.1:8082  this proxy for itself, see forget-wallet in the routes
 //!
 //! entryPoints:
 //!   web:
@@ -280,6 +281,12 @@
 //!         allowEncodedSlash: false
 //!         allowEncodedBackslash: false
 //!         allowEncodedNullCharacter: false
+//!
+//!   ping:
+//!     address: 127.0.0.1:8082
+//!
+//! ping:
+//!   entryPoint: ping
 //!
 //! providers:
 //!   file:
@@ -301,30 +308,31 @@
 //!   routers:
 //!     # For players. Everything is, unless it is listed as public.
 //!     guarded:
+//!       entryPoints: [web]
 //!       rule: PathPrefix(`/`)
-//!       middlewares: [forget-wallet, verify, forget-token]
+//!       middlewares: [verify, forget-token]
 //!       service: backend
 //!     # For everybody.
 //!     public:
+//!       entryPoints: [web]
 //!       rule: PathPrefix(`/public/`)
 //!       middlewares: [forget-wallet, forget-token]
 //!       service: backend
 //!
 //!   middlewares:
-//!     # Traefik deletes headers by their whole names, with an empty value. These are all that the server sends.
-//!     forget-wallet:
-//!       headers:
-//!         customRequestHeaders:
-//!           X-Wallet-Address: ""
-//!           X-Wallet-Email: ""
-//!           X-Wallet-Project: ""
-//!           X-Wallet-Issuer: ""
-//!
 //!     # What matches is deleted from the request, and then copied from the answer. Traefik tells the server the method
 //!     # and the host.
 //!     verify:
 //!       forwardAuth:
 //!         address: http://127.0.0.1:3000/verify
+//!         authResponseHeadersRegex: (?i)^X-Wallet-
+//!
+//!     # The same deletion where nobody has to be asked. Nothing else in Traefik deletes by the beginning of a name: so it
+//!     # asks itself, and is always answered with 200 and no such header.
+//!     forget-wallet:
+//!       forwardAuth:
+//!         address: http://127.0.0.1:8082/ping
+//!         authRequestHeaders: [Accept]
 //!         authResponseHeadersRegex: (?i)^X-Wallet-
 //!
 //!     # The backend has no need of the token. Traefik cannot cut one cookie out of several: without the line for Cookie,
@@ -342,9 +350,6 @@
 //!         servers:
 //!           - url: http://127.0.0.1:8000
 //! ```
-//!
-//! Traefik deletes headers by their whole names. Where it does not ask, on public paths, an `X-Wallet-…` that is none of
-//! the four reaches the backend, for which it has no meaning.
 //!
 //! # What does not work
 //!

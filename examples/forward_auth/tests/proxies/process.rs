@@ -106,8 +106,9 @@ fn caddy(addresses: Addresses, directory: &Path) -> Command {
 const TRAEFIK: &str = "global: { checkNewVersion: false, sendAnonymousUsage: false }\n";
 
 fn traefik(addresses: Addresses, directory: &Path) -> Command {
+    let itself = free_address().to_string();
     for (name, before) in [("traefik.yml", TRAEFIK), ("traefik-routes.yml", "")] {
-        let shown = placed(&shown(name), addresses);
+        let shown = placed(&shown(name), addresses).replace("127.0.0.1:8082", &itself);
         fs::write(directory.join(name), format!("{before}{shown}")).unwrap();
     }
     let mut command = program("TRAEFIK", "traefik");
