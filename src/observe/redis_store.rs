@@ -1,19 +1,33 @@
 //! What is logged of a store in Redis.
 
-use std::error::Error as StdError;
+use std::{
+    error::Error as StdError,
+    sync::{Mutex, PoisonError},
+};
 
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use super::throttle::Throttle;
-use crate::error::Causes;
+use crate::error::{Causes, Escaped};
 
 /// Logs a loss of recorded uses as a warning once a minute, and at `debug` in between.
 #[derive(Debug, Default)]
 pub(crate) struct RedisEvents {
     warnings: Throttle<&'static str>,
+    /// The server that was logged last.
+    server: Mutex<Option<String>>,
 }
 
 impl RedisEvents {
+    /// Logs the name and version of the server that is ready, once until they change.
+    pub(crate) fn ready(&self, server: String) {
+        let mut logged = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if logged.as_ref() != Some(&server) {
+            info!(server = %Escaped(&server), "Redis is ready to record uses");
+            *logged = Some(server);
+        }
+    }
+
     /// Logs that Redis records uses from now on, and may have lost those from before.
     pub(crate) fn recording_started(&self) {
         const CAUSE: &str = "Redis is new, or may have forgotten what was used";

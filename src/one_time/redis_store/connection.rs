@@ -1,27 +1,24 @@
 //! One established connection, and whether it is still usable.
 
 use std::{
-    io,
-    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
 use redis::{
-    AsyncConnectionConfig, RedisConnectionInfo, RedisError, RedisResult, aio::MultiplexedConnection,
+    AsyncConnectionConfig, Client, RedisConnectionInfo, RedisError, RedisResult,
+    aio::MultiplexedConnection,
 };
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    task::AbortHandle,
-};
+use tokio::{task::AbortHandle, time::timeout};
 
 use super::{
-    endpoint::Stream,
+    address::Stream,
+    failure::Failure,
     script::{Outcome, ScriptCall},
+    server::Server,
 };
 
 /// A server that is the wrong one this soon after connecting would be so over another connection, too.
@@ -29,41 +26,67 @@ const NEW: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     redis: MultiplexedConnection,
-    /// The task that reads and writes. It ends with the connection.
-    driver: AbortHandle,
+    /// `None` if the redis crate spawned it, which ends it with the connection.
+    driver: Option<Driver>,
+    server: Server,
     established_at: Instant,
-    unanswered: Arc<Unanswered>,
+    unanswered: Unanswered,
     is_broken: AtomicBool,
 }
 
 impl Connection {
-    pub(super) async fn establish(
+    /// Logs in over a stream.
+    pub(super) async fn over(
         stream: Box<dyn Stream>,
         settings: &RedisConnectionInfo,
     ) -> RedisResult<Self> {
-        let unanswered = Arc::default();
-        let stream = MonitoredStream {
-            stream,
-            unanswered: Arc::clone(&unanswered),
-        };
-        // The caller sets the timeouts.
-        let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (redis, driver) = MultiplexedConnection::new_with_config(settings, stream, config)
-            .await
-            .map_err(without_detail)?;
-        Ok(Self {
-            redis,
-            driver: tokio::spawn(driver).abort_handle(),
-            established_at: Instant::now(),
-            unanswered,
-            is_broken: AtomicBool::new(false),
-        })
+        let connecting = MultiplexedConnection::new_with_config(settings, stream, config());
+        let (redis, driver) = connecting.await?;
+        let driver = Driver(tokio::spawn(driver).abort_handle());
+        Ok(Self::established(redis, Some(driver)).await)
     }
 
-    /// Calls the script, for as long as the caller waits. Giving up does not harm the connection.
-    pub(super) async fn call(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
+    /// Has a client connect and log in.
+    pub(super) async fn of_client(client: &Client) -> RedisResult<Self> {
+        let config = config();
+        let connecting = client.get_multiplexed_async_connection_with_config(&config);
+        let redis = connecting.await?;
+        Ok(Self::established(redis, None).await)
+    }
+
+    async fn established(redis: MultiplexedConnection, driver: Option<Driver>) -> Self {
+        Self {
+            server: Server::of(redis.clone()).await,
+            redis,
+            driver,
+            established_at: Instant::now(),
+            unanswered: Unanswered::default(),
+            is_broken: AtomicBool::new(false),
+        }
+    }
+
+    /// Calls the script. When the caller gives up, the call goes on until the timeout, so that an answer to it still
+    /// shows that the connection is alive.
+    pub(super) async fn call(
+        self: &Arc<Self>,
+        call: &Arc<ScriptCall>,
+        call_timeout: Duration,
+    ) -> Result<Outcome, Failure> {
+        let (connection, call) = (Arc::clone(self), Arc::clone(call));
+        let answer =
+            tokio::spawn(async move { timeout(call_timeout, connection.invoke(&call)).await });
+        match answer.await {
+            Ok(Ok(answer)) => answer.map_err(|error| Failure::of_call(error, &self.server)),
+            Ok(Err(_)) => Err(Failure::overdue("no answer from Redis in time")),
+            // Its runtime has ended.
+            Err(_) => Err(Failure::overdue("asking Redis was broken off")),
+        }
+    }
+
+    async fn invoke(&self, call: &ScriptCall) -> RedisResult<Outcome> {
         self.unanswered.start();
         let answer = call.invoke(self.redis.clone()).await;
+        self.unanswered.stop();
         if answer.as_ref().is_err_and(|error| self.breaks(error)) {
             self.is_broken.store(true, Ordering::Relaxed);
         }
@@ -73,12 +96,13 @@ impl Connection {
     /// Returns `true` if the connection is established and no answer is overdue.
     pub(super) fn is_usable(&self, call_timeout: Duration) -> bool {
         !self.is_broken.load(Ordering::Relaxed)
-            && !self.driver.is_finished()
+            && !self.driver.as_ref().is_some_and(Driver::has_ended)
             && self.unanswered.elapsed() < call_timeout
     }
 
-    pub(super) fn is_new(&self) -> bool {
-        self.established_at.elapsed() < NEW
+    /// Returns what the server said of itself at the start.
+    pub(super) fn server(&self) -> &Server {
+        &self.server
     }
 
     /// Returns `true` for an error that a new connection may avoid.
@@ -90,24 +114,32 @@ impl Connection {
             Some(
                 "READONLY" | "MASTERDOWN" | "NOREPLICAS" | "MOVED" | "ASK" | "CLUSTERDOWN"
                 | "NOAUTH",
-            ) => !self.is_new(),
+            ) => self.established_at.elapsed() >= NEW,
             // A problem of the server, the same over any connection.
             Some(_) => false,
         }
     }
 }
 
-/// Removes the server's text: a server that refuses the log-in may quote it, with the password.
-fn without_detail(error: RedisError) -> RedisError {
-    match error.code() {
-        Some(code) => RedisError::from((error.kind(), "Redis refused the log-in", code.to_owned())),
-        None => error,
+/// The store sets the timeouts.
+fn config() -> AsyncConnectionConfig {
+    AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(None)
+}
+
+/// The task that reads and writes. It ends with the connection.
+struct Driver(AbortHandle);
+
+impl Driver {
+    fn has_ended(&self) -> bool {
+        self.0.is_finished()
     }
 }
 
-impl Drop for Connection {
+impl Drop for Driver {
     fn drop(&mut self) {
-        self.driver.abort();
+        self.0.abort();
     }
 }
 
@@ -132,43 +164,5 @@ impl Unanswered {
 
     fn since(&self) -> MutexGuard<'_, Option<Instant>> {
         self.since.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A stream that records when the server sends something.
-struct MonitoredStream {
-    stream: Box<dyn Stream>,
-    unanswered: Arc<Unanswered>,
-}
-
-impl AsyncRead for MonitoredStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            self.unanswered.stop();
-        }
-        read
-    }
-}
-
-impl AsyncWrite for MonitoredStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -1,79 +1,69 @@
-//! The address of Redis, and how to connect to it.
+//! Where a store connects to.
 
-use std::{io, time::Duration};
+use std::{fmt, pin::Pin, sync::Arc};
 
-use redis::{
-    ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult,
-    io::tcp::socket2::{SockRef, TcpKeepalive},
+use redis::{Client, RedisResult, io::tcp::socket2::TcpKeepalive};
+
+use super::{
+    address::{Address, KEEP_ALIVE},
+    connection::Connection,
+    failure::Failure,
 };
-use rustls::pki_types::ServerName;
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::{TcpStream, lookup_host},
-    task::JoinSet,
-};
-use tokio_rustls::TlsConnector;
-
-use super::{connection::Connection, tls::Tls};
-
-/// The idle time after which the operating system starts to probe the server (TCP keep-alive).
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 #[derive(Clone)]
-pub(super) struct Endpoint {
-    pub(super) server: ConnectionInfo,
-    pub(super) tls: Tls,
+pub(super) enum Endpoint {
+    /// Of a URL. The store connects by itself.
+    Address(Address),
+    /// The application's clients: asked for one, whenever the store connects, which then connects.
+    Clients(Clients),
 }
 
 impl Endpoint {
-    pub(super) fn has_tls(&self) -> bool {
-        matches!(self.server.addr(), ConnectionAddr::TcpTls { .. })
-    }
-
     /// Connects and logs in.
-    pub(super) async fn connect(&self) -> RedisResult<Connection> {
-        let stream = self.stream().await?;
-        Connection::establish(stream, self.server.redis_settings()).await
-    }
-
-    async fn stream(&self) -> RedisResult<Box<dyn Stream>> {
-        Ok(match self.server.addr() {
-            ConnectionAddr::Tcp(host, port) => Box::new(tcp(host, *port).await?),
-            ConnectionAddr::TcpTls { host, port, .. } => {
-                let config = self.tls.config().await?;
-                let name = ServerName::try_from(host.clone()).map_err(io::Error::other)?;
-                let stream = tcp(host, *port).await?;
-                Box::new(TlsConnector::from(config).connect(name, stream).await?)
-            }
-            #[cfg(unix)]
-            ConnectionAddr::Unix(path) => Box::new(tokio::net::UnixStream::connect(path).await?),
-            _ => {
-                let problem = "addresses of this kind are not supported";
-                return Err(RedisError::from((ErrorKind::InvalidClientConfig, problem)));
-            }
-        })
+    pub(super) async fn connect(&self) -> Result<Connection, Failure> {
+        let connected = match self {
+            Self::Address(address) => address.connect().await,
+            Self::Clients(clients) => clients.connect().await,
+        };
+        connected.map_err(Failure::of_connecting)
     }
 }
 
-/// Connects to all addresses of a host, and returns the connection that is established first.
-async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let addresses = lookup_host((host, port)).await?;
-    let mut attempts: JoinSet<_> = addresses.map(TcpStream::connect).collect();
-    let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-    while let Some(attempt) = attempts.join_next().await {
-        match attempt.map_err(io::Error::from).and_then(|stream| stream) {
-            Ok(stream) => {
-                stream.set_nodelay(true)?;
-                let keep_alive = TcpKeepalive::new().with_time(KEEP_ALIVE);
-                SockRef::from(&stream).set_tcp_keepalive(&keep_alive)?;
-                return Ok(stream);
-            }
-            Err(error) => failure = error,
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.server.addr().fmt(f),
+            Self::Clients(_) => f.write_str("of the client"),
         }
     }
-    Err(failure)
+}
+
+type ClientFuture = Pin<Box<dyn Future<Output = RedisResult<Client>> + Send>>;
+
+#[derive(Clone)]
+pub(super) struct Clients(Arc<dyn Fn() -> ClientFuture + Send + Sync>);
+
+impl Clients {
+    pub(super) fn new<F, Fut>(client: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = RedisResult<Client>> + Send + 'static,
+    {
+        Self(Arc::new(move || Box::pin(client())))
+    }
+
+    async fn connect(&self) -> RedisResult<Connection> {
+        let client = (self.0)().await?;
+        Connection::of_client(&with_tcp_settings(&client)?).await
+    }
+}
+
+/// Turns off the delay of small packets, and turns on the operating system's probes unless the application did.
+fn with_tcp_settings(client: &Client) -> RedisResult<Client> {
+    let server = client.get_connection_info().clone();
+    let mut tcp = server.tcp_settings().clone().set_nodelay(true);
+    if tcp.keepalive().is_none() {
+        tcp = tcp.set_keepalive(TcpKeepalive::new().with_time(KEEP_ALIVE));
+    }
+    Client::open(server.set_tcp_settings(tcp))
 }

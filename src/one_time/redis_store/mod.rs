@@ -34,9 +34,12 @@
 //! Answers: an answer that was delayed, repeated or swapped on its way would let something pass twice. So each answer
 //! ends with the digest and the random id of the call, and a connection that delivers another one is closed.
 
+mod address;
 mod connection;
 mod endpoint;
+mod failure;
 mod script;
+mod server;
 mod shared_connection;
 mod tls;
 mod used_set;
@@ -48,10 +51,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use redis::{Client, ConnectionAddr};
+use redis::{Client, ConnectionAddr, RedisResult};
 
 use self::{
-    endpoint::Endpoint,
+    address::Address,
+    endpoint::{Clients, Endpoint},
     script::{NewUse, Outcome},
     shared_connection::Timeouts,
     tls::Tls,
@@ -151,18 +155,48 @@ impl RedisStore {
                 "TLS that checks no certificates is not supported",
             ));
         }
-        Ok(Self::of(Settings {
-            endpoint: Endpoint {
-                server,
-                tls: Tls::default(),
-            },
+        let tls = Tls::default();
+        Ok(Self::at(Endpoint::Address(Address { server, tls })))
+    }
+
+    /// Creates a store from a client of the redis crate, without connecting: for client certificates
+    /// ([`Client::build_with_tls`]) and whatever else a URL cannot say. It cannot fail.
+    ///
+    /// The client connects and checks certificates by its own settings; the store's timeouts replace those of the
+    /// client. The [guide](crate::guide::redis) has an example.
+    #[must_use]
+    pub fn from_client(client: Client) -> Self {
+        Self::from_client_fn(move || {
+            let client = client.clone();
+            async { Ok(client) }
+        })
+    }
+
+    /// Creates a store that asks for a client each time it connects, without connecting: for a primary that changes
+    /// its address ([Sentinel](crate::guide::redis#sentinel)) or a password that changes.
+    ///
+    /// The wait for the client counts towards the [connect timeout](Self::connect_timeout). If there is no client, the
+    /// use fails, and the error is logged: keep secrets out of it. An error that is not one of the redis crate can be
+    /// returned as an [`io::Error`](std::io::Error), from which `?` makes one.
+    #[must_use]
+    pub fn from_client_fn<F, Fut>(client: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = RedisResult<Client>> + Send + 'static,
+    {
+        Self::at(Endpoint::Clients(Clients::new(client)))
+    }
+
+    fn at(endpoint: Endpoint) -> Self {
+        Self::of(Settings {
+            endpoint,
             prefix: DEFAULT_REDIS_PREFIX.to_owned(),
             timeouts: Timeouts {
                 call: DEFAULT_REDIS_TIMEOUT,
                 connect: DEFAULT_REDIS_CONNECT_TIMEOUT,
             },
             clock_tolerance: DEFAULT_REDIS_CLOCK_TOLERANCE,
-        }))
+        })
     }
 
     fn of(settings: Settings) -> Self {
@@ -220,14 +254,24 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// If the text contains no certificate or an invalid one, or if the URL is not for TLS.
+    /// If the text contains no certificate or an invalid one, if the URL is not for TLS, or if the store is not from a
+    /// URL: a client has its own certificate authorities.
     pub fn certificate_authorities(self, pem: &[u8]) -> Result<Self, ConfigError> {
         let invalid = |problem| ConfigError::new("certificate_authorities", problem);
-        if !self.used.settings.endpoint.has_tls() {
-            return Err(invalid("the URL is not for TLS".to_owned()));
-        }
-        let tls = Tls::trusting(pem).map_err(invalid)?;
-        Ok(self.with(|settings| settings.endpoint.tls = tls))
+        let address = match &self.used.settings.endpoint {
+            Endpoint::Address(address) if address.has_tls() => address,
+            Endpoint::Address(_) => return Err(invalid("the URL is not for TLS".to_owned())),
+            Endpoint::Clients(_) => {
+                return Err(invalid(
+                    "the client has certificate authorities of its own".to_owned(),
+                ));
+            }
+        };
+        let address = Address {
+            server: address.server.clone(),
+            tls: Tls::trusting(pem).map_err(invalid)?,
+        };
+        Ok(self.with(|settings| settings.endpoint = Endpoint::Address(address)))
     }
 
     /// Connects, and ensures that Redis has started to record uses.
@@ -239,8 +283,8 @@ impl RedisStore {
     /// If Redis did not answer in time. Each use tries again, so a server can start all the same.
     pub async fn ready(&self) -> Result<(), OneTimeStoreError> {
         self.watchdog.ensure_running(&self.used);
-        let probed = self.used.probe().await;
-        probed.map_err(OneTimeStoreError::unavailable)
+        let ready = self.used.ready().await;
+        ready.map_err(OneTimeStoreError::unavailable)
     }
 
     async fn record(
@@ -250,7 +294,7 @@ impl RedisStore {
     ) -> Result<bool, OneTimeStoreError> {
         self.watchdog.ensure_running(&self.used);
         let outcome = self.used.record(NewUse {
-            digest: key.as_bytes(),
+            digest: key.as_bytes().to_vec(),
             issued_at: key.issued_at(),
             expires_at,
         });
@@ -278,9 +322,8 @@ impl OneTimeStore for RedisStore {
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let settings = &self.used.settings;
-        let address = settings.endpoint.server.addr();
         f.debug_struct("RedisStore")
-            .field("address", &format_args!("{address}"))
+            .field("address", &format_args!("{}", settings.endpoint))
             .field("prefix", &settings.prefix)
             .field("timeout", &settings.timeouts.call)
             .field("connect_timeout", &settings.timeouts.connect)

@@ -1,7 +1,7 @@
 //! The script: its arguments and its answers.
 
 use std::{
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -14,35 +14,34 @@ static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("
 type CallId = [u8; 16];
 
 /// A use that Redis is asked to record.
-#[derive(Clone, Copy)]
-pub(super) struct NewUse<'a> {
-    pub(super) digest: &'a [u8],
+pub(super) struct NewUse {
+    pub(super) digest: Vec<u8>,
     pub(super) issued_at: SystemTime,
     pub(super) expires_at: SystemTime,
 }
 
-impl NewUse<'_> {
+impl NewUse {
     /// A use that is never recorded, because it was issued before any recording started. It only starts the recording.
     pub(super) const PROBE: Self = Self {
-        digest: &[],
+        digest: Vec::new(),
         issued_at: UNIX_EPOCH,
         expires_at: UNIX_EPOCH,
     };
 }
 
 /// One call of the script.
-pub(super) struct ScriptCall<'a> {
-    pub(super) key: &'a str,
-    pub(super) used: NewUse<'a>,
+pub(super) struct ScriptCall {
+    pub(super) key: Arc<str>,
+    pub(super) used: NewUse,
     pub(super) clock_tolerance: Duration,
 }
 
-impl ScriptCall<'_> {
+impl ScriptCall {
     pub(super) async fn invoke(&self, mut redis: MultiplexedConnection) -> RedisResult<Outcome> {
         let mut id = CallId::default();
         rand::fill(&mut id).expect("the system has randomness");
-        let mut call = FIRST_USE.key(self.key);
-        call.arg(self.used.digest)
+        let mut call = FIRST_USE.key(&*self.key);
+        call.arg(&self.used.digest)
             .arg(milliseconds(self.used.issued_at))
             .arg(milliseconds(self.used.expires_at))
             .arg(self.clock_tolerance.as_millis().to_string())
@@ -57,7 +56,7 @@ impl ScriptCall<'_> {
         let Value::BulkString(answer) = answer else {
             return None;
         };
-        let word = answer.strip_suffix(self.used.digest)?.strip_suffix(id)?;
+        let word = answer.strip_suffix(&*self.used.digest)?.strip_suffix(id)?;
         Outcome::of(word.strip_suffix(b" ")?)
     }
 }
@@ -114,9 +113,9 @@ mod tests {
     #[test]
     fn only_the_answer_to_this_call_counts() {
         let call = ScriptCall {
-            key: "used",
+            key: "used".into(),
             used: NewUse {
-                digest: &[1; 32],
+                digest: vec![1; 32],
                 ..NewUse::PROBE
             },
             clock_tolerance: Duration::ZERO,

@@ -1,12 +1,10 @@
 //! The connection that all calls share: made when it is first needed, and replaced when it is broken.
 
 use std::{
-    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use redis::{RedisError, RedisResult};
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until, timeout},
@@ -15,6 +13,7 @@ use tokio::{
 use super::{
     connection::Connection,
     endpoint::Endpoint,
+    failure::Failure,
     script::{Outcome, ScriptCall},
 };
 
@@ -44,40 +43,50 @@ impl SharedConnection {
         }
     }
 
-    pub(super) async fn call(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
+    pub(super) async fn call(&self, call: ScriptCall) -> Result<Outcome, Failure> {
         let answer = timeout(self.timeouts.call, self.call_with_retry(call));
         answer.await.unwrap_or_else(|_| Err(self.timed_out()))
     }
 
+    /// Returns what the server said of itself, if the connection is established.
+    pub(super) fn server(&self) -> Option<String> {
+        let result = self.lock().as_ref()?.result.clone();
+        let connection = result.borrow().clone()?.ok()?;
+        Some(connection.server().to_string())
+    }
+
     /// Calls once more if the connection was closed meanwhile, as servers do with idle ones.
-    async fn call_with_retry(&self, call: &ScriptCall<'_>) -> RedisResult<Outcome> {
-        let connection = self.connection().await?;
-        match connection.call(call).await {
-            Err(error) if error.is_io_error() && !connection.is_new() => {
-                match self.connection().await?.call(call).await? {
-                    // Perhaps by the first call, whose answer was lost.
-                    Outcome::Used => Err(error),
-                    outcome => Ok(outcome),
-                }
-            }
+    async fn call_with_retry(&self, call: ScriptCall) -> Result<Outcome, Failure> {
+        let call = Arc::new(call);
+        match self.call_once(&call).await {
+            Err(failure) if failure.is_connection_lost() => match self.call_once(&call).await? {
+                // Perhaps by the first call, whose answer was lost.
+                Outcome::Used => Err(failure),
+                outcome => Ok(outcome),
+            },
             answer => answer,
         }
     }
 
-    fn timed_out(&self) -> RedisError {
+    async fn call_once(&self, call: &Arc<ScriptCall>) -> Result<Outcome, Failure> {
+        let connection = self.connection().await?;
+        connection.call(call, self.timeouts.call).await
+    }
+
+    fn timed_out(&self) -> Failure {
         let is_connecting = self.lock().as_ref().is_some_and(Attempt::is_pending);
-        overdue(if is_connecting {
+        Failure::overdue(if is_connecting {
             "no connection to Redis in time"
         } else {
             "no answer from Redis in time"
         })
     }
 
-    async fn connection(&self) -> RedisResult<Arc<Connection>> {
+    async fn connection(&self) -> Result<Arc<Connection>, Failure> {
         let mut result = self.attempt();
         let connected = result.wait_for(Option::is_some).await;
         let connected = connected.ok().and_then(|connection| connection.clone());
-        connected.unwrap_or_else(|| Err(overdue("connecting to Redis was broken off")))
+        connected.unwrap_or_else(|| Err(Failure::overdue("connecting to Redis was broken off")))
     }
 
     /// Returns the latest attempt to connect, or a new one if the latest has failed or its connection is broken.
@@ -98,7 +107,7 @@ impl SharedConnection {
 }
 
 /// `None` while the attempt is pending.
-type AttemptResult = watch::Receiver<Option<RedisResult<Arc<Connection>>>>;
+type AttemptResult = watch::Receiver<Option<Result<Arc<Connection>, Failure>>>;
 
 /// An attempt to connect, which goes on when the calls that wait for it time out, and its result.
 struct Attempt {
@@ -113,7 +122,8 @@ impl Attempt {
         let connecting = async move {
             sleep_until(starts_at).await;
             let connection = timeout(connect_timeout, endpoint.connect()).await;
-            connection.unwrap_or_else(|_| Err(overdue("connecting to Redis took too long")))
+            connection
+                .unwrap_or_else(|_| Err(Failure::overdue("connecting to Redis took too long")))
         };
         tokio::spawn(async move {
             tokio::select! {
@@ -141,8 +151,4 @@ impl Attempt {
     fn is_pending(&self) -> bool {
         self.result.borrow().is_none()
     }
-}
-
-fn overdue(what: &'static str) -> RedisError {
-    io::Error::new(io::ErrorKind::TimedOut, what).into()
 }

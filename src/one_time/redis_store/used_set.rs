@@ -1,11 +1,10 @@
 //! The set of used keys in Redis, as one application sees it.
 
-use std::time::Duration;
-
-use redis::RedisResult;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     endpoint::Endpoint,
+    failure::Failure,
     script::{NewUse, Outcome, ScriptCall},
     shared_connection::{SharedConnection, Timeouts},
 };
@@ -21,7 +20,7 @@ pub(super) struct Settings {
 
 pub(super) struct UsedSet {
     pub(super) settings: Settings,
-    key: String,
+    key: Arc<str>,
     connection: SharedConnection,
     events: RedisEvents,
 }
@@ -29,7 +28,7 @@ pub(super) struct UsedSet {
 impl UsedSet {
     pub(super) fn new(settings: Settings) -> Self {
         Self {
-            key: format!("{}:used", settings.prefix),
+            key: format!("{}:used", settings.prefix).into(),
             connection: SharedConnection::new(settings.endpoint.clone(), settings.timeouts),
             settings,
             events: RedisEvents::default(),
@@ -37,8 +36,17 @@ impl UsedSet {
     }
 
     /// Ensures that Redis has started to record uses.
-    pub(super) async fn probe(&self) -> RedisResult<()> {
+    async fn probe(&self) -> Result<(), Failure> {
         self.record(NewUse::PROBE).await.map(drop)
+    }
+
+    /// Probes Redis, and logs which server it is.
+    pub(super) async fn ready(&self) -> Result<(), Failure> {
+        self.probe().await?;
+        if let Some(server) = self.connection.server() {
+            self.events.ready(server);
+        }
+        Ok(())
     }
 
     /// Probes Redis, and logs a failure.
@@ -49,13 +57,13 @@ impl UsedSet {
     }
 
     /// Records a use, and returns what Redis answers.
-    pub(super) async fn record(&self, used: NewUse<'_>) -> RedisResult<Outcome> {
+    pub(super) async fn record(&self, used: NewUse) -> Result<Outcome, Failure> {
         let call = ScriptCall {
-            key: &self.key,
+            key: Arc::clone(&self.key),
             used,
             clock_tolerance: self.settings.clock_tolerance,
         };
-        let outcome = self.connection.call(&call).await?;
+        let outcome = self.connection.call(call).await?;
         if outcome == Outcome::Started {
             self.events.recording_started();
         }

@@ -143,11 +143,32 @@ impl Drop for RedisServer {
     }
 }
 
-/// A store whose clocks agree to within a tenth of a second, as those of one machine do.
+/// How a store is told where Redis is.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    Url,
+    Client,
+}
+
+impl Way {
+    pub const BOTH: [Self; 2] = [Self::Url, Self::Client];
+
+    /// A store whose clocks agree to within a tenth of a second, as those of one machine do.
+    pub fn store(self, url: &str) -> RedisStore {
+        let store = match self {
+            Self::Url => RedisStore::new(url).unwrap(),
+            Self::Client => RedisStore::from_client(redis::Client::open(url).unwrap()),
+        };
+        store.clock_tolerance(Duration::from_millis(100))
+    }
+
+    pub fn store_at(self, address: SocketAddr) -> RedisStore {
+        self.store(&format!("redis://{address}"))
+    }
+}
+
 pub fn store_at(address: SocketAddr) -> RedisStore {
-    RedisStore::new(&format!("redis://{address}"))
-        .unwrap()
-        .clock_tolerance(Duration::from_millis(100))
+    Way::Url.store_at(address)
 }
 
 pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {

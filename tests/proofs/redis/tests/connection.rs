@@ -16,16 +16,16 @@ use tokio::{
 use crate::{
     keys::{first_use, key, settle},
     proxy::{Mode, Proxy},
-    server::{RedisServer, store_at, until},
+    server::{RedisServer, Way, until},
 };
 
 const TIMEOUT: Duration = Duration::from_millis(300);
 
 /// A store that asks through a proxy.
-async fn behind_proxy() -> (RedisServer, Proxy, RedisStore) {
+async fn behind_proxy(way: Way) -> (RedisServer, Proxy, RedisStore) {
     let redis = RedisServer::start();
     let proxy = Proxy::before(redis.address()).await;
-    let store = store_at(proxy.address).timeout(TIMEOUT);
+    let store = way.store_at(proxy.address).timeout(TIMEOUT);
     settle(&store).await;
     (redis, proxy, store)
 }
@@ -68,102 +68,114 @@ fn total(redis: &RedisServer) -> usize {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_dead_connection_is_replaced_though_all_callers_give_up_before_the_time_out() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    proxy.set(Mode::HalfOpen);
-    let mut attempts = 0;
-    while !matches!(
-        timeout(TIMEOUT * 2 / 3, first_use(&store, &key())).await,
-        Ok(Ok(true))
-    ) {
-        attempts += 1;
-        assert!(attempts < 10, "the dead connection is still there");
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        proxy.set(Mode::HalfOpen);
+        let mut attempts = 0;
+        while !matches!(
+            timeout(TIMEOUT * 2 / 3, first_use(&store, &key())).await,
+            Ok(Ok(true))
+        ) {
+            attempts += 1;
+            assert!(attempts < 10, "the dead connection is still there");
+        }
+        assert_ne!(attempts, 0);
     }
-    assert_ne!(attempts, 0);
 }
 
 /// And so it is when they give up while a new one is being made.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn connecting_goes_on_though_all_callers_give_up() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    proxy.set(Mode::Close);
-    first_use(&store, &key()).await.unwrap_err();
-    proxy.set(Mode::Slow(TIMEOUT / 2));
-    let accepted = proxy.accepted();
-    let mut attempts = 0;
-    while !matches!(
-        timeout(TIMEOUT / 3, first_use(&store, &key())).await,
-        Ok(Ok(true))
-    ) {
-        attempts += 1;
-        assert!(attempts < 50, "there is no connection yet");
-        if proxy.accepted() > accepted {
-            // The attempt is under way. Whoever asks later is to find it done.
-            proxy.set(Mode::Forward);
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        proxy.set(Mode::Close);
+        first_use(&store, &key()).await.unwrap_err();
+        proxy.set(Mode::Slow(TIMEOUT / 2));
+        let accepted = proxy.accepted();
+        let mut attempts = 0;
+        while !matches!(
+            timeout(TIMEOUT / 3, first_use(&store, &key())).await,
+            Ok(Ok(true))
+        ) {
+            attempts += 1;
+            assert!(attempts < 50, "there is no connection yet");
+            if proxy.accepted() > accepted {
+                // The attempt is under way. Whoever asks later is to find it done.
+                proxy.set(Mode::Forward);
+            }
         }
+        assert_eq!(proxy.accepted(), accepted + 1);
     }
-    assert_eq!(proxy.accepted(), accepted + 1);
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_redis_that_takes_more_than_half_the_time_out_is_got_back_to_after_a_cut() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    proxy.set(Mode::Close);
-    first_use(&store, &key()).await.unwrap_err();
-    // As long as this takes the handshake, and as long again the question.
-    proxy.set(Mode::Slow(TIMEOUT * 2 / 3));
-    settle(&store).await;
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        proxy.set(Mode::Close);
+        first_use(&store, &key()).await.unwrap_err();
+        // As long as this takes the handshake, and as long again the question.
+        proxy.set(Mode::Slow(TIMEOUT * 2 / 3));
+        settle(&store).await;
+    }
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn the_operator_is_told_what_took_too_long() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    let told = async |store: &RedisStore| {
-        let error = first_use(store, &key()).await.unwrap_err();
-        error.source().unwrap().to_string()
-    };
-    proxy.set(Mode::Silent);
-    assert_eq!(told(&store).await, "no answer from Redis in time");
-    assert_eq!(told(&store).await, "no connection to Redis in time");
-    let patient = store_at(proxy.address).timeout(Duration::from_secs(20));
-    let patient = patient.connect_timeout(TIMEOUT);
-    let began = Instant::now();
-    assert_eq!(told(&patient).await, "connecting to Redis took too long");
-    assert!(began.elapsed() < Duration::from_secs(10));
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        let told = async |store: &RedisStore| {
+            let error = first_use(store, &key()).await.unwrap_err();
+            error.source().unwrap().to_string()
+        };
+        proxy.set(Mode::Silent);
+        assert_eq!(told(&store).await, "no answer from Redis in time");
+        assert_eq!(told(&store).await, "no connection to Redis in time");
+        let patient = way.store_at(proxy.address).timeout(Duration::from_secs(20));
+        let patient = patient.connect_timeout(TIMEOUT);
+        let began = Instant::now();
+        assert_eq!(told(&patient).await, "connecting to Redis took too long");
+        assert!(began.elapsed() < Duration::from_secs(10));
+    }
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_answer_that_nobody_waits_for_any_more_keeps_the_connection() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    let accepted = proxy.accepted();
-    proxy.set(Mode::Slow(TIMEOUT / 3));
-    for _ in 0..10 {
-        let answer = timeout(TIMEOUT / 10, first_use(&store, &key())).await;
-        answer.unwrap_err();
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        let accepted = proxy.accepted();
+        proxy.set(Mode::Slow(TIMEOUT / 3));
+        for _ in 0..10 {
+            let answer = timeout(TIMEOUT / 10, first_use(&store, &key())).await;
+            answer.unwrap_err();
+        }
+        // The answers are there, and long ago.
+        let began = Instant::now();
+        while began.elapsed() < 3 * TIMEOUT {
+            yield_now().await;
+        }
+        proxy.set(Mode::Forward);
+        assert!(first_use(&store, &key()).await.unwrap());
+        assert_eq!(proxy.accepted(), accepted);
     }
-    // The answers are there, and long ago.
-    let began = Instant::now();
-    while began.elapsed() < 3 * TIMEOUT {
-        yield_now().await;
-    }
-    proxy.set(Mode::Forward);
-    assert!(first_use(&store, &key()).await.unwrap());
-    assert_eq!(proxy.accepted(), accepted);
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_idle_connection_that_the_server_closes_costs_no_use() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    redis.command::<()>("CONFIG SET timeout 1");
-    for _ in 0..2 {
-        until("the server has closed it", || clients(&redis).is_empty());
-        assert!(first_use(&store, &key()).await.unwrap());
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        redis.command::<()>("CONFIG SET timeout 1");
+        for _ in 0..2 {
+            until("the server has closed it", || clients(&redis).is_empty());
+            assert!(first_use(&store, &key()).await.unwrap());
+        }
     }
 }
 
@@ -171,17 +183,19 @@ async fn an_idle_connection_that_the_server_closes_costs_no_use() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_connection_that_is_known_to_be_closed_is_not_asked() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    let tasks = Handle::current().metrics();
-    for _ in 0..3 {
-        let open = tasks.num_alive_tasks();
-        redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
-        while tasks.num_alive_tasks() == open {
-            yield_now().await;
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        let tasks = Handle::current().metrics();
+        for _ in 0..3 {
+            let open = tasks.num_alive_tasks();
+            redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
+            while tasks.num_alive_tasks() == open {
+                yield_now().await;
+            }
+            assert!(first_use(&store, &key()).await.unwrap());
         }
-        assert!(first_use(&store, &key()).await.unwrap());
     }
 }
 
@@ -189,13 +203,15 @@ async fn a_connection_that_is_known_to_be_closed_is_not_asked() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn nor_does_one_that_is_closed_at_this_moment() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    for _ in 0..2 {
-        until_connections_are_old(&redis);
-        redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
-        assert!(first_use(&store, &key()).await.unwrap());
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        for _ in 0..2 {
+            until_connections_are_old(&redis);
+            redis.command::<usize>("CLIENT KILL TYPE normal SKIPME yes");
+            assert!(first_use(&store, &key()).await.unwrap());
+        }
     }
 }
 
@@ -203,14 +219,16 @@ async fn nor_does_one_that_is_closed_at_this_moment() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_answer_that_is_lost_with_its_connection_is_an_error() {
-    let redis = RedisServer::start();
-    let proxy = Proxy::before(redis.address()).await;
-    let store = store_at(proxy.address);
-    settle(&store).await;
-    until_connections_are_old(&redis);
-    proxy.set(Mode::Cut);
-    first_use(&store, &key()).await.unwrap_err();
-    assert!(first_use(&store, &key()).await.unwrap());
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let proxy = Proxy::before(redis.address()).await;
+        let store = way.store_at(proxy.address);
+        settle(&store).await;
+        until_connections_are_old(&redis);
+        proxy.set(Mode::Cut);
+        first_use(&store, &key()).await.unwrap_err();
+        assert!(first_use(&store, &key()).await.unwrap());
+    }
 }
 
 #[tokio::test]
@@ -241,67 +259,78 @@ async fn what_the_server_refuses_costs_no_connection() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_server_that_is_a_replica_is_not_connected_to_for_each_use() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    redis.command::<()>("REPLICAOF 127.0.0.1 1");
-    let (accepted, began) = (Accepted::so_far(&redis), Instant::now());
-    for _ in 0..500 {
-        first_use(&store, &key()).await.unwrap_err();
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        redis.command::<()>("REPLICAOF 127.0.0.1 1");
+        let (accepted, began) = (Accepted::so_far(&redis), Instant::now());
+        for _ in 0..500 {
+            first_use(&store, &key()).await.unwrap_err();
+        }
+        let allowed = 1 + usize::try_from(began.elapsed().as_secs()).unwrap();
+        assert!(accepted.since() <= allowed);
     }
-    let allowed = 1 + usize::try_from(began.elapsed().as_secs()).unwrap();
-    assert!(accepted.since() <= allowed);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_thousand_that_wait_share_one_connection() {
-    let redis = RedisServer::start();
-    redis.store().ready().await.unwrap();
-    let store = Arc::new(redis.store().timeout(Duration::from_secs(20)));
-    let accepted = Accepted::so_far(&redis);
-    let mut callers = JoinSet::new();
-    for _ in 0..1000 {
-        let store = Arc::clone(&store);
-        callers.spawn(async move { store.ready().await.unwrap() });
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        way.store_at(redis.address()).ready().await.unwrap();
+        let store = Arc::new(
+            way.store_at(redis.address())
+                .timeout(Duration::from_secs(20)),
+        );
+        let accepted = Accepted::so_far(&redis);
+        let mut callers = JoinSet::new();
+        for _ in 0..1000 {
+            let store = Arc::clone(&store);
+            callers.spawn(async move { store.ready().await.unwrap() });
+        }
+        callers.join_all().await;
+        assert_eq!(accepted.since(), 1);
     }
-    callers.join_all().await;
-    assert_eq!(accepted.since(), 1);
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_server_that_turns_all_away_is_not_stormed() {
-    let (_redis, proxy, store) = behind_proxy().await;
-    proxy.set(Mode::Close);
-    let (accepted, began) = (proxy.accepted(), Instant::now());
-    while began.elapsed() < Duration::from_secs(1) {
-        first_use(&store, &key()).await.unwrap_err();
+    for way in Way::BOTH {
+        let (_redis, proxy, store) = behind_proxy(way).await;
+        proxy.set(Mode::Close);
+        let (accepted, began) = (proxy.accepted(), Instant::now());
+        while began.elapsed() < Duration::from_secs(1) {
+            first_use(&store, &key()).await.unwrap_err();
+        }
+        let allowed = 2 + began.elapsed().as_millis() / 100;
+        let made = proxy.accepted() - accepted;
+        assert!((made as u128) <= allowed, "{made}");
+        assert_ne!(made, 0);
     }
-    let allowed = 2 + began.elapsed().as_millis() / 100;
-    let made = proxy.accepted() - accepted;
-    assert!((made as u128) <= allowed, "{made}");
-    assert_ne!(made, 0);
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn the_operating_system_looks_after_a_silent_connection() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    let remote = format!("0100007F:{:04X}", redis.address().port());
-    let timers = connections.lines().filter_map(|line| {
-        let fields: Vec<_> = line.split_whitespace().collect();
-        (fields[2] == remote && fields[3] == "01").then(|| fields[5].to_owned())
-    });
-    let timers: Vec<_> = timers.collect();
-    // The second kind is that of TCP keep-alive.
-    assert_ne!(timers.len(), 0);
-    assert!(
-        timers.iter().all(|timer| timer.starts_with("02:")),
-        "{timers:?}"
-    );
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let remote = format!("0100007F:{:04X}", redis.address().port());
+        let timers = connections.lines().filter_map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            (fields[2] == remote && fields[3] == "01").then(|| fields[5].to_owned())
+        });
+        let timers: Vec<_> = timers.collect();
+        // The second kind is that of TCP keep-alive.
+        assert_ne!(timers.len(), 0);
+        assert!(
+            timers.iter().all(|timer| timer.starts_with("02:")),
+            "{timers:?}"
+        );
+    }
 }

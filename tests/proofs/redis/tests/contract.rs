@@ -5,12 +5,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sequence_auth::{OneTimeStore, RedisStore};
+use sequence_auth::OneTimeStore;
 use tokio::task::JoinSet;
 
 use crate::{
     keys::{first_use, key, key_issued_at, settle},
-    server::{RedisServer, until},
+    server::{RedisServer, Way, until},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,13 +127,13 @@ async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_s
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
-    let redis = RedisServer::start();
-    let rights = "+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem \
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let rights = "+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem \
                   ~sequence-auth:used";
-    redis.command::<()>(&format!("ACL SETUSER app on >secret {rights}"));
-    let store = RedisStore::new(&format!("redis://app:secret@{}", redis.address())).unwrap();
-    let store = store.clock_tolerance(Duration::from_millis(100));
-    settle(&store).await;
+        redis.command::<()>(&format!("ACL SETUSER app on >secret {rights}"));
+        settle(&way.store(&format!("redis://app:secret@{}", redis.address()))).await;
+    }
 }
 
 #[tokio::test]
@@ -156,12 +156,13 @@ async fn once_the_store_is_ready_what_is_issued_later_passes_on_every_instance()
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_name_with_several_addresses_and_either_protocol_will_do() {
-    let redis = RedisServer::start();
-    // It listens on one of them.
-    let url = format!("redis://localhost:{}", redis.address().port());
-    for protocol in ["resp2", "resp3"] {
-        let store = RedisStore::new(&format!("{url}/?protocol={protocol}")).unwrap();
-        settle(&store.clock_tolerance(Duration::from_millis(100))).await;
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        // It listens on one of them.
+        let url = format!("redis://localhost:{}", redis.address().port());
+        for protocol in ["resp2", "resp3"] {
+            settle(&way.store(&format!("{url}/?protocol={protocol}"))).await;
+        }
     }
 }
 
@@ -169,10 +170,11 @@ async fn a_name_with_several_addresses_and_either_protocol_will_do() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_socket_in_the_file_system_will_do() {
-    let directory = tempfile::TempDir::new().unwrap();
-    let socket = directory.path().join("socket");
-    let path = socket.to_str().unwrap();
-    let _redis = RedisServer::start_with(&["--save", "", "--unixsocket", path]);
-    let store = RedisStore::new(&format!("redis+unix://{path}")).unwrap();
-    settle(&store.clock_tolerance(Duration::from_millis(100))).await;
+    for way in Way::BOTH {
+        let directory = tempfile::TempDir::new().unwrap();
+        let socket = directory.path().join("socket");
+        let path = socket.to_str().unwrap();
+        let _redis = RedisServer::start_with(&["--save", "", "--unixsocket", path]);
+        settle(&way.store(&format!("redis+unix://{path}"))).await;
+    }
 }

@@ -7,7 +7,7 @@ use sequence_auth::RedisStore;
 use crate::{
     keys::{assert_never_again, first_use, key, settle},
     proxy::Proxy,
-    server::{RedisServer, store_at},
+    server::{RedisServer, Way},
 };
 
 /// A primary and its replica.
@@ -18,10 +18,10 @@ fn pair() -> (RedisServer, RedisServer) {
 }
 
 /// Both, and a store that a proxy leads to the primary.
-async fn pair_behind_proxy() -> (RedisServer, RedisServer, Proxy, RedisStore) {
+async fn pair_behind_proxy(way: Way) -> (RedisServer, RedisServer, Proxy, RedisStore) {
     let (primary, replica) = pair();
     let proxy = Proxy::before(primary.address()).await;
-    let store = store_at(proxy.address);
+    let store = way.store_at(proxy.address);
     settle(&store).await;
     (primary, replica, proxy, store)
 }
@@ -29,16 +29,18 @@ async fn pair_behind_proxy() -> (RedisServer, RedisServer, Proxy, RedisStore) {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_promoted_replica_believes_in_nothing_that_was_issued_before() {
-    let (mut primary, replica, proxy, store) = pair_behind_proxy().await;
-    let old = [key(), key()];
-    assert!(first_use(&store, &old[0]).await.unwrap());
-    primary.kill();
-    proxy.lead_to(replica.address());
-    for key in &old {
-        first_use(&store, key).await.unwrap_err();
+    for way in Way::BOTH {
+        let (mut primary, replica, proxy, store) = pair_behind_proxy(way).await;
+        let old = [key(), key()];
+        assert!(first_use(&store, &old[0]).await.unwrap());
+        primary.kill();
+        proxy.lead_to(replica.address());
+        for key in &old {
+            first_use(&store, key).await.unwrap_err();
+        }
+        replica.command::<()>("REPLICAOF NO ONE");
+        assert_never_again(&store, &old).await;
     }
-    replica.command::<()>("REPLICAOF NO ONE");
-    assert_never_again(&store, &old).await;
 }
 
 #[tokio::test]
@@ -60,26 +62,30 @@ async fn a_replica_confirms_nothing_even_one_that_lets_itself_be_written_to() {
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_demoted_primary_is_left_for_the_new_one() {
-    let (primary, replica, proxy, store) = pair_behind_proxy().await;
-    let old = [key(), key()];
-    assert!(first_use(&store, &old[0]).await.unwrap());
-    replica.command::<()>("REPLICAOF NO ONE");
-    primary.follow(&replica);
-    proxy.lead_to(replica.address());
-    assert_never_again(&store, &old).await;
+    for way in Way::BOTH {
+        let (primary, replica, proxy, store) = pair_behind_proxy(way).await;
+        let old = [key(), key()];
+        assert!(first_use(&store, &old[0]).await.unwrap());
+        replica.command::<()>("REPLICAOF NO ONE");
+        primary.follow(&replica);
+        proxy.lead_to(replica.address());
+        assert_never_again(&store, &old).await;
+    }
 }
 
 /// The connection to the old primary is fine, and the old primary is one still, but knows that it was left alone.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_old_primary_without_replicas_is_left_for_the_new_one() {
-    let (primary, replica, proxy, store) = pair_behind_proxy().await;
-    let old = [key(), key()];
-    assert!(first_use(&store, &old[0]).await.unwrap());
-    replica.command::<()>("REPLICAOF NO ONE");
-    primary.command::<()>("CONFIG SET min-replicas-to-write 1");
-    proxy.lead_to(replica.address());
-    assert_never_again(&store, &old).await;
+    for way in Way::BOTH {
+        let (primary, replica, proxy, store) = pair_behind_proxy(way).await;
+        let old = [key(), key()];
+        assert!(first_use(&store, &old[0]).await.unwrap());
+        replica.command::<()>("REPLICAOF NO ONE");
+        primary.command::<()>("CONFIG SET min-replicas-to-write 1");
+        proxy.lead_to(replica.address());
+        assert_never_again(&store, &old).await;
+    }
 }
 
 /// It is the same process, and finds a marker of its own; but what it had written since the other one took

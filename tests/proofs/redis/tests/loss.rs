@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     keys::{assert_never_again, first_use, key, key_issued_at, settle},
-    server::{LOG, NOTHING, RedisServer},
+    server::{LOG, NOTHING, RedisServer, Way},
 };
 
 /// A key that was used, and one that was issued but not used yet.
@@ -22,15 +22,17 @@ async fn old_keys(store: &RedisStore) -> [OneTimeKey; 2] {
     [used, unused]
 }
 
-/// Has something happen to a server, and sees to it that old keys are refused then, by a store that was
+/// Has something happen to a server, and sees to it that old keys are refused then, by stores that were
 /// there before and by one that comes later.
 async fn assert_nothing_passes_again(settings: &[&str], happens: impl FnOnce(&mut RedisServer)) {
     let mut redis = RedisServer::start_with(settings);
-    let store = redis.store();
-    settle(&store).await;
-    let old = old_keys(&store).await;
+    let [one, other] = Way::BOTH.map(|way| way.store_at(redis.address()));
+    settle(&one).await;
+    settle(&other).await;
+    let old = old_keys(&one).await;
     happens(&mut redis);
-    assert_never_again(&store, &old).await;
+    assert_never_again(&other, &old).await;
+    assert_never_again(&one, &old).await;
     assert_never_again(&redis.store(), &old).await;
 }
 

@@ -20,9 +20,6 @@ use tokio::{
     time::sleep,
 };
 
-/// How the answers of the script begin, and no others.
-const SCRIPTS_ANSWER: &[u8] = b"$";
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mode {
     Forward,
@@ -149,7 +146,7 @@ async fn pass_on(
             },
         };
         let mode = *modes.borrow();
-        let is_answer = direction == Direction::Answers && bytes.starts_with(SCRIPTS_ANSWER);
+        let is_answer = direction == Direction::Answers && is_scripts(&bytes);
         if mode == Mode::Cut && made_in != Mode::Cut && is_answer {
             return;
         }
@@ -164,7 +161,7 @@ async fn pass_on(
         }
         if let (Mode::Repeat, Direction::Answers, Ok(size)) = (mode, direction, &read) {
             let is_first = last.is_empty();
-            if bytes[..*size].starts_with(SCRIPTS_ANSWER) {
+            if is_scripts(&bytes[..*size]) {
                 let answer = mem::replace(&mut last, bytes[..*size].to_vec());
                 if !is_first && to.write_all(&answer).await.is_ok() {
                     continue;
@@ -181,4 +178,9 @@ async fn pass_on(
 
 fn ends_connections(mode: Mode) -> bool {
     matches!(mode, Mode::Close | Mode::Answer(_))
+}
+
+/// Returns `true` for an answer of the script, which is a text of less than a hundred bytes, as no other one is.
+fn is_scripts(answer: &[u8]) -> bool {
+    matches!(answer, [b'$', _, _, b'\r', ..])
 }

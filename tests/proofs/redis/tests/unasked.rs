@@ -7,42 +7,46 @@ use tokio::{runtime::Handle, task::yield_now};
 use crate::{
     keys::{first_use, key, settle},
     recorder::Recorder,
-    server::{RedisServer, until},
+    server::{RedisServer, Way, until},
 };
 
 #[tokio::test(flavor = "multi_thread")]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_restart_is_noticed_though_nobody_asks() {
-    let mut redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    redis.restart();
-    until("Redis remembers again", || {
-        redis.command::<usize>("ZCARD sequence-auth:used") == 1
-    });
-    let noticed = SystemTime::now();
-    until("and has done for long enough", || {
-        noticed.elapsed().unwrap() > Duration::from_millis(300)
-    });
-    assert!(first_use(&store, &key()).await.unwrap());
+    for way in Way::BOTH {
+        let mut redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        redis.restart();
+        until("Redis remembers again", || {
+            redis.command::<usize>("ZCARD sequence-auth:used") == 1
+        });
+        let noticed = SystemTime::now();
+        until("and has done for long enough", || {
+            noticed.elapsed().unwrap() > Duration::from_millis(300)
+        });
+        assert!(first_use(&store, &key()).await.unwrap());
+    }
 }
 
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn what_runs_in_the_background_ends_with_the_store() {
-    let redis = RedisServer::start();
-    let store = redis.store();
-    settle(&store).await;
-    let metrics = Handle::current().metrics();
-    assert_ne!(metrics.num_alive_tasks(), 0);
-    drop(store);
-    let dropped = Instant::now();
-    while metrics.num_alive_tasks() > 0 {
-        assert!(
-            dropped.elapsed() < Duration::from_secs(4),
-            "something goes on"
-        );
-        yield_now().await;
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        let metrics = Handle::current().metrics();
+        assert_ne!(metrics.num_alive_tasks(), 0);
+        drop(store);
+        let dropped = Instant::now();
+        while metrics.num_alive_tasks() > 0 {
+            assert!(
+                dropped.elapsed() < Duration::from_secs(4),
+                "something goes on"
+            );
+            yield_now().await;
+        }
     }
 }
 

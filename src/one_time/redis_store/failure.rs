@@ -1,0 +1,150 @@
+//! Why a call of Redis failed, in plain words where the cause is known.
+
+use std::{error::Error as StdError, fmt, io};
+
+use redis::{ErrorKind, RedisError};
+
+use super::server::Server;
+
+/// What the script says where `INFO` has no ids.
+const NO_PROCESS: &str = "the server does not tell which process it is";
+
+/// How the server's refusal of a command that it does not have begins. It goes on with the command's arguments.
+const UNKNOWN_COMMAND: &str = "unknown command";
+
+/// Shared by all calls that wait for the same connection.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    obstacle: Option<Obstacle>,
+    error: RedisError,
+}
+
+impl Failure {
+    /// Of connecting and logging in. Leaves out the server's text, which may quote the password.
+    pub(super) fn of_connecting(error: RedisError) -> Self {
+        Self {
+            obstacle: Obstacle::to_log_in(&error),
+            error: without_detail(error, "Redis refused the log-in"),
+        }
+    }
+
+    pub(super) fn of_call(error: RedisError, server: &Server) -> Self {
+        let obstacle = Obstacle::to_call(&error, server);
+        let error = match error.detail() {
+            Some(detail) if detail.starts_with(UNKNOWN_COMMAND) => {
+                without_detail(error, "Redis refused a command")
+            }
+            _ => error,
+        };
+        Self { obstacle, error }
+    }
+
+    pub(super) fn overdue(what: &'static str) -> Self {
+        Self {
+            obstacle: None,
+            error: io::Error::new(io::ErrorKind::TimedOut, what).into(),
+        }
+    }
+
+    /// Returns `true` if the connection was closed.
+    pub(super) fn is_connection_lost(&self) -> bool {
+        self.error.is_connection_dropped()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.obstacle {
+            Some(obstacle) => obstacle.fmt(f),
+            None => self.error.fmt(f),
+        }
+    }
+}
+
+impl StdError for Failure {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self.obstacle {
+            Some(_) => Some(&self.error),
+            None => self.error.source(),
+        }
+    }
+}
+
+fn without_detail(error: RedisError, problem: &'static str) -> RedisError {
+    match error.code() {
+        Some(code) => RedisError::from((error.kind(), problem, code.to_owned())),
+        None => error,
+    }
+}
+
+/// What has to be changed before Redis can record uses.
+#[derive(Clone, Debug)]
+enum Obstacle {
+    WrongPassword,
+    NoPassword,
+    Permission,
+    Replica,
+    Sentinel,
+    SeveralShards,
+    NoProcess,
+    NoScripts,
+    TooOld(String),
+}
+
+impl Obstacle {
+    fn to_log_in(error: &RedisError) -> Option<Self> {
+        match error.code() {
+            Some("WRONGPASS") => Some(Self::WrongPassword),
+            Some("NOAUTH") => Some(Self::NoPassword),
+            None if error.kind() == ErrorKind::AuthenticationFailed => Some(Self::WrongPassword),
+            _ => None,
+        }
+    }
+
+    fn to_call(error: &RedisError, server: &Server) -> Option<Self> {
+        let detail = error.detail().unwrap_or_default();
+        Some(match error.code()? {
+            "NOAUTH" => Self::NoPassword,
+            "NOPERM" => Self::Permission,
+            "READONLY" => Self::Replica,
+            // In a cluster, a replica sends everybody to its primary.
+            "MOVED" if server.is_replica => Self::Replica,
+            "MOVED" | "ASK" => Self::SeveralShards,
+            "ERR" if server.is_sentinel => Self::Sentinel,
+            "ERR" if server.is_too_old() => Self::TooOld(server.to_string()),
+            "ERR" if detail.starts_with(NO_PROCESS) => Self::NoProcess,
+            "ERR" if detail.starts_with(UNKNOWN_COMMAND) => Self::NoScripts,
+            // A command of the script.
+            "ERR" if detail.starts_with("The user executing the script") => Self::Permission,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WrongPassword => "Redis refuses the log-in: check the user name and the password",
+            Self::NoPassword => "Redis asks for a password: set it in the URL or in the client",
+            Self::Permission => {
+                "the user of Redis lacks a permission: grant what the documentation of `RedisStore` lists"
+            }
+            Self::Replica => "this server is a replica: connect to the primary",
+            Self::Sentinel => {
+                "this is the port of a Sentinel: ask it for the primary, with `RedisStore::from_client_fn`"
+            }
+            Self::SeveralShards => {
+                "another node of the cluster holds the key: use a cluster with one shard, and its primary"
+            }
+            Self::NoProcess => {
+                "the server does not tell its process in INFO, and could lose uses unnoticed: use one that does"
+            }
+            Self::NoScripts => {
+                "the server, or a proxy before it, has no scripts: connect to a Redis or Valkey itself"
+            }
+            Self::TooOld(server) => {
+                return write!(f, "{server} is too old: use Redis 7 or later, or Valkey");
+            }
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! What a server says of itself.
+
+use std::fmt;
+
+use redis::aio::MultiplexedConnection;
+
+/// The first version in whose scripts `INFO` takes several sections.
+const MIN_MAJOR_VERSION: u32 = 7;
+
+/// What is known from a server's `INFO`: nothing if it has none.
+#[derive(Debug, Default)]
+pub(super) struct Server {
+    product: Option<Product>,
+    /// The version of Redis that it is, or is compatible with.
+    redis_version: Option<String>,
+    pub(super) is_sentinel: bool,
+    pub(super) is_replica: bool,
+}
+
+#[derive(Debug)]
+struct Product {
+    name: &'static str,
+    version: String,
+}
+
+impl Server {
+    pub(super) async fn of(mut redis: MultiplexedConnection) -> Self {
+        let info = redis::cmd("INFO").query_async::<String>(&mut redis).await;
+        info.map_or_else(|_| Self::default(), |info| Self::parse(&info))
+    }
+
+    fn parse(info: &str) -> Self {
+        let field = |name: &str| {
+            let mut lines = info.lines();
+            lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        };
+        let product = |name, version| {
+            let version = field(version)?.to_owned();
+            Some(Product { name, version })
+        };
+        Self {
+            product: product("Valkey", "valkey_version")
+                .or_else(|| product("Dragonfly", "dragonfly_version"))
+                .or_else(|| product("Redis", "redis_version")),
+            redis_version: field("redis_version").map(str::to_owned),
+            is_sentinel: field("redis_mode") == Some("sentinel"),
+            is_replica: field("role") == Some("slave"),
+        }
+    }
+
+    pub(super) fn is_too_old(&self) -> bool {
+        let version = self.redis_version.as_deref().unwrap_or_default();
+        let major = version.split('.').next().unwrap_or_default();
+        major
+            .parse()
+            .is_ok_and(|major: u32| major < MIN_MAJOR_VERSION)
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.product {
+            Some(product) => write!(f, "{} {}", product.name, product.version),
+            None => f.write_str("a server that does not tell its version"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_named_by_its_own_version() {
+        for (info, name) in [
+            ("# Server\r\nredis_version:7.0.15\r\n", "Redis 7.0.15"),
+            (
+                "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.1.2\r\n",
+                "Valkey 9.1.2",
+            ),
+            (
+                "redis_version:7.4.0\r\ndragonfly_version:df-v1.30.0\r\n",
+                "Dragonfly df-v1.30.0",
+            ),
+            ("", "a server that does not tell its version"),
+        ] {
+            assert_eq!(Server::parse(info).to_string(), name);
+        }
+    }
+
+    #[test]
+    fn only_a_version_that_is_known_is_too_old() {
+        let is_too_old = |info| Server::parse(info).is_too_old();
+        assert!(is_too_old("redis_version:6.2.14\r\n"));
+        for info in [
+            "redis_version:7.0.0\r\n",
+            "redis_version:10.0.0\r\n",
+            "redis_version:x\r\n",
+            "",
+        ] {
+            assert!(!is_too_old(info), "{info}");
+        }
+    }
+}
