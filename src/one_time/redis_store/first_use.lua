@@ -1,10 +1,12 @@
--- Adds ARGV[1] to the sorted set KEYS[1], unless it is or may have been in the set.
--- ARGV: the digest; the time of issue, the expiry, the clock tolerance and the time by the clock of the calling
--- instance, in milliseconds; and an id of the call that no other call has.
+-- Adds a digest to the sorted set KEYS[1], unless it is or may have been in the set.
+-- ARGV: an id of the call that no other call has; the time of issue, the expiry, the clock tolerance and the time by
+-- the clock of the calling instance, in milliseconds; and the digest. It is the last one, because a server without
+-- scripts quotes the first 128 bytes of the arguments, which have to be text.
+local call, digest = ARGV[1], ARGV[6]
 
 -- Each answer names the call that it is for, so that it cannot be taken for that of another call.
 local function answer(word)
-  return word .. ' ' .. ARGV[6] .. ARGV[1]
+  return word .. ' ' .. call .. digest
 end
 
 local info = redis.call('INFO', 'server', 'replication')
@@ -61,7 +63,7 @@ end
 if removed_until and expires_at <= removed_until then
   return answer('set-back')
 end
-if redis.call('ZADD', KEYS[1], 'NX', expires_at, ARGV[1]) == 0 then
+if redis.call('ZADD', KEYS[1], 'NX', expires_at, digest) == 0 then
   return answer('used')
 end
 

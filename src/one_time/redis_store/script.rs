@@ -10,9 +10,6 @@ use redis::{ErrorKind, RedisError, RedisResult, Script, Value, aio::MultiplexedC
 
 static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("first_use.lua")));
 
-/// A random id of one call of the script.
-type CallId = [u8; 16];
-
 /// A use that Redis is asked to record.
 pub(super) struct NewUse {
     pub(super) digest: Vec<u8>,
@@ -38,27 +35,34 @@ pub(super) struct ScriptCall {
 
 impl ScriptCall {
     pub(super) async fn invoke(&self, mut redis: MultiplexedConnection) -> RedisResult<Outcome> {
-        let mut id = CallId::default();
-        rand::fill(&mut id).expect("the system has randomness");
+        let id = random_id();
         let mut call = FIRST_USE.key(&*self.key);
-        call.arg(&self.used.digest)
+        call.arg(&id)
             .arg(milliseconds(self.used.issued_at))
             .arg(milliseconds(self.used.expires_at))
             .arg(self.clock_tolerance.as_millis().to_string())
             .arg(milliseconds(SystemTime::now()))
-            .arg(&id);
+            .arg(&self.used.digest);
         let answer = call.invoke_async(&mut redis).await?;
         self.outcome(&id, &answer).ok_or_else(foreign_answer)
     }
 
     /// Returns the outcome that an answer states, or `None` if it answers another call.
-    fn outcome(&self, id: &CallId, answer: &Value) -> Option<Outcome> {
+    fn outcome(&self, id: &str, answer: &Value) -> Option<Outcome> {
         let Value::BulkString(answer) = answer else {
             return None;
         };
-        let word = answer.strip_suffix(&*self.used.digest)?.strip_suffix(id)?;
+        let word = answer.strip_suffix(&*self.used.digest)?;
+        let word = word.strip_suffix(id.as_bytes())?;
         Outcome::of(word.strip_suffix(b" ")?)
     }
+}
+
+/// Returns an id of one call of the script.
+fn random_id() -> String {
+    let mut id = [0; 16];
+    rand::fill(&mut id).expect("the system has randomness");
+    format!("{:032x}", u128::from_ne_bytes(id))
 }
 
 fn foreign_answer() -> RedisError {
@@ -110,6 +114,8 @@ impl Outcome {
 mod tests {
     use super::*;
 
+    const ID: &str = "22222222222222222222222222222222";
+
     #[test]
     fn only_the_answer_to_this_call_counts() {
         let call = ScriptCall {
@@ -121,16 +127,16 @@ mod tests {
             clock_tolerance: Duration::ZERO,
         };
         let answer = |word: &[u8], id: u8, digest: u8| {
-            let answer = [word, &[id; 16], &[digest; 32]].concat();
-            call.outcome(&[2; 16], &Value::BulkString(answer))
+            let answer = [word, &[id; 32], &[digest; 32]].concat();
+            call.outcome(ID, &Value::BulkString(answer))
         };
-        assert_eq!(answer(b"first ", 2, 1), Some(Outcome::First));
-        assert_eq!(answer(b"used ", 2, 1), Some(Outcome::Used));
-        assert_eq!(answer(b"first ", 3, 1), None);
-        assert_eq!(answer(b"first ", 2, 3), None);
-        assert_eq!(answer(b"first", 2, 1), None);
-        assert_eq!(answer(b"firs ", 2, 1), None);
-        assert_eq!(answer(b" ", 2, 1), None);
+        assert_eq!(answer(b"first ", b'2', 1), Some(Outcome::First));
+        assert_eq!(answer(b"used ", b'2', 1), Some(Outcome::Used));
+        assert_eq!(answer(b"first ", b'3', 1), None);
+        assert_eq!(answer(b"first ", b'2', 3), None);
+        assert_eq!(answer(b"first", b'2', 1), None);
+        assert_eq!(answer(b"firs ", b'2', 1), None);
+        assert_eq!(answer(b" ", b'2', 1), None);
         for answer in [
             Value::Nil,
             Value::Okay,
@@ -138,7 +144,7 @@ mod tests {
             Value::BulkString(b"first ".to_vec()),
             Value::SimpleString("first".to_owned()),
         ] {
-            assert_eq!(call.outcome(&[2; 16], &answer), None);
+            assert_eq!(call.outcome(ID, &answer), None);
         }
     }
 }

@@ -14,5 +14,7 @@
 )]
 
 pub mod clock;
+pub mod cluster;
 pub mod keys;
+pub mod sentinel;
 pub mod server;

@@ -39,7 +39,7 @@ pub struct RedisServer {
     directory: TempDir,
 }
 
-type Environment = Vec<(OsString, OsString)>;
+pub(crate) type Environment = Vec<(OsString, OsString)>;
 
 impl RedisServer {
     /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
@@ -196,7 +196,7 @@ fn run(
 }
 
 /// Runs the server's program; its output goes into a file in its directory.
-fn run_program(
+pub(crate) fn run_program(
     first: &[&str],
     settings: &[String],
     environment: &Environment,

@@ -7,11 +7,14 @@ mod clocks;
 mod connection;
 mod contract;
 mod failover;
+mod fake;
 mod loss;
 mod outage;
 mod proxy;
 mod random;
+mod ready;
 mod script;
+mod sentinel;
 mod tls;
 mod unasked;
 

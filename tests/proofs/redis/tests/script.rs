@@ -70,8 +70,8 @@ impl World {
         let asked = self.time + fastrand::i64(-WRONG..=WRONG);
         let (digest, id) = (format!("digest {}", key.name), "the question");
         let mut call = self.script.key("used");
-        call.arg(&digest).arg(key.issued).arg(key.expires);
-        call.arg(TOLERANCE).arg(asked).arg(id).arg(self.now());
+        call.arg(id).arg(key.issued).arg(key.expires);
+        call.arg(TOLERANCE).arg(asked).arg(&digest).arg(self.now());
         let answer: String = call.invoke(&mut self.redis).unwrap();
         let question = format!(" {id}{digest}");
         answer.strip_suffix(&question).unwrap().to_owned()
@@ -132,7 +132,7 @@ fn nothing_passes_twice_whatever_the_clocks_say_and_however_often_they_are_set()
     }
     println!("{:?}", world.heard);
     for word in [
-        "first", "used", "expired", "before", "begun", "young", "behind", "ahead", "set-back",
+        "first", "used", "expired", "before", "young", "behind", "ahead", "set-back",
     ] {
         assert!(world.heard.contains_key(word), "never heard: {word}");
     }
@@ -155,9 +155,36 @@ fn each_answer_names_its_question() {
     let script = Script::new(SCRIPT);
     let mut ask = |id: &str| -> String {
         let mut call = script.key("used");
-        let call = call.arg("digest").arg(0).arg(0).arg(0).arg(0).arg(id);
+        let call = call.arg(id).arg(0).arg(0).arg(0).arg(0).arg("digest");
         call.invoke(&mut redis).unwrap()
     };
     assert_eq!(ask("one"), "begun onedigest");
     assert!(ask("two").ends_with(" twodigest"));
+}
+
+/// A service that answers `INFO` itself has none of these ids, or they say nothing.
+#[test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+fn a_server_that_does_not_tell_its_process_records_nothing() {
+    let redis = RedisServer::start();
+    let mut redis = redis.connect().unwrap();
+    let real = "redis.call('INFO', 'server', 'replication')";
+    assert!(SCRIPT.contains(real));
+    for info in [
+        "",
+        r"role:master\r\n",
+        r"role:master\r\nrun_id:1f\r\n",
+        r"role:master\r\nmaster_replid:1f\r\n",
+        r"role:master\r\nrun_id:0000\r\nmaster_replid:1f\r\n",
+        r"role:master\r\nrun_id:1f\r\nmaster_replid:0000\r\n",
+    ] {
+        let script = Script::new(&SCRIPT.replace(real, &format!(r"'# Server\r\n{info}'")));
+        let mut call = script.key("used");
+        let call = call.arg("id").arg(0).arg(0).arg(0).arg(0).arg("digest");
+        let answer = call.invoke::<String>(&mut redis).unwrap_err().to_string();
+        let is_refused =
+            answer.contains("does not tell which process") || answer.contains("replica");
+        assert!(is_refused, "{info}: {answer}");
+    }
+    assert_eq!(redis::cmd("EXISTS").arg("used").query(&mut redis), Ok(0));
 }

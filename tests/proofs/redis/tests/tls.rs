@@ -8,6 +8,7 @@ use std::{
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
+use redis::{Client, ClientTlsConfig, TlsCertificates};
 use sequence_auth::RedisStore;
 
 use crate::{
@@ -26,18 +27,20 @@ fn authority() -> Authority {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A server with a certificate for some address, and the URL of its TLS port.
-fn start_with_tls(authority: &Authority, name: Ipv4Addr) -> (RedisServer, String) {
-    let redis = RedisServer::start();
+/// A certificate for some address and its private key, as PEM texts.
+fn certificate(authority: &Authority, name: Ipv4Addr) -> (String, String) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::default();
     params.subject_alt_names = vec![SanType::IpAddress(IpAddr::V4(name))];
     let certificate = params.signed_by(&key, authority).unwrap();
-    for (file, pem) in [
-        ("ca", authority.pem()),
-        ("cert", certificate.pem()),
-        ("key", key.serialize_pem()),
-    ] {
+    (certificate.pem(), key.serialize_pem())
+}
+
+/// A server with a certificate for some address, and the URL of its TLS port.
+fn start_with_tls(authority: &Authority, name: Ipv4Addr) -> (RedisServer, String) {
+    let redis = RedisServer::start();
+    let (certificate, key) = certificate(authority, name);
+    for (file, pem) in [("ca", authority.pem()), ("cert", certificate), ("key", key)] {
         fs::write(redis.directory().join(file), pem).unwrap();
     }
     let (address, directory) = (free_address(), redis.directory().display());
@@ -79,6 +82,44 @@ async fn a_certificate_for_another_name_is_refused() {
     let (_redis, url) = start_with_tls(&authority, Ipv4Addr::new(127, 0, 0, 2));
     let store = store(&url).certificate_authorities(authority.pem().as_bytes());
     first_use(&store.unwrap(), &key()).await.unwrap_err();
+}
+
+fn store_of_client(
+    url: &str,
+    authority: &Authority,
+    client_tls: Option<ClientTlsConfig>,
+) -> RedisStore {
+    let root_cert = Some(authority.pem().into_bytes());
+    let certificates = TlsCertificates {
+        client_tls,
+        root_cert,
+    };
+    RedisStore::from_client(Client::build_with_tls(url, certificates).unwrap())
+        .timeout(Duration::from_secs(10))
+        .clock_tolerance(Duration::from_millis(100))
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_client_shows_its_certificate_where_the_server_asks_for_one() {
+    let authority = authority();
+    let (redis, url) = start_with_tls(&authority, Ipv4Addr::LOCALHOST);
+    redis.command::<()>("CONFIG SET tls-auth-clients yes");
+    let (certificate, key) = certificate(&authority, Ipv4Addr::LOCALHOST);
+    let certificate = ClientTlsConfig {
+        client_cert: certificate.into_bytes(),
+        client_key: key.into_bytes(),
+    };
+    settle(&store_of_client(
+        &url,
+        &authority,
+        Some(certificate.clone()),
+    ))
+    .await;
+    let without = store_of_client(&url, &authority, None);
+    first_use(&without, &self::key()).await.unwrap_err();
+    let suspicious = store_of_client(&url, &self::authority(), Some(certificate));
+    first_use(&suspicious, &self::key()).await.unwrap_err();
 }
 
 /// Where the authorities of the system are, instead of where they are by default.

@@ -1,0 +1,79 @@
+//! A Sentinel that watches a primary and its replicas, and has one of them take over.
+
+use std::{collections::HashMap, fs, net::SocketAddr, process::Child};
+
+use redis::{
+    FromRedisValue,
+    sentinel::{SentinelClient, SentinelServerType},
+};
+use tempfile::TempDir;
+
+use crate::server::{Environment, RedisServer, free_address, run_program, until};
+
+/// What the Sentinel calls its primary.
+const NAME: &str = "primary";
+
+#[derive(Debug)]
+pub struct RedisSentinel {
+    process: Child,
+    address: SocketAddr,
+    _directory: TempDir,
+}
+
+impl RedisSentinel {
+    /// Starts a Sentinel, and waits until it knows the replica of a primary.
+    pub fn watching(primary: &RedisServer) -> Self {
+        let directory = TempDir::new().unwrap();
+        let (address, watched) = (free_address(), primary.address());
+        let file = directory.path().join("sentinel.conf");
+        let settings = format!(
+            "port {}\nsentinel monitor {NAME} {} {} 1\n\
+             sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n",
+            address.port(),
+            watched.ip(),
+            watched.port()
+        );
+        fs::write(&file, settings).unwrap();
+        let program = [file.to_str().unwrap(), "--sentinel"];
+        let process = run_program(&program, &[], &Environment::new(), directory.path());
+        let sentinel = Self {
+            process,
+            address,
+            _directory: directory,
+        };
+        until("the Sentinel knows the replica", || {
+            let replicas = sentinel.ask::<Vec<HashMap<String, String>>>("REPLICAS");
+            let replicas = replicas.unwrap_or_default();
+            replicas.iter().any(|replica| replica["flags"] == "slave")
+        });
+        sentinel
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn fail_over(&self) {
+        self.ask::<()>("FAILOVER").unwrap();
+    }
+
+    pub fn client(&self) -> SentinelClient {
+        let sentinels = vec![format!("redis://{}", self.address)];
+        SentinelClient::build(sentinels, NAME, None, SentinelServerType::Master).unwrap()
+    }
+
+    fn ask<T: FromRedisValue>(&self, what: &str) -> redis::RedisResult<T> {
+        let client = redis::Client::open(format!("redis://{}", self.address))?;
+        let mut command = redis::cmd("SENTINEL");
+        command.arg(what).arg(NAME);
+        command.query(&mut client.get_connection()?)
+    }
+}
+
+impl Drop for RedisSentinel {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
