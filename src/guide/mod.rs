@@ -9,6 +9,10 @@
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 //! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
 //! - [`proxies`]: backends in any language, behind nginx, Traefik or Caddy.
+#![cfg_attr(
+    feature = "redis",
+    doc = "- [`redis`]: Redis as the store of what was used: which servers, and how to connect."
+)]
 
 pub mod grpc;
 pub mod issuers;
@@ -19,3 +23,5 @@ pub mod servers;
 pub mod without_tower;
 pub mod logins;
 pub mod proxies;
+#[cfg(feature = "redis")]
+pub mod redis;

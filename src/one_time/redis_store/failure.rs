@@ -12,11 +12,14 @@ const NO_PROCESS: &str = "the server does not tell which process it is";
 /// How the server's refusal of a command that it does not have begins. It goes on with the command's arguments.
 const UNKNOWN_COMMAND: &str = "unknown command";
 
+/// How the refusal of a command within the script begins: in Redis 7.0, and in later versions and Valkey.
+const SCRIPT_PERMISSION: [&str; 2] = ["The user executing the script", "ACL failure in script"];
+
 /// Shared by all calls that wait for the same connection.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     obstacle: Option<Obstacle>,
-    error: RedisError,
+    cause: Cause,
 }
 
 impl Failure {
@@ -24,7 +27,7 @@ impl Failure {
     pub(super) fn of_connecting(error: RedisError) -> Self {
         Self {
             obstacle: Obstacle::to_log_in(&error),
-            error: without_detail(error, "Redis refused the log-in"),
+            cause: Cause(without_detail(error, "Redis refused the log-in")),
         }
     }
 
@@ -36,19 +39,22 @@ impl Failure {
             }
             _ => error,
         };
-        Self { obstacle, error }
+        Self {
+            obstacle,
+            cause: Cause(error),
+        }
     }
 
     pub(super) fn overdue(what: &'static str) -> Self {
         Self {
             obstacle: None,
-            error: io::Error::new(io::ErrorKind::TimedOut, what).into(),
+            cause: Cause(io::Error::new(io::ErrorKind::TimedOut, what).into()),
         }
     }
 
     /// Returns `true` if the connection was closed.
     pub(super) fn is_connection_lost(&self) -> bool {
-        self.error.is_connection_dropped()
+        self.cause.0.is_connection_dropped()
     }
 }
 
@@ -56,7 +62,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.obstacle {
             Some(obstacle) => obstacle.fmt(f),
-            None => self.error.fmt(f),
+            None => self.cause.fmt(f),
         }
     }
 }
@@ -64,9 +70,25 @@ impl fmt::Display for Failure {
 impl StdError for Failure {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self.obstacle {
-            Some(_) => Some(&self.error),
-            None => self.error.source(),
+            Some(_) => Some(&self.cause),
+            None => self.cause.source(),
         }
+    }
+}
+
+/// An error of the redis crate, without its source, which repeats it.
+#[derive(Clone, Debug)]
+struct Cause(RedisError);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()?.source()
     }
 }
 
@@ -114,8 +136,13 @@ impl Obstacle {
             "ERR" if server.is_too_old() => Self::TooOld(server.to_string()),
             "ERR" if detail.starts_with(NO_PROCESS) => Self::NoProcess,
             "ERR" if detail.starts_with(UNKNOWN_COMMAND) => Self::NoScripts,
-            // A command of the script.
-            "ERR" if detail.starts_with("The user executing the script") => Self::Permission,
+            "ERR"
+                if SCRIPT_PERMISSION
+                    .iter()
+                    .any(|text| detail.starts_with(text)) =>
+            {
+                Self::Permission
+            }
             _ => return None,
         })
     }
@@ -127,7 +154,7 @@ impl fmt::Display for Obstacle {
             Self::WrongPassword => "Redis refuses the log-in: check the user name and the password",
             Self::NoPassword => "Redis asks for a password: set it in the URL or in the client",
             Self::Permission => {
-                "the user of Redis lacks a permission: grant what the documentation of `RedisStore` lists"
+                "the user of Redis lacks a permission: grant what the guide to Redis lists"
             }
             Self::Replica => "this server is a replica: connect to the primary",
             Self::Sentinel => {

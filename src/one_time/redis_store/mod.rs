@@ -73,10 +73,11 @@ use crate::{
 
 /// Records in Redis what was used once, for any number of instances (feature `redis`).
 ///
-/// It works with Redis 7 and later, and with Valkey. It connects when it is first used, inside a Tokio runtime
-/// with I/O and time, and reconnects whenever the connection fails. A use is one round trip. From the first use on,
-/// a task in that runtime probes Redis every 5 seconds, so that a restart of Redis or a dead connection is
-/// noticed while nobody signs in; the task ends with the store.
+/// It works with Redis 7 and later, and with Valkey; the [guide](crate::guide::redis) lists servers, their settings, and
+/// how to connect to them. The store connects when it is first used, inside a Tokio runtime with I/O and time, and
+/// reconnects whenever the connection fails. A use is one round trip. From the first use on, a task in that runtime
+/// probes Redis every 5 seconds, so that a restart of Redis or a dead connection is noticed while nobody signs in; the
+/// task ends with the store.
 ///
 /// # When Redis is unavailable, or forgets
 ///
@@ -112,21 +113,11 @@ use crate::{
 ///   instance whose clock is wrong has only its own nonces refused.
 /// - The server's own `INFO`: no service or proxy that invents `run_id` and `master_replid`, and no
 ///   active-active replication. A cluster is suitable if it has one shard.
-/// - Permissions of its user: `+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem
-///   ~sequence-auth:used`, and `+select` if the URL names a database other than 0.
-/// - Nobody else who changes the key. Other users of the server need no permission for the key
-///   (`resetkeys ~other:*`). With it they can undo recorded uses by commands that
-///   - remove members or change scores: `ZREM`, `ZREMRANGEBY…`, `ZPOPMIN`, `ZPOPMAX`, `ZMPOP`, `BZ…`, `ZADD`,
-///     `ZINCRBY`, or overwrite the key: `ZUNIONSTORE`, `ZINTERSTORE`, `ZDIFFSTORE`, `ZRANGESTORE`,
-///     `GEOSEARCHSTORE`, and `EVAL`, `FCALL` or a module that does any of these;
-///   - replace the value: `RENAME`, `COPY`, `RESTORE`, `MOVE`, `MIGRATE`, `SWAPDB`. A copy that is put back is an
-///     old set with a valid marker. Deleting the key or setting an expiry (`DEL`, `UNLINK`, `EXPIRE`, `FLUSHALL`) has
-///     Redis forget, as above;
-///   - reload old data into the running process (`DEBUG RELOAD`, `DEBUG LOADAOF`), or roll back the machine's
-///     memory (a snapshot of a virtual machine).
+/// - A user with a few [permissions](crate::guide::redis#settings-of-the-server), and nobody else who may change the
+///   key.
 ///
-/// TLS uses rustls, with the process's default `CryptoProvider`, or aws-lc-rs if there is none. The operating system's
-/// certificate authorities are read once, when the store first connects.
+/// TLS of a store from a URL uses rustls, with the process's default `CryptoProvider`, or aws-lc-rs if there is none.
+/// The operating system's certificate authorities are read once, when the store first connects.
 ///
 /// # Example
 ///
@@ -274,13 +265,15 @@ impl RedisStore {
         Ok(self.with(|settings| settings.endpoint = Endpoint::Address(address)))
     }
 
-    /// Connects, and ensures that Redis has started to record uses.
+    /// Connects, ensures that Redis has started to record uses, and logs the name and version of the server.
     ///
     /// Optional, at start-up: without it, the first use of a new Redis does the same, and is refused.
     ///
     /// # Errors
     ///
-    /// If Redis did not answer in time. Each use tries again, so a server can start all the same.
+    /// If Redis did not answer in time, or cannot record uses. The source of the error says in plain words
+    /// [what has to be changed](crate::guide::redis#what-ready-says). Each use tries again, so a server can start all
+    /// the same.
     pub async fn ready(&self) -> Result<(), OneTimeStoreError> {
         self.watchdog.ensure_running(&self.used);
         let ready = self.used.ready().await;

@@ -43,7 +43,10 @@ impl Server {
                 .or_else(|| product("Dragonfly", "dragonfly_version"))
                 .or_else(|| product("Redis", "redis_version")),
             redis_version: field("redis_version").map(str::to_owned),
-            is_sentinel: field("redis_mode") == Some("sentinel"),
+            // Valkey has another name for it.
+            is_sentinel: ["redis_mode", "server_mode"]
+                .map(field)
+                .contains(&Some("sentinel")),
             is_replica: field("role") == Some("slave"),
         }
     }
@@ -86,6 +89,16 @@ mod tests {
         ] {
             assert_eq!(Server::parse(info).to_string(), name);
         }
+    }
+
+    #[test]
+    fn a_sentinel_and_a_replica_are_told_apart_from_a_primary() {
+        for mode in ["redis_mode:sentinel\r\n", "server_mode:sentinel\r\n"] {
+            assert!(Server::parse(mode).is_sentinel);
+        }
+        assert!(Server::parse("role:slave\r\n").is_replica);
+        let primary = Server::parse("redis_mode:standalone\r\nrole:master\r\n");
+        assert!(!primary.is_sentinel && !primary.is_replica);
     }
 
     #[test]

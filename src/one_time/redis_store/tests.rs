@@ -37,6 +37,17 @@ fn debug_shows_the_address_but_no_password() {
 }
 
 #[test]
+fn debug_shows_nothing_of_a_client() {
+    let client = Client::open("redis://user:hunter2@localhost").expect("a URL");
+    let told = format!("{:?}", RedisStore::from_client(client));
+    assert!(told.contains("of the client"), "{told}");
+    assert!(
+        !told.contains("hunter2") && !told.contains("user"),
+        "{told}"
+    );
+}
+
+#[test]
 fn authorities_must_be_certificates_and_need_tls() {
     let refused = |url, pem: &[u8]| {
         let store = RedisStore::new(url).expect("a URL");
@@ -48,4 +59,14 @@ fn authorities_must_be_certificates_and_need_tls() {
     refused("rediss://localhost", b"a certificate");
     refused("rediss://localhost", no_certificate);
     refused("redis://localhost", no_certificate);
+}
+
+#[test]
+fn a_client_has_authorities_of_its_own() {
+    let client = Client::open("rediss://localhost").expect("a URL");
+    let error = RedisStore::from_client(client)
+        .certificate_authorities(b"")
+        .expect_err("the client connects");
+    assert_eq!(error.setting(), "certificate_authorities");
+    assert!(error.to_string().contains("of its own"), "{error}");
 }
