@@ -9,7 +9,7 @@
 //! use sequence_auth::{NonceKey, Nonces, RedisStore};
 //!
 //! # async fn nonces(key: NonceKey) -> Result<Nonces, Box<dyn std::error::Error>> {
-//! let store = Arc::new(crate::RedisStore::new("rediss://app:password@redis.example.com:6379")?);
+//! let store = Arc::new(RedisStore::new("rediss://app:password@redis.example.com:6379")?);
 //! if let Err(error) = store.ready().await {
 //!     eprintln!("logins are answered with 503: {error:?}"); // says what to change
 //! }

@@ -13,7 +13,7 @@ use super::{
 #[derive(Clone)]
 pub(super) enum Endpoint {
     /// Of a URL. The store connects by itself.
-    Address(Address),
+    Address(Box<Address>),
     /// The application's clients: asked for one, whenever the store connects, which then connects.
     Clients(Clients),
 }

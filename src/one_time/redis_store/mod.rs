@@ -147,7 +147,8 @@ impl RedisStore {
             ));
         }
         let tls = Tls::default();
-        Ok(Self::at(Endpoint::Address(Address { server, tls })))
+        let address = Address { server, tls };
+        Ok(Self::at(Endpoint::Address(address.into())))
     }
 
     /// Creates a store from a client of the redis crate, without connecting: for client certificates
@@ -262,7 +263,7 @@ impl RedisStore {
             server: address.server.clone(),
             tls: Tls::trusting(pem).map_err(invalid)?,
         };
-        Ok(self.with(|settings| settings.endpoint = Endpoint::Address(address)))
+        Ok(self.with(|settings| settings.endpoint = Endpoint::Address(address.into())))
     }
 
     /// Connects, ensures that Redis has started to record uses, and logs the name and version of the server.
