@@ -156,6 +156,7 @@
 //! |---|---|
 //! | Redis refuses the log-in | check the user name and the password, of Sentinel too |
 //! | Redis asks for a password | put it into the URL, or set it in the client |
+//! | Redis refuses the database | check its number, which is 0 in a cluster, and grant `+select` |
 //! | the user of Redis lacks a permission | grant [those above](#settings-of-the-server); the next text names the command or says that it is the key |
 //! | this server is a replica | connect to the primary: by its own name, or through [Sentinel](#sentinel) |
 //! | this is the port of a Sentinel | have the Sentinel asked, [as above](#sentinel) |

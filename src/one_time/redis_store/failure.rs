@@ -12,6 +12,9 @@ const NO_PROCESS: &str = "the server does not tell which process it is";
 /// How the server's refusal of a command that it does not have begins. It goes on with the command's arguments.
 const UNKNOWN_COMMAND: &str = "unknown command";
 
+/// How the redis crate begins the refusal of the database, whatever the server says.
+const REFUSED_DATABASE: &str = "Redis server refused to switch database";
+
 /// How the refusal of a command within the script begins: in Redis 7.0, and in later versions and Valkey.
 const SCRIPT_PERMISSION: [&str; 2] = ["The user executing the script", "ACL failure in script"];
 
@@ -104,6 +107,7 @@ fn without_detail(error: RedisError, problem: &'static str) -> RedisError {
 enum Obstacle {
     WrongPassword,
     NoPassword,
+    Database,
     Permission,
     Replica,
     Sentinel,
@@ -118,6 +122,7 @@ impl Obstacle {
         match error.code() {
             Some("WRONGPASS") => Some(Self::WrongPassword),
             Some("NOAUTH") => Some(Self::NoPassword),
+            Some(_) if error.to_string().starts_with(REFUSED_DATABASE) => Some(Self::Database),
             None if error.kind() == ErrorKind::AuthenticationFailed => Some(Self::WrongPassword),
             _ => None,
         }
@@ -153,6 +158,9 @@ impl fmt::Display for Obstacle {
         f.write_str(match self {
             Self::WrongPassword => "Redis refuses the log-in: check the user name and the password",
             Self::NoPassword => "Redis asks for a password: set it in the URL or in the client",
+            Self::Database => {
+                "Redis refuses the database: check its number and the permission to select it"
+            }
             Self::Permission => {
                 "the user of Redis lacks a permission: grant what the guide to Redis lists"
             }

@@ -119,6 +119,19 @@ async fn a_wrong_password_and_a_missing_one_are_named() {
     }
 }
 
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_refused_database_is_named() {
+    let redis = RedisServer::start();
+    redis.command::<()>("ACL SETUSER app on >secret +@all -select ~*");
+    for url in ["redis://app:secret@ADDRESS/1", "redis://ADDRESS/1000"] {
+        let url = url.replace("ADDRESS", &redis.address().to_string());
+        for way in Way::BOTH {
+            assert_not_ready(&way.store(&url), "refuses the database").await;
+        }
+    }
+}
+
 const TOO_OLD: Fake = Fake {
     info: "# Server\r\nredis_version:6.2.14\r\nredis_mode:standalone\r\n",
     script: "-ERR Error running script (call to f_2f1): @user_script:10: ERR syntax error",
