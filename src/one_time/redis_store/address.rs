@@ -3,7 +3,7 @@
 use std::{io, time::Duration};
 
 use redis::{
-    ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult,
+    Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult,
     io::tcp::socket2::{SockRef, TcpKeepalive},
 };
 use rustls::pki_types::ServerName;
@@ -15,6 +15,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 
 use super::{connection::Connection, tls::Tls};
+use crate::error::ConfigError;
 
 /// The idle time after which the operating system starts to probe the server (TCP keep-alive).
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -30,6 +31,18 @@ pub(super) struct Address {
 }
 
 impl Address {
+    pub(super) fn of_url(url: &str) -> Result<Self, ConfigError> {
+        let client = Client::open(url).map_err(|error| invalid_url(error.to_string()))?;
+        let server = client.get_connection_info().clone();
+        if let ConnectionAddr::TcpTls { insecure: true, .. } = server.addr() {
+            return Err(invalid_url(
+                "TLS that checks no certificates is not supported",
+            ));
+        }
+        let tls = Tls::default();
+        Ok(Self { server, tls })
+    }
+
     pub(super) fn has_tls(&self) -> bool {
         matches!(self.server.addr(), ConnectionAddr::TcpTls { .. })
     }
@@ -57,6 +70,10 @@ impl Address {
             }
         })
     }
+}
+
+fn invalid_url(problem: impl Into<String>) -> ConfigError {
+    ConfigError::new("url", problem)
 }
 
 /// Connects to all addresses of a host, and returns the connection that is established first.

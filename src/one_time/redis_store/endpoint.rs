@@ -8,6 +8,7 @@ use super::{
     address::{Address, KEEP_ALIVE},
     connection::Connection,
     failure::Failure,
+    tls::Tls,
 };
 
 #[derive(Clone)]
@@ -19,6 +20,19 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
+    /// Returns this endpoint with other certificate authorities, from a PEM text.
+    pub(super) fn trusting(&self, pem: &[u8]) -> Result<Self, String> {
+        let address = match self {
+            Self::Address(address) if address.has_tls() => address,
+            Self::Address(_) => return Err("the URL is not for TLS".to_owned()),
+            Self::Clients(_) => {
+                return Err("the client has certificate authorities of its own".to_owned());
+            }
+        };
+        let (server, tls) = (address.server.clone(), Tls::trusting(pem)?);
+        Ok(Self::Address(Box::new(Address { server, tls })))
+    }
+
     /// Connects and logs in.
     pub(super) async fn connect(&self) -> Result<Connection, Failure> {
         let connected = match self {

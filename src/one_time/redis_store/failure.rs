@@ -102,6 +102,10 @@ fn without_detail(error: RedisError, problem: &'static str) -> RedisError {
     }
 }
 
+fn begins_with_one_of(text: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| text.starts_with(start))
+}
+
 /// What has to be changed before Redis can record uses.
 #[derive(Clone, Debug)]
 enum Obstacle {
@@ -136,18 +140,12 @@ impl Obstacle {
             "READONLY" => Self::Replica,
             // In a cluster, a replica sends everybody to its primary.
             "MOVED" if server.is_replica => Self::Replica,
-            "MOVED" | "ASK" => Self::SeveralShards,
+            "MOVED" => Self::SeveralShards,
             "ERR" if server.is_sentinel => Self::Sentinel,
             "ERR" if server.is_too_old() => Self::TooOld(server.to_string()),
             "ERR" if detail.starts_with(NO_PROCESS) => Self::NoProcess,
             "ERR" if detail.starts_with(UNKNOWN_COMMAND) => Self::NoScripts,
-            "ERR"
-                if SCRIPT_PERMISSION
-                    .iter()
-                    .any(|text| detail.starts_with(text)) =>
-            {
-                Self::Permission
-            }
+            "ERR" if begins_with_one_of(detail, &SCRIPT_PERMISSION) => Self::Permission,
             _ => return None,
         })
     }

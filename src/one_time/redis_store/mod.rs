@@ -51,14 +51,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use redis::{Client, ConnectionAddr, RedisResult};
+use redis::{Client, RedisResult};
 
 use self::{
     address::Address,
     endpoint::{Clients, Endpoint},
     script::{NewUse, Outcome},
     shared_connection::Timeouts,
-    tls::Tls,
     used_set::{Settings, UsedSet},
     watchdog::Watchdog,
 };
@@ -139,23 +138,15 @@ impl RedisStore {
     ///
     /// If the URL is not valid, or asks for TLS that checks no certificates.
     pub fn new(url: &str) -> Result<Self, ConfigError> {
-        let client = Client::open(url).map_err(|error| invalid_url(error.to_string()))?;
-        let server = client.get_connection_info().clone();
-        if let ConnectionAddr::TcpTls { insecure: true, .. } = server.addr() {
-            return Err(invalid_url(
-                "TLS that checks no certificates is not supported",
-            ));
-        }
-        let tls = Tls::default();
-        let address = Address { server, tls };
+        let address = Address::of_url(url)?;
         Ok(Self::at(Endpoint::Address(address.into())))
     }
 
     /// Creates a store from a client of the redis crate, without connecting: for client certificates
     /// ([`Client::build_with_tls`]) and whatever else a URL cannot say. It cannot fail.
     ///
-    /// The client connects and checks certificates by its own settings; the store's timeouts replace those of the
-    /// client. The [guide](crate::guide::redis) has an example.
+    /// The client connects and checks certificates by its own settings. The store sets the timeouts, `TCP_NODELAY`, and
+    /// TCP keep-alive unless the client has it. The [guide](crate::guide::redis#client-certificates) has an example.
     #[must_use]
     pub fn from_client(client: Client) -> Self {
         Self::from_client_fn(move || {
@@ -249,21 +240,10 @@ impl RedisStore {
     /// If the text contains no certificate or an invalid one, if the URL is not for TLS, or if the store is not from a
     /// URL: a client has its own certificate authorities.
     pub fn certificate_authorities(self, pem: &[u8]) -> Result<Self, ConfigError> {
-        let invalid = |problem| ConfigError::new("certificate_authorities", problem);
-        let address = match &self.used.settings.endpoint {
-            Endpoint::Address(address) if address.has_tls() => address,
-            Endpoint::Address(_) => return Err(invalid("the URL is not for TLS".to_owned())),
-            Endpoint::Clients(_) => {
-                return Err(invalid(
-                    "the client has certificate authorities of its own".to_owned(),
-                ));
-            }
-        };
-        let address = Address {
-            server: address.server.clone(),
-            tls: Tls::trusting(pem).map_err(invalid)?,
-        };
-        Ok(self.with(|settings| settings.endpoint = Endpoint::Address(address.into())))
+        let endpoint = self.used.settings.endpoint.trusting(pem);
+        let endpoint =
+            endpoint.map_err(|problem| ConfigError::new("certificate_authorities", problem))?;
+        Ok(self.with(|settings| settings.endpoint = endpoint))
     }
 
     /// Connects, ensures that Redis has started to record uses, and logs the name and version of the server.
@@ -324,10 +304,6 @@ impl fmt::Debug for RedisStore {
             .field("clock_tolerance", &settings.clock_tolerance)
             .finish()
     }
-}
-
-fn invalid_url(problem: impl Into<String>) -> ConfigError {
-    ConfigError::new("url", problem)
 }
 
 #[cfg(test)]
