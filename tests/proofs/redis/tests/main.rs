@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod answers;
+mod clients;
 mod clocks;
 mod connection;
 mod contract;
