@@ -103,7 +103,8 @@
 //! 4. The inner service runs once, and starts the application's own session.
 //!
 //! A nonce that is bound to the browser also prevents login CSRF: an attacker who has a victim's browser send
-//! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them.
+//! the attacker's token would sign the victim in as the attacker. So [bind](Nonces#binding) them; [`guide::logins`] has
+//! the server's and the client's lines.
 //!
 //! What was used is remembered by a [`OneTimeStore`]: in this process by [`MemoryStore`], the default, or anywhere
 //! else that all instances ask. It is recorded before the inner service is called. So a client that goes away
@@ -177,8 +178,9 @@
 //! - Connections. An upload may be refused before it has been read. A server that then closes the connection at
 //!   once loses the answer in a reset (RFC 9112 §9.6): `examples/serving` has a listener for `axum::serve` that
 //!   closes in stages, and a `main` whose end no look-up of a name holds up.
-//! - What stands outside. A layer that was forgotten on a route protects nothing; one that rewrites bodies
-//!   belongs inside, and a CORS layer outside, because preflights carry no token.
+//! - What stands outside. A layer that was forgotten on a route protects nothing: [`guide::routers`] says what is open.
+//!   A layer that rewrites bodies belongs inside, and a CORS layer outside, because preflights carry no token:
+//!   [`guide::middleware`] has the order.
 
 mod authenticator;
 #[cfg(feature = "axum")]

@@ -79,8 +79,7 @@
 //!   [sources](crate::SequenceAuthLayer::sources) yourself.
 //!
 //! In a handler, [`issuer`](crate::SequenceClaims::issuer) says which issuer's token it is. Only tokens of OMS Wallet
-//! have a
-//! [`wallet_id`](crate::SequenceClaims::wallet_id).
+//! have a [`wallet_id`](crate::SequenceClaims::wallet_id).
 //!
 //! # What the client of OMS Wallet decides
 //!
@@ -89,10 +88,10 @@
 //! - **Custom claims**, which are the player's own words. A role, a level or a balance in them proves nothing.
 //! - Perhaps `email`, `nonce`, `iat` and `auth_time`: it is not documented whether custom claims can have these names. So
 //!   [`once`](crate::SequenceAuthLayer::once), [`max_token_age`](crate::SequenceAuthLayer::max_token_age) and
-//! [`max_session_age`](crate::SequenceAuthLayer::max_session_age), which rely on times, refuse every token of OMS
-//! Wallet with   [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet
-//! before `or`.   [Nonces](crate::Nonces) do not rely on these times, but on a client that can have a `nonce` signed,
-//! which is not   documented either. No permission should rest on the email.
+//!   [`max_session_age`](crate::SequenceAuthLayer::max_session_age), which rely on times, refuse every token of OMS
+//!   Wallet with [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet
+//!   before `or`. [Nonces](crate::Nonces) do not rely on these times, but on a client that can have a `nonce` signed,
+//!   which is not documented either. No permission should rest on the email.
 //!
 //! # Moving from Embedded Wallet to OMS Wallet
 //!
@@ -102,12 +101,12 @@
 //!    Store wallets in a table of their own, each under its issuer and address, with the id of its player.
 //! 3. **Link the new wallet in a signed-in session.** The player signs in with the old wallet, then with the new one, and
 //!    the client sends both tokens in one request. Equal emails are not enough: no issuer says that an email was
-//! verified,    so whoever signs up with another player's email would get that player's account. Linking hands over the
-//! account, so    a copied token must not be enough: ask for a [nonce](crate::Nonces), as at a sign-in, and refuse a
-//! new wallet that    belongs to another player already.
+//!    verified, so that anybody who signs up with another player's email would get that player's account. Linking hands
+//!    over the account, so that a copied token must not be enough: ask for a [nonce](crate::Nonces), as at a sign-in, and
+//!    refuse a new wallet that belongs to another player already.
 //! 4. **End it.** Count requests by [`issuer`](crate::SequenceClaims::issuer). When none of Embedded Wallet has come for as
-//!    long as you support old clients, replace the combined layer by the one for OMS Wallet. Keep the old wallets in
-//! the    table: they say who owned what.
+//!    long as you support old clients, replace the combined layer by the one for OMS Wallet. Keep the old wallets in the
+//!    table: they say who owned what.
 //!
 //! The route that links is guarded by the layer of the old wallet, with a nonce, and verifies the token of the new one
 //! itself:

@@ -1,27 +1,27 @@
 //! Pages on one subject each. They hold no code but their examples.
 //!
 //! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
+//! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
+#![cfg_attr(
+    feature = "redis",
+    doc = "- [`redis`]: Redis as the store of what was used: which servers, and how to connect."
+)]
 //! - [`routers`]: where to put the layer in axum, what does not compile and why, and what is left open by mistake.
 //! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.
 //! - [`grpc`]: gRPC and gRPC-Web with tonic, open services beside guarded ones, and streams that end with their token.
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
-//! - [`openapi`]: documents of utoipa and aide that say what the layer does.
-//! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
 //! - [`proxies`]: backends in any language, behind nginx, Traefik or Caddy.
-#![cfg_attr(
-    feature = "redis",
-    doc = "- [`redis`]: Redis as the store of what was used: which servers, and how to connect."
-)]
+//! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
 pub mod grpc;
 pub mod issuers;
+pub mod logins;
 pub mod middleware;
 pub mod openapi;
-pub mod routers;
-pub mod servers;
-pub mod without_tower;
-pub mod logins;
 pub mod proxies;
 #[cfg(feature = "redis")]
 pub mod redis;
+pub mod routers;
+pub mod servers;
+pub mod without_tower;

@@ -38,8 +38,8 @@ fn redis(url: &str) -> Result<Arc<RedisStore>, ConfigError> {
     let store = Arc::new(RedisStore::new(url)?);
     let connecting = Arc::clone(&store);
     tokio::spawn(async move {
-        if connecting.ready().await.is_err() {
-            warn!("no Redis yet at {connecting:?}, logins are answered with 503");
+        if let Err(error) = connecting.ready().await {
+            warn!("no Redis yet at {connecting:?}, logins are answered with 503: {error}");
         }
     });
     Ok(store)
