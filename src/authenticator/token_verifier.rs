@@ -45,7 +45,7 @@ impl TokenVerifier {
     /// request, too: what it [loads](crate::SequenceAuthLayer::load).
     ///
     /// `binding` is the value of the cookie or header that the layer's nonces are bound to, as for
-    /// [`verify_bound`](Self::verify_bound).
+    /// [`verify_bound`](Self::verify_bound). With login cookies use [`verify_with_headers`](Self::verify_with_headers).
     ///
     /// # Errors
     ///
@@ -67,7 +67,8 @@ impl TokenVerifier {
     /// are bound to, has this value.
     ///
     /// The nonce has to be [issued for](crate::Nonces::issue_for) it. On a layer without nonces no token
-    /// passes.
+    /// passes. With login cookies, whose names depend on the nonce, use
+    /// [`verify_with_headers`](Self::verify_with_headers).
     ///
     /// # Errors
     ///

@@ -79,11 +79,16 @@ impl BindingPlace {
 }
 
 fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    if sizes.sum::<usize>() > LIMIT_COOKIE_BYTES {
+    if has_too_many_cookies(headers) {
         return None;
     }
     only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
+}
+
+/// Returns `true` if there is too much to look through for each request: such a request has no binding.
+pub(super) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
 }
 
 fn is_of_valid_length(binding: &[u8]) -> bool {

@@ -6,6 +6,7 @@ use super::signed_nonce::SignedNonce;
 use crate::{
     defaults::{DEFAULT_LOGIN_COOKIE_PREFIX, LIMIT_LOGIN_COOKIES, LIMIT_REMOVED_LOGIN_COOKIES},
     error::ConfigError,
+    jwks::Host,
     source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
 };
 
@@ -23,8 +24,8 @@ const ID_CHARS: usize = 24;
 /// `__Host-login-` by default; its value is 128 random bits. Cookies are `HttpOnly`, `Secure`, `SameSite=Strict` and
 /// for the path `/`.
 ///
-/// A browser keeps 8 of these cookies: an answer that sets a ninth removes the oldest, and the login that was begun
-/// with it is refused.
+/// An answer leaves the browser 8 of these cookies, those of used nonces included: one that sets a ninth removes the
+/// oldest, and the login that was begun with it is refused.
 ///
 /// # Example
 ///
@@ -52,7 +53,8 @@ impl LoginCookies {
     /// same nonces need the same prefix.
     ///
     /// The prefix has to begin with `__Host-`: then only this host can set the cookies, and a subdomain cannot give a
-    /// visitor the cookie of a login of its own.
+    /// visitor the cookie of a login of its own. A subdomain can still set so many cookies of other names that the
+    /// browser drops some, and so end a login.
     pub fn new(prefix: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
@@ -70,14 +72,17 @@ impl LoginCookies {
     /// CORS](crate::guide::logins#page-and-backend-on-different-hosts). The origin is compared byte for byte with the header
     /// `Origin`.
     ///
-    /// Any script of that origin can log its visitor in as somebody else: allow no origin that is shared with others.
+    /// Any script of that origin can log its visitor in as somebody else: allow no origin that is shared with others. An
+    /// origin of plain HTTP, which anybody on the network can be, has to be on loopback, unless
+    /// [plain HTTP](Self::allow_plain_http) is allowed.
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
     /// Lets a page of this host log in while it is in a frame on another site, such as a portal for games: the cookies are
-    /// `SameSite=None; Partitioned` instead of `SameSite=Strict`. Default: browsers keep the cookies from such frames.
+    /// `SameSite=None; Partitioned` instead of `SameSite=Strict`. Default: in such frames browsers neither store nor send the
+    /// cookies.
     ///
     /// Browsers keep partitioned cookies apart for each site around the frame
     /// ([CHIPS](https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies)). Nothing
@@ -103,11 +108,7 @@ impl LoginCookies {
         let problem = self
             .prefix_problem()
             .or_else(|| self.frame_problem())
-            .or_else(|| {
-                self.origins
-                    .iter()
-                    .find_map(|origin| origin_problem(origin))
-            });
+            .or_else(|| self.origin_problem());
         problem.map_or(Ok(()), |problem| {
             Err(ConfigError::new("bound_by_login_cookies", problem))
         })
@@ -135,6 +136,11 @@ impl LoginCookies {
     fn frame_problem(&self) -> Option<String> {
         let is_impossible = self.is_for_frames && !self.is_secure;
         is_impossible.then(|| "browsers do not take cookies for frames over plain HTTP".to_owned())
+    }
+
+    fn origin_problem(&self) -> Option<String> {
+        let mut origins = self.origins.iter();
+        origins.find_map(|origin| origin_problem(origin, self.is_secure))
     }
 
     /// Returns `true` if a page that may have a nonce made the request, or no browser.
@@ -192,7 +198,10 @@ impl LoginCookies {
         let text = format!(
             "{name}={value}; Path=/; Max-Age={max_age}; HttpOnly{secure}; SameSite={same_site}"
         );
-        HeaderValue::try_from(text).expect("names, values and attributes are visible ASCII")
+        let cookie = HeaderValue::try_from(text);
+        let mut cookie = cookie.expect("names, values and attributes are visible ASCII");
+        cookie.set_sensitive(true);
+        cookie
     }
 }
 
@@ -212,26 +221,34 @@ fn id(rest: &[u8]) -> Option<&str> {
     (is_id && value.starts_with(b"=")).then(|| str::from_utf8(id).ok())?
 }
 
-/// Returns what keeps a text from being an origin as browsers write it (HTML §7.1.1, "serialization of an origin").
-fn origin_problem(origin: &str) -> Option<String> {
-    let is_origin = serialized_origin(origin).is_some_and(|serialized| serialized == origin);
-    (!is_origin).then(|| {
-        format!("{origin:?} is not an origin as browsers send it, such as https://play.example.com")
+/// Returns what keeps a text from being an origin as browsers write it (HTML §7.1.1, "serialization of an origin"), or
+/// from being one that nobody else can be.
+fn origin_problem(origin: &str, needs_https: bool) -> Option<String> {
+    let uri = origin.parse().ok().filter(|uri| is_serialized(uri, origin));
+    let Some(uri) = uri else {
+        return Some(format!(
+            "{origin:?} is not an origin as browsers send it, such as https://play.example.com"
+        ));
+    };
+    let is_remote = Host::of(uri.host().unwrap_or_default()) == Host::Remote;
+    let is_anybodys = needs_https && is_remote && uri.scheme_str() == Some("http");
+    is_anybodys.then(|| {
+        format!("{origin:?} is plain HTTP, so that anybody on the network could be this origin")
     })
 }
 
-fn serialized_origin(text: &str) -> Option<String> {
-    let uri: Uri = text.parse().ok()?;
-    let default_port = match uri.scheme_str()? {
+/// Returns `true` if a text is the origin of its own URI.
+fn is_serialized(uri: &Uri, text: &str) -> bool {
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return false;
+    };
+    let default_port = match scheme {
         "https" => 443,
         "http" => 80,
-        _ => return None,
+        _ => return false,
     };
-    let host = uri
-        .host()
-        .filter(|host| !host.is_empty() && !host.contains('*'))?;
     let port = uri.port_u16().filter(|port| *port != default_port);
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
-    let origin = format!("{}://{host}{port}", uri.scheme_str()?);
-    Some(origin.to_ascii_lowercase())
+    let origin = format!("{scheme}://{host}{port}").to_ascii_lowercase();
+    !host.is_empty() && !host.contains('*') && origin == text
 }

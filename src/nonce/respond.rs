@@ -9,8 +9,15 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE},
 };
 
-use super::{binding::BoundBy, login_cookies::LoginCookies, nonces::Nonces};
-use crate::{error::AuthErrorKind, source::RequestHead};
+use super::{
+    binding::{BoundBy, has_too_many_cookies},
+    login_cookies::LoginCookies,
+    nonces::Nonces,
+};
+use crate::{
+    error::AuthErrorKind,
+    source::{RequestHead, is_of_other_host},
+};
 
 /// Why a client gets no nonce.
 #[derive(Clone, Copy)]
@@ -47,8 +54,9 @@ impl Nonces {
     ///
     /// With login cookies, the answer is 403 if the browser says by `Sec-Fetch-Site` or `Origin` that another site
     /// made the request: otherwise that site could replace the cookies of logins under way. A request that has neither
-    /// header is answered: no browser of today sends one. With `bound_by_cookie` and `bound_by_header`, the answer is 400
-    /// if what a nonce is bound to is missing. Each answer is `Cache-Control: no-store`.
+    /// header is answered: over HTTPS, browsers send at least one of them. The answer is 400 if more than 16 KiB of cookies
+    /// came, of which none would be looked at with the token, and, with `bound_by_cookie` and `bound_by_header`, if what a
+    /// nonce is bound to is missing. Each answer is `Cache-Control: no-store`.
     ///
     /// Nothing is stored, so that a flood of requests fills nothing.
     ///
@@ -68,7 +76,9 @@ impl Nonces {
     pub fn respond_to<B>(&self, request: &Request<B>) -> Response<String> {
         let answered = self.respond_at(RequestHead::of(request), SystemTime::now());
         answered.unwrap_or_else(|refusal| {
-            self.events.not_issued(refusal.description());
+            let is_host_changed = is_of_other_host(RequestHead::of(request));
+            self.events
+                .not_issued(refusal.description(), is_host_changed);
             refusal.response()
         })
     }
@@ -96,6 +106,10 @@ impl Nonces {
     ) -> Result<Response<String>, Refusal> {
         if !cookies.are_for(head) {
             return Err(Refusal::OtherSite);
+        }
+        // None of them would be found with the token.
+        if has_too_many_cookies(head.headers) {
+            return Err(Refusal::NothingToBindTo);
         }
         let value = random_value();
         let nonce = self.sign(Some(value.as_bytes()), now);

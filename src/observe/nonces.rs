@@ -12,7 +12,15 @@ pub(crate) struct NonceEvents {
 
 impl NonceEvents {
     /// Logs a client that asked for a nonce in vain.
-    pub(crate) fn not_issued(&self, reason: &'static str) {
+    ///
+    /// A browser that speaks of the same origin, while `Host` is another, tells of a proxy that changes `Host`.
+    pub(crate) fn not_issued(&self, reason: &'static str, is_host_changed: bool) {
+        if is_host_changed && self.warnings.try_acquire("other host") {
+            warn!(
+                "no nonce was issued to a page of this host, because the header Host is another: have the proxy in front \
+                 leave Host as it is, or name the page's origin by LoginCookies::allow_origin"
+            );
+        }
         debug!(reason, "no nonce was issued");
     }
 

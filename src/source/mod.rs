@@ -16,6 +16,6 @@ pub use self::token_source::TokenSource;
 pub(crate) use self::{
     found::{BodyError, Found, Located},
     headers::{RequestHead, cookie_pairs, cookie_values, is_token_char, only_value},
-    same_origin::is_cross_site,
+    same_origin::{is_cross_site, is_of_other_host},
     token_sources::TokenSources,
 };

@@ -19,6 +19,13 @@ pub(crate) fn is_cross_site(head: RequestHead<'_>) -> bool {
     !sites.all(is_own_site) || has_other_origin(head)
 }
 
+/// Returns `true` if the browser says that a page of the same origin made the request, and the origin is not that of the
+/// host: as where a proxy in front changes `Host`.
+pub(crate) fn is_of_other_host(head: RequestHead<'_>) -> bool {
+    let sites = head.headers.get_all(SEC_FETCH_SITE).iter();
+    only_value(sites.map(HeaderValue::as_bytes)) == Some(b"same-origin") && has_other_origin(head)
+}
+
 fn has_other_origin(head: RequestHead<'_>) -> bool {
     head.headers.contains_key(ORIGIN) && !is_own_origin(head).unwrap_or(false)
 }

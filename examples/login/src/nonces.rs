@@ -39,7 +39,7 @@ fn redis(url: &str) -> Result<Arc<RedisStore>, ConfigError> {
     let connecting = Arc::clone(&store);
     tokio::spawn(async move {
         if let Err(error) = connecting.ready().await {
-            warn!("no Redis yet at {connecting:?}, logins are answered with 503: {error}");
+            warn!("no Redis yet at {connecting:?}, logins are answered with 503: {error:?}");
         }
     });
     Ok(store)

@@ -110,7 +110,9 @@ impl Nonces {
     /// Issues a nonce that is bound to the browser in which the cookie, or the header, has this value.
     ///
     /// The value is compared byte for byte with that in the request. It has 1 to 1,024 bytes: a nonce for an empty
-    /// or a longer value is always refused. The nonce does not contain the value.
+    /// or a longer value is always refused. The nonce does not contain the value. With
+    /// [login cookies](NoncesBuilder::bound_by_login_cookies), which [`respond_to`](Self::respond_to) sets, no nonce is
+    /// issued this way.
     #[must_use]
     pub fn issue_for(&self, binding: impl AsRef<[u8]>) -> String {
         self.issue_at(Some(binding.as_ref()), SystemTime::now())

@@ -123,3 +123,29 @@ async fn binding_is_never_ignored() {
     let result = without_nonces.verify_bound(&expired, "mine").await;
     assert_eq!(kind(result), Some(Kind::Expired));
 }
+
+#[tokio::test]
+async fn headers_are_looked_at_as_those_of_a_request() {
+    let headers = |name: &'static str, value: &'static str| {
+        http::HeaderMap::from_iter([(http::HeaderName::from_static(name), value.parse().unwrap())])
+    };
+    let bound = Nonces::builder(NonceKey::random()).bound_by_cookie("session");
+    let bound = bound.build().unwrap();
+    let verifier = layer().with_nonces(bound.clone()).verifier();
+    let token = token(&bound.issue_for("mine"));
+    for (cookie, refused) in [
+        ("session=yours", Some(Kind::OtherBinding)),
+        ("a=b", Some(Kind::MissingBinding)),
+        ("session=mine", None),
+        ("session=mine", Some(Kind::UsedNonce)),
+    ] {
+        let cookie = headers("cookie", cookie);
+        let verified = verifier.verify_with_headers(&token, &cookie).await;
+        assert_eq!(kind(verified.map(|(claims, _)| claims)), refused);
+    }
+    // No token is read from them, and a layer without nonces needs none.
+    let authorization = headers("authorization", "Bearer x");
+    let verifier = layer().verifier();
+    let verified = verifier.verify_with_headers(&ISSUER.token().mint(), &authorization);
+    assert_eq!(kind(verified.await.map(|(claims, _)| claims)), None);
+}

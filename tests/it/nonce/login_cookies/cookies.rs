@@ -11,6 +11,8 @@ use super::{nonces_of, nonces_with, request, set_cookies};
 #[track_caller]
 fn shape(cookies: LoginCookies, prefix: &str) -> String {
     let response = nonces_of(cookies).respond_to(&request());
+    let headers = response.headers();
+    assert!(headers["set-cookie"].is_sensitive(), "no trace prints it");
     let [cookie] = set_cookies(&response)[..] else {
         panic!("{:?}", response.headers());
     };

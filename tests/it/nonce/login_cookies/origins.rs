@@ -127,3 +127,26 @@ fn refusal_is_logged_at_debug() {
     assert_eq!(recorder.text().trim(), expected);
     assert_eq!(recorder.take_told(), [""; 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn proxy_that_changes_the_host_is_told_once_a_minute() {
+    let (recorder, _guard) = Recorder::start();
+    let nonces = nonces_of(LoginCookies::default());
+    let ask = |site: &str| {
+        recorder.attend();
+        let request = Request::post("/nonce").header("host", "backend.internal");
+        let request = request.header("origin", OWN).header("sec-fetch-site", site);
+        let response = nonces.respond_to(&request.body(()).unwrap());
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        recorder.take_told()
+    };
+    assert_eq!(ask("cross-site"), [""; 0]);
+    for _ in 0..2 {
+        let told = ask("same-origin");
+        assert_eq!(told.len(), 1, "{told:?}");
+        let expected = "WARN no nonce was issued to a page of this host";
+        assert!(told[0].starts_with(expected), "{told:?}");
+        assert_eq!(ask("same-origin"), [""; 0]);
+        tokio::time::advance(std::time::Duration::from_secs(60)).await;
+    }
+}

@@ -66,6 +66,14 @@ fn request_without_what_to_bind_to_is_a_bad_request() {
     assert_nothing_to_bind_to(&ask(&by_header, ("cookie", "x-session=a")));
 }
 
+#[test]
+fn request_with_too_many_cookies_gets_no_nonce() {
+    let nonces = super::nonces_of(sequence_auth::LoginCookies::default());
+    let many = |count: usize| "a=b; ".repeat(count);
+    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &many(4_000))));
+    nonce(&ask(&nonces, ("cookie", &many(3_000))));
+}
+
 #[tokio::test]
 async fn nonce_that_is_bound_to_nothing_is_for_any_client() {
     let nonces = crate::login::nonces();

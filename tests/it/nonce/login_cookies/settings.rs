@@ -83,11 +83,22 @@ fn origin_is_written_as_browsers_send_it() {
     for origin in [
         "https://play.example.com",
         "http://localhost:5173",
-        "http://play.example.com:443",
+        "http://game.localhost",
+        "http://127.0.0.1:443",
         "https://play.example.com:8443",
         "http://[::1]:3000",
     ] {
         assert_valid(LoginCookies::default().allow_origin(origin));
+    }
+}
+
+#[test]
+fn origin_that_anybody_on_the_network_could_be_is_refused() {
+    for origin in ["http://play.example.com", "http://192.168.0.7:3000"] {
+        let told = problem(LoginCookies::default().allow_origin(origin));
+        assert!(told.contains("is plain HTTP"), "{told}");
+        let plain = LoginCookies::new("login-").allow_plain_http();
+        assert_valid(plain.allow_origin(origin));
     }
 }
 
