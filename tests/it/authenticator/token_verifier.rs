@@ -145,7 +145,7 @@ async fn headers_are_looked_at_as_those_of_a_request() {
     }
     // No token is read from them, and a layer without nonces needs none.
     let authorization = headers("authorization", "Bearer x");
-    let verifier = layer().verifier();
-    let verified = verifier.verify_with_headers(&ISSUER.token().mint(), &authorization);
-    assert_eq!(kind(verified.await.map(|(claims, _)| claims)), None);
+    let (verifier, token) = (layer().verifier(), ISSUER.token().mint());
+    let verified = verifier.verify_with_headers(&token, &authorization).await;
+    assert_eq!(kind(verified.map(|(claims, _)| claims)), None);
 }
