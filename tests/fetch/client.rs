@@ -235,7 +235,7 @@ async fn a_handshake_that_hangs_is_given_up_when_the_time_to_connect_is_over() {
     let start = Instant::now();
     assert_eq!(failure(&layer).await.kind(), Kind::Timeout);
     assert!(start.elapsed() < Duration::from_secs(40));
-    assert_eq!(endpoint.connections.load(Ordering::Relaxed), 1);
+    assert_ne!(endpoint.connections.load(Ordering::Relaxed), 0);
 }
 
 /// A client that would be led astray by whoever is asked for a name.
