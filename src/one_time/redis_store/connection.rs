@@ -26,8 +26,8 @@ const NEW: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     redis: MultiplexedConnection,
-    /// `None` if the redis crate spawned it, which ends it with the connection.
-    driver: Option<Driver>,
+    /// Ends with the connection. `None` if the redis crate spawned it, which ends it then, too.
+    _driver: Option<Driver>,
     server: Server,
     established_at: Instant,
     unanswered: Unanswered,
@@ -58,7 +58,7 @@ impl Connection {
         Self {
             server: Server::of(redis.clone()).await,
             redis,
-            driver,
+            _driver: driver,
             established_at: Instant::now(),
             unanswered: Unanswered::default(),
             is_broken: AtomicBool::new(false),
@@ -78,7 +78,7 @@ impl Connection {
         match answer.await {
             Ok(Ok(answer)) => answer.map_err(|error| Failure::of_call(error, &self.server)),
             Ok(Err(_)) => Err(Failure::overdue("no answer from Redis in time")),
-            // Its runtime has ended.
+            // The runtime has ended, or the redis crate has panicked.
             Err(_) => Err(Failure::overdue("asking Redis was broken off")),
         }
     }
@@ -95,9 +95,7 @@ impl Connection {
 
     /// Returns `true` if the connection is established and no answer is overdue.
     pub(super) fn is_usable(&self, call_timeout: Duration) -> bool {
-        !self.is_broken.load(Ordering::Relaxed)
-            && !self.driver.as_ref().is_some_and(Driver::has_ended)
-            && self.unanswered.elapsed() < call_timeout
+        !self.is_broken.load(Ordering::Relaxed) && self.unanswered.elapsed() < call_timeout
     }
 
     /// Returns what the server said of itself at the start.
@@ -130,12 +128,6 @@ fn config() -> AsyncConnectionConfig {
 
 /// The task that reads and writes. It ends with the connection.
 struct Driver(AbortHandle);
-
-impl Driver {
-    fn has_ended(&self) -> bool {
-        self.0.is_finished()
-    }
-}
 
 impl Drop for Driver {
     fn drop(&mut self) {

@@ -151,14 +151,12 @@ impl Obstacle {
     }
 }
 
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Obstacle {
+    fn cure(&self) -> &'static str {
+        match self {
             Self::WrongPassword => "Redis refuses the log-in: check the user name and the password",
             Self::NoPassword => "Redis asks for a password: set it in the URL or in the client",
-            Self::Database => {
-                "Redis refuses the database: check its number and the permission to select it"
-            }
+            Self::Database => "Redis refuses the database: check its number and grant `+select`",
             Self::Permission => {
                 "the user of Redis lacks a permission: grant what the guide to Redis lists"
             }
@@ -175,9 +173,16 @@ impl fmt::Display for Obstacle {
             Self::NoScripts => {
                 "the server, or a proxy before it, has no scripts: connect to a Redis or Valkey itself"
             }
-            Self::TooOld(server) => {
-                return write!(f, "{server} is too old: use Redis 7 or later, or Valkey");
-            }
-        })
+            Self::TooOld(_) => "too old: use Redis 7 or later, or Valkey",
+        }
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::TooOld(server) = self {
+            write!(f, "{server} is ")?;
+        }
+        f.write_str(self.cure())
     }
 }

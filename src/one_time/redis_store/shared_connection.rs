@@ -55,10 +55,12 @@ impl SharedConnection {
         Some(connection.server().to_string())
     }
 
-    /// Calls once more if the connection was closed meanwhile, as servers do with idle ones.
+    /// Calls once more if the connection was closed meanwhile, as servers do with idle ones. A call that gets no
+    /// connection fails at once.
     async fn call_with_retry(&self, call: ScriptCall) -> Result<Outcome, Failure> {
         let call = Arc::new(call);
-        match self.call_once(&call).await {
+        let connection = self.connection().await?;
+        match connection.call(&call, self.timeouts.call).await {
             Err(failure) if failure.is_connection_lost() => match self.call_once(&call).await? {
                 // Perhaps by the first call, whose answer was lost.
                 Outcome::Used => Err(failure),

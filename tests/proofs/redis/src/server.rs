@@ -30,6 +30,10 @@ pub const LOG: [&str; 6] = [
     "always",
 ];
 
+/// What the guide says that a user has to be granted.
+pub const PERMISSIONS: &str = "resetkeys ~sequence-auth:used +evalsha +script|load +info +time +unlink +zadd +zmscore \
+                               +zrange +zrem";
+
 #[derive(Debug)]
 pub struct RedisServer {
     process: Child,

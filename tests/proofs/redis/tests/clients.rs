@@ -2,8 +2,11 @@
 
 use std::{
     error::Error,
-    io,
-    sync::{Arc, Mutex},
+    io, iter,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -11,7 +14,7 @@ use sequence_auth::RedisStore;
 
 use crate::{
     keys::{first_use, key, settle},
-    server::RedisServer,
+    server::{RedisServer, free_address},
 };
 
 #[tokio::test]
@@ -46,4 +49,41 @@ async fn waiting_for_a_client_is_bounded() {
     let error = first_use(&store, &key()).await.unwrap_err();
     let told = error.source().unwrap().to_string();
     assert_eq!(told, "connecting to Redis took too long");
+}
+
+/// So that a sign-in does not wait for the next attempt, and a key that was used before is not an error.
+#[tokio::test]
+async fn a_use_that_gets_no_connection_does_not_try_again() {
+    let (asked, address) = (Arc::<AtomicUsize>::default(), free_address());
+    let counter = Arc::clone(&asked);
+    let store = RedisStore::from_client_fn(move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        async move { redis::Client::open(format!("redis://{address}")) }
+    });
+    for uses in 1..=3 {
+        let error = first_use(&store, &key()).await.unwrap_err();
+        assert!(is_refused(&error), "{error:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), uses);
+    }
+}
+
+fn is_refused(error: &(dyn Error + 'static)) -> bool {
+    let mut causes = iter::successors(Some(error), |&error| error.source());
+    causes.any(|error| error.to_string().contains("refused"))
+}
+
+#[tokio::test]
+async fn the_next_use_asks_for_a_client_anew_when_the_application_panicked() {
+    let asked = AtomicUsize::default();
+    let store = RedisStore::from_client_fn(move || {
+        let is_first = asked.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            assert!(!is_first, "the application panics");
+            Err(io::Error::other("asked again").into())
+        }
+    });
+    for expected in ["connecting to Redis was broken off", "asked again"] {
+        let error = first_use(&store, &key()).await.unwrap_err();
+        assert_eq!(error.source().unwrap().to_string(), expected);
+    }
 }

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     keys::{first_use, key, key_issued_at, settle},
-    server::{RedisServer, Way, until},
+    server::{PERMISSIONS, RedisServer, Way, until},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,9 +129,7 @@ async fn all_is_in_one_key_that_cannot_expire_and_takes_what_the_documentation_s
 async fn a_user_who_may_do_no_more_than_the_documentation_says_is_enough() {
     for way in Way::BOTH {
         let redis = RedisServer::start();
-        let rights = "+evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem \
-                  ~sequence-auth:used";
-        redis.command::<()>(&format!("ACL SETUSER app on >secret {rights}"));
+        redis.command::<()>(&format!("ACL SETUSER app on >secret {PERMISSIONS}"));
         settle(&way.store(&format!("redis://app:secret@{}", redis.address()))).await;
     }
 }

@@ -65,3 +65,27 @@ async fn a_redis_that_forgets_again_and_again_is_told_of_once() {
     let told = told.iter().filter(|event| event.contains("forgotten"));
     assert_eq!(told.count(), 1);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn the_operating_system_looks_after_a_silent_connection() {
+    for way in Way::BOTH {
+        let redis = RedisServer::start();
+        let store = way.store_at(redis.address());
+        settle(&store).await;
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        let remote = format!("0100007F:{:04X}", redis.address().port());
+        let timers = connections.lines().filter_map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            (fields[2] == remote && fields[3] == "01").then(|| fields[5].to_owned())
+        });
+        let timers: Vec<_> = timers.collect();
+        // The second kind is that of TCP keep-alive.
+        assert_ne!(timers.len(), 0);
+        assert!(
+            timers.iter().all(|timer| timer.starts_with("02:")),
+            "{timers:?}"
+        );
+    }
+}
