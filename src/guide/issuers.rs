@@ -75,7 +75,7 @@
 //!   [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of one issuer,
 //!   [`health`](crate::SequenceAuthLayer::health) shows [each](crate::KeyHealth::issuers).
 //! - The token is found in the bearer header, or in the JSON field `sequenceToken` or `idToken`. A body with both fields is
-//!   refused, whatever they hold: where clients send an `idToken` of another vendor, set the
+//!   refused, also if one of them holds no token: where clients send an `idToken` of another vendor, set the
 //!   [sources](crate::SequenceAuthLayer::sources) yourself.
 //!
 //! In a handler, [`issuer`](crate::SequenceClaims::issuer) says which issuer's token it is. Only tokens of OMS Wallet
@@ -148,7 +148,7 @@
 //! fn app(embedded_wallet: SequenceAuthLayer, nonces: Nonces, app: App) -> Router {
 //!     Router::new()
 //!         .route("/link-wallet", post(link))
-//!         .layer(embedded_wallet.with_nonces(nonces)) // bound to a cookie, as at a sign-in
+//!         .layer(embedded_wallet.with_nonces(nonces)) // bound to the browser, as at a sign-in
 //!         .with_state(app)
 //! }
 //! # type Key = (String, Address);
@@ -163,24 +163,30 @@
 //! # let (old, new) = (sequence_auth::testing::LocalIssuer::new(), sequence_auth::testing::LocalIssuer::oms_wallet());
 //! # let (old_layer, new_layer) = (old.layer(13639), new.layer("prj_01hx"));
 //! # let wallets = Wallets::default();
-//! # let nonces = Nonces::builder(sequence_auth::NonceKey::random()).bound_by_cookie("__Host-login").build().unwrap();
+//! # let nonces = Nonces::builder(sequence_auth::NonceKey::random());
+//! # let nonces = nonces.bound_by_login_cookies(sequence_auth::LoginCookies::default()).build().unwrap();
 //! # let state = App { oms_wallet: new_layer.verifier(), wallets: wallets.clone() };
 //! # let app = app(old_layer, nonces.clone(), state);
-//! # let request = |bearer: String, token: String| {
+//! # let request = |cookie: &str, bearer: String, token: String| {
 //! #     let request = axum::http::Request::post("/link-wallet").header("content-type", "application/json");
-//! #     let request = request.header("cookie", "__Host-login=b");
+//! #     let request = request.header("cookie", cookie);
 //! #     let request = request.header("authorization", format!("Bearer {bearer}"));
 //! #     request.body(axum::body::Body::from(format!(r#"{{"new_wallet_token":"{token}"}}"#))).unwrap()
 //! # };
 //! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 //! # runtime.block_on(async {
 //! #     let status = async |request: axum::http::Request<axum::body::Body>| app.clone().oneshot(request).await.unwrap().status();
-//! #     let old_token = || old.token().nonce(&nonces.issue_for("b")).mint();
-//! #     assert_eq!(status(request(new.token().mint(), new.token().mint())).await, 401);
-//! #     assert_eq!(status(request(old.token().mint(), new.token().mint())).await, 401);
-//! #     assert_eq!(status(request(old_token(), old.token().mint())).await, 401);
+//! #     let signed_in = |new: String| {
+//! #         let issued = nonces.respond_to(&axum::http::Request::new(()));
+//! #         let nonce = issued.body().split('"').nth(3).unwrap();
+//! #         let cookie = issued.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+//! #         request(cookie, old.token().nonce(nonce).mint(), new)
+//! #     };
+//! #     assert_eq!(status(request("a=b", new.token().mint(), new.token().mint())).await, 401);
+//! #     assert_eq!(status(request("a=b", old.token().mint(), new.token().mint())).await, 401);
+//! #     assert_eq!(status(signed_in(old.token().mint())).await, 401);
 //! #     assert_eq!(wallets.0.lock().unwrap().len(), 0);
-//! #     assert_eq!(status(request(old_token(), new.token().mint())).await, 204);
+//! #     assert_eq!(status(signed_in(new.token().mint())).await, 204);
 //! #     assert_eq!(wallets.0.lock().unwrap()[0].1.0, "https://oms.sequence.test");
 //! # });
 //! # }

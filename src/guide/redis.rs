@@ -6,14 +6,14 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use sequence_auth::{NonceKey, Nonces, RedisStore};
+//! use sequence_auth::{LoginCookies, NonceKey, Nonces, RedisStore};
 //!
 //! # async fn nonces(key: NonceKey) -> Result<Nonces, Box<dyn std::error::Error>> {
 //! let store = Arc::new(RedisStore::new("rediss://app:password@redis.example.com:6379")?);
 //! if let Err(error) = store.ready().await {
 //!     eprintln!("logins are answered with 503: {error:?}"); // says what to change
 //! }
-//! let nonces = Nonces::builder(key).bound_by_cookie("__Host-login").store(store).build()?;
+//! let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).store(store).build()?;
 //! # Ok(nonces)
 //! # }
 //! ```
@@ -24,15 +24,17 @@
 //!
 //! | server | | known from |
 //! |---|---|---|
-//! | Redis 7.0, Redis 8.2, Valkey 9.1 | works | all tests of the store; those over TLS with Redis 7.0 only |
-//! | Redis with Sentinel, 7.0 and 8.2, and Valkey's | works, [through a closure](#sentinel) | tests with failovers |
-//! | a cluster with **one shard** | works, at its primary | tests with Redis 7.0 and 8.2, Valkey 9.1 |
-//! | a cluster with several shards | no: all nodes but one refuse the key | the same tests |
+//! | Redis 7.0, with TLS and without | works | all tests of the store, at each change |
+//! | Redis 8.2.3, Valkey 9.1.2 | works | tests of the store, by hand, without TLS |
+//! | the Sentinels of these three | work, [through a closure](#sentinel) | tests with failovers, in the same way |
+//! | a cluster with **one shard** | works, at its primary | tests, in the same way |
+//! | a cluster with several shards | no: one node holds the key, and the others refuse it. At that node `ready` succeeds, until the key's slot moves and each use is 503 | tests, in the same way |
 //! | Redis 6 and older | no: their scripts cannot ask for what the store has to know | tried with 6.2 |
 //! | Redis Software, Redis Cloud, Azure Managed Redis, which runs Redis Software | no: `INFO` is not available to scripts | their documentation |
 //! | Twemproxy | no: it has neither `SCRIPT LOAD` nor `INFO` | its documentation |
-//! | active replicas: KeyDB's `active-replica`, active-active databases | **no, and nothing tells**: each server accepts a nonce once | their documentation |
-//! | Amazon ElastiCache and MemoryDB, Google Memorystore, Upstash, Dragonfly, KeyDB, Envoy's proxy | untried | |
+//! | KeyDB | no: to scripts it is Redis 6, and an active replica does not call itself a primary | its documentation and issues |
+//! | active-active databases, where several servers say `role:master` | **no, and no error shows it**: each server accepts a nonce once | their documentation |
+//! | Amazon ElastiCache and MemoryDB, Google Memorystore, Upstash, Dragonfly, Envoy's proxy | untried | |
 //!
 //! With an untried one, [`ready`](crate::RedisStore::ready) says whether the store works at all. It cannot say whether the
 //! server tells the truth in its `INFO`: the store relies on `run_id`, another one for each process, and on
@@ -43,7 +45,7 @@
 //!
 //! | setting | why |
 //! |---|---|
-//! | `maxmemory-policy noeviction`, or a `volatile-…` one | the `allkeys-…` policies may evict the key: whatever was issued before is refused then |
+//! | `maxmemory-policy noeviction`, or a `volatile-…` one | the `allkeys-…` policies may evict the key: all that was issued before is refused then |
 //! | `min-replicas-to-write 1`, where failover is automatic | an old primary that others no longer use stops, instead of accepting each nonce once more |
 //! | persistence: as you like | a restart refuses what was issued before it, with persistence too |
 //! | a clock that is set by NTP | it may differ from those of the instances by the [tolerance](crate::RedisStore::clock_tolerance) |
@@ -56,8 +58,11 @@
 //! ACL SETUSER app on >password resetkeys ~sequence-auth:used +evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem
 //! ```
 //!
-//! Other users of the server need no permission for the key (`resetkeys ~other:*`). With it they can undo recorded
-//! uses by commands that
+//! With Sentinel, add `+role`: without it the client asks `INFO` instead, and each connection leaves an entry in
+//! `ACL LOG`.
+//!
+//! Other users of the server need no permission for the key (`resetkeys ~other:*`). With it, they can make a used nonce
+//! pass again, by commands that
 //!
 //! - remove members or change scores: `ZREM`, `ZREMRANGEBY…`, `ZPOPMIN`, `ZPOPMAX`, `ZMPOP`, `BZ…`, `ZADD`,
 //!   `ZINCRBY`, or overwrite the key: `ZUNIONSTORE`, `ZINTERSTORE`, `ZDIFFSTORE`, `ZRANGESTORE`, `GEOSEARCHSTORE`, and
@@ -75,8 +80,8 @@
 //! | one server, or a name that always leads to the primary ("primary endpoint") | [`RedisStore::new`] with `redis://`, or `rediss://` for TLS |
 //! | a Unix socket | [`RedisStore::new`] with `redis+unix:///run/redis/redis.sock` |
 //! | a certificate authority of your own | [`certificate_authorities`](crate::RedisStore::certificate_authorities) |
-//! | client certificates, and whatever else a URL cannot say | [`RedisStore::from_client`] |
-//! | Sentinel; a password or token that changes | [`RedisStore::from_client_fn`] |
+//! | client certificates, and all else that a URL cannot say | [`RedisStore::from_client`] |
+//! | Sentinel, [with client certificates](#sentinel-with-client-certificates) too; a password or token that changes | [`RedisStore::from_client_fn`] |
 //!
 //! The clients are those of the [redis crate](https://docs.rs/redis), which the application depends on too, in the
 //! version that this crate uses: `redis = { version = "1.8", default-features = false }`, with the feature `sentinel`
@@ -105,7 +110,8 @@
 //! ```
 //!
 //! The client trusts what the features of the redis crate say, in the whole tree of the application
-//! (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). It uses the process's default `CryptoProvider`: where several
+//! (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). A client of a URL that ends with `#insecure` checks no
+//! certificates where those features allow that: [`RedisStore::new`] refuses such a URL, `from_client` does not. It uses the process's default `CryptoProvider`: where several
 //! are compiled in, install one first thing in `main`, because rustls panics otherwise, and the store has no connection.
 //!
 //! ## Sentinel
@@ -139,13 +145,49 @@
 //! # }
 //! ```
 //!
+//! For TLS without client certificates, write `rediss://` for the Sentinels, and `.set_tls_mode(TlsMode::Secure)` for
+//! `servers`.
+//!
 //! The store connects anew when its connection breaks, when an answer is overdue by the [timeout](crate::RedisStore::timeout),
-//! and when the server says that it is a replica by now. Whatever was issued before the failover is refused then, and
+//! and when the server says that it is a replica by now. All that was issued before the failover is refused then, and
 //! new nonces pass after twice the [tolerance](crate::RedisStore::clock_tolerance). With `min-replicas-to-write 1`, an old
 //! primary that is cut off accepts nothing meanwhile.
 //!
-//! For a password or a token that changes, as those of cloud services do, the closure makes a client with the one of
-//! the moment: `async move { redis::Client::open(url_with(token().await?)) }`. A connection that is established stays.
+//! ## Sentinel with client certificates
+//!
+//! [`SentinelClientBuilder`](https://docs.rs/redis/1.8/redis/sentinel/struct.SentinelClientBuilder.html) makes the
+//! client, for the closure above. It needs the settings twice, for the Sentinels and for the server:
+//!
+//! ```
+//! use redis::{
+//!     ConnectionAddr, RedisResult, TlsCertificates, TlsMode,
+//!     sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
+//! };
+//!
+//! fn client(certificates: TlsCertificates, password: &str) -> RedisResult<SentinelClient> {
+//!     let sentinels = ["sentinel-1", "sentinel-2", "sentinel-3"].map(|host| ConnectionAddr::TcpTls {
+//!         host: host.to_owned(),
+//!         port: 26379,
+//!         insecure: false,
+//!         tls_params: None, // `build` sets them
+//!     });
+//!     SentinelClientBuilder::new(sentinels, "mymaster", SentinelServerType::Master)?
+//!         .set_client_to_sentinel_certificates(certificates.clone())
+//!         .set_client_to_redis_tls_mode(TlsMode::Secure)
+//!         .set_client_to_redis_certificates(certificates)
+//!         .set_client_to_redis_username("app")
+//!         .set_client_to_redis_password(password)
+//!         .build()
+//! }
+//! ```
+//!
+//! Sentinels tell IP addresses. The servers' certificates have to name them; or set `sentinel resolve-hostnames yes`
+//! and `sentinel announce-hostnames yes`.
+//!
+//! ## A password that changes
+//!
+//! For a password or a token that changes, as those of cloud services do, the closure creates a client with the current
+//! one: `async move { redis::Client::open(url_with(token().await?)) }`. An established connection is kept.
 //!
 //! # What `ready` says
 //!
@@ -159,7 +201,7 @@
 //! | Redis refuses the database | check its number, which is 0 in a cluster, and grant `+select` |
 //! | the user of Redis lacks a permission | grant [those above](#settings-of-the-server); the next text names the command or says that it is the key |
 //! | this server is a replica | connect to the primary: by its own name, or through [Sentinel](#sentinel) |
-//! | this is the port of a Sentinel | have the Sentinel asked, [as above](#sentinel) |
+//! | this is the port of a Sentinel | connect through the Sentinel, [as above](#sentinel) |
 //! | another node of the cluster holds the key | use a cluster with one shard. With one, connect to its primary |
 //! | the server does not tell its process in INFO | another server: this one could lose uses, and nobody would notice |
 //! | the server, or a proxy before it, has no scripts | connect without the proxy; undo a `rename-command EVALSHA` |

@@ -1,6 +1,6 @@
 //! A Sentinel that watches a primary and its replicas, and has one of them take over.
 
-use std::{collections::HashMap, fs, net::SocketAddr, process::Child};
+use std::{collections::HashMap, fs, net::SocketAddr, path::Path, process::Child};
 
 use redis::{
     FromRedisValue,
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::server::{Environment, RedisServer, free_address, run_program, until};
 
 /// What the Sentinel calls its primary.
-const NAME: &str = "primary";
+pub const NAME: &str = "primary";
 
 #[derive(Debug)]
 pub struct RedisSentinel {
@@ -23,30 +23,46 @@ pub struct RedisSentinel {
 impl RedisSentinel {
     /// Starts a Sentinel, and waits until it knows the replica of a primary.
     pub fn watching(primary: &RedisServer) -> Self {
-        let directory = TempDir::new().unwrap();
-        let (address, watched) = (free_address(), primary.address());
-        let file = directory.path().join("sentinel.conf");
-        let settings = format!(
-            "port {}\nsentinel monitor {NAME} {} {} 1\n\
-             sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n",
-            address.port(),
-            watched.ip(),
-            watched.port()
-        );
-        fs::write(&file, settings).unwrap();
-        let program = [file.to_str().unwrap(), "--sentinel"];
-        let process = run_program(&program, &[], &Environment::new(), directory.path());
-        let sentinel = Self {
-            process,
-            address,
-            _directory: directory,
-        };
+        let address = free_address();
+        let port = format!("port {}\n", address.port());
+        let sentinel = Self::start(address, primary.address(), &port);
         until("the Sentinel knows the replica", || {
             let replicas = sentinel.ask::<Vec<HashMap<String, String>>>("REPLICAS");
             let replicas = replicas.unwrap_or_default();
             replicas.iter().any(|replica| replica["flags"] == "slave")
         });
         sentinel
+    }
+
+    /// Starts a Sentinel that speaks TLS alone, shows a certificate and asks for one: `cert`, `key` and `ca` in a
+    /// directory.
+    pub fn over_tls(watched: SocketAddr, certificates: &Path) -> Self {
+        let (address, certificates) = (free_address(), certificates.display());
+        let settings = format!(
+            "port 0\ntls-port {}\ntls-replication yes\ntls-ca-cert-file {certificates}/ca\n\
+             tls-cert-file {certificates}/cert\ntls-key-file {certificates}/key\n",
+            address.port()
+        );
+        Self::start(address, watched, &settings)
+    }
+
+    fn start(address: SocketAddr, watched: SocketAddr, settings: &str) -> Self {
+        let directory = TempDir::new().unwrap();
+        let file = directory.path().join("sentinel.conf");
+        let settings = format!(
+            "{settings}sentinel monitor {NAME} {} {} 1\n\
+             sentinel down-after-milliseconds {NAME} 500\nsentinel failover-timeout {NAME} 3000\n",
+            watched.ip(),
+            watched.port()
+        );
+        fs::write(&file, settings).unwrap();
+        let program = [file.to_str().unwrap(), "--sentinel"];
+        let process = run_program(&program, &[], &Environment::new(), directory.path());
+        Self {
+            process,
+            address,
+            _directory: directory,
+        }
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -4,16 +4,22 @@ use std::{
     env, fs,
     net::{IpAddr, Ipv4Addr},
     process::Command,
+    sync::Arc,
     time::Duration,
 };
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
-use redis::{Client, ClientTlsConfig, TlsCertificates};
+use redis::{
+    Client, ClientTlsConfig, ConnectionAddr, TlsCertificates, TlsMode,
+    sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType},
+};
+use redis_proofs::sentinel::{NAME, RedisSentinel};
 use sequence_auth::RedisStore;
+use tokio::sync::Mutex;
 
 use crate::{
     keys::{first_use, key, settle},
-    server::{RedisServer, free_address, until},
+    server::{PERMISSIONS, RedisServer, free_address, until},
 };
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -120,6 +126,68 @@ async fn a_client_shows_its_certificate_where_the_server_asks_for_one() {
     first_use(&without, &self::key()).await.unwrap_err();
     let suspicious = store_of_client(&url, &self::authority(), Some(certificate));
     first_use(&suspicious, &self::key()).await.unwrap_err();
+}
+
+/// A client as in the guide.
+fn client_of_sentinel(
+    sentinel: &RedisSentinel,
+    certificates: &TlsCertificates,
+    password: &str,
+) -> SentinelClient {
+    let sentinels = [ConnectionAddr::TcpTls {
+        host: sentinel.address().ip().to_string(),
+        port: sentinel.address().port(),
+        insecure: false,
+        tls_params: None,
+    }];
+    SentinelClientBuilder::new(sentinels, NAME, SentinelServerType::Master)
+        .unwrap()
+        .set_client_to_sentinel_certificates(certificates.clone())
+        .set_client_to_redis_tls_mode(TlsMode::Secure)
+        .set_client_to_redis_certificates(certificates.clone())
+        .set_client_to_redis_username("app")
+        .set_client_to_redis_password(password)
+        .build()
+        .unwrap()
+}
+
+fn store_of_sentinel(client: SentinelClient) -> RedisStore {
+    let client = Arc::new(Mutex::new(client));
+    let store = RedisStore::from_client_fn(move || {
+        let client = Arc::clone(&client);
+        async move { client.lock().await.async_get_client().await }
+    });
+    store
+        .timeout(Duration::from_secs(10))
+        .clock_tolerance(Duration::from_millis(100))
+}
+
+/// With no more permissions than the guide says.
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_sentinel_and_its_primary_may_ask_for_certificates() {
+    let authority = authority();
+    let (redis, url) = start_with_tls(&authority, Ipv4Addr::LOCALHOST);
+    redis.command::<()>("CONFIG SET tls-auth-clients yes");
+    redis.command::<()>(&format!("ACL SETUSER app on >secret {PERMISSIONS} +role"));
+    let address = url.strip_prefix("rediss://").unwrap().parse().unwrap();
+    let sentinel = RedisSentinel::over_tls(address, redis.directory());
+    let (certificate, key) = certificate(&authority, Ipv4Addr::LOCALHOST);
+    let mut certificates = TlsCertificates {
+        client_tls: Some(ClientTlsConfig {
+            client_cert: certificate.into_bytes(),
+            client_key: key.into_bytes(),
+        }),
+        root_cert: Some(authority.pem().into_bytes()),
+    };
+    let client =
+        |certificates: &TlsCertificates| client_of_sentinel(&sentinel, certificates, "secret");
+    settle(&store_of_sentinel(client(&certificates))).await;
+    let denied: Vec<redis::Value> = redis.command("ACL LOG");
+    assert_eq!(denied, []);
+    certificates.client_tls = None;
+    let without = store_of_sentinel(client(&certificates));
+    first_use(&without, &self::key()).await.unwrap_err();
 }
 
 /// Where the authorities of the system are, instead of where they are by default.
