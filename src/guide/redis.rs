@@ -25,10 +25,10 @@
 //! | server | | known from |
 //! |---|---|---|
 //! | Redis 7.0, with TLS and without | works | all tests of the store, at each change |
-//! | Redis 8.2.3, Valkey 9.1.2 | works | tests of the store, by hand, without TLS |
-//! | the Sentinels of these three | work, [through a closure](#sentinel) | tests with failovers, in the same way |
-//! | a cluster with **one shard** | works, at its primary | tests, in the same way |
-//! | a cluster with several shards | no: one node holds the key, and the others refuse it. At that node `ready` succeeds, until the key's slot moves and each use is 503 | tests, in the same way |
+//! | Redis 8.2.3, Valkey 9.1.2 | works | tried by hand, without TLS |
+//! | the Sentinels of these three | work, [through a closure](#sentinel) | tests with failovers; 8.2.3 and 9.1.2 by hand |
+//! | a cluster with **one shard** | works, at its primary | tests; 8.2.3 and 9.1.2 by hand |
+//! | a cluster with several shards | no: all nodes but one refuse the key. At that one `ready` succeeds; when the key's slot moves to another node, logins are answered with 503 | tests; 8.2.3 and 9.1.2 by hand |
 //! | Redis 6 and older | no: their scripts cannot ask for what the store has to know | tried with 6.2 |
 //! | Redis Software, Redis Cloud, Azure Managed Redis, which runs Redis Software | no: `INFO` is not available to scripts | their documentation |
 //! | Twemproxy | no: it has neither `SCRIPT LOAD` nor `INFO` | its documentation |
@@ -110,9 +110,11 @@
 //! ```
 //!
 //! The client trusts what the features of the redis crate say, in the whole tree of the application
-//! (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). A client of a URL that ends with `#insecure` checks no
-//! certificates where those features allow that: [`RedisStore::new`] refuses such a URL, `from_client` does not. It uses the process's default `CryptoProvider`: where several
-//! are compiled in, install one first thing in `main`, because rustls panics otherwise, and the store has no connection.
+//! (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). With the latter, a client of a URL that ends with `#insecure`
+//! checks no certificates: [`RedisStore::new`] refuses such a URL, `from_client` does not.
+//!
+//! The client uses the process's default `CryptoProvider`: where several are compiled in, install one first thing in
+//! `main`, because rustls panics otherwise, and the store has no connection.
 //!
 //! ## Sentinel
 //!

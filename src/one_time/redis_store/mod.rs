@@ -145,8 +145,8 @@ impl RedisStore {
     /// Creates a store from a client of the redis crate, without connecting: for client certificates
     /// ([`Client::build_with_tls`]) and all else that a URL cannot say. It cannot fail.
     ///
-    /// The client connects and checks certificates by its own settings. A client that checks none, as that of a URL which
-    /// ends with `#insecure`, is not refused, other than by [`new`](Self::new). The store sets the timeouts,
+    /// The client connects and checks certificates by its own settings. Unlike [`new`](Self::new), `from_client` does not
+    /// refuse a client that checks none, such as that of a URL which ends with `#insecure`. The store sets the timeouts,
     /// `TCP_NODELAY`, and TCP keep-alive unless the client has it. The
     /// [guide](crate::guide::redis#client-certificates) has an example.
     #[must_use]
