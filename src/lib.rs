@@ -38,6 +38,24 @@
 //! # Ok::<(), sequence_auth::ConfigError>(())
 //! ```
 //!
+//! # Guide
+//!
+//! | you want to | page |
+//! |---|---|
+//! | put the layer into an axum router, and see what is open | [`guide::routers`] |
+//! | combine it with CORS, CSRF checks, traces and limits | [`guide::middleware`] |
+//! | log players in from browsers with nonces, on two hosts, in frames | [`guide::logins`] |
+#![cfg_attr(
+    feature = "redis",
+    doc = "| share used nonces in Redis, with Sentinel or client certificates | [`guide::redis`] |"
+)]
+//! | serve gRPC or gRPC-Web with tonic | [`guide::grpc`] |
+//! | use salvo, poem or warp | [`guide::servers`] |
+//! | use actix-web, Rocket or another server that is not tower | [`guide::without_tower`] |
+//! | protect a backend in another language behind nginx, Traefik or Caddy | [`guide::proxies`] |
+//! | write an OpenAPI document with utoipa or aide | [`guide::openapi`] |
+//! | accept OMS Wallet, or move to it | [`guide::issuers`] |
+//!
 //! # What is checked
 //!
 //! In this order; the first check that fails answers the request, and [`AuthErrorKind`] names it.
@@ -75,7 +93,7 @@
 //! # Proof of ownership
 //!
 //! A token is good for 10 minutes (one of OMS Wallet as long as its client chose), and nothing in it says that it was
-//! used: whoever copies one can send it again. This is a replay, and where a token is changed for a session of the
+//! used: anybody who copies one can send it again. This is a replay, and where a token is changed for a session of the
 //! application it hands over the account. [`Nonces`] end that, with one line for the route that signs in:
 //!
 //! ```
@@ -128,9 +146,9 @@
 //! it a `current_thread` one. Where it has ended, the next use starts the task in its own runtime.
 //! [`SequenceAuthLayer::shutdown`] ends it for good, and waits for that.
 //!
-//! What happens to the keys is told in `tracing` events: the first load and each change at `info`, failed
-//! fetches, stale keys and floods of unknown keys at `warn`, expired keys at `error`. Why a request was
-//! refused is told at `debug`. [`SequenceAuthLayer::health`] tells the state at any time.
+//! Events of `tracing` report the keys: the first load and each change at `info`, failed fetches, stale keys and floods
+//! of unknown keys at `warn`, expired keys at `error`. Refusals and their reasons are logged at `debug`.
+//! [`SequenceAuthLayer::health`] returns the state at any time.
 //!
 //! # Features
 //!
@@ -163,13 +181,13 @@
 //!
 //! What is left to the application:
 //!
-//! - TLS. A token is a bearer credential (RFC 6750 §5.2): whoever copies one is its owner until it expires,
+//! - TLS. A token is a bearer credential (RFC 6750 §5.2): anybody who copies one owns it until it expires,
 //!   unless the layer asks for [nonces](#proof-of-ownership): ten minutes after it was issued for Embedded Wallet, at
 //!   most `max_token_lifetime` later for OMS Wallet. Keep it out of URLs and logs. Nothing revokes it.
 //! - What the token is used for. A page that signs its visitor in with a token that an attacker got for
 //!   themselves signs the visitor in as the attacker: use nonces that are bound to the browser, by
 //!   [`LoginCookies`] or by a cookie of your own that nobody can guess and no other host can set.
-//! - The key of the nonces. Whoever knows it can make nonces, and replay tokens with them.
+//! - The key of the nonces. Anybody who knows it can make nonces, and replay tokens with them.
 //! - What an email means. It is what the issuer says; no claim says that it was verified.
 //! - Streams. A WebSocket or a stream of events that was opened with a good token goes on after `exp`;
 //!   `examples/websocket` shows sessions that end with their token, by [`SequenceAuthLayer::verifier`].

@@ -45,7 +45,7 @@ impl TokenVerifier {
     /// request, too: what it [loads](crate::SequenceAuthLayer::load).
     ///
     /// `binding` is the value of the cookie or header that the layer's nonces are bound to, as for
-    /// [`verify_bound`](Self::verify_bound). With login cookies use [`verify_with_headers`](Self::verify_with_headers).
+    /// [`verify_bound`](Self::verify_bound): for a binding of your own, and not for login cookies.
     ///
     /// # Errors
     ///
@@ -67,8 +67,9 @@ impl TokenVerifier {
     /// are bound to, has this value.
     ///
     /// The nonce has to be [issued for](crate::Nonces::issue_for) it. On a layer without nonces no token
-    /// passes. With login cookies, whose names depend on the nonce, use
-    /// [`verify_with_headers`](Self::verify_with_headers).
+    /// passes. This is for a binding of your own ([`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie),
+    /// [`bound_by_header`](crate::NoncesBuilder::bound_by_header)). The name of a [login cookie](crate::LoginCookies)
+    /// depends on the nonce: [`verify_with_headers`](Self::verify_with_headers) finds it.
     ///
     /// # Errors
     ///

@@ -33,38 +33,74 @@
 //!
 //! # gRPC-Web
 //!
-//! Put CORS outside, then this layer, then tonic-web:
+//! Put CORS outside, then this layer, then tonic-web. Here around one service, for the pages of a game at another origin,
+//! and with an open health check beside it; with tonic 0.14 and tower-http 0.7:
 //!
-//! ```no_run
+//! ```
+//! # #[cfg(any())]
+//! # mod shown {
+//! use http::{HeaderName, HeaderValue, Method};
 //! use sequence_auth::SequenceAuthLayer;
-//! use tonic::transport::Server;
+//! use tokio::net::TcpListener;
+//! use tonic::{
+//!     service::{LayerExt, Routes},
+//!     transport::{Error, Server, server::TcpIncoming},
+//! };
+//! use tonic_health::server::health_reporter;
 //! use tonic_web::GrpcWebLayer;
-//! # use tower::layer::util::Identity;
-//! # #[cfg(feature = "http")]
-//! # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
-//! # let cors = Identity::new();
-//! # let (_, wallets) = tonic_health::server::health_reporter();
-//! Server::builder()
-//!     .accept_http1(true)
-//!     .layer(cors) // for example tower_http::cors::CorsLayer
-//!     .layer(SequenceAuthLayer::new(13639))
-//!     .layer(GrpcWebLayer::new())
-//!     .add_service(wallets)
-//!     .serve("127.0.0.1:50051".parse()?)
-//!     .await?;
-//! # Ok(())
+//! use tower_http::cors::CorsLayer;
+//!
+//! use super::Wallets; // the service of the application
+//!
+//! /// Where the pages of the game are.
+//! const GAME: &str = "https://game.example";
+//!
+//! /// Serves wallets to players, those in browsers too, and health to everybody.
+//! pub async fn serve(
+//!     listener: TcpListener,
+//!     auth: SequenceAuthLayer,
+//!     wallets: Wallets,
+//! ) -> Result<(), Error> {
+//!     let (_, health) = health_reporter();
+//!     let wallets = auth.named_layer(GrpcWebLayer::new().named_layer(wallets));
+//!     Server::builder()
+//!         .accept_http1(true)
+//!         .layer(cors())
+//!         .add_routes(Routes::new(health).add_service(wallets)) // health is open
+//!         .serve_with_incoming(TcpIncoming::from(listener))
+//!         .await
+//! }
+//!
+//! fn cors() -> CorsLayer {
+//!     let asked = [
+//!         "authorization",
+//!         "content-type",
+//!         "grpc-timeout",
+//!         "x-grpc-web",
+//!         "x-user-agent",
+//!     ];
+//!     CorsLayer::new()
+//!         .allow_origin([HeaderValue::from_static(GAME)])
+//!         .allow_methods([Method::POST])
+//!         .allow_headers(asked.map(HeaderName::from_static))
+//!         .expose_headers(["grpc-status", "grpc-message"].map(HeaderName::from_static))
+//! }
 //! # }
 //! ```
+//!
+//! To guard all services, health checks among them, add the layers to the server: `.layer(cors())`, `.layer(auth)`,
+//! `.layer(GrpcWebLayer::new())`, in this order.
 //!
 //! - In this order, a page of any origin that CORS admits can read a refusal: it is in the body. grpc-web, connect-web and
 //!   the client of improbable-eng are tested in Chromium, tonic-web's client over HTTP/1.1 and HTTP/2.
 //! - With tonic-web outside of this layer, the status is in the headers, and tonic-web leaves it there. All these clients
 //!   read it there as well, on a page of another origin only if CORS exposes `grpc-status` and `grpc-message`
 //!   (`expose_headers`). Otherwise they report code 2, and grpc-web takes a refused stream for one that is over.
-//! - Expose these headers in either order: the errors of your own services are in the headers, too, unless a message
-//!   came before.
+//! - Expose `grpc-status` and `grpc-message` whichever layer is outside: the errors of your own services are in the
+//!   headers, too, unless a message came before.
 //! - The browser sends the preflight (`OPTIONS`) without a token. CORS outside of this layer answers it, and has to allow
-//!   the headers `authorization`, `content-type`, `x-grpc-web` and `x-user-agent`.
+//!   the headers `authorization`, `content-type`, `x-grpc-web` and `x-user-agent`, and `grpc-timeout`, which a client
+//!   with a deadline sends.
 //! - tonic-web refuses what is neither gRPC-Web nor HTTP/2 with 400. Serve HTTP routes beside it, not inside.
 //! - Behind a proxy that translates, such as Envoy, this layer sees gRPC, and the proxy leaves the status in the headers.
 //!
@@ -120,8 +156,8 @@
 //!
 //! - `named_layer` keeps the name of the service, by which tonic routes. A service that is wrapped by `Layer::layer` has
 //!   none, and `add_service` does not compile.
-//! - What guards a service is inside of the server's layers, `GrpcWebLayer` among them. For refusals that pages of other
-//!   origins can read without `expose_headers`, wrap the service in both:
+//! - A layer around one service runs inside of the layers of the server. If `GrpcWebLayer` is one of those, refusals are in
+//!   the headers. For refusals in the body, wrap the service in both, as [above](#grpc-web):
 //!   `auth.named_layer(GrpcWebLayer::new().named_layer(wallets))`.
 //! - All methods of a guarded service are guarded, also those that do not exist. For an open method, make a service of
 //!   its own.
@@ -191,4 +227,4 @@
 //! - What was sent before the expiry, up to the 16 events of the channel, is delivered.
 //! - Tokio's clock stands still while the machine sleeps. Where that happens, compare
 //!   [`expires_at`](crate::SequenceClaims::expires_at) with the wall clock before each event, too.
-//! - The same goes for what a client streams to the server: give up reading when the time is over.
+//! - Stop reading a client's stream at the same time.

@@ -22,8 +22,12 @@
 //! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | Nothing may refuse a request whose nonce has been used. | A refusal inside costs the player the nonce. |
 //! | layers that change bodies, such as decompression | This layer hands on the bytes that came. | It looks for tokens in what they made of the body. |
 //!
-//! In axum, with the pages of a game at another origin, and without the [limits](#limits), which need a `Router` of
-//! their own:
+//! In axum, with the pages of a game at another origin, and without the [limits](#limits), which are added by calls of
+//! their own. The nonces come from `LoginCookies::default().allow_origin(GAME)`: without `allow_origin`, `/nonce` is 403
+//! for these pages ([logins](crate::guide::logins#page-and-backend-on-different-hosts)).
+//!
+//! The features: `axum` of this crate, `util` of tower, and `cors`, `csrf`, `sensitive-headers`, `timeout` and `trace` of
+//! tower-http.
 //!
 //! ```
 //! # #[cfg(any())]
@@ -32,6 +36,8 @@
 //!
 //! use axum::{
 //!     Router,
+//!     extract::{Request, State},
+//!     response::Response,
 //!     routing::{MethodRouter, get},
 //! };
 //! use http::{
@@ -48,7 +54,7 @@
 //!     csrf::{self, CsrfLayer},
 //!     sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer},
 //!     timeout::TimeoutLayer,
-//!     trace::{DefaultMakeSpan, TraceLayer},
+//!     trace::TraceLayer,
 //! };
 //!
 //! /// Where the pages of the game are.
@@ -60,11 +66,10 @@
 //!     nonces: Nonces,
 //!     login: MethodRouter,
 //! ) -> Result<Router, csrf::ConfigError> {
-//!     let span = DefaultMakeSpan::new().include_headers(true);
 //!     let tokens = [AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL];
 //!     let around = ServiceBuilder::new()
 //!         .layer(SetSensitiveRequestHeadersLayer::new(tokens))
-//!         .layer(TraceLayer::new_for_http().make_span_with(span))
+//!         .layer(TraceLayer::new_for_http())
 //!         .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
 //!         .layer(cors())
 //!         .layer(TimeoutLayer::with_status_code(
@@ -73,8 +78,10 @@
 //!         ))
 //!         .layer(CsrfLayer::new().add_trusted_origin(GAME)?);
 //!     Ok(Router::new()
-//!         .route("/me", get(me).layer(auth.clone()))
-//!         .route("/login", login.layer(auth.with_nonces(nonces)))
+//!         .route("/nonce", get(nonce).with_state(nonces.clone()))
+//!         .route("/login", login.layer(auth.clone().with_nonces(nonces)))
+//!         .route("/me", get(me).layer(auth))
+//!         .route("/healthz", get("up")) // open
 //!         .layer(around))
 //! }
 //!
@@ -85,6 +92,10 @@
 //!         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 //!         .expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])
 //!         .allow_credentials(true)
+//! }
+//!
+//! async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<String> {
+//!     nonces.respond_to(&request)
 //! }
 //!
 //! async fn me(claims: SequenceClaims) -> String {
@@ -104,6 +115,7 @@
 //! | outside this layer, behind `SetSensitiveRequestHeadersLayer` with that header | `Sensitive` |
 //! | inside this layer | `Sensitive`: the headers of all [sources](crate::SequenceAuthLayer::sources) are marked |
 //!
+//! - The recommended stack prints no headers. Printed headers are safe only as long as the list of names is complete.
 //! - Name every header that you have a source for: `authorization`, `cookie`, `sec-websocket-protocol`, and those of
 //!   your own. A refused request is printed as well, and its token may be good elsewhere.
 //! - The layer that marks has to stand **before** the trace. Behind it, it comes too late.
@@ -125,14 +137,15 @@
 //!   `grpc-status` and `grpc-message` in addition, because servers may answer errors in headers.
 //! - `allow_credentials(true)` where cookies are sent. Then origins, methods and headers have to be lists: with a
 //!   wildcard `CorsLayer` panics when it is added.
-//! - Allowed credentials do not open the [check of cookies](crate::TokenSource::cookie): a token in a cookie is refused
-//!   (403) where a page of another origin makes a request that may change something, and the page can read that.
+//! - `allow_credentials` does not relax the [check of cookies](crate::TokenSource::cookie): a token in a cookie is still
+//!   refused with 403 where a page of another origin makes a request that may change something. CORS only lets the page
+//!   read that 403.
 //!
 //! # Cookies and requests of other sites
 //!
 //! This layer refuses a token in a cookie where the browser says that another site made the request. `CsrfLayer` of
-//! tower-http 0.7 refuses requests by the same headers, `Sec-Fetch-Site` and `Origin`, whatever the request has with
-//! it.
+//! tower-http 0.7 refuses requests by the same headers, `Sec-Fetch-Site` and `Origin`, with credentials of any kind or
+//! without any.
 //!
 //! | request | `CsrfLayer` | this layer |
 //! |---|---|---|
@@ -154,17 +167,18 @@
 //! - To accept tokens in cookies from another origin of yours, name it in `CsrfLayer` and set
 //!   [`dangerous_accept_cross_site`](crate::TokenSource::dangerous_accept_cross_site) on the source. Then `CsrfLayer`
 //!   is the only check, and WebSockets have none: compare their `Origin` yourself.
-//! - Requests with neither header come from programs, which no other site can use, or from browsers that are years old.
+//! - Requests with neither header come from programs, which no site can make send a request, or from browsers that are
+//!   years old.
 //!   For the latter, set cookies with `SameSite=Lax` or `Strict`.
 //! - `GET` must not change anything.
 //!
 //! # Limits
 //!
-//! | the limit stands | it counts | what it refuses |
+//! | the limit stands | it counts | what a refusal costs |
 //! |---|---|---|
-//! | outside, by address | everything, forged tokens too | costs no signature check, and no nonce |
-//! | inside, by wallet, with nonces in a layer inside of it | requests with a verified token | costs no nonce |
-//! | inside the layer with nonces | requests with a verified token | **costs the player the nonce**: sent again, it is a 401 ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)) |
+//! | outside, by address | everything, forged tokens too | no signature check, and no nonce |
+//! | inside, by wallet, with nonces in a layer inside of it | requests with a verified token | no nonce |
+//! | inside the layer with nonces | requests with a verified token | **the player's nonce**: sent again, it is a 401 ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)) |
 //!
 //! So the route that signs in has the layer twice. Both share the keys; the token is verified twice when it is new. Set
 //! [`load`](crate::SequenceAuthLayer::load) on the inner one alone: it removes what the outer one has loaded.
@@ -172,6 +186,8 @@
 //! ```
 //! # #[cfg(any())]
 //! # mod shown {
+//! use std::time::Duration;
+//!
 //! use axum::{Router, http::Request, routing::MethodRouter};
 //! use sequence_auth::{Address, Nonces, SequenceAuthLayer, SequenceClaims};
 //! use tower_governor::{
@@ -199,9 +215,11 @@
 //! /// Puts both limits around the route that signs in. A router's last layer is its outermost one.
 //! pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
 //!     let mut by_address = GovernorConfigBuilder::default();
-//!     by_address.per_second(10).burst_size(20);
+//!     let ten_a_second = Duration::from_millis(100);
+//!     by_address.period(ten_a_second).burst_size(20);
 //!     let mut by_wallet = GovernorConfigBuilder::default().key_extractor(ByWallet);
-//!     by_wallet.per_second(60).burst_size(5);
+//!     let one_a_minute = Duration::from_secs(60);
+//!     by_wallet.period(one_a_minute).burst_size(5);
 //!     Router::new()
 //!         .route("/login", login)
 //!         .layer(auth.clone().with_nonces(nonces))
@@ -216,11 +234,15 @@
 //! # }
 //! ```
 //!
+//! - `period` is the time after which one more request passes. `per_second(10)` of tower_governor means one request every
+//!   10 seconds, and not ten a second.
 //! - Serve it with `into_make_service_with_connect_info::<SocketAddr>()`. Without an address tower_governor answers
 //!   every request with 500. Behind a proxy, the address is the proxy's: take `SmartIpKeyExtractor`, but only if the
 //!   proxy overwrites `X-Forwarded-For`, which anybody can send.
 //! - Each `layer` is a call of its own, because tower_governor answers with axum's body: directly outside this layer in
-//!   one `ServiceBuilder` it does not compile.
+//!   one `ServiceBuilder` it does not compile. In the [recommended stack](#a-recommended-stack), merge such a login into
+//!   the router, or for one limit by address around all routes, divide `around` after `cors()`:
+//!   `.layer(inner).layer(GovernorLayer::new(by_address)).layer(outer)`, with the time-out and `CsrfLayer` in `inner`.
 //! - tower_governor remembers every key. Call `retain_recent` of `GovernorConfig::limiter` now and then.
 //! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. It follows the same rule:
 //!   outside it leaves nonces unused, inside it uses them up. In axum, `HandleErrorLayer` makes an answer of its error.
@@ -228,8 +250,8 @@
 //! # Retries
 //!
 //! A nonce is used when the layer has accepted the token, before the handler is called; and so is a token with
-//! [`once`](crate::SequenceAuthLayer::once). Whoever sends that request again gets a 401, whatever became of the first
-//! one:
+//! [`once`](crate::SequenceAuthLayer::once). A client that sends that request again gets a 401, even if the first one
+//! failed or its answer was lost:
 //!
 //! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the second attempt is refused
 //!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and its 401 hides why the first one failed. Leave the route that

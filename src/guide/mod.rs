@@ -1,4 +1,4 @@
-//! Pages on one subject each. They hold no code but their examples.
+//! How-to pages: routers, middleware, logins, Redis, gRPC, other servers, proxies, OpenAPI, OMS Wallet.
 //!
 //! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
 //! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.

@@ -15,12 +15,15 @@
 //! 403 is the answer of [`authorize`](crate::SequenceAuthLayer::authorize), [`load`](crate::SequenceAuthLayer::load)
 //! and the like, or to a cookie of another site: without them no request gets it. Where the layer reads bodies for a token,
 //! they may be too large (413) or too slow (408), with the same object. An application with
-//! [`on_reject`](crate::SequenceAuthLayer::on_reject) documents what that makes of it.
+//! [`on_reject`](crate::SequenceAuthLayer::on_reject) documents the answers that the function returns.
 //!
 //! A token in another [source](crate::TokenSource) has another scheme: `apiKey` in `header` or `cookie` with its name. The
 //! JSON field is no scheme in OpenAPI, but a property of the body's schema. Behind an
 //! [`optional`](crate::SequenceAuthLayer::optional) layer, the route has an empty requirement beside that of the token,
 //! which says that it may be left out.
+//!
+//! Handlers take the claims with the feature `axum`. Both applications add the layer with `route_layer`, which leaves
+//! unknown paths to the [router](crate::guide::routers).
 //!
 //! # utoipa
 //!
@@ -105,7 +108,7 @@
 //!             operation.responses.responses.extend(Refused::responses());
 //!         }
 //!     }
-//!     router.layer(auth)
+//!     router.route_layer(auth)
 //! }
 //!
 //! #[derive(Serialize, ToSchema)]
@@ -135,8 +138,8 @@
 //! # aide
 //!
 //! With aide 0.15, whose schemars is 0.9. Each argument of a handler has to implement aide's `OperationInput`. The claims
-//! do not, and a type of one crate cannot implement the trait of another in a third. A type around them can, and says of each
-//! handler that takes it that a token is needed:
+//! do not, and an application may not implement one crate's trait for another crate's type (the orphan rule). A type of
+//! its own around them can, and says of each handler that takes it that a token is needed:
 //!
 //! ```text
 //! use aide::{
@@ -215,7 +218,7 @@
 //! pub fn app(auth: SequenceAuthLayer) -> Router {
 //!     let players = ApiRouter::new()
 //!         .api_route("/me", documented_get(me))
-//!         .layer(auth);
+//!         .route_layer(auth);
 //!     let mut api = OpenApi::default();
 //!     let router = ApiRouter::new()
 //!         .api_route("/status", documented_get(status))
@@ -237,7 +240,7 @@
 //! }
 //! ```
 //!
-//! The headers are left out here. A handler that is to say nothing takes `aide::NoApi<SequenceClaims>` instead.
+//! The headers are left out here. To leave a handler's document unchanged, take `aide::NoApi<SequenceClaims>` instead.
 //!
 //! The layer guards what is in its router, and the argument documents what takes it: a guarded handler without `Player` is
 //! guarded, and its documentation does not say so.

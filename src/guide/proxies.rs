@@ -1,8 +1,8 @@
 //! Behind a proxy: backends in any language.
 //!
 //! nginx, Traefik and Caddy can ask another server about each request before they pass it on. Such a server is in the
-//! repository, as `examples/forward_auth`: the layer, and two routes. With it, a backend in PHP, Python, Go or Node gets
-//! the wallet of a player in a header, and verifies nothing itself.
+//! repository, as `examples/forward_auth`: the layer, and two routes. With it, a backend in [PHP](#php-fpm), Python, Go or
+//! Node gets the wallet of a player in a header, and verifies nothing itself.
 //!
 //! ```text
 //! client ──────> proxy ──────> backend      X-Wallet-Address: 0x5290…9EE7
@@ -20,7 +20,8 @@
 //! ```
 //!
 //! `--help` lists the rest, OMS Wallet among it; each option is a variable of the environment, too. `GET /healthz` is 200
-//! as long as there are keys. The server listens while the issuer is down, and ends its requests on SIGTERM.
+//! as long as there are keys. The server listens while the issuer is down, and finishes requests under way on SIGTERM. To
+//! deploy it, `cargo build --release -p forward_auth` makes `target/release/forward_auth`, one file.
 //!
 //! # What the proxy is answered
 //!
@@ -51,13 +52,13 @@
 //! | `X-Wallet-Project` | the project, such as `13639` or `prj_01hx` |
 //! | `X-Wallet-Issuer` | the issuer of the token |
 //!
-//! The server sends always all four. Letters and digits of ASCII and `-` `.` `_` `~` `@` `:` `/` are themselves; every
-//! other byte of the UTF-8 is `%` and two upper-case hexadecimal digits, `%` and `+` too. So a decoder for URLs and one
-//! for forms return the same.
+//! The server always sends all four. Letters and digits of ASCII and `-` `.` `_` `~` `@` `:` `/` are themselves; every
+//! other byte of the UTF-8 is `%` and two upper-case hexadecimal digits, `%` and `+` too. Any
+//! percent-decoder reads them, whether or not it takes `+` for a space.
 //!
 //! - **Without `X-Wallet-Address`, or with an empty one, there is no player.** A header without a value does not reach the
-//!   backend through nginx. The backend refuses such a request where it needs a player, whatever its path is: a path that
-//!   the proxy takes for a public one and the backend for another one is then no way around the proxy.
+//!   backend through nginx. The backend refuses such a request where it needs a player, on every path: then it does no harm
+//!   if proxy and backend disagree about which paths are public.
 //! - **Only the proxy may reach the backend and `forward_auth`.** A client that reaches the backend directly can write
 //!   the headers itself.
 //! - The key of a player is issuer and address, never the email.
@@ -212,6 +213,17 @@
 //!
 //! `no-store` keeps nginx from answering a question from a cache. `proxy_ignore_headers Cache-Control` would undo that.
 //!
+//! # PHP-FPM
+//!
+//! `fastcgi_pass` does not send what `proxy_set_header` sets. Leave the server block of your PHP application as it is,
+//! let it `listen 127.0.0.1:8000;` and nowhere else, and put the server above in front of it. PHP then reads
+//! `$_SERVER['HTTP_X_WALLET_ADDRESS'] ?? ''`, and `rawurldecode($_SERVER['HTTP_X_WALLET_EMAIL'] ?? '')`. The server above
+//! is tested, with a backend that is not PHP; PHP-FPM behind it is not.
+//!
+//! Do **not** add `auth_request` to the `location /` of a server block for PHP. nginx takes `location ~ \.php$` for
+//! `/index.php` instead, which is then open, and `fastcgi_pass` passes the client's own `X-Wallet-Address` on: anybody can
+//! be any player.
+//!
 //! # Caddy
 //!
 //! In several versions, from 2.10.0 on, `copy_headers` leaves the client's own header where the answer has none
@@ -359,6 +371,7 @@
 //! - CORS preflights on guarded paths: browsers send no token with them, so they are refused. Answer `OPTIONS` in the
 //!   proxy, without passing it on.
 //! - gRPC: a refusal is an HTTP answer and no gRPC status. Take the layer into the server.
-//! - A backend behind FastCGI (`fastcgi_pass`, `php_fastcgi`): `proxy_set_header` does not apply there. Have the proxy
-//!   speak HTTP to it, or translate the configuration: one `fastcgi_param HTTP_X_WALLET_ADDRESS $wallet_address` for each
-//!   of the four, and `fastcgi_pass_request_headers off`. This is untried.
+//! - FastCGI directly behind the proxy that asks (`fastcgi_pass`, `php_fastcgi`): see [PHP-FPM](#php-fpm).
+//! - A page for everybody that greets a player who is signed in: on public paths nobody is asked, so that the backend
+//!   never knows the player there, and on all others a request without a token is refused. Have the page ask a guarded
+//!   path for the player, by a script.

@@ -1,5 +1,8 @@
 //! axum: where to put the layer.
 //!
+//! The pages on axum use the feature `axum`, which makes [`SequenceClaims`](crate::SequenceClaims) an argument of
+//! handlers.
+//!
 //! The layer guards what stands inside of it. In a router that is **what was added before it**; what is added
 //! afterwards is open.
 //!
@@ -101,6 +104,23 @@
 //! and an `error` event names the line that is missing: a mistake of this kind lets nobody in.
 //!
 //! # It does not compile
+//!
+//! ## the trait bound `fn(SequenceClaims) -> … {me}: Handler<_, _>` is not satisfied
+//!
+//! The feature `axum` is off, so that the claims are not an argument of handlers. Switch it on (`cargo add sequence-auth
+//! --features axum`), or take the extension, which needs no feature:
+//!
+//! ```
+//! use axum::{Extension, Router, routing::get};
+//! use sequence_auth::{SequenceAuthLayer, SequenceClaims};
+//!
+//! async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
+//!     format!("Hello {}", claims.wallet())
+//! }
+//! # fn app(auth: SequenceAuthLayer) -> Router {
+//! #     Router::new().route("/me", get(me)).route_layer(auth)
+//! # }
+//! ```
 //!
 //! ## cannot infer type of the type parameter `NewError` declared on the method `layer`
 //!
@@ -271,7 +291,8 @@
 //!
 //! ## Merge and nest
 //!
-//! - A router keeps its layers when it is merged or nested. What is merged or nested after a layer is outside of it.
+//! - A router keeps its layers when it is merged or nested. Routes merged or nested **after**
+//!   `.layer(auth)` are open.
 //! - An unknown path below the prefix of a nested router goes to the **outer** fallback, past the nested router's layers.
 //!   Set `.fallback(…)` on the nested router before `.layer(auth)`, and they guard it, but not the prefix with a slash
 //!   (`/api/`), which stays the outer router's. `nest_service("/api", auth.layer(api))` guards them all.

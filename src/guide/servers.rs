@@ -124,7 +124,7 @@
 //! # }
 //! ```
 //!
-//! But it judges the tokens of all requests of a hoop in one task, one after the other; and if a predicate of yours
+//! But it verifies all requests of a hoop in one task, one after the other; and if a predicate of yours
 //! ([`authorize`](crate::SequenceAuthLayer::authorize)) panics, that task is gone, and **every later request of the
 //! hoop is answered with 500**. With the hoop above, a panic ends its own request alone.
 //!

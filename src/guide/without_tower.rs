@@ -3,8 +3,8 @@
 //! # A token from a header
 //!
 //! Middleware or a handler of theirs gives the text of headers to a [`TokenVerifier`](crate::TokenVerifier), which has
-//! the keys and the policy of the [layer that made it](crate::SequenceAuthLayer::verifier). With nothing of any
-//! framework's:
+//! the keys and the policy of the [layer that made it](crate::SequenceAuthLayer::verifier). Independent of
+//! any framework:
 //!
 //! ```
 //! use sequence_auth::{AuthError, SequenceClaims, TokenVerifier};
@@ -24,7 +24,7 @@
 //!     let mut values = authorization.into_iter();
 //!     let token = match (values.next(), values.next()) {
 //!         (Some(value), None) => bearer_token(value),
-//!         _ => None, // Two of them are nobody's.
+//!         _ => None, // None, or several: no token.
 //!     };
 //!     let token = token.ok_or_else(Refusal::without_token)?;
 //!     verifier.verify(token).await.map_err(Refusal::of)
@@ -54,7 +54,7 @@
 //!         Self {
 //!             status: error.status().as_u16(),
 //!             www_authenticate: Some(challenge).filter(|_| error.status().is_client_error()),
-//!             retry_after: error.retry_after().map(|wait| wait.as_secs().max(1)),
+//!             retry_after: error.retry_after().map(|wait| wait.as_secs_f64().ceil().max(1.0) as u64),
 //!         }
 //!     }
 //! }
@@ -80,9 +80,19 @@
 //! ```
 //!
 //! In actix-web the values are `request.headers().get_all("authorization")`, each by `to_str`; in Rocket
-//! `request.headers().get("authorization")`. What [loads](crate::SequenceAuthLayer::load) make comes from
-//! [`verify_and_load`](crate::TokenVerifier::verify_and_load), and where nonces are bound to a cookie,
-//! [`verify_bound`](crate::TokenVerifier::verify_bound) takes its value.
+//! `request.headers().get("authorization")`. Refuse the request if one fails in `to_str`, and do not drop that value: it
+//! may be the second one. Malformed credentials are a 401 without `error` here; the layer answers them with 400.
+//! The code of this page is compiled and tested without either framework.
+//!
+//! What [loads](crate::SequenceAuthLayer::load) make comes from
+//! [`verify_and_load`](crate::TokenVerifier::verify_and_load).
+//!
+//! Where a layer has nonces, [`verify_with_headers`](crate::TokenVerifier::verify_with_headers) reads what they are bound to
+//! from the headers. [`verify_bound`](crate::TokenVerifier::verify_bound) is for a binding of your own
+//! ([`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie),
+//! [`bound_by_header`](crate::NoncesBuilder::bound_by_header)); with [login cookies](crate::LoginCookies) no caller knows
+//! the name of the cookie. [`Nonces::respond_to`](crate::Nonces::respond_to) takes an `http::Request` with any body, such
+//! as the `head` [below](#every-source-but-the-body): copy the status, the headers and the text of its answer.
 //!
 //! # Every source but the body
 //!
@@ -140,5 +150,17 @@
 //! ```
 //!
 //! `head` has the method, the URI and the headers of the request. Copy them completely: a header that is left out is
-//! not checked. actix-web has them in the types of an older `http`, so copy names and values as bytes. Behind
-//! [`optional`](crate::SequenceAuthLayer::optional), extensions without claims are those of an anonymous request.
+//! not checked. actix-web has them in the types of `http` 0.2, so copy names and values as texts and bytes (as
+//! documented, and not compiled here):
+//!
+//! ```text
+//! let mut head = http::Request::builder()
+//!     .method(request.method().as_str())
+//!     .uri(request.uri().to_string());
+//! for (name, value) in request.headers() {
+//!     head = head.header(name.as_str(), value.as_bytes());
+//! }
+//! let head = head.body(())?;
+//! ```
+//!
+//! Behind [`optional`](crate::SequenceAuthLayer::optional), extensions without claims are those of an anonymous request.

@@ -24,12 +24,12 @@ impl SequenceAuthLayer {
     /// | `SEQUENCE_ENVIRONMENT` | with it: `production` (the default), `next` or `dev` |
     /// | `OMS_PROJECT_ID`, `OMS_TOKEN_ISSUER` | a project of [OMS Wallet](Self::oms_wallet) and its issuer, alone or [as well](Self::or) |
     ///
-    /// A variable that is empty counts as unset. All else has its default: where the issuers need settings of their
-    /// own, take builders and [`or`](Self::or).
+    /// A variable that is empty counts as unset. Other settings keep their defaults: where the issuers need settings of
+    /// their own, take builders and [`or`](Self::or).
     ///
     /// # Errors
     ///
-    /// If no issuer is named, if variables contradict each other, or if one holds nonsense.
+    /// If no issuer is named, if variables contradict each other, or if one has an invalid value.
     /// [`ConfigError::setting`] is the variable.
     ///
     /// # Example

@@ -152,7 +152,7 @@ impl SequenceAuthLayer {
     ///
     /// The `alg` of a token says which issuer is asked, and only that: RS256 or ES256. That issuer's keys and rules
     /// then decide, its `iss` first. Each issuer has its own keys, refreshes, cache and limits, so that an outage, a
-    /// rotation or a flood at one of them does not concern the other's tokens.
+    /// rotation or a flood at one of them does not affect the other's tokens.
     ///
     /// # Errors
     ///

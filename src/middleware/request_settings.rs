@@ -86,8 +86,8 @@ impl SequenceAuthLayer {
     /// use sequence_auth::SequenceAuthLayer;
     ///
     /// let layer = SequenceAuthLayer::new(13639).on_reject(|error, mut response| {
-    ///     let code = HeaderValue::from_static(error.code());
-    ///     response.headers_mut().insert("x-auth-error", code);
+    ///     let kind = HeaderValue::from_static(error.kind().as_str());
+    ///     response.headers_mut().insert("x-auth-error", kind);
     ///     response
     /// });
     /// ```

@@ -169,8 +169,8 @@ impl SequenceAuthLayer {
         self.with_policies(|policy| policy.loading.timeout = timeout)
     }
 
-    /// Requires a nonce of these in each token, and lets each pass once. Default: a token may have any nonce,
-    /// or none.
+    /// Requires that each token has one of these nonces, and lets each nonce pass once. Default: a token may have any
+    /// nonce, or none.
     ///
     /// The nonce is used after everything else has passed, and before the inner service is called: a bad
     /// token uses no nonce, and a client that goes away while the inner service runs finds its nonce used.

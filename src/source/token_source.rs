@@ -69,7 +69,7 @@ impl TokenSource {
     /// The field of OMS Wallet's client. The tokens of other vendors use this name, too.
     pub(super) const ID_TOKEN: Self = Self(Source::JsonField(Cow::Borrowed("idToken")));
 
-    /// The header `Authorization` with the scheme `Bearer`, in any case (RFC 6750 §2.1).
+    /// Takes the token from the header `Authorization` with the scheme `Bearer`, in any case (RFC 6750 §2.1).
     ///
     /// Two `Authorization` headers are answered with 400, and so is `Bearer` without a token or with characters that no
     /// token has. With another scheme the next source is asked.
@@ -78,7 +78,7 @@ impl TokenSource {
         Self(Source::Bearer)
     }
 
-    /// A header of your own, such as `x-sequence-token`: the bare token, or `Bearer` before it.
+    /// Takes the token from a header of your own, such as `x-sequence-token`: the bare token, or `Bearer` before it.
     ///
     /// A header that comes twice is answered with 400. With a blank one the next source is asked.
     ///
@@ -90,7 +90,7 @@ impl TokenSource {
         header::check_name(name).map(|name| Self(Source::Header(name)))
     }
 
-    /// A cookie.
+    /// Takes the token from a cookie.
     ///
     /// Browsers send cookies by themselves, also with requests that another site makes. So a token from a cookie is
     /// answered with 403 ([`CrossSiteCookie`](AuthErrorKind::CrossSiteCookie)) if the method is not safe (anything but
@@ -127,8 +127,8 @@ impl TokenSource {
         self
     }
 
-    /// The entry of `Sec-WebSocket-Protocol` that starts with this prefix, for WebSockets of browsers, which can set no
-    /// other header: `new WebSocket(url, ["game.v1", "token." + token])` for the prefix `token.`.
+    /// Takes the token from the entry of `Sec-WebSocket-Protocol` that starts with this prefix, for WebSockets of
+    /// browsers, which can set no other header: `new WebSocket(url, ["game.v1", "token." + token])` for the prefix `token.`.
     ///
     /// The entry is taken out before the inner service sees the request, whichever source decided, so that no server
     /// can choose it and echo the token. A browser gives up if the server chooses none of its protocols, so the client
@@ -144,7 +144,7 @@ impl TokenSource {
         Ok(Self(Source::Subprotocol(prefix.into())))
     }
 
-    /// A field of a JSON object in the body.
+    /// Takes the token from a field of a JSON object in the body.
     ///
     /// The body is read only if the method may carry one, no content coding is applied, and its type is that of one
     /// JSON document. It is handed on byte for byte. All JSON fields of a layer are looked for at once, when the first
@@ -163,8 +163,8 @@ impl TokenSource {
         Ok(Self(Source::JsonField(Cow::Owned(name.to_owned()))))
     }
 
-    /// Any other part of the head of a request. The function returns the token, or `None` to have the next source
-    /// asked.
+    /// Takes the token from any other part of the head of a request. The function returns the token, or `None` to have
+    /// the next source asked.
     ///
     /// It is called for each request that gets so far, and must not block. A header that it reads is not kept out of
     /// what prints headers: mark its value [sensitive](http::HeaderValue::set_sensitive) in a layer before this one. A

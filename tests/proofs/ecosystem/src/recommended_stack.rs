@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::{
     Router,
+    extract::{Request, State},
+    response::Response,
     routing::{MethodRouter, get},
 };
 use http::{
@@ -20,7 +22,7 @@ use tower_http::{
     csrf::{self, CsrfLayer},
     sensitive_headers::{SetSensitiveRequestHeadersLayer, SetSensitiveResponseHeadersLayer},
     timeout::TimeoutLayer,
-    trace::{DefaultMakeSpan, TraceLayer},
+    trace::TraceLayer,
 };
 
 /// Where the pages of the game are.
@@ -32,11 +34,10 @@ pub fn app(
     nonces: Nonces,
     login: MethodRouter,
 ) -> Result<Router, csrf::ConfigError> {
-    let span = DefaultMakeSpan::new().include_headers(true);
     let tokens = [AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL];
     let around = ServiceBuilder::new()
         .layer(SetSensitiveRequestHeadersLayer::new(tokens))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(TraceLayer::new_for_http())
         .layer(SetSensitiveResponseHeadersLayer::new([SET_COOKIE]))
         .layer(cors())
         .layer(TimeoutLayer::with_status_code(
@@ -45,8 +46,10 @@ pub fn app(
         ))
         .layer(CsrfLayer::new().add_trusted_origin(GAME)?);
     Ok(Router::new()
-        .route("/me", get(me).layer(auth.clone()))
-        .route("/login", login.layer(auth.with_nonces(nonces)))
+        .route("/nonce", get(nonce).with_state(nonces.clone()))
+        .route("/login", login.layer(auth.clone().with_nonces(nonces)))
+        .route("/me", get(me).layer(auth))
+        .route("/healthz", get("up")) // open
         .layer(around))
 }
 
@@ -57,6 +60,10 @@ fn cors() -> CorsLayer {
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])
         .allow_credentials(true)
+}
+
+async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<String> {
+    nonces.respond_to(&request)
 }
 
 async fn me(claims: SequenceClaims) -> String {

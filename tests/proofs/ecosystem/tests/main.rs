@@ -9,6 +9,7 @@ mod grpc;
 mod grpc_services;
 mod grpc_stream;
 mod grpc_web;
+mod grpc_web_server;
 mod http2;
 mod nonces_and_retries;
 mod recommended_stack;

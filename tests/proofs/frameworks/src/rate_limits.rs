@@ -1,5 +1,7 @@
 //! Limits of `tower_governor` on the route that signs in: by address outside the layer, and by wallet behind it.
 
+use std::time::Duration;
+
 use axum::{Router, http::Request, routing::MethodRouter};
 use sequence_auth::{Address, Nonces, SequenceAuthLayer, SequenceClaims};
 use tower_governor::{
@@ -27,9 +29,11 @@ impl KeyExtractor for ByWallet {
 /// Puts both limits around the route that signs in. A router's last layer is its outermost one.
 pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
     let mut by_address = GovernorConfigBuilder::default();
-    by_address.per_second(10).burst_size(20);
+    let ten_a_second = Duration::from_millis(100);
+    by_address.period(ten_a_second).burst_size(20);
     let mut by_wallet = GovernorConfigBuilder::default().key_extractor(ByWallet);
-    by_wallet.per_second(60).burst_size(5);
+    let one_a_minute = Duration::from_secs(60);
+    by_wallet.period(one_a_minute).burst_size(5);
     Router::new()
         .route("/login", login)
         .layer(auth.clone().with_nonces(nonces))

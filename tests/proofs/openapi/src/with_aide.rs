@@ -74,7 +74,7 @@ async fn status() {}
 pub fn app(auth: SequenceAuthLayer) -> Router {
     let players = ApiRouter::new()
         .api_route("/me", documented_get(me))
-        .layer(auth);
+        .route_layer(auth);
     let mut api = OpenApi::default();
     let router = ApiRouter::new()
         .api_route("/status", documented_get(status))

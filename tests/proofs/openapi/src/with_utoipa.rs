@@ -74,7 +74,7 @@ fn guarded(mut router: OpenApiRouter, auth: SequenceAuthLayer) -> OpenApiRouter 
             operation.responses.responses.extend(Refused::responses());
         }
     }
-    router.layer(auth)
+    router.route_layer(auth)
 }
 
 #[derive(Serialize, ToSchema)]

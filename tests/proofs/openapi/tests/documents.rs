@@ -146,6 +146,15 @@ async fn claims_without_documentation_add_nothing_to_it() {
 }
 
 #[tokio::test]
+async fn unknown_paths_are_left_to_the_router() {
+    for app in APPS {
+        let app = app(LocalIssuer::new().layer(PROJECT));
+        let response = get(&app, "/nowhere", None).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn handler_gets_the_claims() {
     for app in APPS {
         let issuer = LocalIssuer::new();
