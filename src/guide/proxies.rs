@@ -217,8 +217,8 @@
 //!
 //! `fastcgi_pass` does not send what `proxy_set_header` sets. Leave the server block of your PHP application as it is,
 //! let it `listen 127.0.0.1:8000;` and nowhere else, and put the server above in front of it. PHP then reads
-//! `$_SERVER['HTTP_X_WALLET_ADDRESS'] ?? ''`, and `rawurldecode($_SERVER['HTTP_X_WALLET_EMAIL'] ?? '')`. The server above
-//! is tested, with a backend that is not PHP; PHP-FPM behind it is not.
+//! `$_SERVER['HTTP_X_WALLET_ADDRESS'] ?? ''`, and `rawurldecode($_SERVER['HTTP_X_WALLET_EMAIL'] ?? '')`. This was tried by
+//! hand, with PHP-FPM 8.2 and nginx 1.22.1; the tests have backends that are not PHP.
 //!
 //! Do **not** add `auth_request` to the `location /` of a server block for PHP. nginx takes `location ~ \.php$` for
 //! `/index.php` instead, which is then open, and `fastcgi_pass` passes the client's own `X-Wallet-Address` on: anybody can

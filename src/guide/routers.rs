@@ -1,7 +1,4 @@
-//! axum: where to put the layer.
-//!
-//! The pages on axum use the feature `axum`, which makes [`SequenceClaims`](crate::SequenceClaims) an argument of
-//! handlers.
+//! axum: where to put the layer. Handlers take [`SequenceClaims`](crate::SequenceClaims) with the feature `axum`.
 //!
 //! The layer guards what stands inside of it. In a router that is **what was added before it**; what is added
 //! afterwards is open.
@@ -13,8 +10,7 @@
 //! async fn me(claims: SequenceClaims) -> String {
 //!     format!("Hello {}", claims.wallet())
 //! }
-//! # async fn scores(claims: SequenceClaims) {}
-//! # async fn submit(claims: SequenceClaims) {}
+//! # async fn scores(claims: SequenceClaims) {} async fn submit(claims: SequenceClaims) {}
 //!
 //! fn app(auth: SequenceAuthLayer) -> Router {
 //!     let players = Router::new()
@@ -107,20 +103,7 @@
 //!
 //! ## the trait bound `fn(SequenceClaims) -> … {me}: Handler<_, _>` is not satisfied
 //!
-//! The feature `axum` is off, so that the claims are not an argument of handlers. Switch it on (`cargo add sequence-auth
-//! --features axum`), or take the extension, which needs no feature:
-//!
-//! ```
-//! use axum::{Extension, Router, routing::get};
-//! use sequence_auth::{SequenceAuthLayer, SequenceClaims};
-//!
-//! async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
-//!     format!("Hello {}", claims.wallet())
-//! }
-//! # fn app(auth: SequenceAuthLayer) -> Router {
-//! #     Router::new().route("/me", get(me)).route_layer(auth)
-//! # }
-//! ```
+//! Switch on the feature `axum`, or take `Extension(claims): Extension<SequenceClaims>`, which needs no feature.
 //!
 //! ## cannot infer type of the type parameter `NewError` declared on the method `layer`
 //!
@@ -307,11 +290,10 @@
 //! # #[cfg(feature = "testing")] {
 //! use axum::{Router, body::Body, http::{Method, Request, StatusCode}};
 //! use tower::ServiceExt;
-//! # use axum::routing::get;
 //! # async fn me(claims: sequence_auth::SequenceClaims) {}
 //! # fn app(auth: sequence_auth::SequenceAuthLayer) -> Router {
-//! #     Router::new().route("/me", get(me).post(me)).route_layer(auth).route("/healthz", get("up"))
-//! # }
+//! #     use axum::routing::get;
+//! #     Router::new().route("/me", get(me).post(me)).route_layer(auth).route("/healthz", get("up")) }
 //!
 //! async fn status(app: &Router, method: Method, path: &str) -> StatusCode {
 //!     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
@@ -324,8 +306,7 @@
 //!     assert_eq!(status(&app, method, path).await, StatusCode::UNAUTHORIZED, "{path}");
 //! }
 //! assert_eq!(status(&app, Method::GET, "/healthz").await, StatusCode::OK);
-//! # });
-//! # }
+//! # }); }
 //! ```
 //!
 //! # Bodies
