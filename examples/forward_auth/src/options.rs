@@ -24,10 +24,11 @@ pub(crate) struct Options {
     pub(crate) trust: TrustOptions,
 
     /// Whether a token without an email is accepted, such as a guest's.
-    #[arg(long, env = "EMAIL", value_enum, default_value_t = Email::Required)]
-    email: Email,
+    #[arg(long, env = "EMAIL_POLICY", value_enum, default_value_t = Email::Required)]
+    email_policy: Email,
 
-    /// The cookie that may hold a token.
+    /// The cookie that may hold a token. The configuration of the proxy has to name the same one, or the backend gets the
+    /// token.
     #[arg(
         long,
         env = "TOKEN_COOKIE",
@@ -37,7 +38,8 @@ pub(crate) struct Options {
     )]
     token_cookie: String,
 
-    /// The header that may hold a token, beside `Authorization`.
+    /// The header that may hold a token, beside `Authorization`. The configuration of the proxy has to name the same one,
+    /// or the backend gets the token.
     #[arg(
         long,
         env = "TOKEN_HEADER",
@@ -56,7 +58,7 @@ enum Email {
 
 impl Options {
     pub(crate) fn email_policy(&self) -> EmailPolicy {
-        match self.email {
+        match self.email_policy {
             Email::Optional => EmailPolicy::Optional,
             Email::Required => EmailPolicy::Required,
         }

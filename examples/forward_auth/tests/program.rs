@@ -85,7 +85,7 @@ fn it_listens_while_its_issuer_is_down() {
 fn options_say_whom_it_accepts_and_where_tokens_are() {
     let demo = ["--demo-listen", "127.0.0.1:0"];
     let named = [
-        "--email",
+        "--email-policy",
         "optional",
         "--token-cookie",
         "session",
