@@ -40,6 +40,7 @@ pub(crate) struct Site {
 /// The server that the proxy asks.
 #[derive(Debug)]
 struct Verify {
+    address: SocketAddr,
     _runtime: Runtime,
     _running: watch::Sender<()>,
 }
@@ -64,33 +65,20 @@ impl Site {
     ) -> Self {
         let verify = layer.map(Verify::start);
         let backend = Backend::start();
+        let asked = verify.as_ref().map_or(NOBODY, |verify| verify.address);
         // Somebody else may get an address that was free.
-        for _ in 0..5 {
-            let addresses = Addresses {
-                proxy: free_address(),
-                verify: verify.as_ref().map_or(NOBODY, |(_, address)| *address),
-                backend: backend.address,
-            };
-            let directory = TempDir::new().unwrap();
-            let mut process = run(addresses, directory.path());
-            if !passes(addresses.proxy, &mut process) {
-                println!(
-                    "{}",
-                    fs::read_to_string(directory.path().join("log")).unwrap()
-                );
-                continue;
-            }
-            backend.take();
-            return Self {
-                proxy,
-                addresses,
-                backend,
-                _process: process,
-                _verify: verify.map(|(verify, _)| verify),
-                _directory: directory,
-            };
+        let started = (0..5).find_map(|_| start_proxy(&run, asked, &backend));
+        let Some((addresses, process, directory)) = started else {
+            panic!("{proxy:?} does not start");
+        };
+        Self {
+            proxy,
+            addresses,
+            backend,
+            _process: process,
+            _verify: verify,
+            _directory: directory,
         }
-        panic!("{proxy:?} does not start");
     }
 
     /// Sends a request line and headers, each on a line, and perhaps a body. The proxy is asked to close the connection.
@@ -144,30 +132,52 @@ impl Site {
 }
 
 impl Verify {
-    fn start(layer: SequenceAuthLayer) -> (Self, SocketAddr) {
+    fn start(layer: SequenceAuthLayer) -> Self {
         let runtime = Runtime::new().unwrap();
         let app = forward_auth::app(layer, &TokenNames::default()).unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (running, ends) = watch::channel(());
         runtime.spawn(serving::serve(listener, app, ends));
-        let verify = Self {
+        Self {
+            address,
             _runtime: runtime,
             _running: running,
-        };
-        (verify, address)
+        }
     }
 }
 
-/// Waits until the proxy passes a request on; returns `false` if it ends instead.
-fn passes(address: SocketAddr, process: &mut Process) -> bool {
+/// Returns `None` if the proxy does not get its address.
+fn start_proxy(
+    run: impl Fn(Addresses, &Path) -> Process,
+    verify: SocketAddr,
+    backend: &Backend,
+) -> Option<(Addresses, Process, TempDir)> {
+    let addresses = Addresses {
+        proxy: free_address(),
+        verify,
+        backend: backend.address,
+    };
+    let directory = TempDir::new().unwrap();
+    let mut process = run(addresses, directory.path());
+    if passes(addresses.proxy, &mut process, backend) {
+        return Some((addresses, process, directory));
+    }
+    let log = fs::read_to_string(directory.path().join("log")).unwrap();
+    println!("{log}");
+    None
+}
+
+/// Waits until the proxy passes a request on to this backend; returns `false` if it ends instead. The answer alone could
+/// be that of another test's proxy, which got the address first.
+fn passes(address: SocketAddr, process: &mut Process, backend: &Backend) -> bool {
     let began = Instant::now();
     let request = format!("GET /public/ HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     while !process.has_ended() {
         assert!(began.elapsed() < PATIENCE, "it does not answer");
         if TcpStream::connect(address).is_ok() {
             let answer = exchange(address, request.as_bytes());
-            if answer.starts_with(b"HTTP/1.1 200") {
+            if answer.starts_with(b"HTTP/1.1 200") && !backend.take().is_empty() {
                 return true;
             }
         }
