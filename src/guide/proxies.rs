@@ -16,7 +16,7 @@
 //! # With a demo issuer, to try it.
 //! cargo run -p forward_auth
 //! # Players of Embedded Wallet, also those without an email.
-//! cargo run -p forward_auth -- --project-id 13639 --email optional --listen 10.0.0.5:3000
+//! cargo run -p forward_auth -- --project-id 13639 --email-policy optional --listen 10.0.0.5:3000
 //! ```
 //!
 //! `--help` lists the rest, OMS Wallet among it; each option is a variable of the environment, too. `GET /healthz` is 200
@@ -38,8 +38,9 @@
 //! 403. Everything is `no-store`.
 //!
 //! The token is looked for in `Authorization: Bearer`, in the header `X-Sequence-Token`, and in the cookie
-//! `__Host-token`; the names of the last two can be set. A body is not read, because the proxy does not send it, so that
-//! the JSON field of the official guide does not work. Neither do [nonces](crate::Nonces) and
+//! `__Host-token`. The names of the last two can be set (`--token-header`, `--token-cookie`); then change them in the
+//! configuration of the proxy, too, or the backend gets the token. A body is not read, because the proxy does not send it,
+//! so that the JSON field of the official guide does not work. Neither do [nonces](crate::Nonces) and
 //! [`once`](crate::SequenceAuthLayer::once): they are for the one request that signs a player in, and the proxy asks about
 //! every request.
 //!
@@ -67,7 +68,9 @@
 //! # What the proxy has to do
 //!
 //! The configurations below do all of this. They are attacked, as they stand here, in the tests of
-//! `examples/forward_auth`, behind nginx 1.22.1 and 1.31.3, Caddy 2.6.2 and 2.11.7, and Traefik 3.7.15.
+//! `examples/forward_auth`: in CI with nginx 1.22.1, Caddy 2.6.2 and Traefik 3.7.15. An earlier form of them was attacked
+//! by hand with nginx 1.31.3 and Caddy 2.11.7, too. HTTP/2 is tried with nginx alone. TLS and HTTP/3 are untried, and so is
+//! Caddy with the name of a host, where it speaks both TLS and HTTP/2.
 //!
 //! - **Delete every `X-Wallet-*` that the client sends**, on public paths too, and before it asks. Many backends (CGI, WSGI,
 //!   PHP) read `X_Wallet_Address`, and some `X.Wallet.Address`, as the same name, so these as well.
@@ -143,7 +146,9 @@
 //!     proxy_set_header If-Match $http_if_match;
 //!     proxy_set_header If-Modified-Since $http_if_modified_since;
 //!     proxy_set_header If-None-Match $http_if_none_match;
+//!     proxy_set_header If-Range $http_if_range;
 //!     proxy_set_header If-Unmodified-Since $http_if_unmodified_since;
+//!     proxy_set_header Last-Event-ID $http_last_event_id;
 //!     proxy_set_header Origin $http_origin;
 //!     proxy_set_header Range $http_range;
 //!     proxy_set_header Referer $http_referer;
@@ -232,7 +237,7 @@
 //! ```text
 //! # For Caddy 2.6 and later.
 //! #
-//! #   127.0.0.1:8080  this server: with the name of a host in its place, Caddy gives it TLS
+//! #   127.0.0.1:8080  this server: with the name of a host in its place, and no bind, Caddy gives it TLS
 //! #   127.0.0.1:3000  the example forward_auth, which this proxy alone can reach
 //! #   127.0.0.1:8000  your backend, which this proxy alone can reach
 //! #
@@ -240,7 +245,11 @@
 //! # may send it one.
 //!
 //! http://127.0.0.1:8080 {
-//!     @guarded not path /public/*
+//!     # The address above is only what the client has to ask for.
+//!     bind 127.0.0.1
+//!
+//!     # A matcher of the kind "path" would take /PUBLIC/ for public, too.
+//!     @guarded not path_regexp ^/public/
 //!     @websocket header_regexp Upgrade (?i)^websocket$
 //!     @no_websocket not header_regexp Upgrade (?i)^websocket$
 //!
@@ -370,6 +379,9 @@
 //! - A WebSocket goes on after the token has expired: the proxy asks once, at its start.
 //! - CORS preflights on guarded paths: browsers send no token with them, so they are refused. Answer `OPTIONS` in the
 //!   proxy, without passing it on.
+//! - HTTP/3 to nginx, with the configuration as it stands: `$http_host` is empty there, as
+//!   [known](https://github.com/nginx/nginx/issues/455) and not tried, and each guarded request is answered with 503. Take
+//!   `$host` in its place, or `$host:$server_port` on a port of its own, both for `Host` and for `X-Forwarded-Host`.
 //! - gRPC: a refusal is an HTTP answer and no gRPC status. Take the layer into the server.
 //! - FastCGI directly behind the proxy that asks (`fastcgi_pass`, `php_fastcgi`): see [PHP-FPM](#php-fpm).
 //! - A page for everybody that greets a player who is signed in: on public paths nobody is asked, so that the backend

@@ -3,6 +3,7 @@
 mod backend;
 mod bodies;
 pub(crate) mod client;
+mod conditions;
 mod configuration;
 mod cross_site;
 mod forgery;
