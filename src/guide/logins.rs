@@ -160,7 +160,8 @@
 //! - Who may ask for a nonce stays the same: a page of the own host, in the frame or not, and the origins that were
 //!   allowed. The site **around** the frame gets none.
 //! - The player has a login for each site around the frame, and one more outside of frames.
-//! - The cookie of your session needs the same attributes. tower-sessions 0.15 cannot write `Partitioned`:
+//! - The cookie of your session needs the same attributes, and another name than it had before: a browser keeps a
+//!   partitioned cookie beside one that is not, and sends both. tower-sessions 0.15 cannot write `Partitioned`:
 //!   `examples/login/src/cookies.rs` adds it, also when a session is removed. Then `SameSite` no longer keeps the site
 //!   around the frame from sending requests with it: check `Sec-Fetch-Site` and `Origin` (tower-http's `CsrfLayer`), and
 //!   accept JSON only.

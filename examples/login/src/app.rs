@@ -37,6 +37,13 @@ pub(crate) fn app(
     auth: SequenceAuthLayer,
     page: Router,
 ) -> Router {
+    with_sessions(nonces, cookies, auth)
+        .merge(page)
+        .layer(CsrfLayer::new())
+        .layer(map_response(forbid_caching))
+}
+
+fn with_sessions(nonces: Nonces, cookies: CookieFlags, auth: SequenceAuthLayer) -> Router {
     let json_only = from_fn(json_only);
     let log_in = post(log_in)
         .route_layer(auth.with_nonces(nonces.clone()))
@@ -54,9 +61,6 @@ pub(crate) fn app(
             unambiguous(cookies, request, next)
         }))
         .with_state(nonces)
-        .merge(page)
-        .layer(CsrfLayer::new())
-        .layer(map_response(forbid_caching))
 }
 
 /// Sessions are in this process, which forgets them when it ends and not before: for an application, take a
@@ -93,11 +97,12 @@ async fn log_out(_: Player, session: Session) -> Result<StatusCode, SessionFailu
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn unambiguous(cookies: CookieFlags, request: Request, next: Next) -> Response {
+async fn unambiguous(cookies: CookieFlags, mut request: Request, next: Next) -> Response {
+    cookies.remove_those_of_other_hosts(request.headers_mut());
     if cookies.have_one_session(request.headers()) {
         return next.run(request).await;
     }
-    let description = "the session's cookie came twice, or under another spelling of its name";
+    let description = "the session's cookie came twice";
     let body = json!({"error": "ambiguous_cookie", "error_description": description});
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }

@@ -3,7 +3,7 @@
 use axum::{
     http::{
         HeaderMap, HeaderValue,
-        header::{COOKIE, SET_COOKIE},
+        header::{COOKIE, Entry, SET_COOKIE},
     },
     response::Response,
 };
@@ -33,9 +33,13 @@ impl CookieFlags {
 
     /// A name that begins with `__Host-` can be set over HTTPS only, and by no other host: nobody can give a
     /// victim their own cookie, be it from a subdomain.
+    ///
+    /// In frames it is another one: browsers keep a partitioned cookie beside one of the same name that is not, and would
+    /// send both to a server that was started with the other flags before.
     pub(crate) fn session_name(self) -> &'static str {
         match self {
-            Self::Secure | Self::Framed => "__Host-session",
+            Self::Secure => "__Host-session",
+            Self::Framed => "__Host-framed-session",
             Self::Insecure => "session",
         }
     }
@@ -56,17 +60,34 @@ impl CookieFlags {
         self == Self::Framed
     }
 
-    /// Returns `true` if the session's cookie comes once at most, and under its very name.
+    /// Removes the cookies by which a subdomain could act on the session, so that it neither gives the player one nor keeps
+    /// them from having one.
     ///
-    /// Of two, one may be an attacker's. And tower-sessions decodes the names of cookies: browsers do not protect
-    /// `__Host%2Dsession`, so that a subdomain can set it.
-    pub(crate) fn have_one_session(self, headers: &HeaderMap) -> bool {
+    /// tower-sessions decodes the names of cookies: browsers do not protect `__Host%2Dsession`, so that a subdomain can set
+    /// it. And it reads no cookie beside one that is not UTF-8.
+    pub(crate) fn remove_those_of_other_hosts(self, headers: &mut HeaderMap) {
+        if let Entry::Occupied(mut texts) = headers.entry(COOKIE) {
+            for text in texts.iter_mut() {
+                let pairs = text.as_bytes().split(|byte| *byte == b';');
+                let own: Vec<_> = pairs.filter(|pair| !self.is_of_other_host(pair)).collect();
+                *text = HeaderValue::from_bytes(&own.join(&b';'))
+                    .expect("these are parts of a header's value, and semicolons");
+            }
+        }
+    }
+
+    fn is_of_other_host(self, pair: &[u8]) -> bool {
         let name = self.session_name();
+        let is_literal = pair.trim_ascii().starts_with(name.as_bytes());
+        str::from_utf8(pair).is_err() || (is_decoded_as(pair, name) && !is_literal)
+    }
+
+    /// Returns `true` if the session's cookie comes once at most: of two, one may be an attacker's.
+    pub(crate) fn have_one_session(self, headers: &HeaderMap) -> bool {
         let texts = headers.get_all(COOKIE).iter();
         let pairs = texts.flat_map(|text| text.as_bytes().split(|byte| *byte == b';'));
-        let mut sessions = pairs.filter(|pair| is_decoded_as(pair, name));
-        let is_literal = |pair: &[u8]| pair.trim_ascii().starts_with(name.as_bytes());
-        sessions.next().is_none_or(is_literal) && sessions.next().is_none()
+        let sessions = pairs.filter(|pair| is_decoded_as(pair, self.session_name()));
+        sessions.count() < 2
     }
 
     /// Gives the session's cookie what tower-sessions leaves out: `Partitioned`, and all flags of its removal, which

@@ -11,6 +11,8 @@ use crate::{
     program::Program,
 };
 
+const FRAMED_SESSION: &str = "__Host-framed-session";
+
 const FRAMED: [&str; 2] = ["--framed-by", "https://discord.com,https://*.itch.zone"];
 
 #[track_caller]
@@ -37,13 +39,25 @@ async fn cookies_are_for_frames_too_and_for_each_site_around_them_apart() {
     assert_flags(&flags, "Max-Age=300");
     let login = browser.log_in(&program).await;
     let (name, flags) = only_cookie(&login.headers);
-    assert_eq!(name, SESSION);
+    assert_eq!(name, FRAMED_SESSION);
     assert_flags(&flags, "Max-Age=3600");
     let logout = browser.log_out(&program).await;
     let (name, flags) = only_cookie(&logout.headers);
-    assert_eq!(name, SESSION);
+    assert_eq!(name, FRAMED_SESSION);
     assert_flags(&flags, "Max-Age=0");
     assert!(!browser.is_logged_in(&program).await);
+}
+
+/// Browsers keep a cookie that is partitioned beside one that is not. Of two with one name, none would count.
+#[tokio::test]
+async fn a_session_of_a_server_with_other_cookies_stands_in_no_login_s_way() {
+    for (options, old) in [(&FRAMED[..], SESSION), (&[], FRAMED_SESSION)] {
+        let program = Program::start_with(options);
+        let mut browser = Browser::with(old, "AAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(browser.log_in(&program).await.status, 200);
+        assert!(browser.is_logged_in(&program).await);
+        assert_eq!(browser.cookies[old], "AAAAAAAAAAAAAAAAAAAAAA");
+    }
 }
 
 #[tokio::test]

@@ -120,6 +120,20 @@ for (const blocksThirdPartyCookies of [false, true]) {
   })
 }
 
+test('a session of a server with other cookies stands in no login’s way', limits, async t => {
+  const profile = await Profile.open()
+  t.after(() => profile.close())
+  const page = await profile.browser.newPage()
+  // Cookies are the host's, whatever the port: so this is one server that is started with and without the option.
+  for (const { url } of [unframed, server, unframed]) {
+    await page.goto(url)
+    await logIn(page)
+    assert.ok(await isLoggedIn(page))
+  }
+  const names = (await profile.browser.cookies()).map(cookie => cookie.name)
+  assert.deepEqual(names.filter(name => name.endsWith('session')).sort(), ['__Host-framed-session', '__Host-session'])
+})
+
 test('where third-party cookies are blocked, a cookie that is not partitioned is not sent', limits, async t => {
   for (const [blocksThirdPartyCookies, status] of [[false, 200], [true, 401]]) {
     const profile = await Profile.open({ blocksThirdPartyCookies })
