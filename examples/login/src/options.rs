@@ -65,8 +65,10 @@ fn frame_ancestor(text: &str) -> Result<String, &'static str> {
     let host = text.strip_prefix("https://");
     let host = host.or_else(|| text.strip_prefix("http://"));
     let is_host = |host: &str| {
-        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:*[]".contains(&byte);
-        !host.is_empty() && host.bytes().all(is_of_host)
+        let named = host.strip_prefix("*.").unwrap_or(host);
+        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        named.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '[')
+            && named.bytes().all(is_of_host)
     };
     let is_origin = host.is_some_and(is_host);
     is_origin

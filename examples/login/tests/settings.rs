@@ -44,6 +44,11 @@ fn a_page_around_the_frame_is_named_by_its_origin() {
     for origin in [
         "",
         "https://",
+        "https://*",
+        "https://*.",
+        "https://*:443",
+        "https://a*.example",
+        "https://:::",
         "discord.com",
         "ftp://discord.com",
         "https://discord.com/",
