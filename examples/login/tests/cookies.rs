@@ -139,14 +139,15 @@ async fn what_a_subdomain_plants_disturbs_no_login_and_no_session() {
         .into_iter()
         .chain(["__Host-session2", "a%2Db", "%zz"])
     {
-        for value in ["AAAAAAAAAAAAAAAAAAAAAA", "%zz", ""] {
-            // Before and after the session's own.
-            for name in [name.to_owned(), format!("~=;{name}")] {
-                let mut browser = Browser::with(&name, value);
-                assert_eq!(browser.log_in(&program).await.status, 200, "{name}");
-                assert!(browser.is_logged_in(&program).await, "{name}");
-                assert_eq!(browser.log_out(&program).await.status, 204, "{name}");
-            }
+        for value in ["AAAAAAAAAAAAAAAAAAAAAA", "%zz"] {
+            // Before the session's own, and after it.
+            let mut browser = Browser::with(name, value);
+            browser
+                .cookies
+                .insert(format!("~=;{name}"), value.to_owned());
+            assert_eq!(browser.log_in(&program).await.status, 200, "{name}");
+            assert!(browser.is_logged_in(&program).await, "{name}");
+            assert_eq!(browser.log_out(&program).await.status, 204, "{name}");
         }
     }
 }

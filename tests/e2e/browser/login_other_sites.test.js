@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 
 import { ExampleLogin } from '../sdk/example_login.js'
 import { Program, built } from '../sdk/program.js'
-import { begin, finish, logIn, loginCookies } from './login_page.js'
+import { begin, finish, isLoggedIn, logIn, loginCookies } from './login_page.js'
 import { Observed } from './observed.js'
 import { Profile } from './profile.js'
 
@@ -58,7 +58,9 @@ const ways = {
 /** Opens a page of another origin, with what the ways need. */
 async function openPage(t, name) {
   const page = await profile.browser.newPage()
-  t.after(() => page.close())
+  const popups = []
+  page.on('popup', popup => popups.push(popup))
+  t.after(() => Promise.all([page, ...popups].map(opened => opened.close())))
   await page.goto(named(elsewhere.url, name))
   await page.evaluate(() => {
     globalThis.put = html => void (document.body.innerHTML = html)
@@ -97,6 +99,22 @@ for (const [what, { name, site }] of Object.entries(others)) {
     await finish(player)
   })
 }
+
+test('a subdomain’s cookies keep nobody from logging in', limits, async t => {
+  await profile.browser.clearCookies()
+  t.after(() => profile.browser.clearCookies())
+  const subdomain = await openPage(t, 'attacker.game.localhost')
+  await subdomain.evaluate(() => {
+    for (const name of ['__Host-session', '__Host%2Dsession', '%5F_Host-session', '\u00a0__Host-session']) {
+      document.cookie = `${name}=AAAAAAAAAAAAAAAAAAAAAA; domain=game.localhost; path=/; max-age=3600`
+    }
+  })
+  const planted = (await profile.browser.cookies(game())).map(cookie => cookie.name)
+  assert.ok(planted.includes('__Host%2Dsession') && !planted.includes('__Host-session'), planted.join())
+  const player = await openGame(t)
+  await logIn(player)
+  assert.ok(await isLoggedIn(player))
+})
 
 test('an address that is typed in is answered', limits, async t => {
   const page = await openPage(t, 'attacker.localhost')
