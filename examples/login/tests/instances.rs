@@ -113,6 +113,29 @@ impl Cluster {
         }
         passes
     }
+
+    /// Ends Redis, as a crash does, in the middle of 1,000 logins with one ticket, and returns their answers.
+    async fn crash_while_used(&mut self, ticket: &Ticket) -> Vec<StatusCode> {
+        let mut storm = self.storm(ticket).await;
+        let mut statuses = Vec::new();
+        while statuses.len() < LOGINS / 10 {
+            statuses.push(storm.logins.join_next().await.unwrap().unwrap());
+        }
+        self.redis.kill();
+        statuses.extend(storm.logins.join_all().await);
+        let unavailable = count(&statuses, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(unavailable > 0, "it ended too late to matter");
+        statuses
+    }
+
+    async fn assert_unavailable(&self, tickets: &[&Ticket]) {
+        for ticket in tickets {
+            for instance in 0..INSTANCES {
+                let status = self.use_at(instance, ticket).await;
+                assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+            }
+        }
+    }
 }
 
 fn count(statuses: &[StatusCode], status: StatusCode) -> usize {
@@ -130,7 +153,7 @@ async fn of_1000_logins_at_once_with_one_token_one_passes() {
     assert_eq!(refused, LOGINS - 1, "{statuses:?}");
 }
 
-/// Ends Redis, as a crash does, in the middle of 1,000 logins with one token, and starts it again.
+/// Ends Redis in the middle of 1,000 logins with one token, and starts it again.
 async fn assert_nothing_passes_twice(settings: &[&str], snapshot: impl FnOnce(&RedisServer)) {
     let mut cluster = Cluster::start(settings).await;
     let [contested, used, unused] = [
@@ -141,23 +164,10 @@ async fn assert_nothing_passes_twice(settings: &[&str], snapshot: impl FnOnce(&R
     // None of them is in it.
     snapshot(&cluster.redis);
     assert_eq!(cluster.passes(&[&used]).await, 1);
-    let mut storm = cluster.storm(&contested).await;
-    let mut statuses = Vec::new();
-    while statuses.len() < LOGINS / 10 {
-        statuses.push(storm.logins.join_next().await.unwrap().unwrap());
-    }
-    cluster.redis.kill();
-    statuses.extend(storm.logins.join_all().await);
-    let unavailable = count(&statuses, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(unavailable > 0, "it ended too late to matter");
-
+    let statuses = cluster.crash_while_used(&contested).await;
     let new = cluster.ticket().await;
-    for ticket in [&contested, &used, &unused, &new] {
-        for instance in 0..INSTANCES {
-            let status = cluster.use_at(instance, ticket).await;
-            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        }
-    }
+    let tickets = [&contested, &used, &unused, &new];
+    cluster.assert_unavailable(&tickets).await;
 
     cluster.redis.start_again();
     let mut passes = count(&statuses, StatusCode::OK);

@@ -8,6 +8,7 @@ use super::{
 
 behind_each_proxy! {
     the_backend_does_not_get_the_token
+    the_backend_does_not_get_a_token_that_comes_twice
 }
 
 fn the_backend_does_not_get_the_token(site: &Site) {
@@ -31,6 +32,10 @@ fn the_backend_does_not_get_the_token(site: &Site) {
             }
         }
     }
+}
+
+fn the_backend_does_not_get_a_token_that_comes_twice(site: &Site) {
+    let token = token();
     let twice = format!("Cookie: __Host-token={token}; a=b; __Host-token={token}");
     let thrice = format!("{twice}; __Host-token={token}");
     for cookies in [twice, thrice] {
