@@ -13,6 +13,14 @@ const FILES: [(&str, &str); 5] = [
     ("/page/icon.svg", "image/svg+xml"),
 ];
 
+const DIRECTIVES: [&str; 5] = [
+    "default-src 'none';",
+    "script-src 'self';",
+    "style-src 'self';",
+    "frame-ancestors 'none';",
+    "require-trusted-types-for 'script';",
+];
+
 fn policy(response: &Response) -> &str {
     let policy = &response.headers()["content-security-policy"];
     policy.to_str().unwrap()
@@ -36,14 +44,7 @@ async fn the_page_runs_its_own_files_only_and_talks_to_this_server_and_the_demo_
         assert_eq!(file.headers()["referrer-policy"], "no-referrer");
         let policy = policy(&file);
         let connect = format!("connect-src 'self' {};", program.issuer);
-        for directive in [
-            "default-src 'none';",
-            "script-src 'self';",
-            "style-src 'self';",
-            "frame-ancestors 'none';",
-            "require-trusted-types-for 'script';",
-            &connect,
-        ] {
+        for directive in DIRECTIVES.into_iter().chain([&*connect]) {
             assert!(policy.contains(directive), "{path}: {policy}");
         }
     }
