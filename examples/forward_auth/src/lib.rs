@@ -12,8 +12,8 @@
 //! | 500 | the proxy does not say what the request was | refuses |
 //!
 //! The proxy has to set `X-Forwarded-Method` and `X-Forwarded-Host` itself, and to delete every `X-Wallet-*` that the
-//! client sends, on public paths too. `nginx.conf`, `traefik.yml` and `Caddyfile` beside this package do. Only the proxy
-//! may reach this server and the backend.
+//! client sends, on public paths too. `nginx.conf`, `Caddyfile`, and `traefik.yml` with `traefik-routes.yml` beside this
+//! package do. Only the proxy may reach this server and the backend.
 
 mod app;
 mod original_request;

@@ -35,7 +35,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 fn introduce(address: SocketAddr, issuer: Option<&str>) {
     println!("Server: http://{address}");
     println!("Its keys: curl -s http://{address}/healthz");
-    println!("For the proxy: nginx.conf, traefik.yml or Caddyfile, in examples/forward_auth");
+    println!(
+        "For the proxy: nginx.conf, Caddyfile, or traefik.yml with traefik-routes.yml, in examples/forward_auth"
+    );
     let Some(issuer) = issuer else {
         return;
     };
