@@ -45,7 +45,7 @@ use crate::{
     error::{AuthError, AuthErrorKind},
     jwks::{Turn, WaitEnd},
     nonce::Presented,
-    observe,
+    observe::{self, PreflightEvents},
     source::{BodyError, Found, Located, RequestHead, TokenSources},
 };
 
@@ -56,6 +56,7 @@ pub(crate) struct Authenticator {
     pub(crate) sources: TokenSources,
     /// Whether a request may have no token.
     pub(crate) is_optional: bool,
+    preflights: Arc<PreflightEvents>,
 }
 
 impl Authenticator {
@@ -64,6 +65,7 @@ impl Authenticator {
             trusted: TrustedIssuers::only(issuer),
             sources,
             is_optional: false,
+            preflights: Arc::default(),
         }
     }
 
@@ -101,11 +103,10 @@ impl Authenticator {
                     missing,
                 }),
                 // Most of a flood of unknown keys ends here: without a future, and without a copy of the token.
-                Turn::Refuse => Step::Refuse(
-                    issuer
-                        .keys()
-                        .refusal_without_key(&missing, WaitEnd::Refused),
-                ),
+                Turn::Refuse => {
+                    let end = WaitEnd::Refused;
+                    Step::Refuse(issuer.refusal_without_key(&found.token, &missing, end))
+                }
             },
         }
     }
@@ -230,6 +231,7 @@ impl Authenticator {
         if self.is_optional {
             return Ok(Admission::Anonymous);
         }
+        self.preflights.refused(head.method, head.headers);
         observe::token_not_found(|| self.sources.absence(head));
         Err(AuthError::missing_token(self.sources.missing_token()))
     }

@@ -9,9 +9,9 @@ use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
     issuer::{Issuer, Unverified, Verified},
-    jwks::Keys,
+    jwks::{Keys, MissingKey, WaitEnd},
     nonce::Presented,
-    policy::Policy,
+    policy::{Policy, Unmet},
     source::Found,
 };
 
@@ -32,6 +32,11 @@ impl TrustedIssuer {
 
     pub(crate) fn issuer(&self) -> &Issuer {
         &self.issuer
+    }
+
+    /// Starts the task that fetches the keys, if it does not run.
+    pub(super) fn ensure_running(&self) {
+        self.issuer.ensure_running(self.policy.projects());
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -62,7 +67,8 @@ impl TrustedIssuer {
         verified: Verified,
         now: SystemTime,
     ) -> Result<TokenStep, AuthErrorKind> {
-        let claims = self.policy.require(verified.claims)?;
+        let claims = self.policy.require(verified.claims);
+        let claims = claims.map_err(|unmet| self.refusal_unmet(&unmet))?;
         // Only what a layer has accepted takes a place in the cache. The rest of the policy is asked each time.
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());
@@ -72,6 +78,31 @@ impl TrustedIssuer {
             Some(pending) => Step::Wait(TokenWait::Policy(pending)),
             None => Step::Pass(claims),
         })
+    }
+
+    fn refusal_unmet(&self, unmet: &Unmet) -> AuthErrorKind {
+        match unmet {
+            Unmet::OtherAudience(claims) => {
+                let projects = self.policy.projects();
+                self.issuer.report_other_audience(claims, projects);
+                AuthErrorKind::InvalidAudience
+            }
+            Unmet::MissingEmail => AuthErrorKind::MissingEmail,
+        }
+    }
+
+    /// Returns the refusal of a token whose key is not there, after a wait that ended so.
+    pub(super) fn refusal_without_key(
+        &self,
+        token: &[u8],
+        missing: &MissingKey,
+        end: WaitEnd,
+    ) -> AuthError {
+        let error = self.keys().refusal_without_key(missing, end);
+        if error.kind() == AuthErrorKind::UnknownKey {
+            self.issuer.report_unknown_key(token);
+        }
+        error
     }
 
     /// Goes on with a token until it has passed or is refused: waits for its key, once, then for the policy.
@@ -97,7 +128,7 @@ impl TrustedIssuer {
                     step = self.check(found);
                 }
                 (Step::Wait(TokenWait::Key(missing)), Some(end)) => {
-                    return Err(self.keys().refusal_without_key(&missing, end));
+                    return Err(self.refusal_without_key(&found.token, &missing, end));
                 }
             }
         }

@@ -103,7 +103,9 @@ impl TrustedIssuers {
 
     /// Starts the tasks that fetch keys, as far as they do not run.
     pub(crate) fn ensure_running(&self) {
-        self.keys().for_each(Keys::ensure_running);
+        for trusted in &self.issuers {
+            trusted.ensure_running();
+        }
     }
 
     /// Waits for keys of each issuer, all in the longest time that one of them may take. Fails if none came.

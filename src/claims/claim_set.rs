@@ -1,8 +1,9 @@
 //! The claims of a verified token, typed. Whether they are good enough *now* is decided elsewhere.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, slice, sync::Arc, time::Duration};
 
 use alloy_primitives::Address;
+use serde_json::Value;
 
 use super::{
     identity::Identity,
@@ -37,14 +38,17 @@ pub(crate) struct ClaimSet {
 }
 
 impl ClaimSet {
-    /// Reads the claims of a payload: the expected issuer must have made them, and each must have its type.
+    /// Reads the claims of a payload: the expected issuer must have made them, and each must have its type. Calls
+    /// `on_other_issuer` with another `iss`, or with `None` if there is none.
     pub(crate) fn read(
         payload: VerifiedPayload,
         rules: &ClaimRules,
+        on_other_issuer: impl FnOnce(Option<&str>),
     ) -> Result<Self, AuthErrorKind> {
         let json = payload.into_json()?;
         let mut claims: ClaimMembers<'_> = reader::read(&json, rules)?;
         if claims.issuer.as_deref() != Some(&*rules.issuer) {
+            on_other_issuer(claims.issuer.as_deref());
             return Err(InvalidIssuer);
         }
         let projects = claims.projects.take().ok_or(InvalidAudience)?;
@@ -67,6 +71,17 @@ impl ClaimSet {
             identity: claims.identity,
             json,
         })
+    }
+
+    /// Returns the texts of `aud`, for the operator.
+    pub(crate) fn audiences(&self) -> Vec<String> {
+        let claims: Value = serde_json::from_str(&self.json).unwrap_or_default();
+        let audiences = match &claims["aud"] {
+            Value::Array(audiences) => &audiences[..],
+            audience => slice::from_ref(audience),
+        };
+        let texts = audiences.iter().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     /// Returns about how much memory the claims take.

@@ -39,11 +39,14 @@ pub struct SequenceClaims {
 }
 
 impl SequenceClaims {
-    /// Takes the claims of a token that is for one of these projects, the first that it names.
-    pub(crate) fn new(claims: Arc<ClaimSet>, accepted: &[String]) -> Option<Self> {
+    /// Takes the claims of a token that is for one of these projects, the first that it names. Returns the claims of
+    /// other tokens as they came.
+    pub(crate) fn new(claims: Arc<ClaimSet>, accepted: &[String]) -> Result<Self, Arc<ClaimSet>> {
         let position = |id: &String| claims.projects.iter().position(|held| held == id);
-        let project = accepted.iter().find_map(position)?;
-        Some(Self { claims, project })
+        match accepted.iter().find_map(position) {
+            Some(project) => Ok(Self { claims, project }),
+            None => Err(claims),
+        }
     }
 
     pub(crate) fn claim_set(&self) -> &Arc<ClaimSet> {

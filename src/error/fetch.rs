@@ -1,13 +1,14 @@
 //! A failure to get keys.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, sync::Arc};
 
 use super::{Source, source};
 
-/// Describes why a key document could not be fetched or used.
+/// Describes why a key document could not be fetched or used. `Display` names the URL.
 #[derive(Clone, Debug)]
 pub struct FetchError {
     kind: FetchErrorKind,
+    url: Option<Arc<str>>,
     source: Option<Source>,
 }
 
@@ -23,8 +24,14 @@ impl FetchError {
     ) -> Self {
         Self {
             kind,
+            url: None,
             source: Some(Source::new(source)),
         }
+    }
+
+    pub(crate) fn with_url(mut self, url: Arc<str>) -> Self {
+        self.url = Some(url);
+        self
     }
 
     /// Returns what kind of failure it was.
@@ -32,11 +39,21 @@ impl FetchError {
     pub fn kind(&self) -> FetchErrorKind {
         self.kind
     }
+
+    /// Returns the URL that was asked, without its query; `None` for a [`FetchKeys`](crate::FetchKeys) of your own.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
 }
 
 impl From<FetchErrorKind> for FetchError {
     fn from(kind: FetchErrorKind) -> Self {
-        Self { kind, source: None }
+        Self {
+            kind,
+            url: None,
+            source: None,
+        }
     }
 }
 
@@ -51,6 +68,10 @@ impl fmt::Display for FetchError {
             FetchErrorKind::Document => f.write_str("the key document is not usable"),
             FetchErrorKind::Panicked => f.write_str("the key fetcher panicked"),
             FetchErrorKind::Other => f.write_str("the key fetcher failed"),
+        }?;
+        match &self.url {
+            Some(url) => write!(f, " ({url})"),
+            None => Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod config_key;
 mod environment;
 mod kind;
+mod mismatch;
 mod project;
 #[cfg(test)]
 mod test_issuer;
@@ -26,6 +27,7 @@ use self::token_cache::TokenCache;
 use crate::{
     claims::ClaimRules,
     jwks::{KeySource, Keys, Timing},
+    observe::TokenEvents,
     token::Algorithm,
 };
 
@@ -36,6 +38,7 @@ pub(crate) struct Issuer {
     validity: Validity,
     keys: Keys,
     tokens: Arc<TokenCache>,
+    events: TokenEvents,
 }
 
 impl Issuer {
@@ -55,6 +58,7 @@ impl Issuer {
         Self {
             kind,
             validity,
+            events: TokenEvents::new(&rules.issuer),
             keys: Keys::new(Arc::clone(&rules.issuer), source, timing, on_replaced),
             rules,
             tokens,
@@ -73,6 +77,14 @@ impl Issuer {
     /// Returns the `iss` of its tokens.
     pub(crate) fn url(&self) -> &str {
         &self.rules.issuer
+    }
+
+    /// Starts the task that fetches the keys if it does not run, and logs, the first time, that tokens for these projects
+    /// are accepted.
+    pub(crate) fn ensure_running(&self, projects: &[String]) {
+        self.events
+            .started(self.keys.origin(), || projects.to_vec());
+        self.keys.ensure_running();
     }
 
     pub(crate) fn keys(&self) -> &Keys {

@@ -10,6 +10,7 @@ mod host;
 mod http_fetcher;
 mod jwk;
 mod key_document;
+mod key_endpoint;
 mod key_set;
 mod keys;
 mod missing_key;
@@ -30,6 +31,7 @@ pub use http_fetcher::{ClientBuilder, HttpClient};
 pub(crate) use {
     fetcher::DynFetchKeys,
     host::Host,
+    key_endpoint::KeyEndpoint,
     key_set::KeySet,
     keys::{KeySource, Keys},
     missing_key::MissingKey,

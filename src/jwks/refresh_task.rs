@@ -10,14 +10,12 @@ use std::{
 
 use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 
-use super::{fetcher::DynFetchKeys, refresher::Refresher, schedule::Schedule, shared::Shared};
-use crate::token::Algorithm;
+use super::{key_endpoint::KeyEndpoint, refresher::Refresher, schedule::Schedule, shared::Shared};
 
 /// Owns the task. When it is dropped, the task is aborted.
 pub(super) struct RefreshTask {
     shared: Arc<Shared>,
-    fetcher: Arc<dyn DynFetchKeys>,
-    algorithm: Algorithm,
+    endpoint: KeyEndpoint,
     is_running: Arc<AtomicBool>,
     state: Mutex<State>,
 }
@@ -33,15 +31,10 @@ enum State {
 }
 
 impl RefreshTask {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        fetcher: Arc<dyn DynFetchKeys>,
-        algorithm: Algorithm,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, endpoint: KeyEndpoint) -> Self {
         Self {
             shared,
-            fetcher,
-            algorithm,
+            endpoint,
             is_running: Arc::new(AtomicBool::new(false)),
             state: Mutex::new(State::NotStarted),
         }
@@ -85,8 +78,7 @@ impl RefreshTask {
         // What an earlier task had under way is lost with its runtime.
         self.shared.update_schedule(Schedule::interrupted);
         let end = Arc::new(Notify::new());
-        let fetcher = Arc::clone(&self.fetcher);
-        let task = runtime.spawn(run(running, fetcher, self.algorithm, Arc::clone(&end)));
+        let task = runtime.spawn(run(running, self.endpoint.clone(), Arc::clone(&end)));
         *state = State::Started {
             task: task.abort_handle(),
             end,
@@ -106,13 +98,8 @@ impl Drop for RefreshTask {
     }
 }
 
-async fn run(
-    running: Running,
-    fetcher: Arc<dyn DynFetchKeys>,
-    algorithm: Algorithm,
-    end: Arc<Notify>,
-) {
-    let refresher = Refresher::new(&running.shared, &fetcher, algorithm);
+async fn run(running: Running, endpoint: KeyEndpoint, end: Arc<Notify>) {
+    let refresher = Refresher::new(&running.shared, &endpoint);
     refresher.run(&end).await;
 }
 

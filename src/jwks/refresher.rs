@@ -9,37 +9,30 @@ use tokio::{
 };
 
 use super::{
-    attempt::Attempt, fetcher::DynFetchKeys, key_document::KeyDocument, key_set::KeySet,
+    attempt::Attempt, key_document::KeyDocument, key_endpoint::KeyEndpoint, key_set::KeySet,
     shared::Shared,
 };
 use crate::{
     error::{FetchError, FetchErrorKind},
     observe::{KeyEvents, KeyState},
-    token::Algorithm,
 };
 
 /// Makes the attempts, and reports what happens to the keys.
 pub(super) struct Refresher<'a> {
     shared: &'a Shared,
-    fetcher: &'a Arc<dyn DynFetchKeys>,
-    algorithm: Algorithm,
+    endpoint: &'a KeyEndpoint,
     events: KeyEvents,
     attempts: JoinSet<Attempt>,
 }
 
 impl<'a> Refresher<'a> {
-    pub(super) fn new(
-        shared: &'a Shared,
-        fetcher: &'a Arc<dyn DynFetchKeys>,
-        algorithm: Algorithm,
-    ) -> Self {
+    pub(super) fn new(shared: &'a Shared, endpoint: &'a KeyEndpoint) -> Self {
         let state = shared.with_schedule(|schedule| schedule.state(Instant::now()));
         let snapshot = shared.snapshot();
         let ambiguous = snapshot.last().map(KeySet::ambiguous).unwrap_or_default();
         Self {
             shared,
-            fetcher,
-            algorithm,
+            endpoint,
             events: KeyEvents::new(&shared.issuer, state, ambiguous),
             attempts: JoinSet::new(),
         }
@@ -67,7 +60,8 @@ impl<'a> Refresher<'a> {
             })
         };
         while let Some(number) = start() {
-            let (fetcher, limit) = (Arc::clone(self.fetcher), self.shared.timing.fetch_timeout);
+            let fetcher = Arc::clone(&self.endpoint.fetcher);
+            let limit = self.shared.timing.fetch_timeout;
             self.attempts.spawn(Attempt::make(number, fetcher, limit));
         }
     }
@@ -75,10 +69,20 @@ impl<'a> Refresher<'a> {
     /// Reports what has changed with time or by requests.
     fn report_changes(&mut self) {
         let now = Instant::now();
-        let (state, is_failing, flood) = self.shared.update_schedule(|schedule| {
+        let (state, is_failing, flood, is_overdue) = self.shared.update_schedule(|schedule| {
             let flood = schedule.take_flood_change(now);
-            (schedule.state(now), schedule.failures() > 0, flood)
+            let is_overdue = schedule.take_overdue(now);
+            (
+                schedule.state(now),
+                schedule.failures() > 0,
+                flood,
+                is_overdue,
+            )
         });
+        if is_overdue {
+            self.events
+                .first_keys_overdue(self.shared.last_error().as_ref());
+        }
         // Keys that the machine has slept over are no alarm yet: most likely new ones are about to come.
         if state != KeyState::Expired || is_failing {
             self.events.state_observed(state);
@@ -98,6 +102,7 @@ impl<'a> Refresher<'a> {
                 self.attempts = JoinSet::new();
             }
             Err(error) => {
+                let error = self.endpoint.located(error);
                 self.events.failed(&error);
                 self.shared.fail(error, attempt.number);
             }
@@ -105,7 +110,7 @@ impl<'a> Refresher<'a> {
     }
 
     fn parse(&mut self, document: &[u8]) -> Result<KeySet, FetchError> {
-        let algorithm = self.algorithm;
+        let algorithm = self.endpoint.algorithm;
         let keys = KeyDocument::read(document, algorithm).and_then(|document| {
             self.events.ambiguous_found(document.ambiguous());
             KeySet::from_document(document, algorithm, self.shared.snapshot().last())

@@ -1,8 +1,5 @@
 //! From the settings of the builder to a layer.
 
-#[cfg(not(feature = "http"))]
-use std::sync::Arc;
-
 use super::{
     builder::SequenceAuthLayerBuilder,
     layer::SequenceAuthLayer,
@@ -15,7 +12,7 @@ use crate::{
     },
     error::{ConfigError, Escaped},
     issuer::{Issuer, IssuerKind, Validity},
-    jwks::{KeySet, KeySource, Timing},
+    jwks::{KeyEndpoint, KeySet, KeySource, Timing},
     policy::Policy,
     source::TokenSources,
 };
@@ -23,7 +20,7 @@ use crate::{
 use {
     crate::{
         issuer,
-        jwks::{DynFetchKeys, HttpFetcher, KeyUrl},
+        jwks::{HttpFetcher, KeyUrl},
     },
     std::sync::Arc,
 };
@@ -74,31 +71,33 @@ impl SequenceAuthLayerBuilder {
         let initial = initial.map(|jwks| parse_keys("initial_keys", jwks, kind));
         Ok(KeySource::Fetched {
             initial: initial.transpose()?,
-            fetcher: self.fetcher(timing)?,
-            algorithm: kind.algorithm(),
+            endpoint: self.key_endpoint(kind, timing)?,
         })
     }
 
     #[cfg(feature = "http")]
-    fn fetcher(self, timing: &Timing) -> Result<Arc<dyn DynFetchKeys>, ConfigError> {
+    fn key_endpoint(self, kind: IssuerKind, timing: &Timing) -> Result<KeyEndpoint, ConfigError> {
         if self.key_fetcher.is_some() {
             self.refuse_http_settings_with("key_fetcher")?;
         }
         if let Some(fetcher) = self.key_fetcher {
-            return Ok(fetcher);
+            return Ok(KeyEndpoint::new(fetcher, None, kind.algorithm()));
         }
         let url = self.key_url()?;
         self.check_http_cooldown(&url)?;
         let timeouts = self.fetch_timeouts(timing)?;
-        Ok(Arc::new(HttpFetcher::new(url, timeouts, self.http_client)))
+        let shown = url.to_string().into();
+        let fetcher = Arc::new(HttpFetcher::new(url, timeouts, self.http_client));
+        Ok(KeyEndpoint::new(fetcher, Some(shown), kind.algorithm()))
     }
 
     #[cfg(not(feature = "http"))]
-    fn fetcher(self, _timing: &Timing) -> Result<Arc<dyn crate::jwks::DynFetchKeys>, ConfigError> {
-        self.key_fetcher.ok_or_else(|| {
+    fn key_endpoint(self, kind: IssuerKind, _: &Timing) -> Result<KeyEndpoint, ConfigError> {
+        let fetcher = self.key_fetcher.ok_or_else(|| {
             let problem = "without the feature `http`, it or static_keys has to be set";
             ConfigError::new("key_fetcher", problem)
-        })
+        })?;
+        Ok(KeyEndpoint::new(fetcher, None, kind.algorithm()))
     }
 
     #[cfg(feature = "http")]

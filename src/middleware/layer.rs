@@ -11,7 +11,7 @@ use crate::{
     authenticator::{Authenticator, TokenVerifier},
     error::{ConfigError, KeysUnavailable},
     issuer::{IssuerKind, Project},
-    observe::KeyHealth,
+    observe::{self, KeyHealth},
     policy::Policy,
 };
 
@@ -247,6 +247,7 @@ impl<S> Layer<S> for SequenceAuthLayer {
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
         self.authenticator.trusted.ensure_running();
+        observe::sources_set(|| self.authenticator.sources.listed());
         let authenticator = Arc::clone(&self.authenticator);
         SequenceAuth::new(inner, authenticator, self.on_reject.clone())
     }

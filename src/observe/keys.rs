@@ -79,6 +79,14 @@ impl KeyEvents {
         }
     }
 
+    /// Logs that there are still no keys long after the first attempt, and why the last one failed.
+    pub(crate) fn first_keys_overdue(&self, failure: Option<&FetchError>) {
+        let issuer = &*self.issuer;
+        let error = failure.map(|failure| Causes(failure).to_string());
+        let error = error.unwrap_or_else(|| "no attempt has ended yet".to_owned());
+        error!(issuer, %error, "there are still no keys: tokens are answered with 503");
+    }
+
     /// Logs how far the keys can be relied on, if that has changed.
     pub(crate) fn state_observed(&mut self, state: KeyState) {
         let issuer = &*self.issuer;

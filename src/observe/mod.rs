@@ -1,17 +1,23 @@
 //! What the operator sees: events, and the health of the keys. It is the place for metrics, too.
 
+#[cfg(feature = "http")]
+mod clock;
 mod flood_detector;
 mod health;
 mod keys;
 mod loads;
 mod nonces;
 mod policy;
+mod preflights;
 #[cfg(feature = "redis")]
 mod redis_store;
 mod requests;
 mod throttle;
+mod tokens;
 mod uses;
 
+#[cfg(feature = "http")]
+pub(crate) use clock::ClockEvents;
 pub use health::{IssuerHealth, KeyHealth, KeyState};
 #[cfg(feature = "redis")]
 pub(crate) use redis_store::RedisEvents;
@@ -23,6 +29,8 @@ pub(crate) use {
     loads::LoadEvents,
     nonces::NonceEvents,
     policy::{UntrustedTimesEvents, project_ignored},
-    requests::{request_refused, token_not_found, token_refused},
+    preflights::PreflightEvents,
+    requests::{request_refused, sources_set, token_not_found, token_refused},
+    tokens::{Mismatch, TokenEvents},
     uses::UseEvents,
 };

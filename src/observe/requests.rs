@@ -14,6 +14,13 @@ pub(crate) fn request_refused(error: &AuthError) {
     );
 }
 
+/// Logs where a layer looks for tokens.
+pub(crate) fn sources_set(sources: impl FnOnce() -> String) {
+    if enabled!(Level::DEBUG) {
+        debug!("tokens are looked for in this order: {}", sources());
+    }
+}
+
 /// Logs why no source of a layer held a token.
 pub(crate) fn token_not_found(absence: impl FnOnce() -> String) {
     if enabled!(Level::DEBUG) {

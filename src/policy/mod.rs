@@ -14,7 +14,7 @@ use std::{
 pub(crate) use authorization::{AsyncPredicate, Authorization, Predicate, Verdict};
 pub(crate) use loading::{Loading, load_with};
 pub use requirements::EmailPolicy;
-pub(crate) use requirements::Requirements;
+pub(crate) use requirements::{Requirements, Unmet};
 
 use http::Extensions;
 
@@ -62,8 +62,13 @@ impl Policy {
         }
     }
 
+    /// Returns the accepted projects, as the issuer's tokens name them.
+    pub(crate) fn projects(&self) -> &[String] {
+        self.requirements.projects()
+    }
+
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(crate) fn require(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+    pub(crate) fn require(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, Unmet> {
         self.requirements.check(claims)
     }
 

@@ -34,6 +34,13 @@ pub(crate) struct Requirements {
     pub(crate) max_session_age: Option<Duration>,
 }
 
+/// What a token lacks that its issuer vouches for.
+pub(crate) enum Unmet {
+    /// It is for none of the accepted projects.
+    OtherAudience(Arc<ClaimSet>),
+    MissingEmail,
+}
+
 impl Requirements {
     pub(super) fn new(project_id: String, leeway: Duration) -> Self {
         Self {
@@ -45,16 +52,20 @@ impl Requirements {
         }
     }
 
+    pub(super) fn projects(&self) -> &[String] {
+        &self.projects
+    }
+
     pub(super) fn also_project(&mut self, project_id: String) {
         self.projects.push(project_id);
     }
 
     /// Returns the claims if they are for an accepted project, and with an email where one is required.
-    pub(super) fn check(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, AuthErrorKind> {
+    pub(super) fn check(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, Unmet> {
         let claims = SequenceClaims::new(claims, &self.projects);
-        let claims = claims.ok_or(AuthErrorKind::InvalidAudience)?;
+        let claims = claims.map_err(Unmet::OtherAudience)?;
         if self.email == EmailPolicy::Required && claims.email().is_none() {
-            return Err(AuthErrorKind::MissingEmail);
+            return Err(Unmet::MissingEmail);
         }
         Ok(claims)
     }

@@ -149,6 +149,12 @@ impl TokenSources {
         }
     }
 
+    /// Lists the sources in the order in which they are asked.
+    pub(crate) fn listed(&self) -> String {
+        let sources: Vec<_> = self.asked().map(ToString::to_string).collect();
+        sources.join(", ")
+    }
+
     /// Says why a request holds no token in any source.
     pub(crate) fn absence(&self, head: RequestHead<'_>) -> String {
         let absences = self.asked();

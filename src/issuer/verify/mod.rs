@@ -55,8 +55,10 @@ impl Issuer {
         let signed = token.decode(&mut buffer)?;
         let key = key.map_err(Unverified::KeyMissing)?;
         let payload = signed.verify(key).ok_or(Unverified::BadSignature)?;
-        let claims = ClaimSet::read(payload, &self.rules)?;
-        self.validity.check(&claims, now)?;
+        let report = |presented: Option<&str>| self.report_other_issuer(presented);
+        let claims = ClaimSet::read(payload, &self.rules, report)?;
+        let validity = self.validity.check(&claims, now);
+        validity.inspect_err(|kind| self.report_times(*kind, &claims, now))?;
         Ok(Verified {
             claims: Arc::new(claims),
             checked_with: Some(key.fingerprint()),
@@ -65,6 +67,7 @@ impl Issuer {
 
     /// Remembers a token that this key has signed and a layer admits, so that its signature is not checked again.
     pub(crate) fn remember(&self, text: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
+        self.events.accepted();
         self.tokens.note(text, key, claims);
     }
 }

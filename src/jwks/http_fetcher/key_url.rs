@@ -1,5 +1,7 @@
 //! Where keys may be fetched from.
 
+use std::fmt;
+
 use reqwest::Url;
 
 use crate::{
@@ -52,6 +54,16 @@ impl KeyUrl {
     pub(super) fn loopback_name(&self) -> Option<&str> {
         let name = self.url.host_str()?;
         (self.host == Host::LoopbackName).then_some(name)
+    }
+}
+
+/// Shows the URL without its query, which may hold a secret.
+impl fmt::Display for KeyUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.url.clone();
+        shown.set_query(None);
+        shown.set_fragment(None);
+        shown.fmt(f)
     }
 }
 

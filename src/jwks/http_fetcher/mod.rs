@@ -3,6 +3,9 @@
 mod http_client;
 mod key_url;
 mod lazy_client;
+mod server_clock;
+
+use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
 use http::{
@@ -21,13 +24,16 @@ use super::fetcher::FetchKeys;
 use crate::{
     defaults::LIMIT_KEY_DOCUMENT_BYTES,
     error::{FetchError, FetchErrorKind},
+    observe::ClockEvents,
 };
 use lazy_client::LazyClient;
+use server_clock::server_time;
 
 /// Fetches the key document from a URL.
 pub(crate) struct HttpFetcher {
     url: KeyUrl,
     client: LazyClient,
+    clock: ClockEvents,
 }
 
 impl HttpFetcher {
@@ -35,6 +41,16 @@ impl HttpFetcher {
         Self {
             url,
             client: LazyClient::new(client, timeouts),
+            clock: ClockEvents::default(),
+        }
+    }
+}
+
+impl HttpFetcher {
+    fn compare_clocks(&self, response: &Response) {
+        if let Some(time) = server_time(response.headers()) {
+            self.clock
+                .compared(time, SystemTime::now(), &self.url.to_string());
         }
     }
 }
@@ -48,6 +64,7 @@ impl FetchKeys for HttpFetcher {
             // A small answer must not unpack to a large one.
             .header(ACCEPT_ENCODING, "identity");
         let response = request.send().await.map_err(failed)?;
+        self.compare_clocks(&response);
         if response.status() != StatusCode::OK {
             return Err(FetchErrorKind::Status(response.status().as_u16()).into());
         }

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::{
     allowance::Reason,
-    fetcher::DynFetchKeys,
+    key_endpoint::KeyEndpoint,
     key_set::KeySet,
     missing_key::MissingKey,
     refresh_task::RefreshTask,
@@ -24,9 +24,7 @@ pub(crate) enum KeySource {
     /// A task fetches them again and again. The `initial` ones count as fetched now.
     Fetched {
         initial: Option<KeySet>,
-        fetcher: Arc<dyn DynFetchKeys>,
-        /// Of the keys that are taken from a document.
-        algorithm: Algorithm,
+        endpoint: KeyEndpoint,
     },
 }
 
@@ -36,6 +34,8 @@ pub(crate) struct Keys {
     /// `None`: the keys are fixed.
     task: Option<RefreshTask>,
     algorithm: Algorithm,
+    /// Where the keys come from, as the operator is told.
+    origin: Arc<str>,
 }
 
 impl Keys {
@@ -50,19 +50,17 @@ impl Keys {
         match source {
             KeySource::Fixed(keys) => Self {
                 algorithm: keys.algorithm(),
+                origin: "static_keys".into(),
                 shared: Arc::new(Shared::fixed(issuer, keys, timing)),
                 task: None,
             },
-            KeySource::Fetched {
-                initial,
-                fetcher,
-                algorithm,
-            } => {
+            KeySource::Fetched { initial, endpoint } => {
                 let shared = Shared::fetched(issuer, initial, timing, Box::new(on_replaced));
                 let shared = Arc::new(shared);
                 Self {
-                    algorithm,
-                    task: Some(RefreshTask::new(Arc::clone(&shared), fetcher, algorithm)),
+                    algorithm: endpoint.algorithm,
+                    origin: endpoint.description(),
+                    task: Some(RefreshTask::new(Arc::clone(&shared), endpoint)),
                     shared,
                 }
             }
@@ -74,6 +72,11 @@ impl Keys {
         if let Some(task) = &self.task {
             task.ensure_running();
         }
+    }
+
+    /// Returns where the keys come from, as the operator is told: a URL, as a rule.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Returns the one algorithm that the keys are for.

@@ -32,17 +32,15 @@ fn new_keys() -> KeySet {
 }
 
 fn keys_with(initial: Option<KeySet>) -> Keys {
-    let fetcher = Arc::new(Hangs);
-    Keys::new(
-        "issuer".into(),
-        KeySource::Fetched {
-            initial,
-            fetcher,
-            algorithm: Algorithm::Rs256,
-        },
-        Timing::FOR_TESTS,
-        |_| (),
-    )
+    let source = KeySource::Fetched {
+        initial,
+        endpoint: endpoint(),
+    };
+    Keys::new("issuer".into(), source, Timing::FOR_TESTS, |_| ())
+}
+
+fn endpoint() -> KeyEndpoint {
+    KeyEndpoint::new(Arc::new(Hangs), None, Algorithm::Rs256)
 }
 
 fn publish(keys: &Keys, new: KeySet) {
@@ -179,11 +177,9 @@ async fn keys_are_trusted_until_one_of_the_clocks_says_they_are_old() {
 fn withdrawn_keys_are_reported_with_their_successors() {
     let reported = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&reported);
-    let (initial, fetcher) = (None, Arc::new(Hangs));
     let source = KeySource::Fetched {
-        initial,
-        fetcher,
-        algorithm: Algorithm::Rs256,
+        initial: None,
+        endpoint: endpoint(),
     };
     let keys = Keys::new("issuer".into(), source, Timing::FOR_TESTS, move |keys| {
         reports.lock().expect("no panic").push(keys.key_ids());

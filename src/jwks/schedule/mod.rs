@@ -41,6 +41,8 @@ pub(super) struct Schedule {
     last_start: Option<Instant>,
     /// When the first attempt without trustworthy keys started.
     first_try: Option<Instant>,
+    /// Whether it was reported that the first keys are overdue.
+    is_overdue_reported: bool,
     /// How many attempts have started.
     starts: u64,
     under_way: usize,
@@ -67,6 +69,7 @@ impl Schedule {
             overslept: None,
             last_start: None,
             first_try: None,
+            is_overdue_reported: false,
             starts: 0,
             under_way: 0,
             failures: 0,

@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Schedule;
-use crate::jwks::{allowance::Reason, timing::RETRY_INTERVAL};
+use crate::{
+    defaults::LIMIT_FIRST_KEYS_GRACE,
+    jwks::{allowance::Reason, timing::RETRY_INTERVAL},
+};
 
 impl Schedule {
     /// Returns when the next attempt starts; `None` if there will be none.
@@ -19,9 +22,23 @@ impl Schedule {
 
     /// Returns when the task has something to do or to report; `None` if it never has.
     pub(crate) fn next_wake(&self) -> Option<Instant> {
-        let start = self.next_start()?;
-        let change = self.unknown_keys.next_change();
-        Some(change.map_or(start, |change| change.min(start)))
+        let changes = [self.unknown_keys.next_change(), self.next_overdue()];
+        let changes = changes.into_iter().flatten();
+        Some(changes.fold(self.next_start()?, Instant::min))
+    }
+
+    /// Returns when the first keys will be overdue; `None` if that was reported, or will not be.
+    fn next_overdue(&self) -> Option<Instant> {
+        let is_due = self.last_success.is_none() && !self.is_overdue_reported;
+        let first_try = self.first_try.filter(|_| is_due)?;
+        Some(first_try + LIMIT_FIRST_KEYS_GRACE)
+    }
+
+    /// Returns `true` once, when there are still no keys long after the first attempt.
+    pub(crate) fn take_overdue(&mut self, now: Instant) -> bool {
+        let is_overdue = self.next_overdue().is_some_and(|at| at <= now);
+        self.is_overdue_reported |= is_overdue;
+        is_overdue
     }
 
     /// Returns the time to the next attempt, zero while one is under way; `None` if there will be none.

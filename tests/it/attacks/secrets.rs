@@ -28,8 +28,9 @@ fn tokens(issuer: &LocalIssuer) -> Vec<String> {
         token(),
         token().expired(),
         token().project(1),
-        token().claim("iss", EMAIL),
-        token().claim("aud", EMAIL),
+        // Of a well-signed token the operator sees these two: they are the issuer's own, and no secrets.
+        token().claim("iss", "https://other.example"),
+        token().claim("aud", "https://other.example/1"),
         token().claim("sub", format!("{EMAIL}\n")),
         token().claim("wallet_address", EMAIL),
         token().claim("wallet_type", NONCE),

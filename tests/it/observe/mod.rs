@@ -1,5 +1,10 @@
 //! What the operator sees in the log.
 
+mod first_keys;
 mod keys;
 mod loads;
+mod mismatches;
 mod one_time;
+mod preflights;
+mod start;
+mod unknown_keys;

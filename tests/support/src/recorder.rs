@@ -30,8 +30,16 @@ impl Recorder {
         tracing::callsite::rebuild_interest_cache();
     }
 
-    /// Takes the events that an operator sees by default, each with its level and message first.
+    /// Takes the events that an operator sees by default, each with its level and message first. The one with which
+    /// every layer starts is left out.
     pub fn take_told(&self) -> Vec<String> {
+        let mut told = self.take_all_told();
+        told.retain(|line| !line.starts_with("INFO tokens of this issuer are accepted "));
+        told
+    }
+
+    /// Takes the events that an operator sees by default, each with its level and message first.
+    pub fn take_all_told(&self) -> Vec<String> {
         let text = mem::take(&mut *self.0.lock().unwrap());
         let events = text.lines().filter(|line| {
             let level = line.split(' ').next().unwrap_or_default();

@@ -95,6 +95,7 @@ impl Model {
             self.interrupted = None;
         }
         self.schedule.take_flood_change(self.now);
+        self.schedule.take_overdue(self.now);
         let wake = self.schedule.next_wake();
         assert!(
             wake.is_some_and(|wake| wake > self.now),

@@ -1,0 +1,268 @@
+//! Tokens with a good signature that are refused for what they say: a mistake of configuration, or a clock.
+
+use std::time::{Duration, SystemTime};
+
+use sequence_auth::{
+    AuthErrorKind as Kind, EmailPolicy, SequenceAuthLayer,
+    testing::{LocalIssuer, TokenBuilder},
+};
+use tokio::time::advance;
+
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, bearer, layer, send},
+};
+
+const PREFIX: &str = "https://sequence.build/project/";
+
+/// A layer for production's `iss` and audience, whose tokens the test mints.
+fn production() -> (LocalIssuer, SequenceAuthLayer) {
+    let issuer = LocalIssuer::new();
+    let builder = SequenceAuthLayer::builder(13639).static_keys(issuer.jwks());
+    (issuer, builder.build().unwrap())
+}
+
+/// Sends a token that is refused, and returns what the operator is told.
+async fn told(layer: &SequenceAuthLayer, token: &TokenBuilder, kind: Kind) -> Vec<String> {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    send(layer, bearer(&token.mint()))
+        .await
+        .assert_refused(kind);
+    recorder.take_told()
+}
+
+/// Asserts that the one warning has all of these in it.
+#[track_caller]
+fn assert_warned(told: &[String], parts: &[&str]) {
+    let [line] = told else {
+        panic!("{told:#?}");
+    };
+    assert!(
+        line.starts_with("WARN a token with a good signature was refused: "),
+        "{line}"
+    );
+    for part in parts {
+        assert!(line.contains(part), "{line} is without: {part}");
+    }
+}
+
+#[tokio::test]
+async fn other_issuer_is_told_with_the_environment_that_it_is() {
+    for (iss, cure) in [
+        ("https://dev-waas.sequence.app", "set the environment `dev`"),
+        (
+            "https://next-waas.sequence.app",
+            "set the environment `next`",
+        ),
+        ("https://waas.sequence.app/", "a slash at its end counts"),
+        ("https://issuer.example", "set the issuer that is presented"),
+    ] {
+        let (issuer, layer) = production();
+        let token = issuer.token().claim("iss", iss);
+        let told = told(&layer, &token, Kind::InvalidIssuer).await;
+        let presented = format!("presented={iss} ");
+        let expected = "expected=https://waas.sequence.app ";
+        assert_warned(
+            &told,
+            &["kind=\"invalid_issuer\"", &presented, expected, cure],
+        );
+    }
+}
+
+#[tokio::test]
+async fn missing_issuer_is_told() {
+    let told = told(
+        &layer(),
+        &ISSUER.token().without_claim("iss"),
+        Kind::InvalidIssuer,
+    )
+    .await;
+    assert_warned(&told, &["presented=none "]);
+}
+
+#[tokio::test]
+async fn other_audience_is_told_with_what_is_likely_meant() {
+    for (audience, cure) in [
+        (format!("{PREFIX}7"), "set the project `7`"),
+        (format!("{PREFIX}13639/"), "a slash at its end"),
+        (
+            "https://dev.sequence.build/project/13639".to_owned(),
+            "set the environment `dev`",
+        ),
+        (
+            "https://api.sequence.build/project/13639".to_owned(),
+            "that is the audience of before July 2024",
+        ),
+        (
+            "https://api.sequence.build/project/7".to_owned(),
+            "set the audience_prefix and the project",
+        ),
+        (
+            "prj_1".to_owned(),
+            "set the audience_prefix and the project",
+        ),
+    ] {
+        let (issuer, layer) = production();
+        let token = issuer.token().claim("iss", "https://waas.sequence.app");
+        let token = token.claim("aud", [&audience]);
+        let told = told(&layer, &token, Kind::InvalidAudience).await;
+        let expected = format!("expected=[{PREFIX}13639]");
+        let presented = format!("presented=[{audience}]");
+        assert_warned(&told, &[&expected, &presented, cure]);
+    }
+}
+
+#[tokio::test]
+async fn few_audiences_of_many_are_told() {
+    let many: Vec<_> = (0..100)
+        .map(|number| format!("audience-{number}"))
+        .collect();
+    let token = ISSUER.token().claim("aud", many);
+    let told = told(&layer(), &token, Kind::InvalidAudience).await;
+    assert_warned(
+        &told,
+        &["presented=[audience-0, audience-1, audience-2, …]"],
+    );
+}
+
+#[tokio::test]
+async fn what_is_presented_is_escaped_and_cut() {
+    let long = format!("line\nbreak{}", "x".repeat(1000));
+    let token = ISSUER.token().claim("iss", &long);
+    let told = told(&layer(), &token, Kind::InvalidIssuer).await;
+    assert_warned(&told, &[r"line\nbreakxxx"]);
+    assert!(told[0].len() < 700, "{}", told[0]);
+}
+
+#[tokio::test]
+async fn wrong_times_are_told_with_how_far_they_are_off() {
+    let now = SystemTime::now();
+    let seconds = |time: SystemTime| {
+        let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH);
+        since_epoch.unwrap().as_secs()
+    };
+    let (hour, year) = (Duration::from_secs(3600), Duration::from_secs(365 * 86_400));
+    let (later, much_later) = (seconds(now + hour), seconds(now + year));
+    let behind = "this machine's clock is behind the issuer's by 3";
+    for (token, kind, parts) in [
+        (
+            ISSUER.token().issued_at(now - hour),
+            Kind::Expired,
+            ["presented=exp ", "the token expired 30", "leeway"],
+        ),
+        (
+            ISSUER.token().issued_at(now + hour),
+            Kind::IssuedInFuture,
+            [
+                &*format!("presented=iat {later}"),
+                behind,
+                "expected=iat no later than",
+            ],
+        ),
+        (
+            ISSUER.token().claim("nbf", later),
+            Kind::NotYetValid,
+            [
+                &*format!("presented=nbf {later}"),
+                behind,
+                "expected=nbf no later than",
+            ],
+        ),
+        (
+            ISSUER.token().claim("auth_time", later),
+            Kind::InvalidAuthTime,
+            [&*format!("presented=auth_time {later}"), behind, "leeway"],
+        ),
+        (
+            ISSUER.token().claim("exp", much_later),
+            Kind::LifetimeTooLong,
+            [
+                &*format!("presented=exp {much_later}"),
+                "86400s",
+                "max_token_lifetime",
+            ],
+        ),
+    ] {
+        assert_warned(&told(&layer(), &token, kind).await, &parts);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_kind_is_told_once_a_minute() {
+    let layer = layer();
+    let other_issuer = ISSUER.token().claim("iss", "https://issuer.example");
+    let expired = ISSUER.token().expired();
+    for minute in 0..3 {
+        assert_eq!(
+            told(&layer, &other_issuer, Kind::InvalidIssuer).await.len(),
+            1
+        );
+        assert_eq!(told(&layer, &expired, Kind::Expired).await.len(), 1);
+        advance(Duration::from_secs(59)).await;
+        for token in [&other_issuer, &other_issuer] {
+            let told = told(&layer, token, Kind::InvalidIssuer).await;
+            assert_eq!(told, [""; 0], "minute {minute}");
+        }
+        assert_eq!(told(&layer, &expired, Kind::Expired).await, [""; 0]);
+        advance(Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn token_with_a_bad_signature_is_no_mistake_of_configuration() {
+    let other = LocalIssuer::new().token().header("kid", ISSUER.key_id());
+    for token in [
+        other.clone(),
+        other.clone().expired(),
+        other.clone().claim("iss", "https://dev-waas.sequence.app"),
+        other.claim("aud", "https://dev.sequence.build/project/13639"),
+    ] {
+        assert_eq!(
+            told(&layer(), &token, Kind::InvalidSignature).await,
+            [""; 0]
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_refusals_are_no_warnings() {
+    for (token, kind) in [
+        (ISSUER.token().without_claim("email"), Kind::MissingEmail),
+        (ISSUER.token().claim("sub", "nobody"), Kind::InvalidSubject),
+        (ISSUER.token().claim("exp", "soon"), Kind::InvalidExpiry),
+    ] {
+        assert_eq!(told(&layer(), &token, kind).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn token_that_was_accepted_and_has_expired_is_no_mistake() {
+    let now = SystemTime::now();
+    let layer = ISSUER
+        .builder(13639)
+        .leeway(Duration::ZERO)
+        .build()
+        .unwrap();
+    let layer = layer.email_policy(EmailPolicy::Optional);
+    let expires_at = now + Duration::from_millis(1500);
+    let expires_at = expires_at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let token = ISSUER.token().claim("exp", expires_at.as_secs_f64()).mint();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    // The second time is remembered.
+    for _ in 0..2 {
+        send(&layer, bearer(&token)).await.claims();
+    }
+    while SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        < expires_at
+    {
+        std::thread::yield_now();
+    }
+    send(&layer, bearer(&token))
+        .await
+        .assert_refused(Kind::Expired);
+    assert_eq!(recorder.take_told(), [""; 0]);
+}

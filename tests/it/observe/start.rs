@@ -1,0 +1,90 @@
+//! What the operator learns when a layer is first used.
+
+use sequence_auth::{TokenSource, testing::LocalIssuer};
+use tower_layer::Layer;
+
+use crate::{
+    recorder::Recorder,
+    support::{bearer, layer, send},
+};
+
+#[tokio::test(start_paused = true)]
+async fn first_use_says_whose_tokens_are_accepted() {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let auth = layer().also_project(7_u64);
+    assert_eq!(recorder.take_all_told(), [""; 0]);
+    let _ = auth.health();
+    let told = recorder.take_all_told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let expected = "INFO tokens of this issuer are accepted issuer=\"https://waas.sequence.test\" \
+                    projects=[\"13639\", \"7\"] keys=\"a key_fetcher of the application\"";
+    assert_eq!(told[0].trim(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn start_is_logged_once_for_all_layers_with_the_same_keys() {
+    let (recorder, _guard) = Recorder::start();
+    let auth = layer();
+    for layer in [auth.clone(), auth.clone().optional(), auth] {
+        recorder.attend();
+        let _ = layer.layer(());
+        send(&layer, bearer("x.y.z")).await;
+        let _ = layer.health();
+    }
+    let told = recorder.take_all_told();
+    let starts = told.iter().filter(|line| line.contains("are accepted"));
+    assert_eq!(starts.count(), 1, "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_issuer_has_its_start() {
+    let (recorder, _guard) = Recorder::start();
+    let oms_wallet = LocalIssuer::oms_wallet().layer("prj_1");
+    let both = layer().or(oms_wallet).unwrap();
+    recorder.attend();
+    let _ = both.health();
+    let told = recorder.take_all_told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("waas.sequence.test"), "{told:?}");
+    assert!(told[1].contains("projects=[\"prj_1\"]"), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn static_keys_are_named_as_where_the_keys_come_from() {
+    let (recorder, _guard) = Recorder::start();
+    let issuer = LocalIssuer::new();
+    let builder = sequence_auth::SequenceAuthLayer::builder(1).static_keys(issuer.jwks());
+    let auth = builder.build().unwrap();
+    recorder.attend();
+    let _ = auth.layer(());
+    let told = recorder.take_all_told();
+    assert!(told[0].contains("keys=\"static_keys\""), "{told:?}");
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn key_url_is_shown_without_its_query() {
+    let (recorder, _guard) = Recorder::start();
+    let builder = sequence_auth::SequenceAuthLayer::builder(1);
+    let auth = builder.jwks_url("https://keys.example/jwks.json?key=secret#part");
+    let auth = auth.build().unwrap();
+    recorder.attend();
+    let _ = auth.layer(());
+    let told = recorder.take_all_told();
+    let expected = "keys=\"https://keys.example/jwks.json\"";
+    assert!(told[0].contains(expected), "{told:?}");
+}
+
+#[test]
+fn sources_are_logged_at_debug() {
+    let (recorder, _guard) = Recorder::start();
+    let sources = [TokenSource::bearer(), TokenSource::cookie("token").unwrap()];
+    let auth = layer().sources(sources);
+    recorder.attend();
+    let _ = auth.layer(());
+    let text = recorder.text();
+    let expected =
+        "DEBUG tokens are looked for in this order: as a bearer token, in the cookie token";
+    assert!(text.contains(expected), "{text}");
+}
