@@ -8,4 +8,5 @@
 mod client;
 mod document;
 mod environment;
+mod observe;
 mod oms_wallet;
