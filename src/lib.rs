@@ -244,7 +244,7 @@ pub use {
         RejectedRequest, ResponseFuture, SequenceAuth, SequenceAuthLayer, SequenceAuthLayerBuilder,
     },
     nonce::{LoginCookies, NonceKey, Nonces, NoncesBuilder},
-    observe::{IssuerHealth, KeyHealth, KeyState},
+    observe::{IssuerHealth, KeyHealth, KeyState, TraceSpan},
     one_time::{BoxFuture, MemoryStore, OneTimeKey, OneTimeStore},
     policy::EmailPolicy,
     source::TokenSource,

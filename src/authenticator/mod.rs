@@ -45,7 +45,7 @@ use crate::{
     error::{AuthError, AuthErrorKind},
     jwks::{Turn, WaitEnd},
     nonce::Presented,
-    observe::{self, PreflightEvents},
+    observe::{self, RequestEvents, RequestSpan, SourceKind, TraceSpan, Verdict, source_of},
     source::{BodyError, Found, Located, RequestHead, TokenSources},
 };
 
@@ -56,7 +56,8 @@ pub(crate) struct Authenticator {
     pub(crate) sources: TokenSources,
     /// Whether a request may have no token.
     pub(crate) is_optional: bool,
-    preflights: Arc<PreflightEvents>,
+    pub(crate) trace_span: TraceSpan,
+    events: Arc<RequestEvents>,
 }
 
 impl Authenticator {
@@ -65,25 +66,57 @@ impl Authenticator {
             trusted: TrustedIssuers::only(issuer),
             sources,
             is_optional: false,
-            preflights: Arc::default(),
+            trace_span: TraceSpan::default(),
+            events: Arc::default(),
         }
     }
 
     /// Finds the token of a request, and checks it as far as nothing has to be waited for.
     pub(crate) fn start(&self, head: RequestHead<'_>) -> RequestStep {
         self.trusted.ensure_running();
-        let step = match self.sources.locate(head) {
-            Ok(Located::Token(found)) => self.start_token(&found),
-            Ok(Located::Body) => Step::Wait(RequestWait::Body),
-            Ok(Located::Nowhere) => self
-                .without_token(head)
-                .map_or_else(Step::Refuse, Step::Pass),
-            Err(kind) => Step::refuse(kind),
+        let (step, source) = match self.sources.locate(head) {
+            Ok(Located::Token(found)) => (self.start_token(&found), found.source()),
+            Ok(Located::Body) => (Step::Wait(RequestWait::Body), None),
+            Ok(Located::Nowhere) => {
+                let admission = self.without_token(head);
+                (admission.map_or_else(Step::Refuse, Step::Pass), None)
+            }
+            Err(kind) => (Step::refuse(kind), None),
         };
-        if let Step::Refuse(error) = &step {
-            observe::request_refused(error);
+        match &step {
+            Step::Pass(admission) => self.report_passed(admission, source),
+            Step::Refuse(error) => self.report_refused(error, source),
+            Step::Wait(_) => (),
         }
         step
+    }
+
+    fn report_passed(&self, admission: &Admission, source: Option<SourceKind>) {
+        let verdict = match admission {
+            Admission::Verified { .. } => Verdict::Success,
+            Admission::Anonymous => Verdict::Anonymous,
+        };
+        self.trace_span.record(verdict, source);
+        self.events.passed(verdict, source);
+    }
+
+    fn report_refused(&self, error: &AuthError, source: Option<SourceKind>) {
+        let source = source.or_else(|| source_of(error.kind()));
+        self.trace_span
+            .record(Verdict::Failure(error.kind()), source);
+        self.events.refused(error, source);
+    }
+
+    /// Opens the span around the check of a request.
+    pub(crate) fn open_span(&self) -> RequestSpan {
+        self.trace_span.open()
+    }
+
+    /// Sets whether the check of each request has a span.
+    pub(crate) fn set_trace_span(&mut self, trace_span: TraceSpan) {
+        self.trace_span = trace_span;
+        self.trusted
+            .change_policies(|policy| policy.trace_span = trace_span);
     }
 
     /// Checks a token, and decides whether its request may wait for what is left.
@@ -95,6 +128,7 @@ impl Authenticator {
             Step::Wait(TokenWait::Policy(pending)) => Step::Wait(RequestWait::Policy {
                 issuer: Arc::clone(issuer),
                 pending,
+                source: found.source(),
             }),
             Step::Wait(TokenWait::Key(missing)) => match issuer.keys().ask_for(&missing) {
                 Turn::Wait => Step::Wait(RequestWait::Key {
@@ -122,8 +156,11 @@ impl Authenticator {
         B::Error: Into<BoxError>,
     {
         let (parts, body) = request.into_parts();
-        let finished = self.finish_parts(wait, head_of(&parts), body).await;
-        let (admission, body) = finished.inspect_err(observe::request_refused)?;
+        let mut source = None;
+        let finished = self.finish_parts(wait, head_of(&parts), body, &mut source);
+        let finished = finished.await;
+        let (admission, body) = finished.inspect_err(|error| self.report_refused(error, source))?;
+        self.report_passed(&admission, source);
         let mut request = Request::from_parts(parts, body);
         self.hand_over(admission, &mut request);
         Ok(request)
@@ -134,6 +171,7 @@ impl Authenticator {
         wait: RequestWait,
         head: RequestHead<'_>,
         body: B,
+        source: &mut Option<SourceKind>,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
@@ -141,16 +179,22 @@ impl Authenticator {
     {
         let presented = Presented::InRequest(head.headers);
         let (claims, loaded) = match wait {
-            RequestWait::Body => return self.search_body(body, head).await,
+            RequestWait::Body => return self.search_body(body, head, source).await,
             RequestWait::Key {
                 issuer,
                 found,
                 missing,
             } => {
+                *source = found.source();
                 let step = Step::Wait(TokenWait::Key(missing));
                 issuer.finish(&found, step, presented).await?
             }
-            RequestWait::Policy { issuer, pending } => {
+            RequestWait::Policy {
+                issuer,
+                pending,
+                source: from,
+            } => {
+                *source = from;
                 issuer.policy.finish(pending, presented).await?
             }
         };
@@ -163,6 +207,7 @@ impl Authenticator {
         &self,
         body: B,
         head: RequestHead<'_>,
+        source: &mut Option<SourceKind>,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
@@ -173,6 +218,7 @@ impl Authenticator {
         let bytes = body.buffered();
         let admission = match self.locate_in_body(&bytes, extent, head)? {
             Located::Token(found) => {
+                *source = found.source();
                 let presented = Presented::InRequest(head.headers);
                 let (claims, loaded) = self.verify_found(&found, presented).await?;
                 Admission::Verified { claims, loaded }
@@ -231,7 +277,7 @@ impl Authenticator {
         if self.is_optional {
             return Ok(Admission::Anonymous);
         }
-        self.preflights.refused(head.method, head.headers);
+        self.events.token_missing(head.method, head.headers);
         observe::token_not_found(|| self.sources.absence(head));
         Err(AuthError::missing_token(self.sources.missing_token()))
     }

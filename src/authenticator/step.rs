@@ -7,6 +7,7 @@ use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
     jwks::MissingKey,
+    observe::SourceKind,
     policy::Pending,
     source::Found,
 };
@@ -42,6 +43,7 @@ pub(crate) enum RequestWait {
     Policy {
         issuer: Arc<TrustedIssuer>,
         pending: Pending,
+        source: Option<SourceKind>,
     },
 }
 

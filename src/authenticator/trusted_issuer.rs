@@ -34,9 +34,9 @@ impl TrustedIssuer {
         &self.issuer
     }
 
-    /// Starts the task that fetches the keys, if it does not run.
-    pub(super) fn ensure_running(&self) {
-        self.issuer.ensure_running(self.policy.projects());
+    /// Logs, the first time, whose tokens are accepted.
+    pub(super) fn announce(&self) {
+        self.issuer.announce(self.policy.projects());
     }
 
     pub(crate) fn keys(&self) -> &Keys {
@@ -69,6 +69,10 @@ impl TrustedIssuer {
     ) -> Result<TokenStep, AuthErrorKind> {
         let claims = self.policy.require(verified.claims);
         let claims = claims.map_err(|unmet| self.refusal_unmet(&unmet))?;
+        let is_cached = verified.checked_with.is_none();
+        self.policy
+            .trace_span
+            .record_token(|| claims.wallet(), is_cached);
         // Only what a layer has accepted takes a place in the cache. The rest of the policy is asked each time.
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());

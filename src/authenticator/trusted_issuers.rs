@@ -101,11 +101,20 @@ impl TrustedIssuers {
         }
     }
 
+    /// Starts the tasks that fetch keys, and logs, the first time, whose tokens are accepted.
+    pub(crate) fn start(&self) {
+        self.announce();
+        self.ensure_running();
+    }
+
+    /// Logs, the first time, whose tokens are accepted.
+    pub(crate) fn announce(&self) {
+        self.issuers.iter().for_each(|trusted| trusted.announce());
+    }
+
     /// Starts the tasks that fetch keys, as far as they do not run.
-    pub(crate) fn ensure_running(&self) {
-        for trusted in &self.issuers {
-            trusted.ensure_running();
-        }
+    pub(super) fn ensure_running(&self) {
+        self.keys().for_each(Keys::ensure_running);
     }
 
     /// Waits for keys of each issuer, all in the longest time that one of them may take. Fails if none came.

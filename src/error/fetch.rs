@@ -103,3 +103,20 @@ pub enum FetchErrorKind {
     /// A [`FetchKeys`](crate::FetchKeys) of your own failed.
     Other,
 }
+
+impl FetchErrorKind {
+    /// Returns the name of the kind in snake case, as metrics have it; `status` for each status.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Transport => "transport",
+            Self::Timeout => "timeout",
+            Self::Status(_) => "status",
+            Self::TooLarge => "too_large",
+            Self::Document => "document",
+            Self::Panicked => "panicked",
+            Self::Other => "other",
+        }
+    }
+}

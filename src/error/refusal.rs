@@ -32,8 +32,9 @@ macro_rules! kinds {
         }
 
         impl AuthErrorKind {
-            #[cfg(test)]
-            const ALL: &[Self] = &[$($(Self::$kind,)+)+];
+            /// All kinds, in the order of their numbers.
+            #[cfg(any(test, feature = "metrics"))]
+            pub(crate) const ALL: &[Self] = &[$($(Self::$kind,)+)+];
 
             /// Returns the name of the kind in snake case, such as `missing_token` or `expired`: for metrics, events and
             /// answers of your own. A released name does not change.

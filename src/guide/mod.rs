@@ -12,12 +12,14 @@
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 //! - [`proxies`]: backends in any language, behind nginx, Traefik or Caddy.
+//! - [`observing`]: what the operator sees: events, metrics, spans, health.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
 pub mod grpc;
 pub mod issuers;
 pub mod logins;
 pub mod middleware;
+pub mod observing;
 pub mod openapi;
 pub mod proxies;
 #[cfg(feature = "redis")]

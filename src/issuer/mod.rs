@@ -79,12 +79,10 @@ impl Issuer {
         &self.rules.issuer
     }
 
-    /// Starts the task that fetches the keys if it does not run, and logs, the first time, that tokens for these projects
-    /// are accepted.
-    pub(crate) fn ensure_running(&self, projects: &[String]) {
+    /// Logs, the first time, that tokens for these projects are accepted.
+    pub(crate) fn announce(&self, projects: &[String]) {
         self.events
             .started(self.keys.origin(), || projects.to_vec());
-        self.keys.ensure_running();
     }
 
     pub(crate) fn keys(&self) -> &Keys {

@@ -35,6 +35,7 @@ pub(crate) use {
     key_set::KeySet,
     keys::{KeySource, Keys},
     missing_key::MissingKey,
+    snapshot::Snapshot,
     timing::Timing,
     waiting::{Turn, WaitEnd},
 };

@@ -13,6 +13,7 @@ use super::{
     schedule::Schedule,
     shared::{Attempts, Shared},
 };
+use crate::observe::WaitMetrics;
 
 /// What a request does that lacks the key it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +169,7 @@ impl Arrival {
 struct Place<'a> {
     shared: &'a Shared,
     need: Need,
+    _metrics: WaitMetrics,
 }
 
 impl<'a> Place<'a> {
@@ -175,7 +177,11 @@ impl<'a> Place<'a> {
         // `then`, not `then_some`: a `Place` that is built early is dropped, and gives back a place never taken.
         shared
             .update_schedule(|schedule| schedule.enter(need, Instant::now()))
-            .then(|| Self { shared, need })
+            .then(|| Self {
+                shared,
+                need,
+                _metrics: WaitMetrics::enter(),
+            })
     }
 }
 

@@ -171,9 +171,9 @@ impl SequenceAuthLayer {
     /// ```
     pub fn or(mut self, other: Self) -> Result<Self, ConfigError> {
         let other = Arc::unwrap_or_clone(other.authenticator);
-        Arc::make_mut(&mut self.authenticator)
-            .trusted
-            .join(other.trusted)?;
+        let joined = Arc::make_mut(&mut self.authenticator);
+        joined.trusted.join(other.trusted)?;
+        joined.set_trace_span(joined.trace_span);
         Ok(self.with_token_sources())
     }
 
@@ -200,7 +200,7 @@ impl SequenceAuthLayer {
     ///
     /// If it has to wait outside a Tokio runtime with its timer enabled.
     pub async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.authenticator.trusted.ensure_running();
+        self.authenticator.trusted.start();
         self.authenticator.trusted.ready().await
     }
 
@@ -221,13 +221,14 @@ impl SequenceAuthLayer {
     /// layer does.
     #[must_use]
     pub fn health(&self) -> KeyHealth {
-        self.authenticator.trusted.ensure_running();
+        self.authenticator.trusted.start();
         self.authenticator.trusted.health()
     }
 
     /// Returns the same checks for tokens that do not come with a request.
     #[must_use]
     pub fn verifier(&self) -> TokenVerifier {
+        self.authenticator.trusted.announce();
         TokenVerifier::new(Arc::clone(&self.authenticator))
     }
 
@@ -246,7 +247,7 @@ impl<S> Layer<S> for SequenceAuthLayer {
     type Service = SequenceAuth<S>;
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
-        self.authenticator.trusted.ensure_running();
+        self.authenticator.trusted.start();
         observe::sources_set(|| self.authenticator.sources.listed());
         let authenticator = Arc::clone(&self.authenticator);
         SequenceAuth::new(inner, authenticator, self.on_reject.clone())

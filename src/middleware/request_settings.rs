@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::{answer::OnReject, layer::SequenceAuthLayer, rejected_request::RejectedRequest};
-use crate::{error::AuthError, source::TokenSource};
+use crate::{error::AuthError, observe::TraceSpan, source::TokenSource};
 
 impl SequenceAuthLayer {
     /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
@@ -54,6 +54,22 @@ impl SequenceAuthLayer {
     #[must_use]
     pub fn sources(self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
         self.with(|authenticator| authenticator.sources.set(sources))
+    }
+
+    /// Opens a span for the check of each request, in which its events are. Default: none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{SequenceAuthLayer, TraceSpan};
+    ///
+    /// let layer = SequenceAuthLayer::new(13639).trace_span(TraceSpan::On);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn trace_span(self, trace_span: TraceSpan) -> Self {
+        self.with(|authenticator| authenticator.set_trace_span(trace_span))
     }
 
     /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered

@@ -21,6 +21,7 @@ use crate::{
     authenticator::{Authenticator, RequestWait, Step},
     body::{RequestBody, ResponseBody},
     error::AuthError,
+    observe::RequestSpan,
     source::RequestHead,
 };
 
@@ -65,7 +66,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         self.authenticator.strip(request.extensions_mut());
-        match self.authenticator.start(RequestHead::of(&request)) {
+        let span = self.authenticator.open_span();
+        let head = RequestHead::of(&request);
+        match span.in_scope(|| self.authenticator.start(head)) {
             Step::Pass(admission) => {
                 self.authenticator.hand_over(admission, &mut request);
                 #[cfg(feature = "axum")]
@@ -74,7 +77,7 @@ where
                 ResponseFuture::calling(call)
             }
             Step::Refuse(error) => self.reject(&request, error),
-            Step::Wait(wait) => self.finish(wait, request),
+            Step::Wait(wait) => self.finish(wait, request, span),
         }
     }
 }
@@ -88,7 +91,12 @@ impl<S: Clone> SequenceAuth<S> {
         ResponseFuture::rejected(self.answer(request).to(error))
     }
 
-    fn finish<B>(&mut self, wait: RequestWait, request: Request<B>) -> ResponseFuture<S, B>
+    fn finish<B>(
+        &mut self,
+        wait: RequestWait,
+        request: Request<B>,
+        span: RequestSpan,
+    ) -> ResponseFuture<S, B>
     where
         S: Service<Request<RequestBody<B>>>,
         B: Body<Data = Bytes> + Send + 'static,
@@ -97,7 +105,7 @@ impl<S: Clone> SequenceAuth<S> {
         self.give_up_ready_inner();
         let answer = self.answer(&request);
         let authenticator = Arc::clone(&self.authenticator);
-        let authentication = Box::pin(authenticator.finish(wait, request));
+        let authentication = Box::pin(span.around(authenticator.finish(wait, request)));
         ResponseFuture::authenticating(authentication, self.inner.clone(), answer)
     }
 

@@ -4,7 +4,9 @@ use std::mem::{Discriminant, discriminant};
 
 use tracing::{debug, error, info, warn};
 
-use super::{flood_detector::FloodChange, health::KeyState, throttle::Throttle};
+use super::{
+    flood_detector::FloodChange, health::KeyState, metrics::FetchMetrics, throttle::Throttle,
+};
 use crate::error::{Causes, Escaped, FetchError, FetchErrorKind};
 
 const SAME_ID: &str = "two keys have the same id; none of them is used";
@@ -17,6 +19,7 @@ pub(crate) struct KeyEvents {
     failures: Throttle<Discriminant<FetchErrorKind>>,
     /// Which ids stood for several keys in the last document.
     ambiguous: Vec<String>,
+    metrics: FetchMetrics,
 }
 
 /// What is different between two key sets, by key id, sorted.
@@ -42,12 +45,14 @@ impl KeyEvents {
             state,
             failures: Throttle::default(),
             ambiguous: ambiguous.to_vec(),
+            metrics: FetchMetrics::new(issuer),
         }
     }
 
     /// Logs that keys were fetched, and what is different about them; `None`: there were none before.
     pub(crate) fn fetched(&self, keys: &[String], changes: Option<&KeyChanges>) {
         let issuer = &*self.issuer;
+        self.metrics.succeeded();
         self.failures.reset();
         match changes {
             None => info!(issuer, ?keys, "the first keys are loaded"),
@@ -71,6 +76,7 @@ impl KeyEvents {
     /// Logs that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
     /// fails in between.
     pub(crate) fn failed(&self, failure: &FetchError) {
+        self.metrics.failed(failure.kind());
         let (issuer, error) = (&*self.issuer, Causes(failure));
         if self.failures.try_acquire(discriminant(&failure.kind())) {
             warn!(issuer, %error, "the keys could not be fetched");

@@ -1,4 +1,4 @@
-//! What the operator sees: events, and the health of the keys. It is the place for metrics, too.
+//! What the operator sees: events, metrics, and the health of the keys.
 
 #[cfg(feature = "http")]
 mod clock;
@@ -6,19 +6,22 @@ mod flood_detector;
 mod health;
 mod keys;
 mod loads;
+mod metrics;
 mod nonces;
 mod policy;
 mod preflights;
 #[cfg(feature = "redis")]
 mod redis_store;
+mod request_span;
 mod requests;
+mod source_kind;
 mod throttle;
 mod tokens;
 mod uses;
+mod verdict;
 
 #[cfg(feature = "http")]
 pub(crate) use clock::ClockEvents;
-pub use health::{IssuerHealth, KeyHealth, KeyState};
 #[cfg(feature = "redis")]
 pub(crate) use redis_store::RedisEvents;
 #[cfg(feature = "axum")]
@@ -27,10 +30,17 @@ pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
     keys::{KeyChanges, KeyEvents},
     loads::LoadEvents,
+    metrics::{Stopwatch, WaitMetrics},
     nonces::NonceEvents,
     policy::{UntrustedTimesEvents, project_ignored},
-    preflights::PreflightEvents,
-    requests::{request_refused, sources_set, token_not_found, token_refused},
+    request_span::RequestSpan,
+    requests::{RequestEvents, request_refused, sources_set, token_not_found, token_refused},
+    source_kind::SourceKind,
     tokens::{Mismatch, TokenEvents},
     uses::UseEvents,
+    verdict::{Verdict, source_of},
+};
+pub use {
+    health::{IssuerHealth, KeyHealth, KeyState},
+    request_span::TraceSpan,
 };

@@ -1,11 +1,41 @@
 //! What the operator is told of refusals.
 
+use http::{HeaderMap, Method};
 #[cfg(feature = "axum")]
 use tracing::error;
 use tracing::{Level, debug, enabled};
 
+use super::{
+    metrics::RequestMetrics, preflights::PreflightEvents, source_kind::SourceKind, verdict::Verdict,
+};
 use crate::error::AuthError;
 
+/// Reports what has come of the requests of a layer, to its clones, too.
+#[derive(Debug, Default)]
+pub(crate) struct RequestEvents {
+    metrics: RequestMetrics,
+    preflights: PreflightEvents,
+}
+
+impl RequestEvents {
+    /// Reports a request that passes: with a token from this kind of source, or without one.
+    pub(crate) fn passed(&self, verdict: Verdict, source: Option<SourceKind>) {
+        self.metrics.count(verdict, source);
+    }
+
+    /// Reports a refused request, whose token, if there was one, came from this kind of source.
+    pub(crate) fn refused(&self, error: &AuthError, source: Option<SourceKind>) {
+        self.metrics.count(Verdict::Failure(error.kind()), source);
+        request_refused(error);
+    }
+
+    /// Reports a request without a token that is about to be refused, if it is a preflight.
+    pub(crate) fn token_missing(&self, method: &Method, headers: &HeaderMap) {
+        self.preflights.refused(method, headers);
+    }
+}
+
+/// Logs the refusal of a request.
 pub(crate) fn request_refused(error: &AuthError) {
     debug!(
         kind = error.kind().as_str(),

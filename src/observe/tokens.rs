@@ -7,7 +7,10 @@ use std::sync::{
 
 use tracing::{Level, debug, enabled, info, warn};
 
-use super::throttle::Throttle;
+use super::{
+    metrics::{Stopwatch, VerificationMetrics},
+    throttle::Throttle,
+};
 use crate::error::{AuthErrorKind, Escaped};
 
 /// From how many on tokens with unknown keys are a likely mistake, if no token was accepted so far.
@@ -23,6 +26,7 @@ pub(crate) struct TokenEvents {
     guesses: Throttle<()>,
     has_accepted: AtomicBool,
     unknown_keys: AtomicU64,
+    verifications: VerificationMetrics,
 }
 
 /// Why a token with a good signature was refused.
@@ -42,6 +46,7 @@ impl TokenEvents {
             guesses: Throttle::default(),
             has_accepted: AtomicBool::new(false),
             unknown_keys: AtomicU64::new(0),
+            verifications: VerificationMetrics::default(),
         }
     }
 
@@ -59,6 +64,11 @@ impl TokenEvents {
             keys,
             "tokens of this issuer are accepted"
         );
+    }
+
+    /// Records how long it took to verify a token, with success or without, that was seen before or not.
+    pub(crate) fn verified(&self, stopwatch: Stopwatch, is_success: bool, is_cached: bool) {
+        self.verifications.record(stopwatch, is_success, is_cached);
     }
 
     /// Records that a token was accepted, whose signature was checked for it.

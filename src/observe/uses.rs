@@ -8,7 +8,7 @@ use std::{
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::throttle::Throttle;
+use super::{metrics::UseMetrics, throttle::Throttle};
 use crate::error::{Causes, OneTimeStoreError};
 
 /// From this time on a missing answer is the store's fault, and not that of a client which disconnects early.
@@ -21,11 +21,13 @@ pub(crate) struct UseEvents {
     causes: Throttle<String>,
     /// An outage was logged, and its end was not.
     is_failing: AtomicBool,
+    metrics: UseMetrics,
 }
 
 impl UseEvents {
     /// Logs that the store could not record a use.
     pub(crate) fn store_failed(&self, error: &OneTimeStoreError) {
+        self.metrics.failed();
         let cause = Causes(error).to_string();
         if !self.causes.try_acquire(cause.clone()) {
             debug!(error = %cause, "a use could not be recorded, again");
@@ -40,11 +42,17 @@ impl UseEvents {
 
     /// Logs the end of an outage, if there was one. Only for a first use: a full store still recognises a repeated one.
     pub(crate) fn use_recorded(&self) {
+        self.metrics.first();
         // Loaded first, so that sign-ins do not contend for it.
         if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed)
         {
             info!("uses are recorded again");
         }
+    }
+
+    /// Reports a use that was not the first one.
+    pub(crate) fn use_repeated(&self) {
+        self.metrics.repeated();
     }
 
     /// Starts to watch a call of the store, until it is answered.
@@ -57,6 +65,7 @@ impl UseEvents {
 
     fn call_dropped(&self) {
         const CAUSE: &str = "the store did not answer before the client went away";
+        self.metrics.failed();
         if self.causes.try_acquire(CAUSE.to_owned()) {
             warn!("a use could not be recorded: {CAUSE}");
             self.is_failing.store(true, Ordering::Relaxed);

@@ -57,7 +57,10 @@ impl OneTimeGuard {
                 self.events.use_recorded();
                 Ok(Use::First)
             }
-            Ok(false) => Ok(Use::Repeated),
+            Ok(false) => {
+                self.events.use_repeated();
+                Ok(Use::Repeated)
+            }
             Err(error) => {
                 self.events.store_failed(&error);
                 Err(refusal(&error))

@@ -24,6 +24,7 @@ use crate::{
     error::{AuthError, AuthErrorKind},
     issuer::{IssuerKind, Project},
     nonce::{Nonces, Presented},
+    observe::TraceSpan,
     one_time::{OneTimeKey, TokenOnce},
 };
 
@@ -34,6 +35,7 @@ pub(crate) struct Policy {
     pub(crate) loading: Loading,
     pub(crate) nonces: Option<Nonces>,
     pub(crate) once: Option<TokenOnce>,
+    pub(crate) trace_span: TraceSpan,
     /// Whose tokens it is for.
     kind: IssuerKind,
     times: TokenTimes,
@@ -51,6 +53,7 @@ impl Policy {
             loading: Loading::default(),
             nonces: None,
             once: None,
+            trace_span: TraceSpan::default(),
             leeway,
         }
     }

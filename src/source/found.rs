@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::token_source::SourceKind;
-use crate::error::AuthErrorKind;
+use crate::{error::AuthErrorKind, observe::SourceKind};
 
 /// Where a request holds its token.
 pub(crate) enum Located<'a> {
@@ -43,6 +42,11 @@ impl<'a> Found<'a> {
             token: Cow::Borrowed(token.as_bytes()),
             source: None,
         }
+    }
+
+    /// Returns the kind of source that the token came from; `None` if it came without a request.
+    pub(crate) fn source(&self) -> Option<SourceKind> {
+        self.source
     }
 
     /// Returns the refusal of this token, which was refused as `kind`.

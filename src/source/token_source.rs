@@ -20,12 +20,15 @@ use super::{
     headers::RequestHead,
     json_field, subprotocol,
 };
-use crate::error::{
-    AuthErrorKind::{
-        self, MalformedAuthorization, MalformedTokenCookie, MalformedTokenHeader,
-        MalformedTokenProtocol,
+use crate::{
+    error::{
+        AuthErrorKind::{
+            self, MalformedAuthorization, MalformedTokenCookie, MalformedTokenHeader,
+            MalformedTokenProtocol,
+        },
+        ConfigError,
     },
-    ConfigError,
+    observe::SourceKind,
 };
 
 /// A place in a request where a token may be.
@@ -283,17 +286,6 @@ impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TokenSource({self})")
     }
-}
-
-/// Names the kinds of sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SourceKind {
-    Bearer,
-    Header,
-    Cookie,
-    Subprotocol,
-    JsonField,
-    Custom,
 }
 
 impl SourceKind {

@@ -9,9 +9,12 @@ use super::{
     found::{BodyError, Found, Located},
     headers::RequestHead,
     json_field,
-    token_source::{SourceKind, TokenSource},
+    token_source::TokenSource,
 };
-use crate::error::{AuthErrorKind, MissingToken};
+use crate::{
+    error::{AuthErrorKind, MissingToken},
+    observe::SourceKind,
+};
 
 /// Where a layer looks for tokens, and how much of a body it reads.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@ use super::Issuer;
 use crate::{
     claims::ClaimSet,
     error::AuthErrorKind,
-    jwks::MissingKey,
+    jwks::{KeySet, MissingKey, Snapshot},
+    observe::Stopwatch,
     token::{Fingerprint, MAX_SIGNATURE_BYTES, Token},
 };
 
@@ -38,18 +39,38 @@ impl Issuer {
     /// Verifies a token. The form and the signature of a token that was [remembered](Self::remember) are good; its
     /// times are checked again.
     pub(crate) fn verify(&self, text: &[u8], now: SystemTime) -> Result<Verified, Unverified> {
+        let stopwatch = Stopwatch::start();
         let snapshot = self.keys.snapshot();
         let keys = snapshot.trusted(now);
         let cached = keys.and_then(|keys| self.tokens.get(text, |key| keys.holds(key)));
-        if let Some(claims) = cached {
-            self.validity.check(&claims, now)?;
-            return Ok(Verified {
-                claims,
-                checked_with: None,
-            });
+        let is_cached = cached.is_some();
+        let verified = match cached {
+            Some(claims) => self.verify_again(claims, now),
+            None => self.verify_new(text, &snapshot, keys, now),
+        };
+        if !matches!(verified, Err(Unverified::KeyMissing(_))) {
+            self.events.verified(stopwatch, verified.is_ok(), is_cached);
         }
+        verified
+    }
+
+    fn verify_again(&self, claims: Arc<ClaimSet>, now: SystemTime) -> Result<Verified, Unverified> {
+        self.validity.check(&claims, now)?;
+        Ok(Verified {
+            claims,
+            checked_with: None,
+        })
+    }
+
+    fn verify_new(
+        &self,
+        text: &[u8],
+        snapshot: &Snapshot,
+        keys: Option<&KeySet>,
+        now: SystemTime,
+    ) -> Result<Verified, Unverified> {
         let token = Token::split(text)?;
-        let key = self.keys.find_key(&snapshot, keys, &token)?;
+        let key = self.keys.find_key(snapshot, keys, &token)?;
         let mut buffer = [0; MAX_SIGNATURE_BYTES];
         // A malformed token is refused as such whether or not its key is there.
         let signed = token.decode(&mut buffer)?;

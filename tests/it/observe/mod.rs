@@ -3,6 +3,8 @@
 mod first_keys;
 mod keys;
 mod loads;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod mismatches;
 mod one_time;
 mod preflights;

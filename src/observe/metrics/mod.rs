@@ -1,0 +1,15 @@
+//! Metrics, by the facade of the crate `metrics`. Without the feature, nothing is measured and nothing is compiled in.
+
+#[cfg(feature = "metrics")]
+mod recorded;
+#[cfg(not(feature = "metrics"))]
+mod unrecorded;
+
+#[cfg(feature = "metrics")]
+pub(crate) use recorded::{
+    FetchMetrics, RequestMetrics, Stopwatch, UseMetrics, VerificationMetrics, WaitMetrics,
+};
+#[cfg(not(feature = "metrics"))]
+pub(crate) use unrecorded::{
+    FetchMetrics, RequestMetrics, Stopwatch, UseMetrics, VerificationMetrics, WaitMetrics,
+};

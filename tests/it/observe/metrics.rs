@@ -1,0 +1,364 @@
+//! The metrics: names, labels, units, and how many series there can be.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use metrics::{Unit, set_default_local_recorder};
+use metrics_util::{
+    MetricKind,
+    debugging::{DebugValue, DebuggingRecorder, Snapshotter},
+};
+use sequence_auth::{
+    AuthErrorKind as Kind, MemoryStore, Nonces, SequenceAuthLayer, TokenSource,
+    testing::LocalIssuer,
+};
+use tokio::time::sleep;
+
+use crate::{
+    jwks::{MINUTE, SECOND},
+    key_endpoint::{Endpoint, Mode},
+    login,
+    support::{ISSUER, bearer, json, layer, send, with_field, without_token},
+};
+
+/// One series: its name and its labels, sorted, as Prometheus writes them.
+type Series = String;
+
+/// Records everything that happens on this thread.
+struct Metrics(Snapshotter);
+
+impl Metrics {
+    fn start() -> (Self, metrics::LocalRecorderGuard<'static>) {
+        let recorder = Box::leak(Box::new(DebuggingRecorder::new()));
+        let snapshotter = recorder.snapshotter();
+        (Self(snapshotter), set_default_local_recorder(recorder))
+    }
+
+    /// Takes what was recorded since the last call: counters, how many values a histogram got, gauges.
+    fn take(&self) -> BTreeMap<Series, f64> {
+        let snapshot = self.0.snapshot().into_vec();
+        let series = snapshot.into_iter().map(|(key, _, _, value)| {
+            let (_, key) = key.into_parts();
+            let (name, labels) = key.into_parts();
+            let mut labels: Vec<_> = labels
+                .iter()
+                .map(|label| format!("{}={:?}", label.key(), label.value()))
+                .collect();
+            labels.sort();
+            let value = match value {
+                DebugValue::Counter(count) => count as f64,
+                DebugValue::Gauge(value) => value.into_inner(),
+                DebugValue::Histogram(values) => values.len() as f64,
+            };
+            (format!("{}{{{}}}", name.as_str(), labels.join(",")), value)
+        });
+        series.collect()
+    }
+
+    fn units(&self) -> BTreeMap<String, (MetricKind, Option<Unit>)> {
+        let snapshot = self.0.snapshot().into_vec();
+        let units = snapshot.into_iter().map(|(key, unit, description, _)| {
+            assert!(description.is_some_and(|text| !text.is_empty()));
+            (key.key().name().to_owned(), (key.kind(), unit))
+        });
+        units.collect()
+    }
+}
+
+fn requests(result: &str, error_type: &str, source: &str) -> Series {
+    format!(
+        "sequence_auth_requests_total{{error_type={error_type:?},result={result:?},source={source:?}}}"
+    )
+}
+
+fn verification(result: &str, cached: bool) -> Series {
+    format!("sequence_auth_verification_duration_seconds{{cached=\"{cached}\",result={result:?}}}")
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_request_is_counted_once_by_what_has_come_of_it() {
+    let (metrics, _guard) = Metrics::start();
+    let token = ISSUER.token().mint();
+    let expired = ISSUER.token().expired().mint();
+    let layer = layer().sources([
+        TokenSource::bearer(),
+        TokenSource::header("x-token").unwrap(),
+        TokenSource::cookie("token").unwrap(),
+        TokenSource::subprotocol("token.").unwrap(),
+        TokenSource::json_field("sequenceToken").unwrap(),
+        TokenSource::from_fn(|_, _, headers| {
+            let value = headers.get("x-custom")?.to_str().ok()?;
+            Some(value.to_owned())
+        }),
+    ]);
+    let with = |name: &'static str, value: String| {
+        let mut request = without_token();
+        request.headers_mut().insert(name, value.parse().unwrap());
+        request
+    };
+    for (request, result, error_type, source) in [
+        (bearer(&token), "success", "", "bearer"),
+        (with("x-token", token.clone()), "success", "", "header"),
+        (
+            with("cookie", format!("token={token}")),
+            "success",
+            "",
+            "cookie",
+        ),
+        (
+            with("sec-websocket-protocol", format!("token.{token}")),
+            "success",
+            "",
+            "subprotocol",
+        ),
+        (with_field(&token), "success", "", "json_field"),
+        (with("x-custom", token.clone()), "success", "", "custom"),
+        (without_token(), "failure", "missing_token", "none"),
+        (bearer(&expired), "failure", "expired", "bearer"),
+        (with_field(&expired), "failure", "expired", "json_field"),
+        (json("{}{"), "failure", "malformed_body", "json_field"),
+        (bearer("?"), "failure", "malformed_authorization", "bearer"),
+        (
+            with("cookie", "token=a; token=b".to_owned()),
+            "failure",
+            "repeated_token_cookie",
+            "cookie",
+        ),
+    ] {
+        metrics.take();
+        send(&layer, request).await;
+        let mut taken = metrics.take();
+        taken.retain(|series, count| series.starts_with("sequence_auth_requests") && *count > 0.0);
+        let expected = BTreeMap::from([(requests(result, error_type, source), 1.0)]);
+        assert_eq!(taken, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn anonymous_request_has_no_result() {
+    let (metrics, _guard) = Metrics::start();
+    send(&layer().optional(), without_token()).await;
+    assert_eq!(
+        metrics.take().get(&requests("none", "", "none")),
+        Some(&1.0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_wait_are_counted_when_they_end() {
+    let (metrics, _guard) = Metrics::start();
+    let layer = layer().load(async |claims| Ok::<_, String>(claims.email().map(str::to_owned)));
+    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
+    assert_eq!(
+        metrics.take().get(&requests("success", "", "bearer")),
+        Some(&1.0)
+    );
+    let endpoint = Endpoint::new(Mode::Fails);
+    let layer = endpoint.layer();
+    let answer = send(&layer, bearer(&endpoint.token())).await;
+    answer.assert_refused(Kind::KeysUnavailable);
+    let unavailable = requests("failure", "keys_unavailable", "bearer");
+    assert_eq!(metrics.take().get(&unavailable), Some(&1.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn verifications_are_timed_by_result_and_cache() {
+    let (metrics, _guard) = Metrics::start();
+    let layer = layer();
+    let token = ISSUER.token().mint();
+    for _ in 0..3 {
+        send(&layer, bearer(&token)).await.claims();
+    }
+    let expired = ISSUER.token().expired().mint();
+    send(&layer, bearer(&expired))
+        .await
+        .assert_refused(Kind::Expired);
+    let taken = metrics.take();
+    // The second time, a token is checked again and remembered.
+    assert_eq!(taken.get(&verification("success", false)), Some(&2.0));
+    assert_eq!(taken.get(&verification("success", true)), Some(&1.0));
+    assert_eq!(taken.get(&verification("failure", false)), Some(&1.0));
+    let verifier = layer.verifier();
+    verifier.verify(&token).await.unwrap();
+    let taken = metrics.take();
+    assert_eq!(taken.get(&verification("success", true)), Some(&1.0));
+    let counted = taken.iter().filter(|(series, count)| {
+        series.starts_with("sequence_auth_requests_total") && **count > 0.0
+    });
+    assert_eq!(
+        counted.count(),
+        0,
+        "a token without a request is no request"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn fetches_are_counted_and_the_last_good_one_is_dated() {
+    let (metrics, _guard) = Metrics::start();
+    let endpoint = Endpoint::new(Mode::Good);
+    let layer = endpoint.layer();
+    layer.ready().await.unwrap();
+    let issuer = "issuer=\"https://waas.sequence.test\"";
+    let fetches = |result: &str, error_type: &str| {
+        format!(
+            "sequence_auth_key_fetches_total{{error_type={error_type:?},{issuer},result={result:?}}}"
+        )
+    };
+    let last_success = format!("sequence_auth_keys_last_success_timestamp_seconds{{{issuer}}}");
+    let taken = metrics.take();
+    assert_eq!(taken.get(&fetches("success", "")), Some(&1.0));
+    let now = std::time::SystemTime::now();
+    let now = now
+        .duration_since(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap();
+    assert!(
+        (taken[&last_success] - now.as_secs_f64()).abs() < 10.0,
+        "{taken:?}"
+    );
+    for (mode, error_type) in [
+        (Mode::Fails, "other"),
+        (Mode::Says("{}"), "document"),
+        (Mode::Hangs, "timeout"),
+        (Mode::Panics, "panicked"),
+    ] {
+        endpoint.set(mode);
+        metrics.take();
+        sleep(7 * MINUTE).await;
+        let taken = metrics.take();
+        assert!(taken[&fetches("failure", error_type)] >= 1.0, "{taken:?}");
+        let successes = taken.get(&fetches("success", "")).copied();
+        assert_eq!(successes.unwrap_or_default(), 0.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_requests_are_counted_while_they_wait() {
+    const WAITING: &str = "sequence_auth_waiting_requests{}";
+    let (metrics, _guard) = Metrics::start();
+    let endpoint = Endpoint::new(Mode::Slow(SECOND));
+    let layer = endpoint.layer();
+    let waiting: Vec<_> = (0..3)
+        .map(|_| {
+            let (layer, token) = (layer.clone(), endpoint.token());
+            tokio::spawn(async move { send(&layer, bearer(&token)).await })
+        })
+        .collect();
+    sleep(SECOND / 2).await;
+    assert_eq!(metrics.take().get(WAITING), Some(&3.0));
+    for request in waiting {
+        request.await.unwrap().claims();
+    }
+    // What was taken before is not in it.
+    assert_eq!(metrics.take().get(WAITING), Some(&-3.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn uses_are_counted_by_what_the_store_says() {
+    let (metrics, _guard) = Metrics::start();
+    let uses = |result: &str| format!("sequence_auth_one_time_uses_total{{result={result:?}}}");
+    let nonces = login::nonces();
+    let login = layer().with_nonces(nonces.clone());
+    let token = login::token(&nonces.issue());
+    send(&login, bearer(&token)).await.claims();
+    send(&login, bearer(&token))
+        .await
+        .assert_refused(Kind::UsedNonce);
+    let taken = metrics.take();
+    assert_eq!(taken.get(&uses("success")), Some(&1.0));
+    assert_eq!(taken.get(&uses("repeated")), Some(&1.0));
+    let full = Nonces::builder(sequence_auth::NonceKey::random()).store(MemoryStore::new(0));
+    let nonces = full.build().unwrap();
+    let login = layer().with_nonces(nonces.clone());
+    let answer = send(&login, bearer(&login::token(&nonces.issue()))).await;
+    answer.assert_refused(Kind::OneTimeStoreFull);
+    assert_eq!(metrics.take().get(&uses("failure")), Some(&1.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn recorder_that_comes_before_the_first_request_counts_it() {
+    let layer = layer();
+    let (metrics, _guard) = Metrics::start();
+    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
+    assert_eq!(
+        metrics.take().get(&requests("success", "", "bearer")),
+        Some(&1.0)
+    );
+}
+
+/// Everything that an attacker can choose, many times.
+async fn flood(layer: &SequenceAuthLayer, requests: u32) {
+    let issuer = LocalIssuer::new();
+    let sample = issuer.token().header("kid", "kid-0000000").mint();
+    let (_, rest) = sample.split_once('.').unwrap();
+    for number in 0..requests {
+        let header = format!(r#"{{"alg":"RS256","kid":"kid-{number}","typ":"JWT"}}"#);
+        let mut request = bearer(&format!("{}.{rest}", base64url(&header)));
+        let origin = format!("https://{number}.example").parse().unwrap();
+        request.headers_mut().insert("origin", origin);
+        send(layer, request).await;
+    }
+}
+
+fn base64url(text: &str) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+#[tokio::test(start_paused = true)]
+async fn flood_adds_no_series() {
+    let (metrics, _guard) = Metrics::start();
+    let layer = layer();
+    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
+    flood(&layer, 100).await;
+    let before: BTreeSet<_> = metrics.take().into_keys().collect();
+    flood(&layer, 20_000).await;
+    for number in 0..100 {
+        let wallet = format!("0x{number:040x}");
+        let token = ISSUER.token().claim("sub", wallet).mint();
+        send(&layer, bearer(&token)).await.claims();
+    }
+    let after: BTreeSet<_> = metrics.take().into_keys().collect();
+    assert_eq!(after, before);
+    for series in &after {
+        for secret in ["kid-", ".example", "0x", "player@"] {
+            assert!(!series.contains(secret), "{series}");
+        }
+    }
+}
+
+/// What the documentation says, row by row.
+#[tokio::test(start_paused = true)]
+async fn names_labels_and_units_are_those_of_the_documentation() {
+    let (metrics, _guard) = Metrics::start();
+    let endpoint = Endpoint::new(Mode::Slow(Duration::from_millis(1)));
+    let nonces = login::nonces();
+    let layer = endpoint.layer().with_nonces(nonces.clone());
+    let token = endpoint.issuer.token().nonce(&nonces.issue()).mint();
+    send(&layer, bearer(&token)).await.claims();
+    let units = metrics.units();
+    let rows = units.iter().map(|(name, (kind, unit))| {
+        let kind = match kind {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        let unit = match unit {
+            Some(Unit::Seconds) => "seconds",
+            _ => "",
+        };
+        format!("`{name}` | {kind} | {unit}")
+    });
+    let rows: Vec<_> = rows.collect();
+    let page = include_str!("../../../src/guide/observing.rs");
+    let documented: Vec<_> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `sequence_auth_"))
+        .map(|row| {
+            let cells: Vec<_> = row.split('|').map(str::trim).collect();
+            format!("`sequence_auth_{} | {} | {}", cells[0], cells[1], cells[2])
+        })
+        .collect();
+    assert_eq!(rows, documented);
+}
