@@ -8,5 +8,6 @@ mod metrics;
 mod mismatches;
 mod one_time;
 mod preflights;
+mod spans;
 mod start;
 mod unknown_keys;

@@ -1,0 +1,97 @@
+//! The span around the check of a request.
+
+use sequence_auth::{SequenceAuthLayer, TraceSpan, testing::LocalIssuer};
+
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, Script, bearer, layer, send, with_field, without_token},
+};
+use http::Request;
+
+/// Returns what is recorded of the request's span, as `name=value `.
+async fn fields(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    send(layer, request).await;
+    let text = recorder.text();
+    let is_field = |word: &&str| {
+        let names = ["result=", "error_type=", "source=", "cached=", "wallet="];
+        names.iter().any(|name| word.starts_with(name))
+    };
+    let fields: Vec<_> = text.split_whitespace().filter(is_field).collect();
+    fields.join(" ")
+}
+
+#[tokio::test(start_paused = true)]
+async fn span_says_what_has_come_of_the_request() {
+    let layer = layer().trace_span(TraceSpan::On);
+    let token = ISSUER.token().mint();
+    for (request, expected) in [
+        (
+            bearer(&token),
+            "cached=false result=\"success\" source=\"bearer\"",
+        ),
+        (
+            with_field(&token),
+            "cached=false result=\"success\" source=\"json_field\"",
+        ),
+        (
+            bearer(&token),
+            "cached=true result=\"success\" source=\"bearer\"",
+        ),
+        (
+            without_token(),
+            "result=\"failure\" error_type=\"missing_token\"",
+        ),
+        (
+            bearer(&ISSUER.token().expired().mint()),
+            "result=\"failure\" error_type=\"expired\" source=\"bearer\"",
+        ),
+        (
+            bearer("?"),
+            "result=\"failure\" error_type=\"malformed_authorization\" source=\"bearer\"",
+        ),
+    ] {
+        assert_eq!(fields(&layer, request).await, expected);
+    }
+    let anonymous = fields(&layer.optional(), without_token()).await;
+    assert_eq!(anonymous, "result=\"none\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn wallet_is_a_field_for_who_asks_for_it() {
+    let layer = layer().trace_span(TraceSpan::WithWallet);
+    let wallet = ISSUER.token().mint();
+    let fields = fields(&layer, bearer(&wallet)).await;
+    let expected = "cached=false wallet=0x52908400098527886E0F7030069857D2E4169EE7";
+    assert!(fields.starts_with(expected), "{fields}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn request_that_waits_has_one_span() {
+    let layer = layer().trace_span(TraceSpan::On);
+    let layer = layer.load(async |_| Ok::<_, String>(Some(1)));
+    let fields = fields(&layer, bearer(&ISSUER.token().mint())).await;
+    assert_eq!(fields, "cached=false result=\"success\" source=\"bearer\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_is_no_span_unless_it_is_asked_for() {
+    let token = ISSUER.token().mint();
+    for layer in [layer(), layer().trace_span(TraceSpan::Off)] {
+        assert_eq!(fields(&layer, bearer(&token)).await, "");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn span_of_a_combined_layer_is_the_first_ones() {
+    let oms = LocalIssuer::oms_wallet();
+    let other = || oms.layer("prj_1");
+    let token = oms.token().mint();
+    let traced = layer().trace_span(TraceSpan::On).or(other()).unwrap();
+    let traced = fields(&traced, bearer(&token)).await;
+    assert_eq!(traced, "cached=false result=\"success\" source=\"bearer\"");
+    let other = other().trace_span(TraceSpan::WithWallet);
+    let untraced = layer().or(other).unwrap();
+    assert_eq!(fields(&untraced, bearer(&token)).await, "");
+}
