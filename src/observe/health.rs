@@ -12,7 +12,7 @@ use crate::error::{Causes, Escaped, FetchError};
 /// getters here sum up all issuers; [`issuers`](Self::issuers) returns the state of each.
 ///
 /// Do not use it for a liveness probe: a restart does not end an outage of the issuer, it only loses the keys.
-/// `Display` gives one line; `Serialize` writes the getters' names, times in
+/// `Display` gives one line; `Serialize` writes the getters' names (`ready` for [`is_ready`](Self::is_ready)), times in
 /// seconds.
 #[derive(Clone, Debug)]
 pub struct KeyHealth {
@@ -94,6 +94,7 @@ impl KeyHealth {
 #[derive(Clone, Debug)]
 pub struct IssuerHealth {
     pub(crate) issuer: Arc<str>,
+    pub(crate) keys_from: Arc<str>,
     pub(crate) state: KeyState,
     pub(crate) key_ids: Vec<String>,
     pub(crate) age: Option<Duration>,
@@ -107,6 +108,13 @@ impl IssuerHealth {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Returns where the keys come from: the URL of the key document without its query, or a text that says that the
+    /// application brings the keys.
+    #[must_use]
+    pub fn keys_from(&self) -> &str {
+        &self.keys_from
     }
 
     /// Returns `true` if tokens of this issuer can be verified: its keys are fresh, or stale but still trusted.
@@ -211,7 +219,8 @@ impl fmt::Display for IssuerHealth {
 
 impl Serialize for KeyHealth {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut health = serializer.serialize_struct("KeyHealth", 7)?;
+        let mut health = serializer.serialize_struct("KeyHealth", 8)?;
+        health.serialize_field("ready", &self.is_ready())?;
         health.serialize_field("state", &self.state())?;
         health.serialize_field("key_ids", &escaped(&self.key_ids))?;
         health.serialize_field("age", &seconds(self.age()))?;
@@ -225,8 +234,10 @@ impl Serialize for KeyHealth {
 
 impl Serialize for IssuerHealth {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut health = serializer.serialize_struct("IssuerHealth", 7)?;
+        let mut health = serializer.serialize_struct("IssuerHealth", 9)?;
         health.serialize_field("issuer", &Escaped(&self.issuer).to_string())?;
+        health.serialize_field("keys_from", &*self.keys_from)?;
+        health.serialize_field("ready", &self.is_ready())?;
         health.serialize_field("state", &self.state)?;
         health.serialize_field("key_ids", &escaped(&self.key_ids))?;
         health.serialize_field("age", &seconds(self.age))?;

@@ -158,6 +158,7 @@ impl Keys {
         let key_ids = self.snapshot().last().map(KeySet::key_ids);
         self.shared.with_schedule(|schedule| IssuerHealth {
             issuer: Arc::clone(&self.shared.issuer),
+            keys_from: Arc::clone(&self.origin),
             state: schedule.state(now),
             key_ids: key_ids.unwrap_or_default(),
             age: schedule.age(now),

@@ -87,7 +87,7 @@ async fn there_is_no_span_unless_it_is_asked_for() {
 async fn span_of_a_combined_layer_is_the_first_ones() {
     let oms = LocalIssuer::oms_wallet();
     let other = || oms.layer("prj_1");
-    let token = oms.token().mint();
+    let token = oms.token().project("prj_1").mint();
     let traced = layer().trace_span(TraceSpan::On).or(other()).unwrap();
     let traced = fields(&traced, bearer(&token)).await;
     assert_eq!(traced, "cached=false result=\"success\" source=\"bearer\"");

@@ -15,7 +15,17 @@ use tracing::{
 
 /// Keeps the text of every event and span of this thread, an event a line.
 #[derive(Clone, Default)]
-pub struct Recorder(Arc<Mutex<String>>);
+pub struct Recorder {
+    text: Arc<Mutex<String>>,
+    spans: Arc<Mutex<Spans>>,
+}
+
+/// The spans that were opened, each with its number as its id, and the numbers of those that are entered.
+#[derive(Default)]
+struct Spans {
+    opened: Vec<&'static Metadata<'static>>,
+    entered: Vec<usize>,
+}
 
 impl Recorder {
     /// Records until the guard is dropped.
@@ -40,7 +50,7 @@ impl Recorder {
 
     /// Takes the events that an operator sees by default, each with its level and message first.
     pub fn take_all_told(&self) -> Vec<String> {
-        let text = mem::take(&mut *self.0.lock().unwrap());
+        let text = mem::take(&mut *self.text.lock().unwrap());
         let events = text.lines().filter(|line| {
             let level = line.split(' ').next().unwrap_or_default();
             ["ERROR", "WARN", "INFO"].contains(&level)
@@ -49,13 +59,13 @@ impl Recorder {
     }
 
     pub fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
+        self.text.lock().unwrap().clone()
     }
 }
 
 impl Visit for Recorder {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let mut text = self.0.lock().unwrap();
+        let mut text = self.text.lock().unwrap();
         match field.name() {
             "message" => write!(text, "{value:?} "),
             name => write!(text, "{name}={value:?} "),
@@ -71,7 +81,9 @@ impl Subscriber for Recorder {
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
         attributes.record(&mut self.clone());
-        span::Id::from_u64(1)
+        let opened = &mut self.spans.lock().unwrap().opened;
+        opened.push(attributes.metadata());
+        id_of(opened.len() - 1)
     }
 
     fn record(&self, _: &span::Id, values: &span::Record<'_>) {
@@ -80,11 +92,34 @@ impl Subscriber for Recorder {
 
     fn event(&self, event: &Event<'_>) {
         let level = event.metadata().level();
-        write!(self.0.lock().unwrap(), "\n{level} ").unwrap();
+        write!(self.text.lock().unwrap(), "\n{level} ").unwrap();
         event.record(&mut self.clone());
     }
 
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
+
+    fn enter(&self, id: &span::Id) {
+        self.spans.lock().unwrap().entered.push(number_of(id));
+    }
+
+    fn exit(&self, _: &span::Id) {
+        self.spans.lock().unwrap().entered.pop();
+    }
+
+    fn current_span(&self) -> tracing_core::span::Current {
+        let spans = self.spans.lock().unwrap();
+        match spans.entered.last() {
+            Some(&number) => tracing_core::span::Current::new(id_of(number), spans.opened[number]),
+            None => tracing_core::span::Current::none(),
+        }
+    }
+}
+
+/// An id is never zero.
+fn id_of(number: usize) -> span::Id {
+    span::Id::from_u64(number as u64 + 1)
+}
+
+fn number_of(id: &span::Id) -> usize {
+    usize::try_from(id.into_u64() - 1).unwrap()
 }

@@ -18,3 +18,4 @@ mod tls;
 mod tower_http;
 mod tower_http_versions;
 mod traced_headers;
+mod traced_refusals;
