@@ -25,7 +25,7 @@ pub(crate) use clock::ClockEvents;
 #[cfg(feature = "redis")]
 pub(crate) use redis_store::RedisEvents;
 #[cfg(feature = "axum")]
-pub(crate) use requests::layer_missing;
+pub(crate) use requests::{layer_missing, request_refused};
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
     keys::{KeyChanges, KeyEvents},
@@ -34,7 +34,7 @@ pub(crate) use {
     nonces::NonceEvents,
     policy::{UntrustedTimesEvents, project_ignored},
     request_span::RequestSpan,
-    requests::{RequestEvents, request_refused, sources_set, token_not_found, token_refused},
+    requests::{RequestEvents, sources_set, token_not_found, token_refused},
     source_kind::SourceKind,
     tokens::{Mismatch, TokenEvents},
     uses::UseEvents,
