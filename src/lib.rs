@@ -53,6 +53,7 @@
 //! | use salvo, poem or warp | [`guide::servers`] |
 //! | use actix-web, Rocket or another server that is not tower | [`guide::without_tower`] |
 //! | protect a backend in another language behind nginx, Traefik or Caddy | [`guide::proxies`] |
+//! | see what the layer does in production: events, metrics, spans | [`guide::observing`] |
 //! | write an OpenAPI document with utoipa or aide | [`guide::openapi`] |
 //! | accept OMS Wallet, or move to it | [`guide::issuers`] |
 //!
