@@ -19,15 +19,11 @@ impl Protocol {
         let Some(content_type) = media_type(headers.get(CONTENT_TYPE)) else {
             return Self::Http;
         };
-        let asked_for_text = || media_type(headers.get(ACCEPT)).filter(MediaType::is_text);
         match content_type.name {
             Name::Grpc => Self::Grpc,
-            // That of the request says nothing about the answer: so do tonic-web and Envoy have it, and so it will
-            // be if the request passes.
-            Name::Web | Name::WebText => Self::GrpcWeb(match asked_for_text() {
-                Some(accepted) => WebFormat::new(Encoding::Base64, accepted.suffix),
-                None => WebFormat::new(Encoding::Binary, content_type.suffix),
-            }),
+            Name::Web | Name::WebText => {
+                Self::GrpcWeb(content_type.answer_to(media_type(headers.get(ACCEPT))))
+            }
         }
     }
 }
@@ -69,8 +65,25 @@ struct MediaType {
 }
 
 impl MediaType {
-    fn is_text(&self) -> bool {
-        matches!(self.name, Name::WebText)
+    /// Returns the form of the answer to a request of this type: as the client accepts it, or as it has sent its own.
+    fn answer_to(self, accepted: Option<Self>) -> WebFormat {
+        match (accepted, &self.name) {
+            (
+                Some(Self {
+                    name: Name::WebText,
+                    suffix,
+                }),
+                _,
+            ) => WebFormat::new(Encoding::Base64, suffix),
+            (
+                Some(Self {
+                    name: Name::Web, ..
+                }),
+                _,
+            )
+            | (_, Name::Grpc | Name::Web) => WebFormat::new(Encoding::Binary, self.suffix),
+            (_, Name::WebText) => WebFormat::new(Encoding::Base64, self.suffix),
+        }
     }
 }
 
@@ -208,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_accepted_makes_an_answer_text() {
+    fn what_is_accepted_decides_on_text() {
         for sent in ["application/grpc-web+json", "application/grpc-web-text"] {
             for (accept, answered) in [
                 ("application/grpc-web-text", "application/grpc-web-text"),
@@ -229,16 +242,28 @@ mod tests {
                 assert_eq!(protocol(sent, Some(accept)), expected);
             }
         }
-        let text = "application/grpc-web-text+proto";
+        let binary = protocol(
+            "application/grpc-web-text+proto",
+            Some("application/grpc-web"),
+        );
+        assert_eq!(binary, web(Encoding::Binary, "application/grpc-web+proto"));
+    }
+
+    #[test]
+    fn request_that_accepts_anything_is_answered_as_it_came() {
         for accept in [
             None,
             Some("*/*"),
-            Some("application/grpc-web"),
+            Some("application/grpc"),
             Some("application/grpc-web-textx"),
             Some("application/json, application/grpc-web-text"),
         ] {
-            let expected = web(Encoding::Binary, "application/grpc-web+proto");
-            assert_eq!(protocol(text, accept), expected);
+            let text = protocol("application/grpc-web-text+proto", accept);
+            let expected = web(Encoding::Base64, "application/grpc-web-text+proto");
+            assert_eq!(text, expected);
+            let binary = protocol("application/grpc-web+json", accept);
+            let expected = web(Encoding::Binary, "application/grpc-web+json");
+            assert_eq!(binary, expected);
         }
     }
 }

@@ -76,14 +76,19 @@ async fn each_refusal_is_a_frame_with_its_status() {
 }
 
 #[tokio::test]
-async fn text_is_sent_if_it_is_accepted() {
+async fn text_is_sent_as_it_is_accepted_or_as_the_request_came() {
     let expired = || bearer(&ISSUER.token().expired().mint());
     let frame = frame("16", "the token has expired (exp)");
-    let request = with(expired(), &[("content-type", TEXT), ("accept", TEXT)]);
-    let answer = send(&layer(), request).await;
-    assert_answer(&answer, TEXT, STANDARD.encode(&frame).as_bytes());
-    let request = with(expired(), &[("content-type", TEXT), ("accept", "*/*")]);
-    let answer = send(&layer(), request).await;
+    for (content_type, accept) in [(TEXT, TEXT), ("application/grpc-web", TEXT), (TEXT, "*/*")] {
+        let request = with(
+            expired(),
+            &[("content-type", content_type), ("accept", accept)],
+        );
+        let answer = send(&layer(), request).await;
+        assert_answer(&answer, TEXT, STANDARD.encode(&frame).as_bytes());
+    }
+    let binary = [("content-type", TEXT), ("accept", "application/grpc-web")];
+    let answer = send(&layer(), with(expired(), &binary)).await;
     assert_answer(&answer, "application/grpc-web", &frame);
 }
 
