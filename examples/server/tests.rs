@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod metrics;
+
 use axum::{Router, body::to_bytes};
 use http::{Request, Response, StatusCode};
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};

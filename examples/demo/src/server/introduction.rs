@@ -6,9 +6,15 @@ use super::page::{PageConfig, Party};
 use crate::issuer::DemoIssuer;
 
 /// Tells where the server is, whom it trusts, and what to try.
-pub(super) fn introduce(address: SocketAddr, config: &PageConfig, demo: Option<&DemoIssuer>) {
+pub(super) fn introduce(
+    address: SocketAddr,
+    metrics: SocketAddr,
+    config: &PageConfig,
+    demo: Option<&DemoIssuer>,
+) {
     println!("Server: http://{address}");
     println!("Page: http://{address}/");
+    println!("Metrics: http://{metrics}/metrics");
     for party in trusted(config) {
         println!("Trusts: {party}");
     }

@@ -25,6 +25,10 @@ pub(crate) struct Options {
     )]
     pub(crate) listen: SocketAddr,
 
+    /// Where the metrics are served, instead of at the address of all else.
+    #[arg(long, env = "METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     #[command(flatten)]
     pub(crate) trust: TrustOptions,
 

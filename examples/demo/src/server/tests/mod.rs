@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod demo_trust;
+mod listeners;
 mod oms_options;
 mod options;
 mod page;
