@@ -35,6 +35,9 @@ fn main() {
     }
     say("redis_server", has_redis());
     say("libfaketime", has_libfaketime());
+    for program in ["prometheus", "promtool"] {
+        say(program, has_program(program));
+    }
     for (name, variable, program) in PROXIES {
         let is_named = env::var_os(variable).is_some();
         say(name, is_named || has_program(program));

@@ -1,0 +1,1 @@
+//! Tests alone, of what a real Prometheus gets to see.
