@@ -30,7 +30,8 @@
 //! The feature `metrics` counts by the facade of the crate [`metrics`](https://docs.rs/metrics). Install a recorder before the
 //! first request:
 //!
-//! ```text
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 //!
 //! // A token that was seen before takes microseconds, and a new one tens of them.
@@ -40,6 +41,11 @@
 //! let metrics = PrometheusBuilder::new()
 //!     .set_buckets_for_metric(duration, &BUCKETS)?
 //!     .install_recorder()?;
+//!
+//! // What `GET /metrics` answers. At least each few seconds, call `metrics.run_upkeep()`: durations take memory until then.
+//! let text = metrics.render();
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! | name | kind | unit | labels |
@@ -54,6 +60,24 @@
 //! No label takes a value from a request: no wallet, email, key id or origin. `issuer` is what was configured. `error_type` is
 //! empty where nothing failed. The duration is that of the checks up to the times of a token, without waits. Requests
 //! that a client gives up while they wait are not counted.
+//!
+//! Serve them on a port that the public cannot reach: they say how many players there are, and how attacks fare. The
+//! example server does both; in the repository, its folder `examples/server` has, to copy from:
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `metrics.rs` | the recorder, its upkeep, and the route |
+//! | `alerts.yml` | alerts for Prometheus; `alerts_test.yml` shows with `promtool test rules` when they fire |
+//! | `dashboard.json` | a dashboard for Grafana (Dashboards, New, Import), which asks for the data source |
+//!
+//! | alert | fires when | what to do |
+//! |---|---|---|
+//! | `SequenceAuthKeysStale` | no fetch has brought keys for half an hour, or ever | ask the URL that the log names, from the same machine |
+//! | `SequenceAuthRefusalsUnusual` | for ten minutes, one `error_type` has been more than 5% of at least 100 requests, and three times its share of the last day; or any share, while nobody gets in | after a release, read the warnings; else `error_type` says more |
+//! | `SequenceAuthOneTimeStoreFailing` | uses could not be recorded for five minutes | look at Redis; the log says why |
+//!
+//! Alert on `error_type` and not on the share of all refusals: tokens that expired, and visitors without one, are refused
+//! every day, and an attack on one check is lost among them.
 //!
 //! # Spans
 //!

@@ -51,6 +51,12 @@ impl ExampleServer {
         self.demo("rotate", &json!({})).await;
     }
 
+    /// Has the issuer change its key, which nobody can fetch.
+    pub(crate) async fn rotate_during_outage(&self) {
+        self.demo("fail", &json!({"mode": "unavailable"})).await;
+        self.rotate().await;
+    }
+
     async fn demo(&self, path: &str, request: &Value) -> Value {
         let url = format!("{}/demo/{path}", self.issuer);
         let request = self.client.post(url).body(request.to_string());

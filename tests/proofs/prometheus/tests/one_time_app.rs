@@ -10,7 +10,8 @@ use tokio::net::TcpListener;
 
 /// Uses tokens, and serves the metrics of that.
 pub(crate) async fn start() -> SocketAddr {
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let builder = PrometheusBuilder::new().set_buckets(&[1e-4]).unwrap();
+    let recorder = builder.build_recorder();
     {
         let _guard = metrics::set_default_local_recorder(&recorder);
         use_tokens().await;
@@ -24,11 +25,13 @@ pub(crate) async fn start() -> SocketAddr {
 }
 
 async fn use_tokens() {
+    let [once, full] =
+        [MemoryStore::default(), MemoryStore::new(0)].map(|store| layer().once(store));
+    // Not before the stores: they do not know what was used then.
     let token = ISSUER.token().mint();
-    let once = layer().once(MemoryStore::default());
     send(&once, bearer(&token)).await.claims();
     let answer = send(&once, bearer(&token)).await;
     answer.assert_refused(Kind::UsedToken);
-    let answer = send(&layer().once(MemoryStore::new(0)), bearer(&token)).await;
+    let answer = send(&full, bearer(&token)).await;
     answer.assert_refused(Kind::OneTimeStoreFull);
 }

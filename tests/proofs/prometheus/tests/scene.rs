@@ -54,4 +54,8 @@ async fn send_requests(server: &ExampleServer) {
     server.rotate().await;
     let bearer = format!("Bearer {}", server.token(EMAIL).await);
     assert_eq!(server.me(Some(&bearer)).await, StatusCode::OK);
+    server.rotate_during_outage().await;
+    let bearer = format!("Bearer {}", server.token(EMAIL).await);
+    let status = server.me(Some(&bearer)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
 }
