@@ -24,7 +24,10 @@ fn targets(dashboard: &Value) -> impl Iterator<Item = &Value> {
 
 /// Returns an expression as Grafana sends it, where all jobs and instances are chosen.
 fn sent(target: &Value) -> String {
-    let expression = target["expr"].as_str().unwrap();
+    with_all_chosen(target["expr"].as_str().unwrap())
+}
+
+fn with_all_chosen(expression: &str) -> String {
     let expression = expression
         .replace("$__rate_interval", "1m")
         .replace("$job", ".*")
@@ -48,6 +51,27 @@ async fn each_panel_asks_for_what_is_scraped_and_is_answered() {
             !scene.prometheus.query(&expression).await.is_empty()
         })
         .await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(prometheus), ignore = "needs prometheus")]
+async fn each_variable_has_values_to_choose() {
+    let scene = Scene::start().await;
+    let dashboard = dashboard();
+    for variable in &dashboard["templating"]["list"].as_array().unwrap()[1..] {
+        let query = variable["query"]["query"].as_str().unwrap();
+        assert_eq!(variable["definition"], query);
+        let arguments = query.strip_prefix("label_values(").unwrap();
+        let (series, label) = arguments.rsplit_once(", ").unwrap();
+        let label = label.strip_suffix(')').unwrap();
+        assert_eq!(variable["name"], label);
+        let counts = format!("count by ({label}) ({})", with_all_chosen(series));
+        let counts = scene.prometheus.query(&counts).await;
+        assert!(!counts.is_empty(), "{query}");
+        for count in &counts {
+            assert!(count["metric"][label].is_string(), "{query}: {count}");
+        }
     }
 }
 
