@@ -29,7 +29,8 @@
 //! | any other | no gRPC: the HTTP status, and JSON |
 //!
 //! An answer to gRPC-Web is in base64 if the request's `accept` says `application/grpc-web-text`, as it is with tonic-web
-//! and Envoy, or if the request came as that and accepts anything. [`on_reject`](crate::SequenceAuthLayer::on_reject) gets these answers, too.
+//! and Envoy, or if the request came as that and accepts anything.
+//! [`on_reject`](crate::SequenceAuthLayer::on_reject) gets these answers, too.
 //!
 //! # gRPC-Web
 //!

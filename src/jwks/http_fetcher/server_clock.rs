@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn time_is_that_of_the_answer_and_its_age() {
         let date = (DATE, "Tue, 14 Nov 2023 22:13:20 GMT");
-        assert_eq!(seconds(&[date.clone()]), Some(1_700_000_000));
+        assert_eq!(seconds(std::slice::from_ref(&date)), Some(1_700_000_000));
         assert_eq!(seconds(&[date.clone(), (AGE, "60")]), Some(1_700_000_060));
         for age in ["", "-1", "a minute", "18446744073709551615"] {
             assert_eq!(seconds(&[date.clone(), (AGE, age)]), None, "{age}");
