@@ -61,8 +61,8 @@
 //! empty where nothing failed. The duration is that of the checks up to the times of a token, without waits. Requests
 //! that a client gives up while they wait are not counted.
 //!
-//! Serve them on a port that the public cannot reach: they say how many players there are, and how attacks fare. The
-//! example server does both; in the repository, its folder `examples/server` has, to copy from:
+//! Serve them on a port that the public cannot reach: they say how many players there are, and how attacks fare. In the
+//! repository, the folder `examples/server` holds, to copy from:
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -73,7 +73,7 @@
 //! | alert | fires when | what to do |
 //! |---|---|---|
 //! | `SequenceAuthKeysStale` | no fetch has brought keys for half an hour, or ever | ask the URL that the log names, from the same machine |
-//! | `SequenceAuthRefusalsUnusual` | for ten minutes, one `error_type` has been more than 5% of at least 100 requests, and three times its share of the last day; or any share, while nobody gets in | after a release, read the warnings; else `error_type` says more |
+//! | `SequenceAuthRefusalsUnusual` | for ten minutes, one `error_type` has been more than 5% of at least 100 requests, and more than three times its share of the last day; while nobody gets in, that share does not count | after a release, read the warnings; else `error_type` says more |
 //! | `SequenceAuthOneTimeStoreFailing` | uses could not be recorded for five minutes | look at Redis; the log says why |
 //!
 //! Alert on `error_type` and not on the share of all refusals: tokens that expired, and visitors without one, are refused

@@ -57,6 +57,10 @@ async fn rules_are_loaded_and_ask_for_what_is_scraped() {
         }
     }
     assert_eq!(alerts, ALERTS);
+    let guide = include_str!("../../../../src/guide/observing.rs");
+    for alert in alerts {
+        assert!(guide.contains(&format!("//! | `{alert}` |")), "{alert}");
+    }
     for rule in rules {
         assert_eq!(rule["health"], "ok", "{rule}");
     }
