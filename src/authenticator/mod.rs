@@ -74,14 +74,17 @@ impl Authenticator {
     /// Finds the token of a request, and checks it as far as nothing has to be waited for.
     pub(crate) fn start(&self, head: RequestHead<'_>) -> RequestStep {
         self.trusted.ensure_running();
-        let (step, source) = match self.sources.locate(head) {
-            Ok(Located::Token(found)) => (self.start_token(&found), found.source()),
-            Ok(Located::Body) => (Step::Wait(RequestWait::Body), None),
-            Ok(Located::Nowhere) => {
-                let admission = self.without_token(head);
-                (admission.map_or_else(Step::Refuse, Step::Pass), None)
+        let mut source = None;
+        let step = match self.sources.locate(head) {
+            Ok(Located::Token(found)) => {
+                source = found.source();
+                self.start_token(&found)
             }
-            Err(kind) => (Step::refuse(kind), None),
+            Ok(Located::Body) => Step::Wait(RequestWait::Body),
+            Ok(Located::Nowhere) => self
+                .without_token(head)
+                .map_or_else(Step::Refuse, Step::Pass),
+            Err(kind) => Step::refuse(kind),
         };
         match &step {
             Step::Pass(admission) => self.report_passed(admission, source),

@@ -6,7 +6,7 @@ use crate::{
 };
 
 #[derive(Debug, Default)]
-pub(crate) struct RequestMetrics;
+pub(crate) struct RequestMetrics {}
 
 impl RequestMetrics {
     pub(crate) fn count(&self, _: Verdict, _: Option<SourceKind>) {}
@@ -22,7 +22,7 @@ impl Stopwatch {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct VerificationMetrics;
+pub(crate) struct VerificationMetrics {}
 
 impl VerificationMetrics {
     pub(crate) fn record(&self, _: Stopwatch, _is_success: bool, _is_cached: bool) {}
@@ -42,7 +42,7 @@ impl FetchMetrics {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct UseMetrics;
+pub(crate) struct UseMetrics {}
 
 impl UseMetrics {
     pub(crate) fn first(&self) {}
