@@ -126,7 +126,8 @@ async fn body_is_never_searched() {
         "Application/gRPC-Web-Text+JSON; charset=utf-8",
     ] {
         let untouchable = json(Script::untouchable());
-        let request = with(untouchable, &[("content-type", content_type)]);
+        let headers = [("content-type", content_type), ("accept", BINARY)];
+        let request = with(untouchable, &headers);
         let answer = send(&layer(), request).await;
         assert_eq!(answer.kind(), Some(Kind::MissingToken), "{content_type}");
         assert_eq!(answer.body[0], 0x80);
