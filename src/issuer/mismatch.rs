@@ -24,7 +24,6 @@ impl Issuer {
     pub(super) fn report_other_issuer(&self, presented: Option<&str>) {
         let kind = AuthErrorKind::InvalidIssuer;
         self.events.mismatched(kind, || Mismatch {
-            kind,
             expected: Escaped(self.url()).to_string(),
             presented: presented.map_or_else(|| "none".to_owned(), |iss| Escaped(iss).to_string()),
             cure: issuer_cure(self.url(), presented.unwrap_or_default()),
@@ -38,7 +37,6 @@ impl Issuer {
             let prefix = &self.rules.audience_prefix;
             let presented = claims.audiences();
             Mismatch {
-                kind,
                 expected: listed(projects.iter().map(|project| format!("{prefix}{project}"))),
                 cure: audience_cure(prefix, projects, &presented),
                 presented: listed(presented),
@@ -53,41 +51,51 @@ impl Issuer {
     }
 
     fn time_mismatch(&self, kind: AuthErrorKind, claims: &ClaimSet, now: SystemTime) -> Mismatch {
-        let now = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        let (claim, time) = match kind {
-            AuthErrorKind::IssuedInFuture => ("iat", claims.issued_at),
-            AuthErrorKind::NotYetValid => ("nbf", claims.not_before),
-            AuthErrorKind::InvalidAuthTime => ("auth_time", claims.authenticated_at),
-            _ => ("exp", Some(claims.expires_at)),
-        };
-        let time = time.unwrap_or_default();
-        let (leeway, seconds) = (self.validity.leeway, now.as_secs());
+        let now = now.duration_since(SystemTime::UNIX_EPOCH);
+        let now = now.unwrap_or_default();
+        let (claim, time) = claimed_time(kind, claims);
         let (expected, cure) = match kind {
-            AuthErrorKind::Expired => (
-                format!("exp after {seconds}, which is now, less {leeway:?} of leeway"),
-                expiry_cure(now.saturating_sub(time)),
-            ),
-            AuthErrorKind::LifetimeTooLong => (
-                format!(
-                    "exp at most {:?} after {seconds}, which is now, and after iat",
-                    self.validity.max_lifetime
-                ),
-                "have the client ask for a shorter lifetime, or raise max_token_lifetime"
-                    .to_owned(),
-            ),
-            _ => (
-                format!("{claim} no later than {seconds}, which is now, and {leeway:?} of leeway"),
-                clock_cure(time.saturating_sub(now)),
-            ),
+            AuthErrorKind::Expired => self.later_expiry(now, time),
+            AuthErrorKind::LifetimeTooLong => self.shorter_lifetime(now),
+            _ => self.earlier_time(claim, now, time),
         };
         Mismatch {
-            kind,
             expected,
             presented: format!("{claim} {}", time.as_secs()),
             cure,
         }
+    }
+
+    fn later_expiry(&self, now: Duration, expiry: Duration) -> (String, String) {
+        let (leeway, seconds) = (self.validity.leeway, now.as_secs());
+        let ago = now.saturating_sub(expiry).as_secs();
+        (
+            format!("exp after {seconds}, which is now, less {leeway:?} of leeway"),
+            format!(
+                "the token expired {ago} s ago: the client has to get a new one, or, if it just has, this machine's \
+                 clock is ahead"
+            ),
+        )
+    }
+
+    fn shorter_lifetime(&self, now: Duration) -> (String, String) {
+        let (lifetime, seconds) = (self.validity.max_lifetime, now.as_secs());
+        let cure = "have the client ask for a shorter lifetime, or raise max_token_lifetime";
+        (
+            format!("exp at most {lifetime:?} after {seconds}, which is now, and after iat"),
+            cure.to_owned(),
+        )
+    }
+
+    fn earlier_time(&self, claim: &str, now: Duration, time: Duration) -> (String, String) {
+        let (leeway, seconds) = (self.validity.leeway, now.as_secs());
+        let ahead = time.saturating_sub(now).as_secs();
+        (
+            format!("{claim} no later than {seconds}, which is now, and {leeway:?} of leeway"),
+            format!(
+                "this machine's clock is behind the issuer's by {ahead} s at least: synchronize it"
+            ),
+        )
     }
 
     /// Reports a token that names a key which the issuer does not publish.
@@ -115,30 +123,19 @@ fn issuer_cure(expected: &str, presented: &str) -> String {
 
 fn audience_cure(prefix: &str, projects: &[String], presented: &[String]) -> String {
     let presented = presented.first().map(String::as_str).unwrap_or_default();
-    let is_ours = |project: &str| {
-        projects
-            .iter()
-            .any(|ours| ours == project.trim_end_matches('/'))
-    };
-    let mut environments = Environment::ALL.into_iter();
-    let other = environments.find(|environment| {
-        environment.audience_prefix() != prefix
-            && presented.starts_with(environment.audience_prefix())
-    });
-    if let Some(environment) = other {
+    if let Some(environment) = other_environment(prefix, presented) {
         return format!("set the environment `{environment}`, if its tokens are meant");
     }
-    if presented
-        .strip_prefix(FORMER_AUDIENCE_PREFIX)
-        .is_some_and(is_ours)
-    {
+    let former = presented.strip_prefix(FORMER_AUDIENCE_PREFIX);
+    if former.is_some_and(|project| is_among(project, projects)) {
         return format!(
-            "that is the audience of before July 2024: set audience_prefix to `{FORMER_AUDIENCE_PREFIX}`, if tokens still have it"
+            "that is the audience of before July 2024: set audience_prefix to `{FORMER_AUDIENCE_PREFIX}`, if tokens still \
+             have it"
         );
     }
     match presented.strip_prefix(prefix) {
-        Some(project) if is_ours(project) => {
-            "the audience has a slash at its end, which the issuer's do not have".to_owned()
+        Some(project) if is_among(project, projects) => {
+            "the audience has a slash at its end, unlike the issuer's".to_owned()
         }
         Some(project) => format!(
             "set the project `{}`, or add it by also_project, if its players are yours",
@@ -148,17 +145,31 @@ fn audience_cure(prefix: &str, projects: &[String], presented: &[String]) -> Str
     }
 }
 
-fn expiry_cure(ago: Duration) -> String {
-    let seconds = ago.as_secs();
-    format!(
-        "the token expired {seconds} s ago: the client has to get a new one, or, if it just has, this machine's clock is \
-         ahead"
-    )
+/// Returns `true` if a project, but for slashes at its end, is one of these.
+fn is_among(project: &str, projects: &[String]) -> bool {
+    let project = project.trim_end_matches('/');
+    projects.iter().any(|ours| ours == project)
 }
 
-fn clock_cure(ahead: Duration) -> String {
-    let seconds = ahead.as_secs();
-    format!("this machine's clock is behind the issuer's by {seconds} s at least: synchronize it")
+/// Returns the environment of Sequence with another audience prefix, which an audience begins with. OMS Wallet has no
+/// prefix, and no environments.
+fn other_environment(prefix: &str, audience: &str) -> Option<Environment> {
+    let mut environments = Environment::ALL.into_iter();
+    environments.find(|environment| {
+        let other = environment.audience_prefix();
+        !prefix.is_empty() && other != prefix && audience.starts_with(other)
+    })
+}
+
+/// Returns the claim that is refused as `kind`, and its time since the Unix epoch.
+fn claimed_time(kind: AuthErrorKind, claims: &ClaimSet) -> (&'static str, Duration) {
+    let (claim, time) = match kind {
+        AuthErrorKind::IssuedInFuture => ("iat", claims.issued_at),
+        AuthErrorKind::NotYetValid => ("nbf", claims.not_before),
+        AuthErrorKind::InvalidAuthTime => ("auth_time", claims.authenticated_at),
+        _ => ("exp", Some(claims.expires_at)),
+    };
+    (claim, time.unwrap_or_default())
 }
 
 /// Returns the environment of Sequence whose issuer an unverified token names.

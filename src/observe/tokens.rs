@@ -31,7 +31,6 @@ pub(crate) struct TokenEvents {
 
 /// Why a token with a good signature was refused.
 pub(crate) struct Mismatch {
-    pub(crate) kind: AuthErrorKind,
     pub(crate) expected: String,
     pub(crate) presented: String,
     pub(crate) cure: String,
@@ -84,7 +83,6 @@ impl TokenEvents {
             return;
         }
         let Mismatch {
-            kind,
             expected,
             presented,
             cure,
