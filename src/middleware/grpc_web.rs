@@ -31,7 +31,7 @@ fn trailers_frame(status: &str, message: &str) -> Vec<u8> {
     let length: usize = trailers.iter().map(|text| text.len()).sum();
     let mut frame = Vec::with_capacity(5 + length);
     frame.push(0x80);
-    let length = u32::try_from(length).expect("a text of this crate");
+    let length = u32::try_from(length).expect("a text of less than 4 GiB");
     frame.extend(length.to_be_bytes());
     for text in trailers {
         frame.extend_from_slice(text.as_bytes());

@@ -70,6 +70,7 @@ where
         let head = RequestHead::of(&request);
         match span.in_scope(|| self.authenticator.start(head)) {
             Step::Pass(admission) => {
+                drop(span);
                 self.authenticator.hand_over(admission, &mut request);
                 #[cfg(feature = "axum")]
                 let request = AnonymousAnswer::attach(request, |request| self.answer(request));

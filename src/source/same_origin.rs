@@ -11,8 +11,8 @@ use super::headers::{RequestHead, only_value};
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
 /// Returns `true` if the browser says that another site, be it one below the same domain, made the request: by
-/// `Sec-Fetch-Site` (W3C Fetch Metadata) or by `Origin` (RFC 6454 §7). Clients that send neither are not browsers of
-/// today.
+/// `Sec-Fetch-Site` (W3C Fetch Metadata) or by `Origin` (RFC 6454 §7). Over HTTPS, browsers send at least one of them
+/// with every request from another site.
 pub(crate) fn is_cross_site(head: RequestHead<'_>) -> bool {
     let mut sites = head.headers.get_all(SEC_FETCH_SITE).iter();
     let is_own_site = |site: &HeaderValue| matches!(site.as_bytes(), b"same-origin" | b"none");
