@@ -1,0 +1,1 @@
+//! A bench alone, of what the feature `metrics` costs.
