@@ -1,12 +1,15 @@
 //! The span around the check of a request.
 
-use sequence_auth::{SequenceAuthLayer, TraceSpan, testing::LocalIssuer};
+use std::convert::Infallible;
+
+use http::{Request, Response, StatusCode};
+use sequence_auth::{RequestBody, SequenceAuthLayer, TraceSpan, testing::LocalIssuer};
+use tower::{Layer, ServiceExt, service_fn};
 
 use crate::{
     recorder::Recorder,
     support::{ISSUER, Script, bearer, layer, send, with_field, without_token},
 };
-use http::Request;
 
 /// Returns what is recorded of the request's span, as `name=value `.
 async fn fields(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
@@ -73,6 +76,24 @@ async fn request_that_waits_has_one_span() {
     let layer = layer.load(async |_| Ok::<_, String>(Some(1)));
     let fields = fields(&layer, bearer(&ISSUER.token().mint())).await;
     assert_eq!(fields, "cached=false result=\"success\" source=\"bearer\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn span_is_closed_before_the_inner_service_is_called() {
+    let direct = layer().trace_span(TraceSpan::On);
+    let waiting = direct.clone().load(async |_| Ok::<_, String>(Some(1)));
+    for layer in [direct, waiting] {
+        let (recorder, _guard) = Recorder::start();
+        recorder.attend();
+        let inner = service_fn(async |_: Request<RequestBody<Script>>| {
+            assert!(recorder.text().contains("result="));
+            assert_eq!(recorder.open_spans(), 0);
+            Ok::<_, Infallible>(Response::new(String::new()))
+        });
+        let request = bearer(&ISSUER.token().mint());
+        let answer = layer.layer(inner).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
 }
 
 #[tokio::test(start_paused = true)]

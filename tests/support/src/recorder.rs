@@ -20,10 +20,12 @@ pub struct Recorder {
     spans: Arc<Mutex<Spans>>,
 }
 
-/// The spans that were opened, each with its number as its id, and the numbers of those that are entered.
+/// The spans that were opened, each with its number as its ID, how many handles of each there are, and the numbers of the
+/// entered spans.
 #[derive(Default)]
 struct Spans {
     opened: Vec<&'static Metadata<'static>>,
+    handles: Vec<usize>,
     entered: Vec<usize>,
 }
 
@@ -61,6 +63,12 @@ impl Recorder {
     pub fn text(&self) -> String {
         self.text.lock().unwrap().clone()
     }
+
+    /// Returns how many spans were opened and not closed yet.
+    pub fn open_spans(&self) -> usize {
+        let handles = &self.spans.lock().unwrap().handles;
+        handles.iter().filter(|&&count| count > 0).count()
+    }
 }
 
 impl Visit for Recorder {
@@ -81,9 +89,21 @@ impl Subscriber for Recorder {
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
         attributes.record(&mut self.clone());
-        let opened = &mut self.spans.lock().unwrap().opened;
-        opened.push(attributes.metadata());
-        id_of(opened.len() - 1)
+        let mut spans = self.spans.lock().unwrap();
+        spans.opened.push(attributes.metadata());
+        spans.handles.push(1);
+        id_of(spans.opened.len() - 1)
+    }
+
+    fn clone_span(&self, id: &span::Id) -> span::Id {
+        self.spans.lock().unwrap().handles[number_of(id)] += 1;
+        id.clone()
+    }
+
+    fn try_close(&self, id: span::Id) -> bool {
+        let handles = &mut self.spans.lock().unwrap().handles[number_of(&id)];
+        *handles -= 1;
+        *handles == 0
     }
 
     fn record(&self, _: &span::Id, values: &span::Record<'_>) {

@@ -11,7 +11,8 @@ const REQUESTS: usize = 500;
 pub(crate) fn run() {
     let recorder = Recorder::install();
     let issuer = LocalIssuer::new();
-    let mut service = protected(&layer(&issuer, 4096));
+    let layer = layer(&issuer, 4096);
+    let mut service = protected(&layer);
     let token = issuer.token().mint();
     let mut measure = || {
         let requests = (0..REQUESTS).map(|_| bearer(&token)).collect();
