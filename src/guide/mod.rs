@@ -1,6 +1,10 @@
 //! How-to pages: routers, middleware, logins, Redis, gRPC, other servers, proxies, OpenAPI, OMS Wallet.
 //!
 //! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
+//! - [`express`]: coming from Sequence's guide for Express, side by side.
+//! - [`cookbook`]: short recipes: guests, an email allow-list, cookies, limits by wallet, problem details.
+//! - [`testing`]: tokens, claims, outages and nonces in the tests of your application.
+//! - [`nonces`]: one-time use of tokens: the flow, the key, binding, stores, several instances behind Redis.
 //! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
 #![cfg_attr(
     feature = "redis",
@@ -15,10 +19,13 @@
 //! - [`observing`]: what the operator sees: events, metrics, spans, health.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
+pub mod cookbook;
+pub mod express;
 pub mod grpc;
 pub mod issuers;
 pub mod logins;
 pub mod middleware;
+pub mod nonces;
 pub mod observing;
 pub mod openapi;
 pub mod proxies;
@@ -26,4 +33,5 @@ pub mod proxies;
 pub mod redis;
 pub mod routers;
 pub mod servers;
+pub mod testing;
 pub mod without_tower;
