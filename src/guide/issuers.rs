@@ -1,22 +1,23 @@
-//! Several issuers, and moving to OMS Wallet.
+//! Issuers: Embedded Wallet, OMS Wallet, both in the same layer, and how to move from one to the other.
 //!
 //! # What is covered
 //!
-//! | player signs in with | token | layer |
+//! | the player signs in with | token | layer |
 //! |---|---|---|
 //! | Embedded Wallet: headless SDK, web SDK (wagmi connector), Unity, Unreal | ID token, RS256 | [`SequenceAuthLayer::new`] |
-//! | OMS Wallet, its successor | ID token, ES256 | [`SequenceAuthLayer::oms_wallet`] |
-//! | both, at one backend | either | [`or`](crate::SequenceAuthLayer::or) |
+//! | OMS Wallet, the successor of Embedded Wallet | ID token, ES256 | [`SequenceAuthLayer::oms_wallet`] |
+//! | both, at the same backend | either | [`or`](crate::SequenceAuthLayer::or) |
 //!
-//! Not covered, because no ID token is issued:
+//! Two kinds of wallets issue no ID token, so this crate cannot verify them:
 //!
-//! - **Ecosystem wallets (v3).** Have the client sign a message of your own, for example in the form of
-//!   Sign-In with Ethereum (ERC-4361), and verify the signature by ERC-1271 or ERC-6492 against the chain.
-//! - **ETHAuth proofs.** They are signatures, too, which need a call to a chain for smart contract wallets. Sequence's
-//!   libraries for Go and TypeScript verify them.
+//! - **Ecosystem wallets (v3).** Have the client sign a message of your own, for example in the form of Sign-In with Ethereum
+//!   ([ERC-4361](https://eips.ethereum.org/EIPS/eip-4361)). Verify the signature against the chain, by
+//!   [ERC-1271](https://eips.ethereum.org/EIPS/eip-1271) or [ERC-6492](https://eips.ethereum.org/EIPS/eip-6492).
+//! - **ETHAuth proofs.** These are signatures, too. For smart contract wallets, verifying them needs a call to a chain.
+//!   Sequence's libraries for Go and TypeScript verify them.
 //!
-//! Support for OMS Wallet is **experimental**: it follows the issuer's documentation, and will be called stable when a
-//! token of its production environment has been verified.
+//! Support for OMS Wallet is **experimental**. It follows the issuer's documentation, and becomes stable when a token of the
+//! production environment has been verified.
 //!
 //! # One issuer
 //!
@@ -28,9 +29,9 @@
 //! # }
 //! ```
 //!
-//! The projects of Embedded Wallet are numbers, and its production issuer is known. The projects of OMS Wallet are
-//! texts that start with `prj_`; a publishable key (`pk_…`) is not one. Its production issuer is not published, so the
-//! layer needs it, as `OMS_TOKEN_ISSUER` in the documentation of OMS Wallet:
+//! A project of Embedded Wallet is a number, and its production issuer is the default. A project of OMS Wallet is a text that
+//! starts with `prj_`. (A text that starts with `pk_` is a publishable key, not a project.) OMS Wallet's production issuer is
+//! not published, so the layer takes it as an argument. The documentation of OMS Wallet calls it `OMS_TOKEN_ISSUER`:
 //!
 //! ```
 //! # #[cfg(feature = "http")] {
@@ -46,8 +47,8 @@
 //! # Ok::<(), sequence_auth::ConfigError>(())
 //! ```
 //!
-//! A token of OMS Wallet may have no email. Without the last line such a token is refused, as one of Embedded Wallet
-//! is.
+//! A token of OMS Wallet may lack an email. Without the last line, the layer refuses such a token, as it does for Embedded
+//! Wallet.
 //!
 //! # Both issuers
 //!
@@ -62,54 +63,56 @@
 //! let oms_wallet = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example").build()?;
 //! let layer = embedded_wallet
 //!     .or(oms_wallet)?
-//!     .authorize(|_claims| is_open()); // of both
+//!     .authorize(|_claims| is_open()); // for tokens of both
 //! # }
 //! # Ok::<(), sequence_auth::ConfigError>(())
 //! ```
 //!
-//! - What a layer asks of tokens before `or` stays in force for the tokens of its issuer. Here, only players of Embedded
-//!   Wallet have to have signed in within a day. What is set on the combined layer holds for both.
-//! - The `alg` of a token says which issuer is asked. That issuer's keys, `iss`, audience and rules decide; the other issuer
-//!   is not asked. A key of one issuer never verifies a token of the other, even under the same id.
-//! - Each issuer has its own keys, refreshes, waiting requests and cache. An outage of one is a 503 for its own tokens.
-//!   [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of one issuer,
+//! - The requirements that a layer has before `or` apply to the tokens of its issuer. Here, only players of Embedded Wallet
+//!   must have signed in within a day. Settings of the combined layer apply to the tokens of both.
+//! - The `alg` of a token selects the issuer. That issuer's keys, `iss`, audience and rules decide. A key of one issuer never
+//!   verifies a token of the other, even under the same key ID.
+//! - Each issuer has its own keys, refreshes, waiting requests and cache. An outage of an issuer affects only its own
+//!   tokens, which are answered with 503. [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of either issuer, and
 //!   [`health`](crate::SequenceAuthLayer::health) shows [each](crate::KeyHealth::issuers).
-//! - The token is found in the bearer header, or in the JSON field `sequenceToken` or `idToken`. A body with both fields is
-//!   refused, also if one of them holds no token: where clients send an `idToken` of another vendor, set the
+//! - The token is in the bearer header, or in the JSON field `sequenceToken` or `idToken`. The layer refuses a body with both
+//!   fields, even if one of them does not hold a token. If clients send an `idToken` of another vendor, set the
 //!   [sources](crate::SequenceAuthLayer::sources) yourself.
 //!
-//! In a handler, [`issuer`](crate::SequenceClaims::issuer) says which issuer's token it is. Only tokens of OMS Wallet
-//! have a [`wallet_id`](crate::SequenceClaims::wallet_id).
+//! In a handler, [`issuer`](crate::SequenceClaims::issuer) returns the issuer of the token. Only tokens of OMS Wallet have a
+//! [`wallet_id`](crate::SequenceClaims::wallet_id).
 //!
 //! # What the client of OMS Wallet decides
 //!
-//! - The **lifetime** of the token, up to [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime): 24
-//!   hours by default. A token cannot be revoked, so choose what a stolen one may be worth.
-//! - **Custom claims**, which are the player's own words. A role, a level or a balance in them proves nothing.
-//! - Perhaps `email`, `nonce`, `iat` and `auth_time`: it is not documented whether custom claims can have these names. So
-//!   [`once`](crate::SequenceAuthLayer::once), [`max_token_age`](crate::SequenceAuthLayer::max_token_age) and
-//!   [`max_session_age`](crate::SequenceAuthLayer::max_session_age), which rely on times, refuse every token of OMS
-//!   Wallet with [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet
-//!   before `or`. [Nonces](crate::Nonces) do not rely on these times, but on a client that can have a `nonce` signed,
-//!   which is not documented either. No permission should rest on the email.
+//! - **The lifetime** of the token, up to [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24
+//!   hours by default. A token cannot be revoked, so the lifetime limits the damage of a stolen token.
+//! - **Custom claims.** They are the player's own words. Do not trust a role, a level or a balance in them.
+//! - **Perhaps `email`, `nonce`, `iat` and `auth_time`.** OMS Wallet does not document whether custom claims can have these
+//!   names.
+//!   - [`once`](crate::SequenceAuthLayer::once), [`max_token_age`](crate::SequenceAuthLayer::max_token_age) and
+//!     [`max_session_age`](crate::SequenceAuthLayer::max_session_age) rely on times. They refuse every token of OMS Wallet
+//!     with [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). Set them on the layer for Embedded Wallet before `or`.
+//!   - [Nonces](crate::guide::nonces) do not rely on times. They need a client that can have a `nonce` signed, which is not
+//!     documented either.
+//!   - Do not base a permission on the email.
 //!
 //! # Moving from Embedded Wallet to OMS Wallet
 //!
-//! 1. **Trust both.** Deploy the backend with `or` first, then the client that signs in with OMS Wallet. Old clients go on
-//!    working, unless their requests have a JSON field `idToken` of another vendor.
-//! 2. **Keep players under an id of your own.** A player may have another address in OMS Wallet than in Embedded Wallet.
-//!    Store wallets in a table of their own, each under its issuer and address, with the id of its player.
-//! 3. **Link the new wallet in a signed-in session.** The player signs in with the old wallet, then with the new one, and
-//!    the client sends both tokens in one request. Equal emails are not enough: no issuer says that an email was
-//!    verified, so that anybody who signs up with another player's email would get that player's account. Linking hands
-//!    over the account, so that a copied token must not be enough: ask for a [nonce](crate::Nonces), as at a sign-in, and
-//!    refuse a new wallet that belongs to another player already.
-//! 4. **End it.** Count requests by [`issuer`](crate::SequenceClaims::issuer). When none of Embedded Wallet has come for as
-//!    long as you support old clients, replace the combined layer by the one for OMS Wallet. Keep the old wallets in the
-//!    table: they say who owned what.
+//! 1. **Trust both issuers.** Deploy the backend with `or` first, then the client that signs in with OMS Wallet. Old clients
+//!    continue to work, unless their requests have a JSON field `idToken` of another vendor.
+//! 2. **Store players under an ID of your own.** A player may have a different address in OMS Wallet. Keep wallets in a
+//!    separate table, each under its issuer and address, with the ID of its player.
+//! 3. **Link the new wallet in a signed-in session.** The player signs in with the old wallet, then with the new wallet, and
+//!    the client sends both tokens in a single request. Equal emails do not suffice: neither issuer says that an email was
+//!    verified, so an attacker could sign up with a player's email and get the account. Linking hands over the account, so a
+//!    copied token must not suffice either: require a [nonce](crate::guide::nonces), as at a sign-in. Refuse a new wallet
+//!    that already belongs to another player.
+//! 4. **End the old wallet.** Count requests by [`issuer`](crate::SequenceClaims::issuer). When none of Embedded Wallet has
+//!    arrived for as long as you support old clients, replace the combined layer with the layer for OMS Wallet. Keep the old
+//!    wallets in the table, as the record of their owners.
 //!
-//! The route that links is guarded by the layer of the old wallet, with a nonce, and verifies the token of the new one
-//! itself:
+//! On the route that links, the layer verifies the token of the old wallet, with a nonce. The handler verifies the token of
+//! the new wallet:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
@@ -192,9 +195,18 @@
 //! # }
 //! ```
 //!
-//! Where the session of the old wallet is a cookie, the route has to be safe against requests from other sites
-//! (`SameSite`, `Sec-Fetch-Site`): otherwise another site could link an attacker's wallet to the account of its
-//! visitor.
+//! If the session of the old wallet is a cookie, protect the route against requests of other sites (`SameSite`,
+//! `Sec-Fetch-Site`). Otherwise another site could link an attacker's wallet to the account of its visitor.
 //!
-//! [`SequenceAuthLayer::new`]: crate::SequenceAuthLayer::new
+//! The token of the new wallet has no nonce here. An attacker who copies it could link that wallet to an account of their
+//! own, so let players see and remove the wallets of their account.
+//!
 //! [`SequenceAuthLayer::oms_wallet`]: crate::SequenceAuthLayer::oms_wallet
+#![cfg_attr(
+    feature = "http",
+    doc = "[`SequenceAuthLayer::new`]: crate::SequenceAuthLayer::new"
+)]
+#![cfg_attr(
+    not(feature = "http"),
+    doc = "[`SequenceAuthLayer::new`]: crate::SequenceAuthLayer"
+)]

@@ -1,8 +1,8 @@
-//! Nonces and logins in browsers.
+//! Logins in browsers with nonces: tabs, other sites, other hosts, frames, and refused logins.
 //!
-//! An ID token is good for ten minutes, for everybody who has a copy. With [nonces](crate::Nonces) a token passes once,
-//! and only in the browser for which it was issued: a login, after which the application has a session of its own.
-//! `examples/login` is such an application, with sessions and a page; what is said here of Chromium is tried with it.
+//! A browser login exchanges an ID token for a session of your application. With [nonces](crate::guide::nonces), each token
+//! passes once, and only in the browser for which its nonce was issued. `examples/login` is such an application, with
+//! sessions and a page. Statements about Chromium on this page were tested with it.
 //!
 //! # The server
 //!
@@ -16,7 +16,7 @@
 //! }
 //!
 //! async fn log_in(Extension(claims): Extension<SequenceClaims>) -> String {
-//!     // Start a session here. The token is used up.
+//!     // Start a session here. This token is not accepted again.
 //!     claims.wallet().to_string()
 //! }
 //!
@@ -66,44 +66,49 @@
 //!
 //! # What is bound to what
 //!
-//! - The **nonce** is bound to a cookie, which the answer of `/nonce` sets: `__Host-login-` and an id of the nonce. Each
-//!   nonce has its own, for as long as it is valid (5 minutes by default). The nonce contains a MAC over the cookie's
-//!   value, so that nothing is stored.
-//! - The **token** is bound to the nonce by the issuer, which signs it.
-//! - The **login** needs both. Otherwise an attacker could have a victim's browser send a token of the attacker's
-//!   own: the victim would be signed in as the attacker, and enter their data there (login CSRF).
+//! - The **nonce** is bound to a cookie that the response of `/nonce` sets. The name of the cookie is `__Host-login-` and
+//!   an ID of the nonce. Each nonce has its own cookie, which lasts as long as the nonce, 5 minutes by default. The nonce
+//!   contains a MAC over the value of the cookie, so the server does not store it.
+//! - The **token** is bound to the nonce, because the issuer signs the nonce into the token.
+//! - The **login** needs both. Otherwise an attacker could have a victim's browser send a token of the attacker's wallet.
+//!   The victim would be signed in as the attacker and enter their data there (login CSRF).
 //!
-//! The prefix `__Host-` is what the protection rests on: no other host can set a cookie with that name, not
-//! even a subdomain.
+//! The protection depends on the prefix `__Host-`: no other host can set a cookie with that prefix, not even a subdomain.
 //!
 //! # Tabs
 //!
-//! A second tab, a reload, and two first requests at the same moment all log in: no nonce replaces another one's
-//! cookie. At most **8** such cookies exist at a time, those of used nonces included. The answer that sets a ninth removes
-//! the oldest, and the login begun with that one gets a 401. So ask for a nonce when the player clicks, not when the page
-//! loads: another site could open the page nine times. Requests with more than 16 KiB of cookies are refused, too.
+//! A second tab, a reload, and two first requests at the same moment all log in, because each nonce has its own cookie. A
+//! browser holds at most **8** of these cookies, including those of used nonces. The response that sets a ninth cookie
+//! removes the oldest, and the login that was begun with the oldest gets a 401. Request the nonce when the player clicks,
+//! not when the page loads: another site could load the page nine times. Requests with more than 16 KiB of cookies are
+//! also refused.
 //!
 //! # Other sites
 //!
-//! | who asks for a nonce | answer |
+//! | who requests a nonce | response |
 //! |---|---|
 //! | a page of the same host: `Sec-Fetch-Site: same-origin`, an `Origin` that is the `Host`, or both | 200 |
 //! | an address that was typed in, a bookmark: `Sec-Fetch-Site: none` | 200 |
-//! | a client that sends neither header | 200: browsers since 2023 send one of them with requests of other sites, over HTTPS |
+//! | a client that sends neither header | 200. Since 2023, browsers send at least one of them with requests of other sites, over HTTPS. |
 //! | another site or subdomain, by a link, a popup, a form, a frame, an image or a script | 403, without a cookie |
-//! | scripts of an origin that was [allowed](crate::LoginCookies::allow_origin) | 200 |
+//! | scripts of an [allowed origin](crate::LoginCookies::allow_origin) | 200 |
 //!
 //! Browsers send `Sec-Fetch-Site` over HTTPS and to loopback, and no `Origin` with a `GET` of the same origin. A browser
-//! from before 2023 may send neither with a link of another site. Then that site causes one more cookie, without removing
-//! any: `SameSite=Strict` keeps the browser from sending the others along. (Cookies [for frames](#games-in-frames) do
-//! not have that protection: in such a browser, another site can make the server remove them.)
+//! from before 2023 may send neither when the player follows a link of another site. That site then causes one more
+//! cookie but removes none, because `SameSite=Strict` keeps the browser from sending the others. Cookies [for
+//! frames](#games-in-frames) do not have this protection: in such a browser, another site can make the server remove them.
 //!
-//! **Behind a proxy** `Host` has to reach the application as the browser sent it. For nginx, which otherwise sends its
-//! own, that is `proxy_set_header Host $http_host;` (`$host` drops the port, which is wrong where it is not 80 or 443).
-//! With another `Host`, requests that have an `Origin` count as those of another site. A page's own `GET /nonce` has
-//! none, and works. What fails is a `POST` or a WebSocket with a token in a [cookie](crate::TokenSource::cookie), and, in
-//! browsers that send no `Sec-Fetch-Site`, each `POST` that `CsrfLayer` checks. If the proxy cannot leave `Host` as it
-//! is, name the origin that browsers see with `allow_origin`, and with `add_trusted_origin` of `CsrfLayer`.
+//! **Behind a proxy**, the `Host` header must reach the application as the browser sent it. nginx sends its own by default:
+//! set `proxy_set_header Host $http_host;`. (`$host` drops the port, which is wrong for ports other than 80 and 443.)
+//!
+//! With a different `Host`, the application treats each request that has an `Origin` as one of another site. `GET /nonce`
+//! still works, because a page's own `GET` has no `Origin`. These requests fail:
+//!
+//! - a `POST` or a WebSocket with a token in a [cookie](crate::TokenSource::cookie)
+//! - in browsers without `Sec-Fetch-Site`, each `POST` that `CsrfLayer` checks
+//!
+//! If the proxy cannot preserve `Host`, name the origin that browsers see with `allow_origin`, and with
+//! `add_trusted_origin` of `CsrfLayer`.
 //!
 //! # Page and backend on different hosts
 //!
@@ -121,10 +126,10 @@
 //! # nonces(NonceKey::random()).expect("they are valid");
 //! ```
 //!
-//! - The page calls `fetch('https://api.example.com/nonce', { credentials: 'include' })`, and the login likewise. Without
-//!   `credentials` the browser neither keeps nor sends the cookie.
-//! - The application answers CORS, here with tower-http's layer around all of these routes. With credentials, browsers
-//!   accept exact origins only, and no `*`:
+//! - The page calls `fetch('https://api.example.com/nonce', { credentials: 'include' })`, and the login in the same way.
+//!   Without `credentials`, the browser neither stores nor sends the cookie.
+//! - The application answers CORS, for example with tower-http's layer around all of these routes. With credentials,
+//!   browsers accept exact origins only, not `*`:
 //!
 //!   ```text
 //!   CorsLayer::new()
@@ -135,21 +140,22 @@
 //!   ```
 //!
 //! - `CsrfLayer` (tower-http 0.7), which the cookie of your session needs, refuses each `POST` of the page unless it has
-//!   `add_trusted_origin("https://play.example.com")`. It belongs inside of `CorsLayer`: see
+//!   `add_trusted_origin("https://play.example.com")`. Put it inside `CorsLayer`: see
 //!   [the order of layers](crate::guide::middleware#a-recommended-stack).
-//! - Both hosts have to be of **one site**, that is below one registrable domain, both over HTTPS: `SameSite=Strict`
-//!   cookies do not go further. From a page of another site, even an allowed one, the nonce comes and the login is
-//!   refused, because the cookie is missing. Put the backend behind the page's host instead (`/api`), which needs neither
-//!   CORS nor `allow_origin`; or set the cookies [for frames](#games-in-frames), which go further.
-//! - Any script on an allowed origin can log the player in as somebody else. Allow none that you share with others.
-//! - Settings add up. A game on two hosts that is also framed takes both:
+//! - Both hosts must belong to **one site**, that is, to the same registrable domain, both over HTTPS. The browser does not
+//!   send `SameSite=Strict` cookies from a page of another site. From such a page, even an allowed one, `/nonce` works
+//!   and the login is refused, because the cookie is missing. Either serve the backend below the page's host (`/api`),
+//!   which needs neither CORS nor `allow_origin`, or set the cookies [for frames](#games-in-frames).
+//! - Any script on an allowed origin can log the player in as somebody else. Do not allow an origin that you share with
+//!   others.
+//! - The settings can be combined. A game on two hosts that is also framed needs both:
 //!   `LoginCookies::default().allow_origin(…).allow_cross_site_frames()`.
 //!
 //! # Games in frames
 //!
-//! In a frame on another site browsers do not keep `SameSite=Strict` cookies, and each login there is refused because
-//! its cookie is missing. With
-//! [`allow_cross_site_frames`](crate::LoginCookies::allow_cross_site_frames) the cookies are `SameSite=None; Partitioned`:
+//! In a frame on another site, browsers do not store `SameSite=Strict` cookies. Each login there is refused, because its
+//! cookie is missing. With [`allow_cross_site_frames`](crate::LoginCookies::allow_cross_site_frames), the cookies are
+//! `SameSite=None; Partitioned`:
 //!
 //! ```
 //! use sequence_auth::LoginCookies;
@@ -157,66 +163,71 @@
 //! let cookies = LoginCookies::default().allow_cross_site_frames();
 //! ```
 //!
-//! - Who may ask for a nonce stays the same: a page of the own host, in the frame or not, and the origins that were
-//!   allowed. The site **around** the frame gets none.
-//! - The player has a login for each site around the frame, and one more outside of frames.
-//! - The cookie of your session needs the same attributes, and another name than it had before: a browser keeps a
-//!   partitioned cookie beside one that is not, and sends both. tower-sessions 0.15 cannot write `Partitioned`:
-//!   `examples/login/src/cookies.rs` adds it, also when a session is removed. Then `SameSite` no longer keeps the site
-//!   around the frame from sending requests with it: check `Sec-Fetch-Site` and `Origin` (tower-http's `CsrfLayer`), and
-//!   accept JSON only.
-//! - Say who may show the page: `Content-Security-Policy: frame-ancestors https://portal.example`. Otherwise any site
-//!   can frame it, and trick the player into clicking on what they cannot see (clickjacking). Name **every** ancestor: if
-//!   the portal frames a page that frames yours, that is both, or the frame stays empty.
+//! - The rules for requesting a nonce stay the same. Pages of your own host, framed or not, and allowed origins get a
+//!   nonce. The site **around** the frame does not.
+//! - The player has a separate login for each site around the frame, and another outside frames.
+//! - The cookie of your session needs the same attributes and a new name. A browser keeps a partitioned cookie beside an
+//!   unpartitioned cookie of the same name, and sends both. tower-sessions 0.15 cannot write `Partitioned`:
+//!   `examples/login/src/cookies.rs` adds the attribute, also when a session is removed.
+//! - `SameSite` no longer keeps the site around the frame from sending requests with the session. Check `Sec-Fetch-Site`
+//!   and `Origin` with tower-http's `CsrfLayer`, and accept JSON only.
+//! - Name the sites that may show the page: `Content-Security-Policy: frame-ancestors https://portal.example`. Otherwise
+//!   any site can frame the page and trick the player into clicking on an invisible button (clickjacking). Name **every**
+//!   ancestor: if the portal frames a page that frames yours, name both, or the frame stays empty.
 //!
-//! `cargo run -p login -- --framed-by https://portal.example` does all of it; several origins are separated by commas.
+//! `cargo run -p login -- --framed-by https://portal.example` does all of this. Separate several origins by commas.
 //!
 //! | browser | `Partitioned` |
 //! |---|---|
-//! | Chromium (Chrome, Edge) | from 114 on; tried, also with third-party cookies blocked |
-//! | Firefox | from 141 on, as documented |
-//! | Safari | in 18.4, as documented, and switched off again since ([WebKit bug 292975](https://webkit.org/b/292975)): there is no login in a frame |
+//! | Chromium (Chrome, Edge) | from version 114; tested, also with third-party cookies blocked |
+//! | Firefox | from version 141, as documented |
+//! | Safari | in 18.4, as documented, and since disabled again ([WebKit bug 292975](https://webkit.org/b/292975)): logins in frames fail |
 //!
-//! Where a browser keeps no cookie, the login is refused as in the table [below](#what-the-client-does-with-a-refusal).
-//! Offer to open the game in its own tab.
+//! If the browser stores no cookie, the login is refused: see [below](#what-the-client-does-with-a-refusal). Offer to open
+//! the game in its own tab.
 //!
-//! **Discord**, as documented and not tried: an Activity runs at `https://<client id>.discordsays.com`, and its requests
-//! reach your backend through Discord's proxy. For the browser all of it is one host, and the cookies have to be
-//! `SameSite=None; Partitioned`: allow frames. Expect the proxy to send another `Host` than the browser does: add
-//! `allow_origin("https://<client id>.discordsays.com")`, and the same to `CsrfLayer`. That host is your application's
-//! alone. As `frame-ancestors`, name `https://discord.com`. The browser lets the page send requests to that host only:
+//! ## Discord
 //!
-//! - Add a URL mapping for your backend, and another one for the API of the Sequence SDK, without which there is no token;
-//!   and have the SDK use it (Discord's own SDK has `patchUrlMappings`).
-//! - Where the proxy wants its prefix, the client asks for `/.proxy/nonce` and `/.proxy/login`.
+//! As documented, and not tested: an Activity runs at `https://<client id>.discordsays.com`, and its requests reach your
+//! backend through Discord's proxy. The browser sees a single host, which belongs to your application alone. The cookies
+//! must be `SameSite=None; Partitioned`, so allow frames.
 //!
-//! **itch.io and other portals that host your files**: the page is on a host of the portal (`html.itch.zone`), which it
-//! shares with the games of others. Your backend is another site there, and a cookie would serve their games too: do
-//! **not** allow that origin. Instead, one of:
+//! - The proxy probably sends a different `Host` than the browser: add `allow_origin("https://<client id>.discordsays.com")`,
+//!   and the same origin to `CsrfLayer`.
+//! - As `frame-ancestors`, name `https://discord.com`.
+//! - The browser lets the page send requests to that host only. Add a URL mapping for your backend, and another for the API
+//!   of the Sequence SDK, which the SDK needs to get a token. Configure the SDK to use it; Discord's own SDK has
+//!   `patchUrlMappings`.
+//! - If the proxy requires its prefix, the client requests `/.proxy/nonce` and `/.proxy/login`.
+//!
+//! ## itch.io, and other portals that host your files
+//!
+//! The page is on a host of the portal (`html.itch.zone`) that it shares with the games of others. Your backend is another
+//! site, and a cookie would serve the other games, too. Do **not** allow that origin. Choose one of these:
 //!
 //! - Upload a page that shows your own host in a frame, with cookies for frames. Its `frame-ancestors` are
-//!   `https://itch.io` and the host that serves the upload. The latter is shared: the games of others can frame your page
-//!   then, so do not ask there for a click that those games could want.
+//!   `https://itch.io` and the host that serves the upload. The games of others can then frame your page, because they
+//!   share that host: do not offer a button there that such a game could want the player to click.
 //! - Use the routes for [clients that are not browsers](#clients-that-are-not-browsers): `fetch` without `credentials`, and
-//!   CORS for that origin **without** `allow_credentials`. Keep the token of your session in memory, and out of storage,
-//!   which other games of that host can read. Login CSRF does not arise, because nothing is stored in the browser.
+//!   CORS for that origin **without** `allow_credentials`. Keep the token of your session in memory. Other games of that
+//!   host can read storage. Login CSRF is not possible, because the browser does not store
+//!   the session.
 //!
 //! # Several instances
 //!
-//! All of them need the same [`NonceKey`](crate::NonceKey), one
-//! [store](crate::NoncesBuilder::store) that they share (`RedisStore`, feature `redis`) and the same cookies. Which of them
-//! issues a nonce does not matter then. With the default store each accepts its own nonces only: the refusal is
-//! `other_scope`, and a warning names what to set.
+//! All instances need the same [`NonceKey`](crate::NonceKey), the same shared [store](crate::NoncesBuilder::store)
+//! (`RedisStore`, feature `redis`) and the same cookie settings. Then any of them can issue the nonce.
+//! [`guide::nonces`](crate::guide::nonces#several-instances) has the code.
 //!
 //! # WebSockets
 //!
-//! A browser sends the cookie with the handshake, and the token in the first message:
+//! The browser sends the cookie with the handshake, and the page sends the token in the first message:
 //!
 //! ```
 //! use http::HeaderMap;
 //! use sequence_auth::{AuthError, SequenceClaims, TokenVerifier};
 //!
-//! /// `verifier` is that of the layer with nonces, `headers` are those of the handshake.
+//! /// `verifier` comes from the layer with nonces, and `headers` from the handshake.
 //! async fn player(
 //!     verifier: &TokenVerifier,
 //!     headers: &HeaderMap,
@@ -227,31 +238,31 @@
 //! }
 //! ```
 //!
-//! Get the nonce by `fetch` before. An answer to a WebSocket's handshake is not the place for it: the page cannot read it.
+//! The page requests the nonce with `fetch` before it connects, because it cannot read the response to the handshake.
 //!
 //! # What the client does with a refusal
 //!
-//! | answer | the client |
+//! | response | the client |
 //! |---|---|
-//! | 401 | looks whether it is logged in, because the answer to its first attempt may have been lost; else it begins again **once**, with a new nonce and a new token; then it says that the browser may keep no cookies |
-//! | 403 `access_denied` at `/nonce` | cannot help: the server needs another setting, `allow_origin`, or `Host` behind the proxy |
-//! | 503 | waits for `Retry-After`, then begins again: the nonce may be used up |
+//! | 401 | Checks whether it is logged in, because the response to its first attempt may have been lost. If not, it starts again **once**, with a new nonce and a new token. After a second 401, it says that the browser may be blocking cookies. |
+//! | 403 `access_denied` from `/nonce` | Cannot recover. The server needs another setting: `allow_origin`, or `Host` behind the proxy. |
+//! | 503 | Waits for `Retry-After`, then starts again with a new nonce, because the nonce may be used. |
 //!
-//! Never send the same token again: its nonce is used up before the handler runs, even if the answer is lost. A proxy or a
-//! library that repeats requests by itself must not repeat this one.
+//! Never send the same token again. The layer uses the nonce before the handler runs, even if the response is lost. A proxy
+//! or a library that retries requests must not retry this request.
 //!
-//! Each refused token is `"error":"invalid_token"`, with a text that may change. The [kind](crate::AuthErrorKind) says
-//! which check failed, by a name that does not change:
+//! Each refused token has the code `"error":"invalid_token"` and a text that may change. The
+//! [kind](crate::AuthErrorKind) names the check that failed, and does not change:
 //!
 //! | kind | why |
 //! |---|---|
 //! | `expired_nonce` | the player took too long |
-//! | `used_nonce` | the answer to the first attempt was lost, or a copy was sent |
-//! | `missing_binding` | the cookie is missing: the ninth tab, a browser that keeps none, `fetch` without credentials, a frame |
-//! | `other_binding`, `foreign_nonce`, `missing_nonce` | the token is for something else |
+//! | `used_nonce` | the response to the first attempt was lost, or a copy was sent |
+//! | `missing_binding` | the cookie is missing: the ninth tab, a browser that blocks cookies, `fetch` without credentials, a frame |
+//! | `other_binding`, `foreign_nonce`, `missing_nonce` | the token was not requested for this login |
 //! | `other_scope` | another instance issued the nonce, or this one before it was restarted |
 //!
-//! Metrics and events have it. For a client that is to tell these apart, send it along:
+//! Metrics and events contain the kind. If the client needs it, add it to the response:
 //!
 //! ```
 //! use http::HeaderValue;
@@ -268,9 +279,9 @@
 //!
 //! # Clients that are not browsers
 //!
-//! A game on a desktop or a phone shows no pages of other sites that could send requests in its name, so its nonces need
-//! no binding. Give it routes of its own, whose login answers with a token of your session and **sets no cookie**:
-//! otherwise a browser could be made to send an attacker's token there.
+//! A game on a desktop or a phone does not show pages of other sites, which could send requests in its name. Its nonces need
+//! no binding. Give such clients their own routes, whose login responds with a token of your session and **sets no
+//! cookie**. Otherwise an attacker could have a browser send the attacker's token there.
 //!
 //! ```
 //! use sequence_auth::{LoginCookies, NonceKey, Nonces};
@@ -283,6 +294,6 @@
 //! # nonces(NonceKey::random(), NonceKey::random()).expect("they are valid");
 //! ```
 //!
-//! Neither accepts the nonces of the other. A client that has a secret of its own, such as the id of its
-//! installation, binds nonces [by a header](crate::NoncesBuilder::bound_by_header). A client that keeps cookies, such as
-//! `curl -c`, uses the route for browsers as it is.
+//! Neither accepts the nonces of the other. A client with a secret of its own, such as the ID of its installation, can
+//! bind nonces [by a header](crate::NoncesBuilder::bound_by_header). A client that stores cookies, such as
+//! `curl -c`, can use the route for browsers.

@@ -1,7 +1,7 @@
-//! Redis as the store of what was used: which servers, how to connect, and what to do when it is not ready.
+//! Redis as the store of used nonces and tokens: suitable servers, their settings, connections, and errors.
 //!
-//! Where several instances check [`Nonces`] or tokens that pass [`once`], they need one store that all of them share.
-//! [`RedisStore`] is one.
+//! If several instances check [nonces](crate::guide::nonces) or tokens that pass [`once`], they need a store that all of
+//! them share, such as [`RedisStore`]:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -11,81 +11,84 @@
 //! # async fn nonces(key: NonceKey) -> Result<Nonces, Box<dyn std::error::Error>> {
 //! let store = Arc::new(RedisStore::new("rediss://app:password@redis.example.com:6379")?);
 //! if let Err(error) = store.ready().await {
-//!     eprintln!("logins are answered with 503: {error:?}"); // says what to change
+//!     eprintln!("logins are answered with 503: {error:?}"); // the text names the remedy
 //! }
 //! let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).store(store).build()?;
 //! # Ok(nonces)
 //! # }
 //! ```
 //!
-//! [`ready`](crate::RedisStore::ready) is optional. A server may start without Redis, because each use tries again.
+//! [`ready`](crate::RedisStore::ready) is optional. An application can start without Redis, because each use tries to
+//! connect again.
 //!
 //! # Which servers
 //!
-//! | server | | known from |
+//! | server | result | known from |
 //! |---|---|---|
 //! | Redis 7.0, with TLS and without | works | all tests of the store, at each change |
-//! | Redis 8.2.3, Valkey 9.1.2 | works | tried by hand, without TLS |
-//! | the Sentinels of these three | work, [through a closure](#sentinel) | tests with failovers; 8.2.3 and 9.1.2 by hand |
+//! | Redis 8.2.3, Valkey 9.1.2 | works | tested by hand, without TLS |
+//! | Sentinel of these three | works, [through a closure](#sentinel) | tests with failovers; 8.2.3 and 9.1.2 by hand |
 //! | a cluster with **one shard** | works, at its primary | tests; 8.2.3 and 9.1.2 by hand |
-//! | a cluster with several shards | no: all nodes but one refuse the key. At that one `ready` succeeds; when the key's slot moves to another node, logins are answered with 503 | tests; 8.2.3 and 9.1.2 by hand |
-//! | Redis 6 and older | no: their scripts cannot ask for what the store has to know | tried with 6.2 |
-//! | Redis Software, Redis Cloud, Azure Managed Redis, which runs Redis Software | no: `INFO` is not available to scripts | their documentation |
-//! | Twemproxy | no: it has neither `SCRIPT LOAD` nor `INFO` | its documentation |
-//! | KeyDB | no: to scripts it is Redis 6, and an active replica does not call itself a primary | its documentation and issues |
-//! | active-active databases, where several servers say `role:master` | **no, and no error shows it**: each server accepts a nonce once | their documentation |
-//! | Amazon ElastiCache and MemoryDB, Google Memorystore, Upstash, Dragonfly, Envoy's proxy | untried | |
+//! | a cluster with several shards | **fails**: only one node accepts the key. `ready` succeeds at that node, but when the slot of the key moves to another node, logins are answered with 503 | tests; 8.2.3 and 9.1.2 by hand |
+//! | Redis 6 and older | **fails**: scripts cannot read the state that the store needs | tested with 6.2 |
+//! | Redis Software, Redis Cloud, Azure Managed Redis (which runs Redis Software) | **fails**: scripts cannot call `INFO` | their documentation |
+//! | Twemproxy | **fails**: it supports neither `SCRIPT LOAD` nor `INFO` | its documentation |
+//! | KeyDB | **fails**: to scripts it is Redis 6, and an active replica does not call itself a primary | its documentation and issues |
+//! | active-active databases, where several servers report `role:master` | **fails without an error**: each server accepts a nonce once | their documentation |
+//! | Amazon ElastiCache and MemoryDB, Google Memorystore, Upstash, Dragonfly, Envoy's proxy | not tested | |
 //!
-//! With an untried one, [`ready`](crate::RedisStore::ready) says whether the store works at all. It cannot say whether the
-//! server tells the truth in its `INFO`: the store relies on `run_id`, another one for each process, and on
-//! `master_replid`, another one after each failover. A service that invents them, and keeps them when it loses writes,
-//! lets what was used pass again. Where a server of your own is as good, choose that.
+//! With a server that is not tested, [`ready`](crate::RedisStore::ready) shows whether the store works at all. It cannot
+//! show whether the server's `INFO` is correct. The store depends on two values: `run_id`, which must change with each
+//! process, and `master_replid`, which must change with each failover. If a service invents these values and keeps them
+//! when it loses writes, a used nonce passes again. If you can choose, run your own server.
 //!
 //! # Settings of the server
 //!
 //! | setting | why |
 //! |---|---|
-//! | `maxmemory-policy noeviction`, or a `volatile-…` one | the `allkeys-…` policies may evict the key: all that was issued before is refused then |
-//! | `min-replicas-to-write 1`, where failover is automatic | an old primary that others no longer use stops, instead of accepting each nonce once more |
-//! | persistence: as you like | a restart refuses what was issued before it, with persistence too |
-//! | a clock that is set by NTP | it may differ from those of the instances by the [tolerance](crate::RedisStore::clock_tolerance) |
+//! | `maxmemory-policy noeviction`, or a `volatile-…` policy | The `allkeys-…` policies may evict the key. Everything that was issued before is then refused. |
+//! | `min-replicas-to-write 1`, with automatic failover | An old primary that was replaced stops accepting writes. Otherwise it accepts each nonce once more. |
+//! | persistence: either way | After a restart, everything that was issued before is refused, with persistence too. |
+//! | a clock synchronized by NTP | It may differ from the clocks of the instances by the [tolerance](crate::RedisStore::clock_tolerance). |
 //! | a user of its own | see below |
 //!
-//! The user needs these permissions, `+select` too if the URL names a database other than 0, and another pattern with
-//! another [prefix](crate::RedisStore::key_prefix):
+//! The user needs the permissions below. Add `+select` if the URL names a database other than 0, and change the pattern
+//! with the [prefix](crate::RedisStore::key_prefix):
 //!
 //! ```text
 //! ACL SETUSER app on >password resetkeys ~sequence-auth:used +evalsha +script|load +info +time +unlink +zadd +zmscore +zrange +zrem
 //! ```
 //!
-//! With Sentinel, add `+role`: without it the client asks `INFO` instead, and each connection leaves an entry in
+//! With Sentinel, add `+role`. Without it, the client falls back to `INFO`, and each connection leaves an entry in
 //! `ACL LOG`.
 //!
-//! Other users of the server need no permission for the key (`resetkeys ~other:*`). With it, they can make a used nonce
-//! pass again, by commands that
+//! Other users of the server need no permission for the key (`resetkeys ~other:*`). A user who has it can make a used nonce
+//! pass again, with commands that
 //!
-//! - remove members or change scores: `ZREM`, `ZREMRANGEBY…`, `ZPOPMIN`, `ZPOPMAX`, `ZMPOP`, `BZ…`, `ZADD`,
-//!   `ZINCRBY`, or overwrite the key: `ZUNIONSTORE`, `ZINTERSTORE`, `ZDIFFSTORE`, `ZRANGESTORE`, `GEOSEARCHSTORE`, and
-//!   `EVAL`, `FCALL` or a module that does any of these;
-//! - replace the value: `RENAME`, `COPY`, `RESTORE`, `MOVE`, `MIGRATE`, `SWAPDB`. A copy that is put back is an old
-//!   set with a valid marker. Deleting the key or setting an expiry (`DEL`, `UNLINK`, `EXPIRE`, `FLUSHALL`) has Redis
-//!   forget, and is safe;
-//! - reload old data into the running process (`DEBUG RELOAD`, `DEBUG LOADAOF`). Rolling back the machine's memory (a
-//!   snapshot of a virtual machine) does the same.
+//! - remove members or change scores: `ZREM`, `ZREMRANGEBY…`, `ZPOPMIN`, `ZPOPMAX`, `ZMPOP`, `BZ…`, `ZADD`, `ZINCRBY`;
+//! - overwrite the key: `ZUNIONSTORE`, `ZINTERSTORE`, `ZDIFFSTORE`, `ZRANGESTORE`, `GEOSEARCHSTORE`;
+//! - run code that does either: `EVAL`, `FCALL`, or a module;
+//! - replace the value: `RENAME`, `COPY`, `RESTORE`, `MOVE`, `MIGRATE`, `SWAPDB`. A copy that is put back is an old set
+//!   with a valid marker;
+//! - reload old data into the running process: `DEBUG RELOAD`, `DEBUG LOADAOF`. Restoring a snapshot of a virtual machine
+//!   with its memory has the same effect.
+//!
+//! Commands that delete the key or set its expiry (`DEL`, `UNLINK`, `EXPIRE`, `FLUSHALL`) are safe: the store notices, and
+//! refuses everything that was issued before.
 //!
 //! # How to connect
 //!
 //! | server | constructor |
 //! |---|---|
-//! | one server, or a name that always leads to the primary ("primary endpoint") | [`RedisStore::new`] with `redis://`, or `rediss://` for TLS |
+//! | a single server, or a name that always resolves to the primary ("primary endpoint") | [`RedisStore::new`] with `redis://`, or `rediss://` for TLS |
 //! | a Unix socket | [`RedisStore::new`] with `redis+unix:///run/redis/redis.sock` |
 //! | a certificate authority of your own | [`certificate_authorities`](crate::RedisStore::certificate_authorities) |
-//! | client certificates, and all else that a URL cannot say | [`RedisStore::from_client`] |
-//! | Sentinel, [with client certificates](#sentinel-with-client-certificates) too; a password or token that changes | [`RedisStore::from_client_fn`] |
+//! | client certificates, and other settings that a URL cannot express | [`RedisStore::from_client`] |
+//! | Sentinel, also [with client certificates](#sentinel-with-client-certificates); a password or token that changes | [`RedisStore::from_client_fn`] |
 //!
-//! The clients are those of the [redis crate](https://docs.rs/redis), which the application depends on too, in the
-//! version that this crate uses: `redis = { version = "1.8", default-features = false }`, with the feature `sentinel`
-//! for Sentinel. All other settings of the store work with a client as with a URL.
+//! The last two constructors take clients of the [redis crate](https://docs.rs/redis). Add it to the application in the
+//! version that this crate uses: `redis = { version = "1.8", default-features = false }`, and its feature `sentinel` for
+//! Sentinel. All other settings of the store apply to these clients, too.
 //!
 //! ## Client certificates
 //!
@@ -109,17 +112,17 @@
 //! # }
 //! ```
 //!
-//! The client trusts what the features of the redis crate say, in the whole tree of the application
-//! (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). With the latter, a client of a URL that ends with `#insecure`
-//! checks no certificates: [`RedisStore::new`] refuses such a URL, `from_client` does not.
+//! A client of the redis crate trusts certificates according to that crate's features, which any crate in the tree of the
+//! application can enable (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). With `tls-rustls-insecure`, a client of a URL
+//! that ends with `#insecure` does not check certificates. [`RedisStore::new`] refuses such a URL, `from_client` does not.
 //!
-//! The client uses the process's default `CryptoProvider`: where several are compiled in, install one first thing in
-//! `main`, because rustls panics otherwise, and the store has no connection.
+//! The client uses the process's default `CryptoProvider` of rustls. If several providers are compiled in, install one
+//! first thing in `main`. Otherwise rustls panics, and the store has no connection.
 //!
 //! ## Sentinel
 //!
-//! A single client has a single address. So the store asks for a client each time it connects, and a Sentinel knows
-//! which server is the primary at that moment:
+//! A client has a fixed address, and with Sentinel the address of the primary changes. The store therefore calls a closure
+//! for a client each time it connects, and the closure asks a Sentinel for the current primary:
 //!
 //! ```
 //! use std::{sync::Arc, time::Duration};
@@ -142,23 +145,24 @@
 //!     let client = Arc::clone(&client);
 //!     async move { client.lock().await.async_get_client().await }
 //! })
-//! .connect_timeout(Duration::from_secs(5)); // the questions to the Sentinels included
+//! .connect_timeout(Duration::from_secs(5)); // includes the requests to the Sentinels
 //! # Ok(store)
 //! # }
 //! ```
 //!
-//! For TLS without client certificates, write `rediss://` for the Sentinels, and `.set_tls_mode(TlsMode::Secure)` for
+//! For TLS without client certificates, use `rediss://` for the Sentinels, and `.set_tls_mode(TlsMode::Secure)` on
 //! `servers`.
 //!
-//! The store connects anew when its connection breaks, when an answer is overdue by the [timeout](crate::RedisStore::timeout),
-//! and when the server says that it is a replica by now. All that was issued before the failover is refused then, and
-//! new nonces pass after twice the [tolerance](crate::RedisStore::clock_tolerance). With `min-replicas-to-write 1`, an old
-//! primary that is cut off accepts nothing meanwhile.
+//! The store reconnects when its connection breaks, when a response exceeds the
+//! [timeout](crate::RedisStore::timeout), and when the server reports that it has become a replica. After a failover,
+//! everything that was issued before is refused, and new nonces pass after twice the
+//! [tolerance](crate::RedisStore::clock_tolerance). With `min-replicas-to-write 1`, an old primary that is cut off
+//! rejects writes during that time.
 //!
 //! ## Sentinel with client certificates
 //!
-//! [`SentinelClientBuilder`](https://docs.rs/redis/1.8/redis/sentinel/struct.SentinelClientBuilder.html) makes the
-//! client, for the closure above. It needs the settings twice, for the Sentinels and for the server:
+//! [`SentinelClientBuilder`](https://docs.rs/redis/1.8/redis/sentinel/struct.SentinelClientBuilder.html) creates the
+//! client for the closure above. It needs the settings twice, for the Sentinels and for the server:
 //!
 //! ```
 //! use redis::{
@@ -183,38 +187,37 @@
 //! }
 //! ```
 //!
-//! Sentinels tell IP addresses. The servers' certificates have to name them; or set `sentinel resolve-hostnames yes`
-//! and `sentinel announce-hostnames yes`.
+//! Sentinels report IP addresses, so the servers' certificates must contain them. Alternatively, set
+//! `sentinel resolve-hostnames yes` and `sentinel announce-hostnames yes`.
 //!
 //! ## A password that changes
 //!
-//! For a password or a token that changes, as those of cloud services do, the closure creates a client with the current
-//! one: `async move { redis::Client::open(url_with(token().await?)) }`. An established connection is kept.
+//! If the password or token changes, as in cloud services, the closure creates a client with the current value:
+//! `async move { redis::Client::open(url_with(token().await?)) }`. The store keeps an established connection.
 //!
 //! # What `ready` says
 //!
-//! If it succeeds, an event at `info` names the server and its version, once until they change. If it fails, the
-//! source of the error says why. A failed use is logged with the same text, as a warning.
+//! If `ready` succeeds, an event at `info` names the server and its version, once until they change. If it fails, the
+//! source of the error names the reason. A failed use is logged with the same text, as a warning.
 //!
 //! | text | what to do |
 //! |---|---|
-//! | Redis refuses the log-in | check the user name and the password, of Sentinel too |
-//! | Redis asks for a password | put it into the URL, or set it in the client |
-//! | Redis refuses the database | check its number, which is 0 in a cluster, and grant `+select` |
-//! | the user of Redis lacks a permission | grant [those above](#settings-of-the-server); the next text names the command or says that it is the key |
-//! | this server is a replica | connect to the primary: by its own name, or through [Sentinel](#sentinel) |
-//! | this is the port of a Sentinel | connect through the Sentinel, [as above](#sentinel) |
-//! | another node of the cluster holds the key | use a cluster with one shard. With one, connect to its primary |
-//! | the server does not tell its process in INFO | another server: this one could lose uses, and nobody would notice |
-//! | the server, or a proxy before it, has no scripts | connect without the proxy; undo a `rename-command EVALSHA` |
-//! | … is too old | Redis 7 or later, or Valkey |
-//! | no connection to Redis in time, connecting to Redis took too long | check address, port and firewall; `rediss://` for a port with TLS, and only for one |
-//! | no answer from Redis in time | Redis is overloaded, or too far for the [timeout](crate::RedisStore::timeout) |
+//! | Redis refuses the log-in | Check the user name and the password, also those of Sentinel. |
+//! | Redis asks for a password | Put it into the URL, or set it in the client. |
+//! | Redis refuses the database | Check its number, which is 0 in a cluster, and grant `+select`. |
+//! | the user of Redis lacks a permission | Grant [the permissions above](#settings-of-the-server). The next text names the command, or the key. |
+//! | this server is a replica | Connect to the primary, by its own name or through [Sentinel](#sentinel). |
+//! | this is the port of a Sentinel | Connect through the Sentinel, [as above](#sentinel). |
+//! | another node of the cluster holds the key | Use a cluster with one shard, and connect to its primary. |
+//! | the server does not tell its process in INFO | Use another server. This server could lose uses without a sign. |
+//! | the server, or a proxy before it, has no scripts | Connect without the proxy, or undo a `rename-command EVALSHA`. |
+//! | … is too old | Use Redis 7 or later, or Valkey. |
+//! | no connection to Redis in time, connecting to Redis took too long | Check address, port and firewall. Use `rediss://` for a port with TLS, and only for such a port. |
+//! | no answer from Redis in time | Redis is overloaded, or too distant for the [timeout](crate::RedisStore::timeout). |
 //!
-//! Any other text is the server's own, such as `LOADING`, `OOM`, `CLUSTERDOWN` or `NOREPLICAS`. While connecting it is
-//! left out but for its first word, because a server that refuses a log-in may repeat the password.
+//! Any other text comes from the server, such as `LOADING`, `OOM`, `CLUSTERDOWN` or `NOREPLICAS`. While connecting, only
+//! its first word is shown, because a server that refuses a login may repeat the password.
 //!
-//! [`Nonces`]: crate::Nonces
 //! [`RedisStore`]: crate::RedisStore
 //! [`RedisStore::from_client`]: crate::RedisStore::from_client
 //! [`RedisStore::from_client_fn`]: crate::RedisStore::from_client_fn
