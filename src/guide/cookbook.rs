@@ -175,7 +175,7 @@
 //!
 //! Put the bearer header first, because a browser sends the cookie on its own. Let the cookie end with its token: an
 //! expired token is refused, on optional routes too. [`TokenSource::cookie`](crate::TokenSource::cookie) refuses requests
-//! of other sites that may change something. The token stays valid after a sign-out, and lasts 10 minutes; a
+//! of other sites that may change something. A sign-out cannot revoke the token, so a
 //! [login](crate::guide::logins) with a session of your own is usually better.
 //!
 //! # A token in a header of your own

@@ -106,14 +106,14 @@
 //!
 //! | | in the Express guide | here |
 //! |---|---|---|
-//! | `iss` | not checked | is the issuer of the environment |
-//! | `exp` | checked if it is there | required, and at most 24 hours ahead |
-//! | `iat`, `auth_time` | not checked | must not be in the future, beyond 30 seconds of leeway |
-//! | `sub` | not checked | is the address of a wallet |
+//! | `iss` | not checked | must be the issuer of the environment |
+//! | `exp` | checked if present | required, and at most 24 hours ahead |
+//! | `iat`, `auth_time` | not checked | must not be in the future, with 30 seconds of leeway |
+//! | `sub` | not checked | must be the address of a wallet |
 //! | the size of the token | the limit of the body | 8 KiB, and 1 KiB for its header |
 //! | a claim, or the field with the token, that comes twice | the last value counts | refused |
 //! | an unknown `kid` | A fetch for each request, unless `rateLimit` is set. A forged token is enough to cause it. | A shared fetch: at most two in a row, then one every 30 seconds. |
-//! | a key that Sequence has withdrawn | accepted for up to a day | refused after the next fetch, within 5 minutes and a tenth |
+//! | a key that Sequence has withdrawn | accepted for up to a day | refused after the next fetch, within 5.5 minutes |
 //! | a new key under the same `kid` | its tokens are refused for up to a day | A bad signature causes a fetch in the background. |
 //! | Sequence is down | Requests whose key is not cached fail. | The keys remain trusted for 24 hours, then 503 with `Retry-After`. |
 //! | a stolen token | accepted until it expires | the same, unless the route requires a [nonce](crate::guide::nonces) |

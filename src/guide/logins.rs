@@ -2,7 +2,7 @@
 //!
 //! A browser login exchanges an ID token for a session of your application. With [nonces](crate::guide::nonces), each token
 //! passes once, and only in the browser for which its nonce was issued. `examples/login` is such an application, with
-//! sessions and a page. Statements about Chromium on this page were tested with it.
+//! sessions and a page. The statements about Chromium below were tested with it.
 //!
 //! # The server
 //!
@@ -210,8 +210,8 @@
 //!   share that host: do not offer a button there that such a game could want the player to click.
 //! - Use the routes for [clients that are not browsers](#clients-that-are-not-browsers): `fetch` without `credentials`, and
 //!   CORS for that origin **without** `allow_credentials`. Keep the token of your session in memory. Other games of that
-//!   host can read storage. Login CSRF is not possible, because the browser does not store
-//!   the session.
+//!   host can read storage. Login CSRF is not possible, because the browser does not store the
+//!   session.
 //!
 //! # Several instances
 //!

@@ -1,14 +1,14 @@
 //! How-to pages: routers, middleware, logins, Redis, gRPC, other servers, proxies, OpenAPI, OMS Wallet.
 //!
-//! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
+//! - [`issuers`]: Embedded Wallet and OMS Wallet, both in the same layer, and moving to OMS Wallet.
 //! - [`express`]: coming from Sequence's guide for Express, side by side.
 //! - [`cookbook`]: short recipes: guests, an email allow-list, cookies, limits by wallet, problem details.
 //! - [`testing`]: tokens, claims, outages and nonces in the tests of your application.
 //! - [`nonces`]: one-time use of tokens: the flow, the key, binding, stores, several instances behind Redis.
-//! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
+//! - [`logins`]: logins in browsers with nonces: tabs, other sites, other hosts, frames, refused logins.
 #![cfg_attr(
     feature = "redis",
-    doc = "- [`redis`]: Redis as the store of what was used: which servers, and how to connect."
+    doc = "- [`redis`]: Redis as the store of used nonces: servers, settings, connections, errors."
 )]
 //! - [`routers`]: where to put the layer in axum, what does not compile and why, and what is left open by mistake.
 //! - [`middleware`]: the order of layers, and what CORS, CSRF checks, traces, limits and retries have to do with tokens.

@@ -2,14 +2,14 @@
 //!
 //! # What a replay is
 //!
-//! An ID token is a bearer credential (RFC 6750): everyone who has a copy can send it until it expires. A token of
-//! Embedded Wallet is valid for 10 minutes. The client of OMS Wallet chooses the lifetime, up to
+//! Everyone who has a copy of an ID token can send it until it expires (RFC 6750 §1.2). A token of Embedded Wallet
+//! is valid for 10 minutes. The client of OMS Wallet chooses the lifetime, up to
 //! [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24 hours by default. Sending a copied
 //! token again is a replay. On a route that exchanges the token for a session of your application, a replay hands over
 //! the account.
 //!
-//! Two settings of the layer prevent replays. Put either of them on the route that signs in, and on no other route: the
-//! client needs a new token for each request to it.
+//! Two settings of the layer prevent replays. Use either of them only on the route that signs in, because the client needs
+//! a new token for each request to that route.
 //!
 //! | setting | a token passes | an attacker who copies an unused token |
 //! |---|---|---|
@@ -83,8 +83,10 @@
 //! await fetch('/login', { method: 'POST', headers: { Authorization: `Bearer ${idToken}` } })
 //! ```
 //!
-//! [`guide::logins`](crate::guide::logins) continues with tabs, pages on other hosts, frames, WebSockets, and refused
-//! logins.
+//! Login cookies are `Secure`, so serve the application over HTTPS. Most browsers also accept them over plain HTTP from
+//! loopback; for the others, see [`allow_plain_http`](crate::LoginCookies::allow_plain_http). `cargo run -p login`, in the
+//! repository, runs such an application with a demo issuer, offline. [`guide::logins`](crate::guide::logins) continues with
+//! tabs, pages on other hosts, frames, WebSockets, and refused logins.
 //!
 //! # What the layer checks
 //!
@@ -113,8 +115,10 @@
 //! # The key
 //!
 //! A [`NonceKey`] is an HMAC-SHA-256 key of at least 32 random bytes. All instances of an application need the same key.
-//! `openssl rand -base64 32` generates a key, and `FromStr` parses that text. An attacker who knows the key can make nonces, and so replay stolen tokens. The key alone gives no access. `Debug`
-//! does not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for a single process, which refuses the nonces
+//! `openssl rand -base64 32` generates a key, and `FromStr` parses that text.
+//!
+//! An attacker who knows the key can make nonces, and so replay stolen tokens. The key alone gives no access. `Debug` does
+//! not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for a single process, which refuses the nonces
 //! from before its restart.
 //!
 //! To rotate the key without refusing a login:
@@ -193,7 +197,8 @@
 //! ```
 //!
 //! For the first 4 seconds after the store has connected to a new Redis, logins are answered with 503. [`guide::redis`]
-//! has the settings of the server, Sentinel, client certificates, and the errors of `ready`.
+//! has the settings of the server, Sentinel, client certificates, and the errors of `ready`. For a local test, run
+//! `redis-server` and set `REDIS_URL=redis://127.0.0.1:6379`.
 //!
 //! With a `MemoryStore` in each instance, every instance refuses the nonces of the others with `other_scope`, and a
 //! warning names the settings to change. If a service issues nonces and another service checks them, share the store
@@ -220,7 +225,7 @@
 //!
 //! | kind | meaning | what to do |
 //! |---|---|---|
-//! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning `a use could not be recorded`, which names the cause. |
+//! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning about the store, which names the cause. |
 //! | `one_time_store_full` | A `MemoryStore` holds its capacity of unexpired uses. | Raise the capacity, or [limit](crate::guide::middleware#limits) logins. |
 //! | `one_time_share_used` | The wallet has used up its share. Other wallets can sign in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
 //!
@@ -269,20 +274,16 @@
 //! }
 //! # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 //! # runtime.block_on(async {
-//! #     let now = SystemTime::now();
-//! #     let minute = std::time::Duration::from_secs(60);
-//! #     let store = SqlStore { database: Database::default(), recording_since: now };
-//! #     let key = OneTimeKey::new([7; 32], now);
+//! #     let (now, minute) = (SystemTime::now(), std::time::Duration::from_secs(60));
+//! #     let (store, key) = (SqlStore { database: Database::default(), recording_since: now }, OneTimeKey::new([7; 32], now));
 //! #     assert!(store.first_use(&key, now + minute).await.unwrap());
 //! #     assert!(!store.first_use(&key, now + minute).await.unwrap());
-//! #     assert!(store.first_use(&key, now - minute).await.is_err());
-//! #     let old = OneTimeKey::new([8; 32], now - minute);
-//! #     assert!(!store.first_use(&old, now + minute).await.unwrap());
 //! # });
 //! ```
 //!
 //! Set a timeout on the queries. Delete a row a day after its expiry, and not earlier, because clocks can be corrected.
-//! After a failover to a replica that may lack the last writes, move `recording_since` to the time of the failover.
+//! After a failover to a replica that may lack the last writes, move `recording_since` to that time, plus the
+//! leeway.
 //!
 //! # Without nonces
 //!
@@ -297,8 +298,7 @@
 //! - [`max_session_age`](crate::SequenceAuthLayer::max_session_age) requires that the player signed in to the wallet
 //!   (`auth_time`) recently. Use it for sensitive actions.
 //!
-//! The layer's leeway, 30 seconds by default, extends both ages. Outages and restarts of the store have the same effect as
-//! with nonces.
+//! The layer's leeway, 30 seconds by default, extends both ages. Stores, restarts and the 503 are the same as with nonces.
 //!
 //! [`MemoryStore`]: crate::MemoryStore
 //! [`NonceKey`]: crate::NonceKey

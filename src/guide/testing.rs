@@ -7,10 +7,9 @@
 //! cargo add tower --features util --dev
 //! ```
 //!
-//! The feature `testing` has [`LocalIssuer`], which issues tokens in the shape of the real ones with a key that it
-//! generates. Add the feature under `[dev-dependencies]` **only**. An application that is built without it cannot trust a
-//! local issuer by mistake. `cargo tree -e normal,features -i sequence-auth` lists the features of
-//! the build.
+//! The feature `testing` has [`LocalIssuer`], which issues tokens in the shape of the real tokens, with a key that it
+//! generates. Add the feature under `[dev-dependencies]` **only**: an application that is built without it cannot trust a
+//! local issuer by mistake. `cargo tree -e normal,features -i sequence-auth` lists the features that a build enables.
 //!
 //! Separate `app` from `main`, and pass the layer as an argument. In production the argument is
 //! `SequenceAuthLayer::new(13639)`, in tests `issuer.layer(13639)`:
@@ -104,8 +103,8 @@
 //! # }
 //! ```
 //!
-//! For a router without the layer, insert the claims into the extensions of the request. An extractor of
-//! `Option<SequenceClaims>` needs an [`optional`](crate::SequenceAuthLayer::optional) layer for its anonymous case.
+//! For a router without the layer, add `.layer(Extension(claims))` in the test. An extractor of `Option<SequenceClaims>`
+//! needs an [`optional`](crate::SequenceAuthLayer::optional) layer for its anonymous case.
 //!
 //! # Keys and outages
 //!
@@ -116,7 +115,7 @@
 //! | to test | do this |
 //! |---|---|
 //! | a rotation | `issuer.rotate()`: tokens with the old key are refused as `unknown_key` when the layer has fetched the new key |
-//! | a new key under the same ID | `issuer.rotate_under_same_id()` |
+//! | a new key under the same ID | `issuer.rotate_under_same_id()`: the first new token is refused as `invalid_signature`, and causes a fetch in the background |
 //! | an outage | `issuer.set_down(true)`: the layer's keys remain trusted for 24 hours |
 //! | an outage from the start | a layer without initial keys, as below |
 //!
@@ -164,8 +163,8 @@
 //!
 //! # Nonces
 //!
-//! Keep the [`Nonces`](crate::Nonces) of the application in the test, and have the token carry a nonce. If they are not
-//! bound, `nonces.issue()` returns one. With login cookies, request it as a browser does:
+//! Make the application's [`Nonces`](crate::Nonces) in the test, and pass a clone to `app`. If nonces are not bound,
+//! `nonces.issue()` returns a nonce. With login cookies, request it as a browser does:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
