@@ -6,6 +6,14 @@
 //! - [`testing`]: tokens, claims, outages and nonces in the tests of your application.
 //! - [`nonces`]: one-time use of tokens: the flow, the key, binding, stores, several instances behind Redis.
 //! - [`logins`]: logins in browsers with nonces: tabs, other sites, other hosts, frames, refused logins.
+//! - [`getting_started`]: from `cargo add` to a guarded route, an optional route and a test.
+//! - [`checks`]: what the layer checks, in which order and why, with every limit.
+//! - [`sources`]: where a request may hold its token, and how to change that.
+//! - [`answers`]: the response to each refusal, and every kind of error with its cause and cure.
+//! - [`websockets`]: two ways to send a token from a browser, and sessions that end with their token.
+//! - [`troubleshooting`]: from a response, a log line or a compile error to the cause and the cure.
+//! - [`issuers`]: which tokens are accepted, two issuers in one layer, and moving to OMS Wallet.
+//! - [`logins`]: nonces and logins in browsers: tabs, other sites, other hosts, frames, refusals.
 #![cfg_attr(
     feature = "redis",
     doc = "- [`redis`]: Redis as the store of used nonces: servers, settings, connections, errors."
@@ -21,6 +29,9 @@
 
 pub mod cookbook;
 pub mod express;
+pub mod answers;
+pub mod checks;
+pub mod getting_started;
 pub mod grpc;
 pub mod issuers;
 pub mod logins;
@@ -34,4 +45,7 @@ pub mod redis;
 pub mod routers;
 pub mod servers;
 pub mod testing;
+pub mod sources;
+pub mod troubleshooting;
+pub mod websockets;
 pub mod without_tower;

@@ -2,6 +2,7 @@
 
 mod answers;
 pub(crate) mod builder;
+mod documented_kinds;
 mod from_env;
 mod grpc_web;
 pub(crate) mod hyper;
