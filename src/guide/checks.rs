@@ -160,7 +160,8 @@
 //! - The headers, marked as sensitive if one of the sources reads them. The entry of a
 //!   [subprotocol](crate::guide::sources#websocket-subprotocols) with a token is removed.
 //!
-//! Until its token is accepted, a request holds no capacity of the inner service.
+//! Until its token is accepted, a waiting request does not occupy the inner service, such as a place under a
+//! concurrency limit.
 //!
 //! # Stricter checks
 //!
