@@ -121,21 +121,24 @@
 //! ```
 //!
 //! The layer always removes the entry before the inner service sees the request, so the server cannot choose it and echo
-//! the token. The server has to choose `game.v1`: a browser closes the connection if the server chooses
-//! none of its subprotocols. [`websockets`](crate::guide::websockets) has a whole example.
+//! the token. The server has to choose `game.v1`: a browser closes the connection if the server chooses none of its
+//! subprotocols. [`websockets`](crate::guide::websockets) has a whole example.
 //!
 //! # JSON bodies
 //!
-//! The layer reads a body only if a `json_field` is due and all of this is true. Otherwise the body streams through.
+//! The layer reads a body only if no earlier source holds credentials and all of this is true. Otherwise the body streams
+//! through.
 //!
 //! | | condition |
 //! |---|---|
 //! | method | any but `GET`, `HEAD`, `OPTIONS`, `TRACE` and `CONNECT` |
 //! | `Content-Type` | present once: `application/json`, or a type that ends with `+json`. Streams are not searched: types that start with `grpc` or `connect`, or end with `stream`, `ndjson` or `jsonl` before `+json` |
 //! | `Content-Encoding` | absent or `identity` |
-//! | [`body_limit`](crate::SequenceAuthLayer::body_limit) | above 0; 65,536 bytes by default. A larger body is 413 |
-//! | [`body_timeout`](crate::SequenceAuthLayer::body_timeout) | 5 seconds by default. A slower body is 408 |
 //!
+//! - The body has at most [`body_limit`](crate::SequenceAuthLayer::body_limit) bytes, 65,536 by default; a larger body is
+//!   413. With 0, no body is ever read.
+//! - The body arrives within [`body_timeout`](crate::SequenceAuthLayer::body_timeout), 5 seconds by default; a slower body
+//!   is 408.
 //! - The token is a string in the **top-level object**. A JSON document of another type, and an empty body, hold no token.
 //! - The rest of the document only has to be valid JSON in UTF-8. Its member names may repeat, except for the token field.
 //! - The inner service receives the body **byte for byte**, with its trailers and with the token. A type with

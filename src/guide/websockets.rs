@@ -6,9 +6,9 @@
 //!
 //! | | as a [subprotocol](#the-token-as-a-subprotocol) | as the [first message](#the-token-as-the-first-message) |
 //! |---|---|---|
-//! | who verifies | the layer, before the upgrade | your handler, by a [`TokenVerifier`](crate::TokenVerifier), after the upgrade |
+//! | the token is verified | by the layer, before the upgrade | by your handler with a [`TokenVerifier`](crate::TokenVerifier), after the upgrade |
 //! | a refused token | is an ordinary HTTP response, which the page cannot read: the browser reports code 1006 | closes the connection with a code and a reason of yours |
-//! | strangers | never open a connection | hold a connection until your time limit for the first message |
+//! | clients without a token | are refused before the upgrade | hold a connection until your time limit for the first message |
 //! | the token | is in the headers of the handshake, which proxies may log | is in a message |
 //!
 //! Prefer the subprotocol unless the page has to know why it was refused, or a proxy logs headers. Clients that are not
@@ -225,5 +225,5 @@
 //!   [cookie](crate::guide::sources#cookies) if another site opened the WebSocket. For a session cookie of your own,
 //!   compare `Origin` yourself. A token in a subprotocol or a message is safe from this, because the page has to know it.
 //! - **HTTP/2.** Use `any`, not `get`: over HTTP/2, the handshake is a `CONNECT` request (RFC 8441).
-//! - **Limits.** Before the first message, strangers hold connections. Limit them by address, and keep the time limit for
+//! - **Limits.** Before the first message, anybody can hold a connection. Limit them by address, and keep the time limit for
 //!   the first message short.
