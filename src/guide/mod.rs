@@ -24,6 +24,12 @@
 //! - [`servers`]: the layer in salvo, poem and warp.
 //! - [`without_tower`]: the layer's checks in servers that are not tower, such as actix-web and Rocket.
 //! - [`proxies`]: backends in any language, behind nginx, Traefik or Caddy.
+//! - [`keys`]: how keys are fetched, what happens in an outage, and every setting that concerns keys.
+//! - [`deployment`]: probes, shutdown, proxies, containers, clocks, several instances.
+//! - [`performance`]: the cost of a request, how it was measured, and how to measure it.
+//! - [`comparison`]: this crate beside other Rust crates for tokens and logins.
+//! - [`threat_model`]: attackers, guarantees, and the duties of the application.
+//! - [`limits`]: what the crate does not do; every size, time and count.
 //! - [`observing`]: what the operator sees: events, metrics, spans, health.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
@@ -32,13 +38,18 @@ pub mod express;
 pub mod answers;
 pub mod checks;
 pub mod getting_started;
+pub mod comparison;
+pub mod deployment;
 pub mod grpc;
 pub mod issuers;
+pub mod keys;
+pub mod limits;
 pub mod logins;
 pub mod middleware;
 pub mod nonces;
 pub mod observing;
 pub mod openapi;
+pub mod performance;
 pub mod proxies;
 #[cfg(feature = "redis")]
 pub mod redis;
@@ -48,4 +59,5 @@ pub mod testing;
 pub mod sources;
 pub mod troubleshooting;
 pub mod websockets;
+pub mod threat_model;
 pub mod without_tower;
