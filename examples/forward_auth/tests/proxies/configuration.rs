@@ -18,13 +18,13 @@ fn each_names_the_three_addresses() {
 
 #[test]
 fn the_guide_shows_the_same() {
-    let guide = shown("../../src/guide/proxies.rs");
-    for name in [
-        "nginx.conf",
-        "Caddyfile",
-        "traefik.yml",
-        "traefik-routes.yml",
+    for (name, page) in [
+        ("nginx.conf", "nginx.rs"),
+        ("Caddyfile", "caddy.rs"),
+        ("traefik.yml", "traefik.rs"),
+        ("traefik-routes.yml", "traefik.rs"),
     ] {
+        let guide = shown(&format!("../../src/guide/proxies/{page}"));
         let line = |line: &str| {
             format!("//! {}", line.replace('\t', "    "))
                 .trim_end()
