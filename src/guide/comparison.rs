@@ -43,9 +43,9 @@
 //! |---|---|---|---|---|---|
 //! | refresh | every 5 min in the background | every hour in the background | every 60 s in the background | by a request with an unknown `kid`, at most every 10 min; or by an interval | never |
 //! | unknown `kid` | a shared fetch; the request waits up to 2 s | 500 | 401 | a fetch by the request, which waits; within 10 min of the last one: 401 | 401 |
-//! | issuer down at start | the server starts; 503 until the keys come | `initialize()` fails | discovery fails; with `jwks_url` the server starts, 401 until the keys come | discovery fails; with a JWKS URL the server starts, 500 until the keys come | construction fails |
+//! | issuer down at start | the server starts; 503 until the keys come | `initialize()` fails | discovery fails; with `jwks_url` the server starts, 401 until the keys come | discovery fails; with a JWKS URL the server starts, 500 or 401 until the keys come | construction fails |
 //! | issuer down later | the last keys for 24 h, then 503 | the last keys, without limit | the last keys, without limit | the last keys, without limit | the first keys, until a restart |
-//! | unusable key in the set | skipped | the whole refresh fails | the whole refresh fails | skipped | skipped if its `alg` is unknown; otherwise construction fails |
+//! | unusable key in the set | skipped | the whole refresh fails | the whole refresh fails | skipped | skipped if its `alg` is missing or unsupported; otherwise construction fails |
 //! | time limit of a fetch | 5 s | 10 s | none unless you set the client | none | none unless you set the client |
 //! | health for probes | yes | – | – | – | – |
 //!

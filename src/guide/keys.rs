@@ -1,9 +1,8 @@
 //! How the layer gets an issuer's keys, how it behaves in an outage, and every setting that concerns keys.
 //!
 //! A background task fetches the issuer's key document (a JSON Web Key Set, RFC 7517) every 5 minutes and publishes its
-//! keys. Requests only read the published keys. A request never starts an HTTP call of its own, and it waits only if the
-//! key of its token is missing. An outage of the issuer therefore goes unnoticed for 24 hours, as long as the issuer's key
-//! does not change.
+//! keys. Requests read the published keys, and wait only if the key of their token is missing. An outage of the issuer
+//! therefore goes unnoticed for 24 hours, as long as the issuer's key does not change.
 //!
 //! # Start-up
 //!
@@ -38,7 +37,8 @@
 //! | a token names a known key, and its signature is invalid | one fetch in the background, because a key may change under its ID | do not wait; the token is refused with 401 |
 //!
 //! Tokens can cause two fetches in a row, and after that one fetch in each `refetch_cooldown` (30 s). An invalid signature
-//! never uses up the last of the two, so forged tokens cannot delay the key of a rotation.
+//! never uses up the last of the two, so forged tokens cannot delay the key of a rotation. Until the next fetch may start,
+//! tokens with unknown keys are refused at once: with 401, or with 503 if the last fetch failed.
 //!
 //! The fetch is a `GET` over HTTPS, or over HTTP if the host is loopback. It follows no redirects and accepts the status
 //! 200 only. It takes at most 5 s, 2 s of them to connect, and reads at most 256 KiB.
@@ -62,7 +62,7 @@
 //! | the issuer is down when the server starts | The server runs. Requests with a token wait up to 2 s and are answered with 503 and `Retry-After`. In the first 10 s they wait even if a fetch fails; after that, a failed fetch ends the wait at once. |
 //! | the issuer rotates its key | Sequence withdraws the old key at once. The first token with the new key causes a fetch and waits for it, up to 2 s. |
 //! | the issuer replaces a key under the same ID | The first token with the new key is refused with 401 and causes a fetch. Later tokens pass. |
-//! | a token names a key that the issuer does not publish | 401 after the fetch. If the fetch fails or takes longer than 2 s: 503 and `Retry-After`, because the issuer may have published the key. |
+//! | a token names a key that the issuer does not publish | 401 after a fetch. If the fetch fails or takes longer than 2 s: 503 and `Retry-After`, because the issuer may have published the key. |
 //! | a flood of tokens with unknown keys | The same fetches as above. At most 64 requests wait, the others are answered at once. Tokens signed with a published key are unaffected. If the key is rotated during the flood, new tokens are refused until the next fetch may start: at most `refetch_cooldown`. |
 //! | the key document is malformed, empty or too large | The fetch counts as failed. The last keys stay in use. |
 //! | the machine sleeps | If more than `max_stale` has passed by the wall clock, the next request waits for a new fetch, as for the first keys. |

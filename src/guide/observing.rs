@@ -1,40 +1,47 @@
-//! What the operator sees: events, metrics, spans, health.
+//! What the layer reports to the operator: events, metrics, spans and the health of the keys.
 //!
 //! # Events
 //!
-//! Events go to `tracing`. At `info` and above they say whom a layer trusts, how the keys are, and why nobody gets in;
-//! refusals of single requests are at `debug`. No event holds a token, an email or a nonce. Each warning comes once a minute
-//! at most.
+//! Events go to `tracing`. Events at `info` and above report which tokens a layer accepts, the state of the keys, and
+//! mistakes of configuration. Refusals of single requests are at `debug`. No event holds a token, an email or a nonce. Each
+//! warning appears at most once a minute for the same cause.
 //!
 //! | level | event | what to do |
 //! |---|---|---|
-//! | `info` | tokens of this issuer are accepted | compare `issuer`, `projects` and `keys` with what the client uses |
-//! | `info` | the first keys are loaded; the keys have changed; the keys are fresh again | nothing |
-//! | `warn` | the keys could not be fetched | look at the URL and the cause that it names; the keys that are there serve on |
+//! | `info` | tokens of this issuer are accepted | compare `issuer`, `projects` and `keys` with the settings of the client |
+//! | `info` | the first keys are loaded; the keys have changed; the keys are fresh again | – |
+//! | `warn` | the keys could not be fetched | check the URL and the cause in the event; the last keys stay in use |
 //! | `warn` | the keys are stale, and still trusted | the same, within `max_stale` (24 hours) |
-//! | `error` | there are still no keys | the same at once: every token is answered with 503 |
-//! | `error` | the keys have expired | the same at once |
-//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ: the event names the cure |
-//! | `warn` | no token was accepted so far, and these name keys that the issuer does not publish | the client's tokens are of another environment or issuer |
-//! | `warn` | this machine's clock is behind, or ahead of, the clock of the server that publishes the keys | synchronize the clock |
-//! | `warn` | an OPTIONS request without a token was refused | put CORS [outside](super::middleware) of the layer |
-//! | `warn` | a flood of tokens that name unknown keys has begun, or ended | nothing: the issuer is not asked more often |
-//! | `warn` | a use could not be recorded | look at the [store](crate::OneTimeStore) |
-//! | `warn` | a player's data could not be loaded | look at what [`load`](crate::SequenceAuthLayer::load) asks |
+//! | `error` | there are still no keys; the keys have expired | the same at once: every token is answered with 503 |
+//! | `warn` | two keys of the issuer have the same ID | report it to the issuer; neither key is used |
+//! | `warn` | a flood of tokens that name unknown keys has begun, or ended | –: the layer does not fetch more often |
+//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy |
+//! | `warn` | tokens with unknown keys, before any token was accepted | check that the client uses the same issuer and environment |
+//! | `warn` | this machine's clock is behind, or ahead of, that of the key server | synchronize the clock |
+//! | `warn` | an `OPTIONS` request without a token was refused | put CORS [outside](super::middleware) of the layer |
+//! | `warn` | every token of OMS Wallet is refused, because a policy relies on its times | set the policy on the layer of Embedded Wallet, before [`or`](super::issuers) |
+//! | `warn` | `also_project` has no effect | remove it, or pass a project of the issuer's kind |
+//! | `warn` | a use could not be recorded | check the [store](crate::OneTimeStore) |
+//! | `info` | uses are recorded again; Redis is ready | – |
+//! | `warn` | Redis is new, or may have forgotten uses | – after a restart or failover; otherwise see `guide::redis` |
+//! | `warn` | a nonce was issued for another store | give all processes the same [store](crate::NoncesBuilder::store) |
+//! | `warn` | a page of this host got no nonce, because `Host` differs | let the proxy pass `Host` on unchanged |
+//! | `warn` | a player's data could not be loaded | check the database behind [`load`](crate::SequenceAuthLayer::load) |
+//! | `error` | a handler extracts the claims on a route without the layer | add the layer to the route |
 //!
-//! `RUST_LOG=sequence_auth=debug` shows why each request was refused, where each layer looks for tokens, and, for a token
-//! with an unknown key, which environment of Sequence the token says, unverified, that it is of.
+//! `RUST_LOG=sequence_auth=debug` also shows why each request was refused and where each layer looks for tokens. For a token
+//! with an unknown key, it shows the environment of Sequence that the token claims to come from, which is not verified.
 //!
 //! # Metrics
 //!
-//! The feature `metrics` counts by the facade of the crate [`metrics`](https://docs.rs/metrics). Install a recorder before the
-//! first request:
+//! The feature `metrics` records metrics through the crate [`metrics`](https://docs.rs/metrics). Install a recorder before
+//! the first request:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 //!
-//! // A token that was seen before takes microseconds, and a new one tens of them.
+//! // A seen token takes microseconds, a new token tens of microseconds.
 //! const BUCKETS: [f64; 9] = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 1e-3, 1e-2];
 //!
 //! let duration = Matcher::Full("sequence_auth_verification_duration_seconds".to_owned());
@@ -42,7 +49,7 @@
 //!     .set_buckets_for_metric(duration, &BUCKETS)?
 //!     .install_recorder()?;
 //!
-//! // What `GET /metrics` answers. At least each few seconds, call `metrics.run_upkeep()`: durations take memory until then.
+//! // The body of `GET /metrics`. Call `metrics.run_upkeep()` every few seconds: until then, durations take memory.
 //! let text = metrics.render();
 //! # Ok(())
 //! # }
@@ -57,32 +64,42 @@
 //! | `sequence_auth_verification_duration_seconds` | histogram | seconds | `result`: `success`, `failure`; `cached`: `true`, `false` |
 //! | `sequence_auth_waiting_requests` | gauge |  | none |
 //!
-//! No label takes a value from a request: no wallet, email, key id or origin. `issuer` is what was configured. `error_type` is
-//! empty where nothing failed. The duration is that of the checks up to the times of a token, without waits. Requests
-//! that a client gives up while they wait are not counted.
+//! Labels never take a value from a request, such as a wallet, email, key ID or origin. `issuer` is the configured issuer.
+//! `error_type` is empty for a success. The duration covers the checks from the token's form to its times, without waits. A
+//! request is not counted if its client disconnects while it waits.
 //!
-//! Serve them on a port that the public cannot reach: they say how many players there are, and how attacks fare. In the
-//! repository, the folder `examples/server` holds, to copy from:
+//! Serve the metrics on an internal port: they show how many players there are, and whether an attack succeeds. Copy from the
+//! folder `examples/server` in the repository:
 //!
-//! | file | what it holds |
+//! | file | contents |
 //! |---|---|
 //! | `metrics.rs` | the recorder, its upkeep, and the route |
-//! | `alerts.yml` | alerts for Prometheus; `alerts_test.yml` shows with `promtool test rules` when they fire |
-//! | `dashboard.json` | a dashboard for Grafana (Dashboards, New, Import), which asks for the data source |
+//! | `alerts.yml` | alerts for Prometheus; `promtool test rules alerts_test.yml` tests when they fire |
+//! | `dashboard.json` | a dashboard for Grafana (Dashboards, New, Import; choose the data source there) |
 //!
 //! | alert | fires when | what to do |
 //! |---|---|---|
-//! | `SequenceAuthKeysStale` | no fetch has brought keys for half an hour, or ever | ask the URL that the log names, from the same machine |
-//! | `SequenceAuthRefusalsUnusual` | for ten minutes, one `error_type` has been more than 5% of at least 100 requests, and more than three times its share of the last day; while nobody gets in, that share does not count | after a release, read the warnings; else `error_type` says more |
-//! | `SequenceAuthOneTimeStoreFailing` | uses could not be recorded for five minutes | look at Redis; the log says why |
+//! | `SequenceAuthKeysStale` | the last successful fetch is half an hour old, or there was none | request the URL in the log from the same machine |
+//! | `SequenceAuthRefusalsUnusual` | for ten minutes, an `error_type` has been more than 5% of at least 100 requests, and more than three times its share of the last day; that second condition is dropped while all tokens are refused | after a release, read the warnings; otherwise look up the `error_type` in [`AuthErrorKind`](crate::AuthErrorKind) |
+//! | `SequenceAuthOneTimeStoreFailing` | uses could not be recorded for five minutes | check Redis; the log has the cause |
 //!
-//! Alert on `error_type` and not on the share of all refusals: tokens that expired, and visitors without one, are refused
-//! every day, and an attack on one check is lost among them.
+//! Alert on single values of `error_type`, not on the share of all refusals. Expired tokens and visitors without a token are
+//! refused every day, and would hide an attack on a single check.
 //!
 //! # Spans
 //!
 //! [`trace_span`](crate::SequenceAuthLayer::trace_span) opens a span for the check of each request, with the fields of
-//! [`TraceSpan`](crate::TraceSpan). To have the outcome in the span of `TraceLayer`, take it from the response:
+//! [`TraceSpan`](crate::TraceSpan):
+//!
+//! ```
+//! # #[cfg(feature = "http")] {
+//! use sequence_auth::{SequenceAuthLayer, TraceSpan};
+//!
+//! let auth = SequenceAuthLayer::new(13639).trace_span(TraceSpan::On);
+//! # }
+//! ```
+//!
+//! To record the outcome in the span of tower-http's `TraceLayer` instead, take it from the response:
 //!
 //! ```
 //! use axum::http::Response;
@@ -98,7 +115,7 @@
 //!
 //! # Health
 //!
-//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys, which serialises for a dashboard:
+//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys, which can be serialised for a dashboard:
 //!
 //! ```
 //! use axum::{Json, extract::State, http::StatusCode};
@@ -111,4 +128,17 @@
 //! }
 //! ```
 //!
-//! Use it for readiness, and not for liveness: a restart loses the keys that are there.
+//! ```json
+//! {
+//!   "ready": true, "state": "fresh", "key_ids": ["nWh-_3nQ1lnhhI1ZSQTQmw"],
+//!   "age": 42, "next_attempt_in": 251, "failures": 0, "last_error": null,
+//!   "issuers": [{
+//!     "issuer": "https://waas.sequence.app", "keys_from": "https://waas.sequence.app/.well-known/jwks.json",
+//!     "ready": true, "state": "fresh", "key_ids": ["nWh-_3nQ1lnhhI1ZSQTQmw"],
+//!     "age": 42, "next_attempt_in": 251, "failures": 0, "last_error": null
+//!   }]
+//! }
+//! ```
+//!
+//! Times are in seconds. Use it for readiness, never for liveness: a restart loses the keys. [`guide::keys`](super::keys#health) explains the
+//! states, [`guide::deployment`](super::deployment#readiness-and-liveness) the probes.
