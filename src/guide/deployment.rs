@@ -91,7 +91,7 @@
 //!
 //! A request that can be refused before its body has been read, with 401 or 413, is answered at once. Over HTTP/1, the
 //! server then closes the connection, and the rest of the upload makes the kernel reset it. The client fails to write and may
-//! never see the response; a proxy turns it into 502. A layer cannot prevent this. The listener can, by closing in stages
+//! never see the response; behind a proxy, it sees 502. A layer cannot prevent this. The listener can, by closing in stages
 //! (RFC 9112 §9.6). Copy `lingering_stream.rs` and `lingering_listener.rs` from `examples/serving/src`:
 //!
 //! - with axum, serve with `axum::serve(LingeringListener(listener), app)`;
@@ -101,9 +101,12 @@
 //! listener, all did. HTTP/2 keeps the connection open. A client that sends `Expect: 100-continue`, such as curl with large
 //! bodies, gets its response before it uploads. nginx buffers whole uploads unless `proxy_request_buffering` is `off`.
 //!
+//! `axum::serve` does not limit the time in which a client sends the headers of a request. The `serve` of
+//! `examples/serving` does.
+//!
 //! # Proxies in front
 //!
-//! | proxy | requirement |
+//! | topic | requirement |
 //! |---|---|
 //! | TLS | ends at the proxy or at the server. A token over plain HTTP can be copied on its way. |
 //! | `Host`, `Origin`, `Sec-Fetch-Site` | passed on unchanged. Cookie sources and [`LoginCookies`](crate::LoginCookies) use them to detect other sites; with another `Host`, they refuse requests from the application's own pages. |
@@ -119,8 +122,8 @@
 //!
 //! By default, the fetch uses rustls with the CA certificates of the machine. On Linux these are the files and directories
 //! that OpenSSL uses; `SSL_CERT_FILE` and `SSL_CERT_DIR` override them. Without certificates, every fetch fails
-//! ([`FetchErrorKind::Client`](crate::FetchErrorKind::Client)), and a `warn` event says so. The layer looks for them again
-//! with each fetch, so a volume that is mounted later is found.
+//! with [`FetchErrorKind::Client`](crate::FetchErrorKind::Client), and the event says `No CA certificates were loaded from
+//! the system`. The layer looks for certificates again with each fetch, so it finds a volume that is mounted later.
 //!
 //! | image | certificates |
 //! |---|---|
