@@ -33,13 +33,13 @@
 //! - [`observing`]: what the operator sees: events, metrics, spans, health.
 //! - [`openapi`]: documents of utoipa and aide that say what the layer does.
 
-pub mod cookbook;
-pub mod express;
 pub mod answers;
 pub mod checks;
-pub mod getting_started;
 pub mod comparison;
+pub mod cookbook;
 pub mod deployment;
+pub mod express;
+pub mod getting_started;
 pub mod grpc;
 pub mod issuers;
 pub mod keys;
@@ -55,9 +55,9 @@ pub mod proxies;
 pub mod redis;
 pub mod routers;
 pub mod servers;
-pub mod testing;
 pub mod sources;
+pub mod testing;
+pub mod threat_model;
 pub mod troubleshooting;
 pub mod websockets;
-pub mod threat_model;
 pub mod without_tower;
