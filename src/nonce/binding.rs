@@ -1,4 +1,4 @@
-//! What binds a nonce to one browser.
+//! The binding of a nonce to one browser.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
 
@@ -9,11 +9,11 @@ use crate::{
     source::{cookie_values, is_token_char, only_value},
 };
 
-/// How a token was presented, which decides where the binding of its nonce is.
+/// How a token was presented. This decides where to look for the binding of its nonce.
 #[derive(Clone, Copy)]
 pub(crate) enum Presented<'a> {
     InRequest(&'a HeaderMap),
-    /// Without a request; the application gives the binding.
+    /// Without a request; the application passes the binding.
     Bound(&'a [u8]),
     /// Without a request and without a binding.
     Unbound,
@@ -25,7 +25,7 @@ impl Presented<'_> {
     }
 }
 
-/// What a nonce is bound by.
+/// The part of a request that nonces are bound to.
 #[derive(Clone, Debug)]
 pub(super) enum BoundBy {
     Place(BindingPlace),
@@ -41,7 +41,7 @@ impl BoundBy {
     }
 }
 
-/// The part of a request that holds the binding of every nonce.
+/// A cookie or header with the same name for every nonce.
 #[derive(Clone, Debug)]
 pub(super) enum BindingPlace {
     Cookie(String),
@@ -66,7 +66,7 @@ impl BindingPlace {
         Ok(Self::Header(name))
     }
 
-    /// Returns what a nonce for this request is bound to.
+    /// Returns the value that a nonce for this request is bound to.
     pub(super) fn find<'a>(&self, headers: &'a HeaderMap) -> Option<&'a [u8]> {
         match self {
             Self::Cookie(name) => find_cookie(headers, name),
@@ -85,7 +85,7 @@ fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
 }
 
-/// Returns `true` if there is too much to look through for each request: such a request has no binding.
+/// Returns `true` if the cookies are larger than the limit. They are not searched then, and the request has no binding.
 pub(super) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
     let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
     sizes.sum::<usize>() > LIMIT_COOKIE_BYTES

@@ -60,71 +60,149 @@ impl NoncesBuilder {
         }
     }
 
-    /// Sets a second key whose nonces are accepted too. Default: none.
+    /// Accepts nonces that were signed with a second key too. Default: only the current key.
     ///
-    /// To rotate the key without refusing anyone:
+    /// To rotate the key without refusing a login:
     ///
     /// 1. Deploy the new key as `previous_key` to every instance.
-    /// 2. Make it the current key, and the old one `previous_key`.
+    /// 2. Make the new key the current key, and the old key `previous_key`.
     /// 3. After one lifetime, remove the old key.
+    ///
+    /// ```
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// # fn nonces(new: NonceKey, old: NonceKey) -> Result<Nonces, sequence_auth::ConfigError> {
+    /// // Step 2:
+    /// let nonces = Nonces::builder(new).previous_key(old).build()?;
+    /// # Ok(nonces)
+    /// # }
+    /// ```
     pub fn previous_key(mut self, key: NonceKey) -> Self {
         self.previous_key = Some(key);
         self
     }
 
-    /// Sets how long a nonce is valid, from its issue to the arrival of its token. Default: 5 minutes; from
-    /// 1 millisecond to 1 day. If the instances that issue and check a nonce differ, the shorter lifetime counts.
+    /// Sets how long a nonce is valid, from its issue to the arrival of its token. Default: 5 minutes; from 1
+    /// millisecond to 1 day.
+    ///
+    /// The lifetime includes the time that the player needs to sign in. If the instance that issues a nonce and the
+    /// instance that checks it have different lifetimes, the shorter applies.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let lasting = |time| Nonces::builder(NonceKey::random()).lifetime(time).build();
+    /// assert!(lasting(Duration::from_secs(60)).is_ok());
+    /// assert!(lasting(Duration::from_secs(48 * 60 * 60)).is_err());
+    /// ```
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// Accepts a nonce only with the cookie that [`respond_to`](Nonces::respond_to) set for it: each nonce has its own.
-    /// Default: nonces are not bound.
+    /// Accepts a nonce only with the cookie that [`respond_to`](Nonces::respond_to) set for it. Each nonce has its own
+    /// cookie. Default: nonces are not bound.
     ///
-    /// This is the binding for logins in browsers. Every nonce is refused if its cookie is missing, if two cookies have
-    /// its name, or if all cookies together have more than 16 KiB.
+    /// This is the binding for logins in browsers. The layer refuses a nonce if its cookie is missing, if two cookies
+    /// have its name, or if the request has more than 16 KiB of cookies.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random())
+    ///     .bound_by_login_cookies(LoginCookies::default())
+    ///     .build()?;
+    ///
+    /// let response = nonces.respond_to(&Request::new(()));
+    /// let cookie = response.headers()["set-cookie"].to_str().expect("ASCII");
+    /// assert!(cookie.starts_with("__Host-login-"));
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn bound_by_login_cookies(mut self, cookies: LoginCookies) -> Self {
         self.bindings.push(Binding::LoginCookies(cookies));
         self
     }
 
-    /// Accepts a nonce only with the value of a cookie for which it was issued, such as one with the id of a session.
+    /// Accepts a nonce only with the value of the cookie that it was issued for, such as a cookie with a session ID.
     /// Default: nonces are not bound.
     ///
-    /// The value is compared as it stands in the `Cookie` header. Every nonce is refused if the cookie is missing, if
-    /// two cookies have that name, or if all cookies together have more than 16 KiB. Give the name the prefix
-    /// `__Host-`, so that only this host can set the cookie, and make it `Secure`, `HttpOnly` and `SameSite`.
+    /// The value is compared as it is in the `Cookie` header. The layer refuses every nonce if the cookie is missing,
+    /// if two cookies have this name, or if the request has more than 16 KiB of cookies. Give the name the prefix
+    /// `__Host-`, so that only this host can set the cookie, and make the cookie `Secure`, `HttpOnly` and `SameSite`.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("__Host-session").build()?;
+    ///
+    /// let request = Request::builder().header("cookie", "__Host-session=4f1a90").body(()).expect("valid");
+    /// assert_eq!(nonces.respond_to(&request).status(), 200);
+    /// assert_eq!(nonces.respond_to(&Request::new(())).status(), 400); // no session
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn bound_by_cookie(mut self, name: impl Into<String>) -> Self {
         self.bindings.push(Binding::Cookie(name.into()));
         self
     }
 
-    /// Accepts a nonce only with the header that it was issued for, such as one with the id of a session.
+    /// Accepts a nonce only with the value of the header that it was issued for, such as a header with a session ID.
     /// Default: nonces are not bound.
     ///
-    /// Every nonce is refused if the header is missing or repeated.
+    /// The layer refuses every nonce if the header is missing or repeated.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_header("x-session").build()?;
+    ///
+    /// let request = Request::builder().header("x-session", "4f1a90").body(()).expect("valid");
+    /// assert_eq!(nonces.respond_to(&request).status(), 200);
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn bound_by_header(mut self, name: impl Into<String>) -> Self {
         self.bindings.push(Binding::Header(name.into()));
         self
     }
 
-    /// Sets the store in which used nonces are recorded. Default: a new [`MemoryStore`], for one process.
+    /// Sets the store that records used nonces. Default: a new [`MemoryStore`], for one process.
     ///
-    /// Everything that uses one [`NonceKey`] has to use one store, whether in one process or in many. A store in
-    /// memory is for one process: it accepts only nonces that were issued with it. Nonces of other processes, and from
+    /// All users of one [`NonceKey`] need one store, whether they are in one process or in many. A store in memory is
+    /// for one process: it accepts only nonces that were issued with it. Nonces of other processes, and nonces from
     /// before a restart, are refused, and a warning names the settings to change.
+    ///
+    /// ```
+    /// use sequence_auth::{MemoryStore, NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random())
+    ///     .store(MemoryStore::new(1_000_000))
+    ///     .build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn store(mut self, store: impl OneTimeStore) -> Self {
         self.uses = Some(OneTimeGuard::new(store));
         self
     }
 
-    /// Sets the name that issuing and checking instances share: nonces are accepted where the scope is the same.
-    /// Default: where the [store](Self::store) is the same.
+    /// Sets the name that nonces are issued for: a nonce is accepted if the instance that checks it has the same scope.
+    /// Default: a nonce is accepted if the instance that checks it has the same [store](Self::store).
     ///
-    /// It is for a service that issues nonces which another service checks: both set the same text, which is not
-    /// secret. **If the store is in memory, only one process may check them**: with a scope, a second process would
-    /// accept each nonce once more.
+    /// Use it if one service issues nonces and another service checks them: both set the same text, which is not
+    /// secret. **If the store is in memory, only one process may check the nonces**: with a scope, a second process
+    /// would accept each nonce once more.
+    ///
+    /// ```
+    /// use sequence_auth::{ConfigError, NonceKey, Nonces};
+    ///
+    /// fn nonces(key: NonceKey) -> Result<Nonces, ConfigError> {
+    ///     Nonces::builder(key).scope("login").build() // the same in both services
+    /// }
+    /// # assert!(nonces(NonceKey::random()).is_ok());
+    /// ```
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -134,8 +212,15 @@ impl NoncesBuilder {
     ///
     /// # Errors
     ///
-    /// If the lifetime is out of range, a name, a prefix or an origin is not valid, the scope is empty, or more than one
-    /// binding is set.
+    /// If the lifetime is out of range, if a name, a prefix or an origin is not valid, if the scope is empty, or if
+    /// more than one binding is set. [`ConfigError::setting`] names the setting.
+    ///
+    /// ```
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let error = Nonces::builder(NonceKey::random()).scope("").build().expect_err("an empty scope");
+    /// assert_eq!(error.setting(), "scope");
+    /// ```
     pub fn build(self) -> Result<Nonces, ConfigError> {
         if !(MIN_NONCE_LIFETIME..=MAX_NONCE_LIFETIME).contains(&self.lifetime) {
             let lifetime = self.lifetime;
@@ -165,7 +250,7 @@ impl NoncesBuilder {
         }
     }
 
-    /// Builds nonces from settings that are known to be valid.
+    /// Builds nonces from settings that were checked.
     pub(super) fn into_nonces(self, bound_by: Option<BoundBy>) -> Nonces {
         let uses = self
             .uses
@@ -185,7 +270,7 @@ impl NoncesBuilder {
     }
 }
 
-/// A binding as it was set.
+/// A binding as the application set it, not checked yet.
 #[derive(Debug)]
 enum Binding {
     Cookie(String),

@@ -1,4 +1,4 @@
-//! The secret key of nonces.
+//! The secret key that signs nonces.
 
 use std::{fmt, str::FromStr};
 
@@ -11,10 +11,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crate::{defaults::MIN_NONCE_KEY_BYTES, error::ConfigError};
 
-/// Holds the secret that nonces are signed with: an HMAC-SHA-256 key of at least 32 random bytes.
+/// Holds the secret that signs nonces: an HMAC-SHA-256 key of at least 32 random bytes.
 ///
-/// All instances of an application need the same key. `openssl rand -base64 32` generates one, and the key is parsed
-/// from that text:
+/// All instances of an application need the same key. Generate it with `openssl rand -base64 32`, and parse it from
+/// that text:
 ///
 /// ```
 /// use sequence_auth::NonceKey;
@@ -25,7 +25,7 @@ use crate::{defaults::MIN_NONCE_KEY_BYTES, error::ConfigError};
 /// # }
 /// ```
 ///
-/// An attacker who knows the key can make nonces, and so replay stolen tokens; the key alone gives no access. `Debug`
+/// An attacker who knows the key can make nonces, and so replay stolen tokens. The key alone gives no access. `Debug`
 /// does not show it.
 #[derive(Clone)]
 pub struct NonceKey {
@@ -33,11 +33,17 @@ pub struct NonceKey {
 }
 
 impl NonceKey {
-    /// Creates a key from at least 32 random bytes. A password is not suitable.
+    /// Creates a key from at least 32 random bytes. Do not use a password.
     ///
     /// # Errors
     ///
     /// If there are fewer than 32 bytes.
+    ///
+    /// ```
+    /// use sequence_auth::NonceKey;
+    ///
+    /// assert!(NonceKey::new("a password").is_err());
+    /// ```
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, ConfigError> {
         let secret = secret.as_ref();
         if secret.len() < MIN_NONCE_KEY_BYTES {
@@ -50,7 +56,17 @@ impl NonceKey {
         Ok(Self::of(secret))
     }
 
-    /// Generates a key, for an application of one process: its nonces are refused after a restart.
+    /// Generates a key from 32 random bytes.
+    ///
+    /// The key lasts as long as the process, so nonces issued before a restart are refused, and other instances refuse
+    /// its nonces. Use it in tests, or in an application that runs in one process.
+    ///
+    /// ```
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::new(NonceKey::random());
+    /// assert_eq!(nonces.issue().len(), 78);
+    /// ```
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "the system has randomness")]
     pub fn random() -> Self {
@@ -65,7 +81,8 @@ impl NonceKey {
         }
     }
 
-    /// Computes the tag of a message from its parts, of which all but the last have a fixed length.
+    /// Computes the tag of a message from its parts: its purpose, the body of a nonce, and at most one part of variable
+    /// length.
     pub(super) fn tag(&self, parts: &[&[u8]]) -> hmac::Tag {
         let mut context = hmac::Context::with_key(&self.hmac);
         for part in parts {
@@ -74,22 +91,22 @@ impl NonceKey {
         context.sign()
     }
 
-    /// Returns `true` if a tag, whole or cut to its first half, is this key's tag of these parts. The time that it
-    /// takes does not depend on the tag.
+    /// Returns `true` if a tag, whole or cut to its first half, is this key's tag of these parts. The comparison takes
+    /// constant time.
     pub(super) fn verify<const BYTES: usize>(&self, parts: &[&[u8]], tag: &[u8; BYTES]) -> bool {
-        // RFC 2104 §5: no less than half of what the hash function returns.
+        // RFC 2104 §5: a truncated tag has at least half the length of the hash.
         const { assert!(BYTES == 16 || BYTES == 32) };
         let expected = self.tag(parts);
         verify_slices_are_equal(&expected.as_ref()[..BYTES], tag).is_ok()
     }
 }
 
-/// Parses base64 with padding (RFC 4648 §4), as `openssl rand -base64 32` writes it.
+/// Parses base64 with padding (RFC 4648 §4), as `openssl rand -base64 32` prints it.
 impl FromStr for NonceKey {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        // The library's error quotes a byte of the secret.
+        // The source error is dropped, because it quotes a byte of the secret.
         let secret = STANDARD
             .decode(text.trim())
             .map_err(|_| ConfigError::new("nonce_key", "it is not base64"))?;

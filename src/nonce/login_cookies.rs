@@ -1,4 +1,4 @@
-//! The cookies that bind nonces to a browser, one for each nonce.
+//! The cookies that bind nonces to a browser. Each nonce has its own cookie.
 
 use http::{HeaderMap, HeaderValue, Uri, header::ORIGIN};
 
@@ -10,22 +10,24 @@ use crate::{
     source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
 };
 
-/// The beginning of a cookie's name with which browsers take the cookie from this host alone, over HTTPS
-/// (RFC 6265bis §4.1.3.2).
+/// The prefix of a cookie's name with which browsers accept the cookie only from this host, and only over HTTPS (RFC
+/// 6265bis §4.1.3.2).
 const HOST_PREFIX: &str = "__Host-";
 
-/// The characters that identify a nonce in the name of its cookie.
+/// The length of the nonce's ID in the name of its cookie.
 const ID_CHARS: usize = 24;
 
-/// Describes the cookies that bind nonces to the browser that asked for them: each nonce has a cookie of its own, which
-/// lasts as long as the nonce.
+/// Describes the cookies that bind nonces to the browser that requested them.
 ///
-/// [`Nonces::respond_to`](crate::Nonces::respond_to) sets the cookie. Its name is the prefix and 24 hexadecimal digits,
-/// `__Host-login-` by default; its value is 128 random bits. Cookies are `HttpOnly`, `Secure`, `SameSite=Strict` and
-/// for the path `/`.
+/// Each nonce has its own cookie, which expires with the nonce. [`Nonces::respond_to`](crate::Nonces::respond_to) sets
+/// it:
 ///
-/// An answer leaves the browser 8 of these cookies, those of used nonces included: one that sets a ninth removes the
-/// oldest, and the login that was begun with it is refused.
+/// - Its name is a prefix, `__Host-login-` by default, and 24 hexadecimal digits.
+/// - Its value is 128 random bits.
+/// - Its attributes are `HttpOnly`, `Secure`, `SameSite=Strict` and `Path=/`.
+///
+/// A browser keeps at most 8 of these cookies, including those of used nonces. The response that sets a ninth cookie
+/// removes the oldest. A login that was started with the removed cookie is refused.
 ///
 /// # Example
 ///
@@ -49,12 +51,23 @@ pub struct LoginCookies {
 }
 
 impl LoginCookies {
-    /// Describes cookies whose names begin with a prefix, such as `__Host-login-`. Instances that issue and check the
-    /// same nonces need the same prefix.
+    /// Creates a description of cookies whose names start with a prefix, such as `__Host-login-`.
     ///
-    /// The prefix has to begin with `__Host-`: then only this host can set the cookies, and a subdomain cannot give a
-    /// visitor the cookie of a login of its own. A subdomain can still set so many cookies of other names that the
-    /// browser drops some, and so end a login.
+    /// Instances that issue and check the same nonces need the same prefix. The prefix has to start with `__Host-`,
+    /// which [`build`](crate::NoncesBuilder::build) checks: browsers then accept these cookies only from this host, so
+    /// a subdomain cannot give a visitor the cookie of an attacker's login. A subdomain can still end a login, by
+    /// setting so many other cookies that the browser drops some.
+    ///
+    /// ```
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+    ///
+    /// let build = |prefix| {
+    ///     let nonces = Nonces::builder(NonceKey::random());
+    ///     nonces.bound_by_login_cookies(LoginCookies::new(prefix)).build()
+    /// };
+    /// assert!(build("__Host-sign-in-").is_ok());
+    /// assert!(build("sign-in-").is_err());
+    /// ```
     pub fn new(prefix: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
@@ -64,41 +77,76 @@ impl LoginCookies {
         }
     }
 
-    /// Issues nonces to the scripts of another origin, too, such as `https://play.example.com`. Default: only to pages of
+    /// Issues nonces to scripts of another origin too, such as `https://play.example.com`. Default: only to pages of
     /// the host that issues the nonce.
     ///
-    /// It is for a page and an API on different hosts. If both are below one domain, the browser sends the cookies with
-    /// `fetch(url, { credentials: "include" })`; [the application answers
-    /// CORS](crate::guide::logins#page-and-backend-on-different-hosts). The origin is compared byte for byte with the header
-    /// `Origin`.
+    /// Use it if the page and the API are on different hosts. If both hosts are below one domain, the browser sends the
+    /// cookies with `fetch(url, { credentials: "include" })`, and [the application answers CORS
+    /// requests](crate::guide::logins#page-and-backend-on-different-hosts). The origin is compared byte for byte with
+    /// the header `Origin`.
     ///
-    /// Any script of that origin can log its visitor in as somebody else: allow no origin that is shared with others. An
-    /// origin of plain HTTP, which anybody on the network can be, has to be on loopback, unless
-    /// [plain HTTP](Self::allow_plain_http) is allowed.
+    /// A script of an allowed origin can log its visitor in to another account, so do not allow an origin that you
+    /// share with others. An origin with plain HTTP has to be on loopback, because anybody on the network can
+    /// impersonate any other; [`allow_plain_http`](Self::allow_plain_http) lifts this rule.
+    ///
+    /// ```
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+    ///
+    /// let build = |origin| {
+    ///     let cookies = LoginCookies::default().allow_origin(origin);
+    ///     Nonces::builder(NonceKey::random()).bound_by_login_cookies(cookies).build()
+    /// };
+    /// assert!(build("https://play.example.com").is_ok());
+    /// assert!(build("https://play.example.com/").is_err()); // a URL, not an origin
+    /// assert!(build("http://play.example.com").is_err()); // plain HTTP
+    /// ```
     pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
-    /// Lets a page of this host log in while it is in a frame on another site, such as a portal for games: the cookies are
-    /// `SameSite=None; Partitioned` instead of `SameSite=Strict`. Default: in such frames browsers neither store nor send the
-    /// cookies.
+    /// Lets a page of this host log in while it is in a frame on another site, such as a portal for games. Default: in
+    /// such frames browsers neither store nor send the cookies.
     ///
-    /// Browsers keep partitioned cookies apart for each site around the frame
-    /// ([CHIPS](https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies)). Nothing
-    /// else is relaxed: nonces are issued to pages of their own host, framed or not, and never to the site around
-    /// the frame. The cookie of the application's session needs the same attributes:
-    /// [the guide](crate::guide::logins#games-in-frames) says what follows from that, and what Discord and itch.io need.
+    /// The cookies are then `SameSite=None; Partitioned` instead of `SameSite=Strict`. Browsers keep partitioned
+    /// cookies apart for each site around the frame
+    /// ([CHIPS](https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies)). All other
+    /// rules stay in force: nonces are issued to pages of their own host, framed or not, and never to the site around
+    /// the frame. The cookie of the application's session needs the same attributes. [The
+    /// guide](crate::guide::logins#games-in-frames) explains the consequences, and what Discord and itch.io need.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+    ///
+    /// let cookies = LoginCookies::default().allow_cross_site_frames();
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_login_cookies(cookies).build()?;
+    ///
+    /// let response = nonces.respond_to(&Request::new(()));
+    /// let cookie = response.headers()["set-cookie"].to_str().expect("ASCII");
+    /// assert!(cookie.ends_with("SameSite=None; Partitioned"));
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn allow_cross_site_frames(mut self) -> Self {
         self.is_for_frames = true;
         self
     }
 
-    /// Leaves out `Secure`, for the development of an application without HTTPS in a browser that takes no `Secure`
-    /// cookies there. Default: `Secure`, which most browsers accept over plain HTTP from loopback.
+    /// Omits `Secure` from the cookies, for development without HTTPS in a browser that rejects `Secure` cookies there.
+    /// Default: `Secure`, which most browsers accept over plain HTTP from loopback.
     ///
-    /// The prefix must not begin with `__Host-` then. **Not for production**: anybody on the network can set the
-    /// cookie of a login of their own, and so sign a visitor in to an account of theirs.
+    /// The prefix must not start with `__` then, because browsers accept those prefixes only over HTTPS.
+    ///
+    /// **Not for production**: anybody on the network can set the cookie of their own login, and so sign a visitor in
+    /// to their own account.
+    ///
+    /// ```
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces};
+    ///
+    /// let cookies = LoginCookies::new("login-").allow_plain_http();
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_login_cookies(cookies).build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn allow_plain_http(mut self) -> Self {
         self.is_secure = false;
         self
@@ -143,7 +191,7 @@ impl LoginCookies {
         origins.find_map(|origin| origin_problem(origin, self.is_secure))
     }
 
-    /// Returns `true` if a page that may have a nonce made the request, or no browser.
+    /// Returns `true` if the request comes from a page that may have a nonce, or from a client that is not a browser.
     pub(super) fn are_for(&self, head: RequestHead<'_>) -> bool {
         !is_cross_site(head) || self.is_allowed_origin(head.headers)
     }
@@ -159,8 +207,8 @@ impl LoginCookies {
         format!("{}{:0ID_CHARS$x}", self.prefix, nonce.id())
     }
 
-    /// Returns the `Set-Cookie` headers of an answer: the cookie of a new nonce, and the removals of those that are too
-    /// many in the request.
+    /// Returns the `Set-Cookie` headers of a response: the cookie of a new nonce, and the removal of the oldest cookies
+    /// in the request if there are too many.
     pub(super) fn set_cookies(
         &self,
         nonce: &SignedNonce,
@@ -175,12 +223,12 @@ impl LoginCookies {
         [new].into_iter().chain(removals).collect()
     }
 
-    /// Returns the ids of the oldest cookies in a request, without which there is room for one more.
+    /// Returns the IDs of the oldest cookies in a request, as many as must be removed to make room for a new cookie.
     fn superfluous<'a>(&self, headers: &'a HeaderMap) -> Vec<&'a str> {
         let mut ids: Vec<_> = cookie_pairs(headers)
             .filter_map(|pair| id(pair.strip_prefix(self.prefix.as_bytes())?))
             .collect();
-        // An id begins with the time of issue.
+        // An ID starts with the time of issue, so this is the order of issue.
         ids.sort_unstable();
         ids.dedup();
         let superfluous = (ids.len() + 1).saturating_sub(LIMIT_LOGIN_COOKIES);
@@ -205,14 +253,14 @@ impl LoginCookies {
     }
 }
 
-/// Describes cookies with the prefix `__Host-login-`.
+/// Uses the prefix `__Host-login-`.
 impl Default for LoginCookies {
     fn default() -> Self {
         Self::new(DEFAULT_LOGIN_COOKIE_PREFIX)
     }
 }
 
-/// Returns the id at the beginning of what follows the prefix in a cookie.
+/// Returns the ID at the start of a cookie pair whose prefix was removed.
 fn id(rest: &[u8]) -> Option<&str> {
     let (id, value) = rest.split_at_checked(ID_CHARS)?;
     let is_id = id
@@ -221,8 +269,8 @@ fn id(rest: &[u8]) -> Option<&str> {
     (is_id && value.starts_with(b"=")).then(|| str::from_utf8(id).ok())?
 }
 
-/// Returns what keeps a text from being an origin as browsers write it (HTML §7.1.1, "serialization of an origin"), or
-/// from being one that nobody else can be.
+/// Returns an error text unless the text is an origin as browsers serialize it (HTML §7.1.1, "serialization of an
+/// origin"), and an attacker on the network cannot impersonate it.
 fn origin_problem(origin: &str, needs_https: bool) -> Option<String> {
     let uri = origin.parse().ok().filter(|uri| is_serialized(uri, origin));
     let Some(uri) = uri else {
@@ -237,7 +285,7 @@ fn origin_problem(origin: &str, needs_https: bool) -> Option<String> {
     })
 }
 
-/// Returns `true` if a text is the origin of its own URI.
+/// Returns `true` if the text is exactly the origin of this URI.
 fn is_serialized(uri: &Uri, text: &str) -> bool {
     let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
         return false;

@@ -1,4 +1,4 @@
-//! Nonces: proof that a token was got for this sign-in.
+//! Nonces, which prove that a token was issued for this sign-in.
 
 mod binding;
 mod builder;

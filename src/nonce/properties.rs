@@ -1,4 +1,4 @@
-//! Nonces and their store against a model: no sequence of events lets a nonce pass twice.
+//! Nonces and their store against a model: no sequence of events makes a nonce accepted twice.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,16 +16,16 @@ const LEEWAY: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 enum Event {
     Issue(Option<u8>),
-    /// A token of an account with one of the nonces arrives, in the right browser or in another.
+    /// A token of an account arrives with one of the nonces, in the right or the wrong browser.
     Use(Index, bool, u8),
     Pass(Duration),
     /// The clock is set back.
     SetBack(Duration),
-    /// The process starts anew, with an empty store.
+    /// The process restarts, with an empty store.
     Restart,
 }
 
-/// From milliseconds to an hour, so that each rule gets its turn.
+/// From milliseconds to an hour, to exercise each rule.
 fn any_pause() -> impl Strategy<Value = Duration> {
     prop_oneof![0..3_u64, 0..60_000_u64, 0..700_000_u64, 0..3_600_000_u64]
         .prop_map(Duration::from_millis)
@@ -50,7 +50,7 @@ struct Issued {
     used_by: Option<u8>,
 }
 
-/// The expected answers, from a record of its own that forgets nothing.
+/// The expected results, from a complete record of its own.
 struct Model {
     nonces: Nonces,
     lifetime: Duration,
@@ -96,9 +96,9 @@ impl Model {
                 self.now -= *step;
                 self.was_set_back = true;
             }
-            // A store in memory cannot know of a clock that was set back before it began.
+            // A store in memory cannot detect that the clock was set back before its creation.
             Event::Restart if self.now == self.latest => {
-                // No process starts within the millisecond.
+                // A restart takes at least a millisecond.
                 self.now += Duration::from_millis(1);
                 self.latest = self.now;
                 let store = MemoryStore::created_at(self.capacity, self.now);
@@ -181,7 +181,7 @@ impl Model {
     }
 
     fn assert_share_is_kept(&self, account: u8) {
-        // Of more than those, some that have expired may still be there.
+        // With more nonces, some expired uses may not be removed yet.
         let is_tidy = self.issued.len() <= 64 && !self.was_set_back;
         let share = self.recorded(|by| by == account);
         assert!(
@@ -190,7 +190,7 @@ impl Model {
         );
     }
 
-    /// How many uses of some accounts a store must have recorded now.
+    /// How many uses of some accounts the store must hold now.
     fn recorded(&self, is_counted: impl Fn(u8) -> bool) -> usize {
         let has_to_be = |nonce: &&Issued| {
             nonce.used_by.is_some_and(&is_counted)

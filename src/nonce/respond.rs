@@ -1,4 +1,4 @@
-//! The answer to a client that asks for a nonce.
+//! The response to a client that requests a nonce.
 
 use std::time::SystemTime;
 
@@ -19,7 +19,7 @@ use crate::{
     source::{RequestHead, is_of_other_host},
 };
 
-/// Why a client gets no nonce.
+/// Why a client does not get a nonce.
 #[derive(Clone, Copy)]
 enum Refusal {
     OtherSite,
@@ -46,19 +46,26 @@ impl Refusal {
 }
 
 impl Nonces {
-    /// Answers a client that asks for a nonce, and sets the cookie that the nonce is bound to.
+    /// Responds to a client that requests a nonce, and sets the cookie that the nonce is bound to.
     ///
-    /// The answer is 200 with `{"nonce":"…"}`. With [`bound_by_login_cookies`] it sets a cookie for this nonce alone: a
-    /// second tab, a reload, and two requests at the same moment each get a nonce that is good for a login. With
-    /// [`bound_by_cookie`] or [`bound_by_header`] the nonce is bound to what is in the request.
+    /// The response is 200 with `{"nonce":"…"}` and `Cache-Control: no-store`. Nothing is stored, so a flood of
+    /// requests cannot fill the store.
     ///
-    /// With login cookies, the answer is 403 if the browser says by `Sec-Fetch-Site` or `Origin` that another site
-    /// made the request: otherwise that site could replace the cookies of logins under way. A request that has neither
-    /// header is answered: over HTTPS, browsers send at least one of them. The answer is 400 if more than 16 KiB of cookies
-    /// came, of which none would be looked at with the token, and, with `bound_by_cookie` and `bound_by_header`, if what a
-    /// nonce is bound to is missing. Each answer is `Cache-Control: no-store`.
+    /// With [`bound_by_login_cookies`] the response sets a cookie for this nonce alone. A second tab, a reload, and two
+    /// requests at the same time each get a nonce that works. With [`bound_by_cookie`] or [`bound_by_header`] the nonce
+    /// is bound to the value in the request.
     ///
-    /// Nothing is stored, so that a flood of requests fills nothing.
+    /// # Refusals
+    ///
+    /// - **403** with login cookies, if `Sec-Fetch-Site` or `Origin` shows that another site sent the request.
+    ///   Otherwise that site could replace the cookies of logins in progress. A request without both headers gets a
+    ///   nonce: over HTTPS, browsers send at least one of the two.
+    /// - **400** with login cookies, if the request has more than 16 KiB of cookies. The layer does not search that
+    ///   many for the cookie of a nonce.
+    /// - **400** with `bound_by_cookie` or `bound_by_header`, if the request lacks the value that the nonce would be
+    ///   bound to.
+    ///
+    /// # Example
     ///
     /// ```
     /// use axum::{extract::{Request, State}, response::Response};
@@ -107,7 +114,7 @@ impl Nonces {
         if !cookies.are_for(head) {
             return Err(Refusal::OtherSite);
         }
-        // None of them would be found with the token.
+        // The login would be refused: the layer does not search that many cookies.
         if has_too_many_cookies(head.headers) {
             return Err(Refusal::NothingToBindTo);
         }
@@ -122,7 +129,7 @@ impl Nonces {
 }
 
 fn answer(nonce: &str) -> Response<String> {
-    // A nonce consists of base64url.
+    // A nonce is base64url, so it needs no escaping.
     json(StatusCode::OK, format!(r#"{{"nonce":"{nonce}"}}"#))
 }
 
@@ -135,7 +142,7 @@ fn json(status: StatusCode, document: String) -> Response<String> {
     response
 }
 
-/// Generates 128 random bits, in base64url.
+/// Generates 128 random bits, as base64url.
 fn random_value() -> String {
     let mut bytes = [0; 16];
     rand::fill(&mut bytes).expect("the system has randomness");

@@ -1,13 +1,13 @@
-//! Which of the holders of a key accept a nonce.
+//! The scope of a nonce: which of the instances that have its key accept it.
 
-/// The store for which a nonce is signed: where its use is recorded.
+/// The store that a nonce is signed for, which records its use.
 #[derive(Clone)]
 pub(super) enum Scope {
-    /// A store that all holders of the key share.
+    /// A store that all instances with the key share.
     Shared,
-    /// A store in the memory of one process, by its random id.
+    /// A store in the memory of one process, by its random ID.
     Process([u8; 16]),
-    /// A name that the application gives.
+    /// A name that the application sets.
     Named(String),
 }
 
@@ -16,7 +16,7 @@ impl Scope {
         scope.map_or(Self::Shared, Self::Process)
     }
 
-    /// Returns the parts of a message that no other scope has: the kind of scope, and its name.
+    /// Returns the parts of a signed message that are unique to this scope: the kind of scope, and its name.
     pub(super) fn as_bytes(&self) -> (&'static [u8], &[u8]) {
         match self {
             Self::Shared => (b"sequence-auth 1 nonce for all\0", &[]),

@@ -1,4 +1,4 @@
-//! A nonce as clients see it: a body that can be read, signed with a key.
+//! A nonce as clients see it: a readable body, signed with a key.
 
 use std::{
     ops::Range,
@@ -19,25 +19,26 @@ const RANDOM: Range<usize> = 0..16;
 const ISSUED_AT: Range<usize> = RANDOM.end..RANDOM.end + 6;
 const LIFETIME: Range<usize> = ISSUED_AT.end..ISSUED_AT.end + size_of::<u32>();
 const BODY_BYTES: usize = LIFETIME.end;
-/// How many of the bytes of a `u64` the time of issue leaves out.
+/// The number of leading bytes of a `u64` that the time of issue omits.
 const ISSUED_AT_CUT: usize = size_of::<u64>() - (ISSUED_AT.end - ISSUED_AT.start);
 
-/// A tag cut to half its length (RFC 2104 §5). Two of these and a whole tag fit into the 128 characters that the
+/// A tag cut to half its length (RFC 2104 §5). Two half tags and a whole tag fit into the 128 characters that the
 /// issuer accepts.
 const HALF_TAG_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
 
-// The first part of every message says what its tag is for. No prefix is the beginning of another one.
+// The first part of every message states the purpose of its tag. No purpose is a prefix of another.
 const UNBOUND: &[u8] = b"sequence-auth 1 nonce\0";
 const BOUND: &[u8] = b"sequence-auth 1 bound nonce\0";
 const BINDING: &[u8] = b"sequence-auth 1 binding\0";
 const USED: &[u8] = b"sequence-auth 1 used nonce\0";
 
-/// A nonce: a body and two or three tags, over the body, over body and scope, and over body and binding.
+/// A nonce: a body, and a tag over the body, a tag over body and scope, and, if it is bound, a tag over body and
+/// binding.
 ///
-/// The first tag proves that we issued the nonce, and when; the second one for which store; the third one, of a bound
-/// nonce, for which browser. The nonce contains neither scope nor binding. The first tag is apart from the second so
-/// that a nonce for another store can be told from a forged one.
+/// The first tag proves that this application issued the nonce, and when. The second tag says for which store, the
+/// third for which browser. The nonce contains neither the scope nor the binding. The first two tags are separate to
+/// distinguish a nonce for another store from a forged nonce.
 pub(super) struct SignedNonce {
     body: [u8; BODY_BYTES],
     tag: [u8; HALF_TAG_BYTES],
@@ -64,7 +65,7 @@ impl SignedNonce {
         }
     }
 
-    /// Parses a nonce, which may be forged until its tag is verified. Each nonce has exactly one text.
+    /// Parses a nonce without verifying it. Each nonce has exactly one text.
     pub(super) fn parse(text: &str) -> Option<Self> {
         const MAX_BYTES: usize = BODY_BYTES + 2 * TAG_BYTES;
         let mut buffer = [0; MAX_BYTES];
@@ -92,13 +93,14 @@ impl SignedNonce {
         )
     }
 
-    /// Returns `true` if the nonce, which this key has signed, is for this scope.
+    /// Returns `true` if the nonce is for this scope. Call it with the key that signed the nonce.
     pub(super) fn is_for(&self, key: &NonceKey, scope: &Scope) -> bool {
         let (kind, scope) = scope.as_bytes();
         key.verify(&[kind, &self.body, scope], &self.scope_tag)
     }
 
-    /// Returns `true` if the nonce, which this key has signed, has exactly this binding, or none if none is given.
+    /// Returns `true` if the nonce has exactly this binding, or is unbound if `binding` is `None`. Call it with the key
+    /// that signed the nonce.
     pub(super) fn is_bound_to(&self, key: &NonceKey, binding: Option<&[u8]>) -> bool {
         match (&self.binding_tag, binding) {
             (None, None) => true,
@@ -123,7 +125,7 @@ impl SignedNonce {
         self.issued_at() + self.lifetime()
     }
 
-    /// Returns a number of 96 bits, different for each nonce and in the order of their issue: the time of issue, then
+    /// Returns an ID of 96 bits, unique to each nonce and in the order of issue: the time of issue, then the first
     /// random bits of the nonce.
     pub(super) fn id(&self) -> u128 {
         let mut bytes = [0; 16];
@@ -138,7 +140,7 @@ impl SignedNonce {
         OneTimeKey::new(start(digest), self.issued_at())
     }
 
-    /// Writes unpadded base64url: 78 characters, or 120 if the nonce is bound. The issuer accepts up to 128.
+    /// Encodes the nonce as unpadded base64url: 78 characters, or 120 if it is bound. The issuer accepts up to 128.
     pub(super) fn to_text(&self) -> String {
         let binding_tag = self.binding_tag.as_ref().map_or(&[][..], |tag| tag);
         URL_SAFE_NO_PAD.encode([&self.body, &self.tag[..], &self.scope_tag, binding_tag].concat())
@@ -153,9 +155,9 @@ fn new_body(issued_at: SystemTime, lifetime: Duration) -> [u8; BODY_BYTES] {
     let since_epoch = issued_at
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
-    // Enough for 8,000 years.
+    // 48 bits of milliseconds last for 8,000 years.
     let issued_at = u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX);
-    // The builder allows a day at most.
+    // The builder allows at most a day, which fits into 32 bits.
     let lifetime = u32::try_from(lifetime.as_millis()).unwrap_or(u32::MAX);
     let mut body = [0; BODY_BYTES];
     rand::fill(&mut body[RANDOM]).expect("the system has randomness");
@@ -164,7 +166,7 @@ fn new_body(issued_at: SystemTime, lifetime: Duration) -> [u8; BODY_BYTES] {
     body
 }
 
-/// Returns the output of SHA-256 or HMAC-SHA-256, whole or cut to its first half.
+/// Returns the first bytes of an output of SHA-256 or HMAC-SHA-256.
 fn start<const BYTES: usize>(output: impl AsRef<[u8]>) -> [u8; BYTES] {
     let start = output.as_ref().first_chunk();
     *start.expect("SHA-256 has 32 bytes")

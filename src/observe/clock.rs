@@ -1,4 +1,4 @@
-//! What is logged of this machine's clock.
+//! Events for this machine's clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,17 +6,17 @@ use tracing::warn;
 
 use super::throttle::Throttle;
 
-/// From which difference on a clock is wrong: less than the default leeway of tokens, and more than an answer takes.
+/// A larger difference is a wrong clock. It is less than the default leeway of tokens, and more than a response takes.
 const TOLERANCE: Duration = Duration::from_secs(20);
 
-/// Compares this machine's clock with that of the server which publishes the keys: a warning once a minute.
+/// Compares this machine's clock with the clock of the server that publishes the keys, and warns at most once a minute.
 #[derive(Debug, Default)]
 pub(crate) struct ClockEvents {
     warnings: Throttle<()>,
 }
 
 impl ClockEvents {
-    /// Logs a clock that is behind or ahead of the time that a server has just told.
+    /// Logs a warning if this machine's clock is behind or ahead of the time in a response of the server.
     pub(crate) fn compared(&self, server: SystemTime, own: SystemTime, url: &str) {
         let (difference, direction) = match server.duration_since(own) {
             Ok(behind) => (behind, "behind"),
@@ -27,8 +27,8 @@ impl ClockEvents {
             warn!(
                 url,
                 seconds,
-                "this machine's clock is {direction} the clock of the server that publishes the keys: synchronize it, or \
-                 good tokens are refused for their times"
+                "this machine's clock is {direction} the clock of the server that publishes the keys: synchronize it, because \
+                 good tokens may be refused as expired or as issued in the future"
             );
         }
     }

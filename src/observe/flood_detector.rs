@@ -1,13 +1,13 @@
-//! Detects floods of tokens, so that each flood is logged and not each token.
+//! Detects floods of tokens to log each flood instead of each token.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Over how long tokens are counted. A flood ends with the first window that holds few of them, so that
-/// its beginning and its end are never logged more often than this.
+/// The time over which tokens are counted. A flood ends with the first window that holds few tokens, so its start and
+/// its end are logged at least this far apart.
 const WINDOW: Duration = Duration::from_secs(60);
-/// How many tokens within one window are a flood.
+/// This many tokens within a window are a flood.
 const THRESHOLD: u64 = 100;
 
 /// Counts tokens of one kind, window by window.
@@ -22,7 +22,7 @@ enum State {
     #[default]
     Calm,
     Flooded {
-        /// How many tokens the flood had before this window.
+        /// The tokens of the flood before this window.
         tokens_before: u64,
     },
 }
@@ -31,15 +31,15 @@ enum State {
 struct Window {
     ends_at: Instant,
     tokens: u64,
-    /// When the window held enough tokens for a flood.
+    /// When the window had enough tokens for a flood.
     became_full_at: Option<Instant>,
 }
 
-/// What has changed about a flood.
+/// The start or end of a flood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FloodChange {
     Begun,
-    /// With so many tokens in all.
+    /// With the total number of tokens.
     Ended(u64),
 }
 
@@ -54,7 +54,7 @@ impl FloodDetector {
         }
     }
 
-    /// Returns when [`take_change`](Self::take_change) will have something to do.
+    /// Returns when [`take_change`](Self::take_change) can next return a change.
     pub(crate) fn next_change(&self) -> Option<Instant> {
         let window = self.window.as_ref()?;
         match self.state {
@@ -63,7 +63,7 @@ impl FloodDetector {
         }
     }
 
-    /// Returns what has changed since the last call.
+    /// Returns the change since the last call.
     pub(crate) fn take_change(&mut self, now: Instant) -> Option<FloodChange> {
         let window = self.window.as_ref()?;
         match self.state {
@@ -88,8 +88,8 @@ impl FloodDetector {
         }
     }
 
-    /// Forgets a window that is over and was none of a flood. One of a flood is kept until its tokens are taken,
-    /// so that none is lost while the task is late.
+    /// Drops a window that is over, unless it belongs to a flood. The window of a flood is kept until its tokens are
+    /// counted, so none is lost if the task is late.
     fn roll_over(&mut self, now: Instant) {
         let is_calm = matches!(self.state, State::Calm);
         let is_over = |window: &mut Window| !window.is_full() && now >= window.ends_at;
@@ -151,7 +151,7 @@ mod tests {
         let (mut flood, start) = (FloodDetector::default(), Instant::now());
         count(&mut flood, 150, start);
         assert_eq!(flood.take_change(start), Some(FloodChange::Begun));
-        // The window in which it began counts as flooded.
+        // The window in which the flood began counts as flooded.
         assert_eq!(flood.take_change(start + WINDOW), None);
         count(&mut flood, 99, start + WINDOW);
         assert_eq!(flood.take_change(start + WINDOW), None);

@@ -1,4 +1,4 @@
-//! What is logged about the keys.
+//! Events for the keys of an issuer.
 
 use std::mem::{Discriminant, discriminant};
 
@@ -9,25 +9,25 @@ use super::{
 };
 use crate::error::{Causes, Escaped, FetchError, FetchErrorKind};
 
-const SAME_ID: &str = "two keys have the same id; none of them is used";
+const SAME_ID: &str = "two keys have the same id: neither is used";
 
-/// Logs each change in the life of the keys once. Events that need no memory are associated functions.
+/// Logs each change of the keys once. Events that need no memory are associated functions.
 pub(crate) struct KeyEvents {
-    /// Escaped.
+    /// The escaped URL of the issuer.
     issuer: String,
     state: KeyState,
     failures: Throttle<Discriminant<FetchErrorKind>>,
-    /// Which ids stood for several keys in the last document.
+    /// The IDs that stood for several keys in the last document.
     ambiguous: Vec<String>,
     metrics: FetchMetrics,
 }
 
-/// What is different between two key sets, by key id, sorted.
+/// The differences between two key sets, by key ID, sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyChanges {
     pub(crate) added: Vec<String>,
     pub(crate) removed: Vec<String>,
-    /// Other keys under the same ids.
+    /// The IDs that are in both sets, with different keys.
     pub(crate) replaced: Vec<String>,
 }
 
@@ -38,7 +38,7 @@ impl KeyChanges {
 }
 
 impl KeyEvents {
-    /// Starts with what is the case already, and is not logged again.
+    /// Starts with the current state and ambiguous IDs, which are not logged again.
     pub(crate) fn new(issuer: &str, state: KeyState, ambiguous: &[String]) -> Self {
         Self {
             issuer: Escaped(issuer).to_string(),
@@ -49,7 +49,7 @@ impl KeyEvents {
         }
     }
 
-    /// Logs that keys were fetched, and what is different about them; `None`: there were none before.
+    /// Logs that keys were fetched, and how they changed. `changes` is `None` for the first keys.
     pub(crate) fn fetched(&self, keys: &[String], changes: Option<&KeyChanges>) {
         let issuer = &*self.issuer;
         self.metrics.succeeded();
@@ -73,8 +73,8 @@ impl KeyEvents {
         info!(issuer, ?added, ?removed, ?replaced, "the keys have changed");
     }
 
-    /// Logs that an attempt failed. A failure of the same kind again is a warning once a minute, whatever else
-    /// fails in between.
+    /// Logs a failed attempt. Failures of the same kind are a warning once a minute, even if other kinds occur in
+    /// between.
     pub(crate) fn failed(&self, failure: &FetchError) {
         self.metrics.failed(failure.kind());
         let (issuer, error) = (&*self.issuer, Causes(failure));
@@ -85,24 +85,27 @@ impl KeyEvents {
         }
     }
 
-    /// Logs that there are still no keys long after the first attempt, and why the last one failed.
+    /// Logs that there are still no keys long after the first attempt, and why the last attempt failed.
     pub(crate) fn first_keys_overdue(&self, failure: Option<&FetchError>) {
         let issuer = &*self.issuer;
         let error = failure.map(|failure| Causes(failure).to_string());
-        let error = error.unwrap_or_else(|| "no attempt has ended yet".to_owned());
-        error!(issuer, %error, "there are still no keys: tokens are answered with 503");
+        let error = error.unwrap_or_else(|| "no fetch has ended yet".to_owned());
+        error!(issuer, %error, "there are still no keys: tokens are answered with 503 until the keys can be fetched");
     }
 
-    /// Logs how far the keys can be relied on, if that has changed.
+    /// Logs the state of the keys, if it has changed.
     pub(crate) fn state_observed(&mut self, state: KeyState) {
         let issuer = &*self.issuer;
         match (self.state, state) {
             (before, now) if before == now => (),
-            (_, KeyState::Stale) => warn!(issuer, "the keys are stale, and still trusted"),
+            (_, KeyState::Stale) => warn!(
+                issuer,
+                "the keys are stale: the last fetch failed or is overdue. They are still trusted"
+            ),
             (_, KeyState::Expired) => {
                 error!(
                     issuer,
-                    "the keys have expired: tokens are answered with 503"
+                    "the keys have expired: tokens are answered with 503 until the keys can be fetched again"
                 );
             }
             (KeyState::Stale | KeyState::Expired, KeyState::Fresh) => {
@@ -113,7 +116,7 @@ impl KeyEvents {
         self.state = state;
     }
 
-    /// Logs which ids stand for several keys, except those that did in the last document.
+    /// Logs the IDs that stand for several keys, except for the IDs that did so in the last document.
     pub(crate) fn ambiguous_found(&mut self, key_ids: Vec<String>) {
         let mut new = key_ids.clone();
         new.retain(|key_id| !self.ambiguous.contains(key_id));
@@ -124,7 +127,7 @@ impl KeyEvents {
         self.ambiguous = key_ids;
     }
 
-    /// Logs ids that stand for several keys in a document that was set, if there are any.
+    /// Logs the IDs that stand for several keys in a document from the configuration.
     pub(crate) fn report_ambiguous(key_ids: &[String]) {
         if !key_ids.is_empty() {
             warn!(?key_ids, "{SAME_ID}");
@@ -141,7 +144,10 @@ impl KeyEvents {
         let issuer = &*self.issuer;
         match change {
             FloodChange::Begun => {
-                warn!(issuer, "a flood of tokens that name unknown keys has begun");
+                warn!(
+                    issuer,
+                    "a flood of tokens that name unknown keys has begun: these tokens are refused"
+                );
             }
             FloodChange::Ended(tokens) => {
                 warn!(

@@ -1,4 +1,4 @@
-//! What is logged of data that an application could not load.
+//! Events for data that an application could not load.
 
 use std::error::Error;
 
@@ -7,10 +7,10 @@ use tracing::{debug, warn};
 use super::throttle::Throttle;
 use crate::error::Causes;
 
-/// Logs the failures of one load: as a warning once a minute, and at `debug` in between.
+/// Logs the failures of one `load`: as a warning once a minute, and at `debug` in between.
 #[derive(Debug)]
 pub(crate) struct LoadEvents {
-    /// The type of what is loaded.
+    /// The type of the value that is loaded.
     value: &'static str,
     warnings: Throttle<()>,
 }

@@ -1,4 +1,4 @@
-//! What the operator sees: events, metrics, and the health of the keys.
+//! The operator's view: events, metrics, and the health of the keys.
 
 #[cfg(feature = "http")]
 mod clock;

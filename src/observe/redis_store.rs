@@ -1,4 +1,4 @@
-//! What is logged of a store in Redis.
+//! Events for a store in Redis.
 
 use std::{
     error::Error as StdError,
@@ -14,12 +14,12 @@ use crate::error::{Causes, Escaped};
 #[derive(Debug, Default)]
 pub(crate) struct RedisEvents {
     warnings: Throttle<&'static str>,
-    /// The server that was logged last.
+    /// The server that was last logged.
     server: Mutex<Option<String>>,
 }
 
 impl RedisEvents {
-    /// Logs the name and version of the server that is ready, once until they change.
+    /// Logs the name and version of the server, once until they change.
     pub(crate) fn ready(&self, server: String) {
         let mut logged = self.server.lock().unwrap_or_else(PoisonError::into_inner);
         if logged.as_ref() != Some(&server) {
@@ -28,19 +28,19 @@ impl RedisEvents {
         }
     }
 
-    /// Logs that Redis records uses from now on, and may have lost those from before.
+    /// Logs that Redis has just started to record uses, and may have lost earlier ones.
     pub(crate) fn recording_started(&self) {
-        const CAUSE: &str = "Redis is new, or may have forgotten what was used";
+        const CAUSE: &str = "Redis is new, or may have lost recorded uses";
         if self.warnings.try_acquire(CAUSE) {
-            warn!("{CAUSE}: whatever was issued before now is refused");
+            warn!("{CAUSE}: nonces and tokens that were issued before now are refused");
         } else {
             debug!("{CAUSE}, again");
         }
     }
 
-    /// Logs that Redis did not answer the watchdog. Requests that it fails are logged as uses.
+    /// Logs that Redis did not answer the watchdog. If requests fail too, they are logged as uses.
     pub(crate) fn probe_failed(&self, error: &(dyn StdError + 'static)) {
         let error = Causes(error);
-        debug!(%error, "Redis cannot be asked");
+        debug!(%error, "Redis did not answer a probe");
     }
 }

@@ -10,35 +10,45 @@ use tracing::{
 
 use super::{source_kind::SourceKind, verdict::Verdict};
 
-/// Says whether a layer opens a span for the check of each request.
+/// Sets whether a layer opens a `tracing` span for the check of each request. Default: [`Off`](Self::Off).
 ///
-/// The span is `sequence_auth`, at the level `INFO`, and ends before the inner service is called. It declares its fields,
-/// so that none is lost:
+/// The span is `sequence_auth`, at level `INFO`, and ends before the inner service is called. All its fields are
+/// declared when it opens, so subscribers see every recorded value:
 ///
-/// | field | |
+/// | field | value |
 /// |---|---|
-/// | `result` | `success`, `failure`, or `none` for a request that passes without a token |
+/// | `result` | `success`, `failure`, or `none` for a request that is accepted without a token |
 /// | `error_type` | the [kind](crate::AuthErrorKind::as_str) of a refusal |
 /// | `source` | where the token was: `bearer`, `header`, `cookie`, `subprotocol`, `json_field` or `custom` |
-/// | `cached` | whether the signature was checked before |
+/// | `cached` | `true` if the token was cached, so its signature was not checked again |
 /// | `wallet` | with [`WithWallet`](Self::WithWallet), the address of the player's wallet |
 ///
-/// An application that wants the outcome in a span of its own, such as that of tower-http's `TraceLayer`, takes it from
-/// the response: the extensions hold the [`AuthError`](crate::AuthError) of a refusal.
+/// To record the outcome in a span of your own, such as the span of tower-http's `TraceLayer`, read it from the
+/// response: its extensions hold the [`AuthError`](crate::AuthError) of a refusal.
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// use sequence_auth::{SequenceAuthLayer, TraceSpan};
+///
+/// let layer = SequenceAuthLayer::new(13639).trace_span(TraceSpan::On);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TraceSpan {
-    /// No span: the default.
+    /// No span.
     #[default]
     Off,
-    /// A span without anything that tells players apart.
+    /// A span that does not identify the player.
     On,
-    /// A span with the wallet of the player, which is personal data.
+    /// A span with the address of the player's wallet, which is personal data.
     WithWallet,
 }
 
 impl TraceSpan {
-    /// Opens the span of one request.
+    /// Opens the span of a request.
     pub(crate) fn open(self) -> RequestSpan {
         RequestSpan(match self {
             Self::Off => Span::none(),
@@ -53,7 +63,7 @@ impl TraceSpan {
         })
     }
 
-    /// Records what has come of the request whose span is the current one.
+    /// Records the outcome of a request in its span, which is the current one.
     pub(crate) fn record(self, verdict: Verdict, source: Option<SourceKind>) {
         if self == Self::Off {
             return;
@@ -68,7 +78,7 @@ impl TraceSpan {
         }
     }
 
-    /// Records whose token was verified, and whether its signature was checked before.
+    /// Records the wallet of a verified token, and whether the token was cached.
     pub(crate) fn record_token<W: Display>(self, wallet: impl FnOnce() -> W, is_cached: bool) {
         if self == Self::Off {
             return;
@@ -81,7 +91,7 @@ impl TraceSpan {
     }
 }
 
-/// The span of one request, if the layer opens one.
+/// The span of a request, if the layer opens one.
 pub(crate) struct RequestSpan(Span);
 
 impl RequestSpan {
@@ -90,7 +100,7 @@ impl RequestSpan {
         self.0.in_scope(function)
     }
 
-    /// Has a future run in the span.
+    /// Runs a future in the span.
     pub(crate) fn around<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
         future.instrument(self.0)
     }

@@ -1,4 +1,4 @@
-//! What the operator is told of refusals.
+//! Events for the outcome of requests.
 
 use http::{HeaderMap, Method};
 #[cfg(feature = "axum")]
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::error::AuthError;
 
-/// Reports what has come of the requests of a layer, to its clones, too.
+/// Reports the outcome of the requests of a layer and its clones.
 #[derive(Debug, Default)]
 pub(crate) struct RequestEvents {
     metrics: RequestMetrics,
@@ -18,18 +18,18 @@ pub(crate) struct RequestEvents {
 }
 
 impl RequestEvents {
-    /// Reports a request that passes: with a token from this kind of source, or without one.
+    /// Reports an accepted request, and the kind of source that its token came from, if it had a token.
     pub(crate) fn passed(&self, verdict: Verdict, source: Option<SourceKind>) {
         self.metrics.count(verdict, source);
     }
 
-    /// Reports a refused request, whose token, if there was one, came from this kind of source.
+    /// Reports a refused request, and the kind of source that its token came from, if it had a token.
     pub(crate) fn refused(&self, error: &AuthError, source: Option<SourceKind>) {
         self.metrics.count(Verdict::Failure(error.kind()), source);
         request_refused(error);
     }
 
-    /// Reports a request without a token that is about to be refused, if it is a preflight.
+    /// Reports a request that is about to be refused because it has no token. Only preflights are logged.
     pub(crate) fn token_missing(&self, method: &Method, headers: &HeaderMap) {
         self.preflights.refused(method, headers);
     }
@@ -44,30 +44,30 @@ pub(crate) fn request_refused(error: &AuthError) {
     );
 }
 
-/// Logs where a layer looks for tokens.
+/// Logs the token sources of a layer.
 pub(crate) fn sources_set(sources: impl FnOnce() -> String) {
     if enabled!(Level::DEBUG) {
         debug!("tokens are looked for in this order: {}", sources());
     }
 }
 
-/// Logs why no source of a layer held a token.
+/// Logs why none of a layer's sources held a token.
 pub(crate) fn token_not_found(absence: impl FnOnce() -> String) {
     if enabled!(Level::DEBUG) {
         debug!("no token was found: {}", absence());
     }
 }
 
-/// Logs that a handler needs claims that no layer has put into the request.
+/// Logs that a handler extracts claims on a route without a layer.
 #[cfg(feature = "axum")]
 pub(crate) fn layer_missing() {
     error!(
-        "a handler extracts SequenceClaims on a route without a SequenceAuthLayer, and is answered with 500: add \
+        "a handler extracts SequenceClaims on a route without a SequenceAuthLayer. The request is answered with 500: add \
          `.layer(SequenceAuthLayer::new(project_id))` to the route"
     );
 }
 
-/// Reports the refusal of a token that came without a request.
+/// Logs the refusal of a token that was verified without a request.
 pub(crate) fn token_refused(error: &AuthError) {
     debug!(kind = error.kind().as_str(), "token refused: {error}");
 }

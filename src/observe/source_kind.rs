@@ -1,6 +1,6 @@
-//! The kinds of sources, as metrics and spans name them.
+//! The kinds of token sources, as metrics and spans name them.
 
-/// Names a kind of source: never the name of a header or a cookie.
+/// The kind of a token source. It never contains the name of a header or cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceKind {
     Bearer,

@@ -1,4 +1,4 @@
-//! How often the same warning is logged.
+//! A limit on how often the same warning is logged.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,20 +7,21 @@ use std::{
 
 use tokio::time::Instant;
 
-/// How often a warning is repeated.
+/// The shortest time between two warnings of the same cause.
 const REPETITION: Duration = Duration::from_secs(60);
 
-/// How many causes are told apart, and so the most warnings in that time, however many different causes there are.
+/// The number of causes that are distinguished. It is also the largest number of warnings in that time, even with more
+/// causes.
 const MAX_CAUSES: usize = 8;
 
-/// Lets a warning of each cause through once a minute.
+/// Allows a warning of each cause once a minute.
 #[derive(Debug)]
 pub(super) struct Throttle<C> {
     warned: Mutex<Vec<(C, Instant)>>,
 }
 
 impl<C: PartialEq> Throttle<C> {
-    /// Returns `true` if a warning of this cause may be logged now, and records that it is.
+    /// Returns `true` if a warning of this cause may be logged now, and counts it as logged.
     pub(super) fn try_acquire(&self, cause: C) -> bool {
         let now = Instant::now();
         let mut warned = self.warned();
@@ -33,7 +34,7 @@ impl<C: PartialEq> Throttle<C> {
         true
     }
 
-    /// Lets the next warning of each cause through.
+    /// Allows the next warning of each cause.
     pub(super) fn reset(&self) {
         self.warned().clear();
     }

@@ -1,4 +1,4 @@
-//! What is logged of the tokens of one issuer that a mistake of configuration, or a clock, has refused.
+//! Events for tokens that are refused because of a wrong configuration or clock.
 
 use std::sync::{
     Arc,
@@ -13,13 +13,13 @@ use super::{
 };
 use crate::error::{AuthErrorKind, Escaped};
 
-/// From how many on tokens with unknown keys are a likely mistake, if no token was accepted so far.
+/// If no token was accepted so far, this many tokens with unknown keys are probably a wrong configuration.
 const UNKNOWN_KEYS: u64 = 3;
 
-/// Logs each kind of refusal of well-signed tokens as a warning once a minute.
+/// Logs refused tokens with a good signature as a warning, each kind at most once a minute.
 #[derive(Debug)]
 pub(crate) struct TokenEvents {
-    /// Escaped.
+    /// The escaped URL of the issuer.
     issuer: String,
     is_started: AtomicBool,
     warnings: Throttle<AuthErrorKind>,
@@ -49,9 +49,9 @@ impl TokenEvents {
         }
     }
 
-    /// Logs once whose tokens are accepted, for which projects, and where the keys come from.
+    /// Logs once which issuer and projects are trusted, and where the keys come from.
     pub(crate) fn started(&self, keys: &str, projects: impl FnOnce() -> Vec<String>) {
-        // Loaded first, so that requests do not contend for it.
+        // A load first, because a swap at each request would contend.
         if self.is_started.load(Ordering::Relaxed) || self.is_started.swap(true, Ordering::Relaxed)
         {
             return;
@@ -65,19 +65,19 @@ impl TokenEvents {
         );
     }
 
-    /// Records how long it took to verify a token, with success or without, that was seen before or not.
+    /// Records how long the verification of a token took, whether it succeeded, and whether the token was cached.
     pub(crate) fn verified(&self, stopwatch: Stopwatch, is_success: bool, is_cached: bool) {
         self.verifications.record(stopwatch, is_success, is_cached);
     }
 
-    /// Records that a token was accepted, whose signature was checked for it.
+    /// Records that a token was accepted after its signature was checked.
     pub(crate) fn accepted(&self) {
         if !self.has_accepted.load(Ordering::Relaxed) {
             self.has_accepted.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Logs a token with a good signature that was refused, with what was expected and what came.
+    /// Logs a refused token with a good signature: the expected value, the value in the token, and the cure.
     pub(crate) fn mismatched(&self, kind: AuthErrorKind, mismatch: impl FnOnce() -> Mismatch) {
         if !self.warnings.try_acquire(kind) {
             return;
@@ -99,7 +99,7 @@ impl TokenEvents {
         );
     }
 
-    /// Logs a run of tokens that name unknown keys, while no token was accepted so far.
+    /// Counts a token that names an unknown key. Logs a warning if there are several, and no token was accepted so far.
     pub(crate) fn key_unknown(&self, keys: &str) {
         if self.has_accepted.load(Ordering::Relaxed) {
             return;
@@ -111,14 +111,14 @@ impl TokenEvents {
                 issuer,
                 keys,
                 tokens,
-                "no token was accepted so far, and these name keys that the issuer does not publish: check that the \
-                 client's tokens are of this issuer and environment, and that the key URL is the issuer's"
+                "no token was accepted so far, and the tokens name keys that the issuer does not publish: check that the \
+                 client uses this issuer and environment, and that the key URL belongs to the issuer"
             );
         }
     }
 
-    /// Logs whose an unverified token with an unknown key may be, at `debug`, once a minute. A guess is a text of this
-    /// crate, and none of the token.
+    /// Logs at `debug`, at most once a minute, which issuer a token with an unknown key may belong to. The token is
+    /// unverified, so the text of the guess comes from this crate, never from the token.
     pub(crate) fn guess(&self, guess: impl FnOnce() -> Option<String>) {
         if enabled!(Level::DEBUG)
             && self.guesses.try_acquire(())
@@ -127,7 +127,7 @@ impl TokenEvents {
             let issuer = &*self.issuer;
             debug!(
                 issuer,
-                "a token with an unknown key says, unverified, that {guess}"
+                "an unverified token with an unknown key says that {guess}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! What is logged of uses that a store could not record.
+//! Events for nonces and tokens whose use could not be recorded.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -11,51 +11,53 @@ use tracing::{debug, info, warn};
 use super::{metrics::UseMetrics, throttle::Throttle};
 use crate::error::{Causes, OneTimeStoreError};
 
-/// From this time on a missing answer is the store's fault, and not that of a client which disconnects early.
+/// If the client disconnects after this time, the missing answer is the store's fault. An earlier disconnect is the
+/// client's.
 const SLOW: Duration = Duration::from_millis(500);
 
-/// Logs each cause of a failure as a warning once a minute and at `debug` in between, and logs when an outage
-/// that it has warned of is over. A store that fails and works by turns is not logged more often.
+/// Logs each cause of a failure as a warning once a minute, and at `debug` in between. Logs the end of an outage that
+/// it has warned of. A store that alternates between failure and success is not logged more often.
 #[derive(Debug, Default)]
 pub(crate) struct UseEvents {
     causes: Throttle<String>,
-    /// An outage was logged, and its end was not.
+    /// Whether an outage was logged, but not its end.
     is_failing: AtomicBool,
     metrics: UseMetrics,
 }
 
 impl UseEvents {
-    /// Logs that the store could not record a use.
+    /// Logs that the store could not record a use, and why.
     pub(crate) fn store_failed(&self, error: &OneTimeStoreError) {
         self.metrics.failed();
         let cause = Causes(error).to_string();
         if !self.causes.try_acquire(cause.clone()) {
-            debug!(error = %cause, "a use could not be recorded, again");
+            debug!(error = %cause, "a nonce or token could not be recorded as used, again");
             return;
         }
-        warn!(error = %cause, "a use could not be recorded: the request is answered with 503");
+        warn!(error = %cause, "a nonce or token could not be recorded as used: the request is answered with 503");
         // One account's share is not an outage: other accounts can still sign in.
         if !error.is_share_used() {
             self.is_failing.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Logs the end of an outage, if there was one. Only for a first use: a full store still recognises a repeated one.
+    /// Logs the end of an outage, if there was one. Call it for first uses only: a full store still recognises a
+    /// repeated use, so that is not the end.
     pub(crate) fn use_recorded(&self) {
         self.metrics.first();
-        // Loaded first, so that sign-ins do not contend for it.
+        // A load first, because a swap at each sign-in would contend.
         if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed)
         {
-            info!("uses are recorded again");
+            info!("nonces and tokens are recorded as used again");
         }
     }
 
-    /// Reports a use that was not the first one.
+    /// Counts a repeated use.
     pub(crate) fn use_repeated(&self) {
         self.metrics.repeated();
     }
 
-    /// Starts to watch a call of the store, until it is answered.
+    /// Watches a call of the store until it is answered.
     pub(crate) fn store_called(&self) -> PendingCall<'_> {
         PendingCall {
             events: self,
@@ -64,19 +66,19 @@ impl UseEvents {
     }
 
     fn call_dropped(&self) {
-        const CAUSE: &str = "the store did not answer before the client went away";
+        const CAUSE: &str = "the store did not answer before the client disconnected";
         self.metrics.failed();
         if self.causes.try_acquire(CAUSE.to_owned()) {
-            warn!("a use could not be recorded: {CAUSE}");
+            warn!("a nonce or token could not be recorded as used: {CAUSE}");
             self.is_failing.store(true, Ordering::Relaxed);
         } else {
-            debug!("a use could not be recorded, again: {CAUSE}");
+            debug!("a nonce or token could not be recorded as used, again: {CAUSE}");
         }
     }
 }
 
-/// A call of the store. It is dropped unanswered when the client disconnects: where all clients give up before the
-/// store does, this is the only sign of its failure.
+/// A call of the store. If the client disconnects, it is dropped unanswered. If every client gives up before the store
+/// answers, this is the only sign of the store's failure.
 pub(crate) struct PendingCall<'a> {
     events: &'a UseEvents,
     called_at: Option<Instant>,

@@ -1,21 +1,21 @@
-//! What has come of a request, in the words of metrics and spans.
+//! The outcome of a request, in the vocabulary of metrics and spans.
 
 use super::source_kind::SourceKind;
 use crate::error::AuthErrorKind;
 
-/// What a layer has decided about a request.
+/// The decision of a layer about a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Verdict {
     /// A token was verified.
     Success,
     /// The request was refused.
     Failure(AuthErrorKind),
-    /// The request passed without a token.
+    /// The request was accepted without a token.
     Anonymous,
 }
 
 impl Verdict {
-    /// Returns the value of `result`.
+    /// Returns the value of the label `result`.
     pub(crate) fn result(self) -> &'static str {
         match self {
             Self::Success => "success",
@@ -24,7 +24,7 @@ impl Verdict {
         }
     }
 
-    /// Returns the value of `error_type`, empty without an error.
+    /// Returns the value of the label `error_type`, which is empty without an error.
     pub(crate) fn error_type(self) -> &'static str {
         match self {
             Self::Failure(kind) => kind.as_str(),
@@ -33,7 +33,7 @@ impl Verdict {
     }
 }
 
-/// Returns the kind of source that a refusal is about which came before any token was found.
+/// Returns the kind of source that caused a refusal before a token was found.
 pub(crate) fn source_of(kind: AuthErrorKind) -> Option<SourceKind> {
     use AuthErrorKind as Kind;
     Some(match kind {

@@ -1,4 +1,4 @@
-//! Recording a use: what the store answers, and what that means for the request.
+//! How a use is recorded, and how the store's result decides about the request.
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
@@ -21,7 +21,7 @@ pub(crate) enum Use {
     Repeated,
 }
 
-/// A store whose failures are logged, and refuse the request.
+/// A store whose failures are logged and refuse the request.
 #[derive(Clone)]
 pub(crate) struct OneTimeGuard {
     store: Arc<dyn OneTimeStore>,
@@ -40,7 +40,8 @@ impl OneTimeGuard {
         self.store.scope()
     }
 
-    /// Records a use of a key that is accepted until some time, and returns whether it was the first one.
+    /// Records a use of a key, and returns whether it was the first use. The layer accepts the key until
+    /// `accepted_until`.
     pub(crate) async fn consume(
         &self,
         key: OneTimeKey,
@@ -83,7 +84,7 @@ fn refusal(error: &OneTimeStoreError) -> AuthError {
     )
 }
 
-/// Returns a digest of the account, which does not reveal it.
+/// Returns a digest of the account (issuer and wallet).
 fn owner(claims: &SequenceClaims) -> [u8; 16] {
     let mut context = digest::Context::new(&SHA256);
     context.update(OWNER);

@@ -1,4 +1,4 @@
-//! What may be used once: the contract of stores, the stores, and the recording of a use.
+//! One-time use: the contract of the stores, the stores, and how a use is recorded.
 
 mod guard;
 mod memory_store;

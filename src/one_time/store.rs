@@ -1,37 +1,43 @@
-//! The contract of the stores that record what was used.
+//! The contract of the stores that record uses.
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
 
 use crate::error::OneTimeStoreError;
 
-/// A boxed future, so that the trait which returns it can be a trait object.
+/// A boxed future. [`OneTimeStore`] returns it, because a trait with an `async fn` cannot be a trait object.
+///
+/// ```
+/// use sequence_auth::BoxFuture;
+///
+/// let answer: BoxFuture<'static, u32> = Box::pin(async { 42 });
+/// ```
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Records what was used once: nonces, or tokens where clients cannot send a nonce.
+/// Records the uses of nonces, or of tokens if clients cannot send a nonce, so that each is accepted once.
 ///
-/// Implement it for a store of your own. All instances of an application have to share one store. An `Arc` of a
-/// store is a store too, so that several layers can share it.
+/// Implement it for your own store. All instances of an application have to share one store. An `Arc` of a store is a
+/// store too, so several layers can share it.
 ///
 /// # Contract
 ///
-/// - Of any number of calls with the same digest, at the same time or one after the other and from any process,
-///   exactly one returns `Ok(true)` until `expires_at`. All others return `Ok(false)` or an error.
-/// - From `expires_at` on no call returns `Ok(true)`, so the store may drop the use then. It never drops it earlier.
-/// - A store that may have lost uses (because it was restarted, failed over or is new) returns `Ok(false)` for
-///   everything that was [issued](OneTimeKey::issued_at) before it began to record. `issued_at` comes from the issuer's
-///   clock, which may be ahead of yours by the layer's leeway. A store that tolerates less must refuse anything issued
-///   further in the future.
-/// - A store that cannot record a use returns an error. After an error, the key may be used or not.
-/// - The layer has just checked that the key is neither expired nor issued in the future. A store whose clock
-///   disagrees (the key has expired, was issued in the future, or the store itself was created in the future) returns
-///   an [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. With `Ok(false)` everybody would
-///   be refused, and nothing would be logged.
-/// - It answers within bounded time. The request waits for the store; when its client disconnects, the future is
-///   dropped.
+/// - **Exactly one first use.** Of all calls with the same digest, concurrent or not and from any process, exactly one
+///   returns `Ok(true)` until `expires_at`. All others return `Ok(false)` or an error.
+/// - **Expiry.** From `expires_at` on, no call returns `Ok(true)`, so the store may drop the use then, and never
+///   earlier.
+/// - **Lost uses.** A store that may have lost uses, because it was restarted, failed over or is new, returns
+///   `Ok(false)` for everything that was [issued](OneTimeKey::issued_at) before it began to record. `issued_at` comes
+///   from the issuer's clock, which may be ahead of yours by the layer's leeway. A store that tolerates less must
+///   refuse anything issued further in the future.
+/// - **Failures.** A store that cannot record a use returns an error. After an error, the key may or may not be used.
+/// - **Clocks.** The layer has just checked that the key is neither expired nor issued in the future. If the store's
+///   clock disagrees (the key has expired, was issued in the future, or the store itself was created in the future), it
+///   returns an [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. `Ok(false)` would refuse
+///   every client without a log line.
+/// - **Bounded time.** The request waits for the store. If its client disconnects, the future is dropped.
 ///
-/// The layer ensures the rest: the same digest always comes with the same times, though the
-/// [owner](OneTimeKey::owner) may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts
-/// the nonce or token, so that clocks, including that of the store, may differ by as much.
+/// The layer ensures the rest. The same digest always comes with the same times, though the [owner](OneTimeKey::owner)
+/// may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts the nonce or token, so
+/// clocks, including the store's, may differ by as much.
 ///
 /// # Example
 ///
@@ -40,7 +46,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// use sequence_auth::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
 ///
-/// /// Refuses everything, during maintenance for example.
+/// /// Refuses everything, for example during maintenance.
 /// struct Closed;
 ///
 /// impl OneTimeStore for Closed {
@@ -54,23 +60,48 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 /// ```
 pub trait OneTimeStore: Send + Sync + 'static {
-    /// Records a use of a key, and returns `true` if it was the first one.
+    /// Records a use of a key. Returns `true` if it was the first use.
     ///
     /// # Errors
     ///
-    /// If the store does not know, or cannot record the use. The request is then answered with 503.
+    /// If the store does not know, or cannot record the use. The layer then answers the request with 503.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sequence_auth::{MemoryStore, OneTimeKey, OneTimeStore, OneTimeStoreError};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), OneTimeStoreError> {
+    /// let store = MemoryStore::default();
+    /// let issued_at = SystemTime::now();
+    /// let expires_at = issued_at + Duration::from_secs(600);
+    /// let key = OneTimeKey::new([7; 32], issued_at);
+    /// assert!(store.first_use(&key, expires_at).await?);
+    /// assert!(!store.first_use(&key, expires_at).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn first_use<'a>(
         &'a self,
         key: &'a OneTimeKey,
         expires_at: SystemTime,
     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>>;
 
-    /// Returns the random id of a store in the memory of one process. Default: `None`, for a store that all
-    /// instances share.
+    /// Returns the random ID of a store in the memory of one process. Default: `None`, for a store that all instances
+    /// share.
     ///
-    /// [`Nonces`](crate::Nonces) are signed for this id, so that a process with another store refuses them instead
-    /// of accepting each once more. A store in memory returns 16 random bytes, the same for its whole life; a store
-    /// that wraps another one returns the id of that store.
+    /// [`Nonces`](crate::Nonces) are signed for this ID. A process with another store therefore refuses them, instead
+    /// of accepting each nonce once more. A store in memory returns 16 random bytes, the same for its whole life. A
+    /// store that wraps another store returns the ID of the wrapped store.
+    ///
+    /// ```
+    /// use sequence_auth::{MemoryStore, OneTimeStore};
+    ///
+    /// let (store, other) = (MemoryStore::default(), MemoryStore::default());
+    /// assert!(store.scope().is_some());
+    /// assert_ne!(store.scope(), other.scope());
+    /// ```
     fn scope(&self) -> Option<[u8; 16]> {
         None
     }
@@ -90,9 +121,21 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
     }
 }
 
-/// Identifies what may be used once: its digest, which reveals nothing, its time of issue, and its owner.
+/// Identifies a nonce or token that may be used once: a digest, the time of issue, and the owner.
 ///
-/// `Debug` leaves out the digests.
+/// The digest does not reveal the nonce or token. `Debug` omits the digests.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use sequence_auth::OneTimeKey;
+///
+/// let issued_at = SystemTime::now();
+/// let key = OneTimeKey::new([7; 32], issued_at).with_owner([1; 16]);
+/// assert_eq!(key.as_bytes(), &[7; 32]);
+/// assert_eq!(key.issued_at(), issued_at);
+/// assert_eq!(key.owner(), Some(&[1; 16]));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct OneTimeKey {
     digest: [u8; 32],
@@ -101,8 +144,18 @@ pub struct OneTimeKey {
 }
 
 impl OneTimeKey {
-    /// Creates a key from a digest, such as SHA-256, and the time of issue. The layer makes its own keys; this is
-    /// for testing a store.
+    /// Creates a key from a digest, such as SHA-256, and the time of issue.
+    ///
+    /// The layer makes its own keys. Use this to test a store.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use sequence_auth::OneTimeKey;
+    ///
+    /// let key = OneTimeKey::new([7; 32], SystemTime::now());
+    /// assert_eq!(key.owner(), None);
+    /// ```
     #[must_use]
     pub fn new(digest: [u8; 32], issued_at: SystemTime) -> Self {
         Self {
@@ -112,14 +165,23 @@ impl OneTimeKey {
         }
     }
 
-    /// Sets the owner. The layer does so for its own keys.
+    /// Sets the owner. The layer sets it for its own keys.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use sequence_auth::OneTimeKey;
+    ///
+    /// let key = OneTimeKey::new([7; 32], SystemTime::now()).with_owner([1; 16]);
+    /// assert_eq!(key.owner(), Some(&[1; 16]));
+    /// ```
     #[must_use]
     pub fn with_owner(mut self, owner: [u8; 16]) -> Self {
         self.owner = Some(owner);
         self
     }
 
-    /// Returns the digest.
+    /// Returns the digest, which identifies the nonce or token in the store.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.digest
@@ -131,8 +193,8 @@ impl OneTimeKey {
         self.issued_at
     }
 
-    /// Returns a digest of the account (issuer and wallet) that uses the key, with which a store can keep one
-    /// account from filling it. Keys that a layer makes have an owner.
+    /// Returns a digest of the account (issuer and wallet) that uses the key. A store can use it to limit the share of
+    /// each account. Keys that the layer makes have an owner.
     #[must_use]
     pub fn owner(&self) -> Option<&[u8; 16]> {
         self.owner.as_ref()

@@ -1,4 +1,4 @@
-//! Tokens that may be used once.
+//! Tokens that are accepted once.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,11 +17,11 @@ use crate::{
 
 const USED: &[u8] = b"sequence-auth 1 used token\0";
 
-/// `iat` has whole seconds. A token counts as issued at the end of its second, so that a store which was created
-/// within that second accepts it.
+/// `iat` has whole seconds. A token counts as issued at the end of its second: otherwise a store that was created
+/// within that second would refuse it.
 const REST_OF_THE_SECOND: Duration = Duration::from_millis(999);
 
-/// Lets each token pass once.
+/// Accepts each token once.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenOnce {
     uses: OneTimeGuard,
@@ -39,13 +39,13 @@ impl TokenOnce {
         OneTimeKey::new(digest_of(token), issued_at + REST_OF_THE_SECOND)
     }
 
-    /// Records the use of a token by its [key](Self::key_of), and refuses a repeated one.
+    /// Records the use of a token by its [key](Self::key_of), and refuses a token that was used before.
     pub(crate) async fn consume(
         &self,
         key: OneTimeKey,
         claims: &SequenceClaims,
     ) -> Result<(), AuthError> {
-        // The largest leeway, not this layer's: layers with other leeways may share the store.
+        // The largest possible leeway: layers with different leeways may share the store.
         let accepted_until = claims.expires_at() + MAX_LEEWAY;
         match self.uses.consume(key, claims, accepted_until).await? {
             Use::First => Ok(()),
@@ -54,8 +54,8 @@ impl TokenOnce {
     }
 }
 
-/// Digests the bytes that the signature covers: only the issuer can sign others. The signature itself is left out,
-/// because that of ES256 has a twin that anybody can compute and that is as good (s → n − s).
+/// Digests the bytes that the signature covers, which only the issuer can sign. The signature itself is left out: from
+/// an ES256 signature anybody can compute a second valid one (s → n − s).
 fn digest_of(token: &[u8]) -> [u8; 32] {
     let end = memrchr(b'.', token).unwrap_or(token.len());
     let mut context = digest::Context::new(&SHA256);
@@ -76,7 +76,7 @@ mod tests {
         TokenOnce::key_of(token.as_bytes(), ISSUED_AT)
     }
 
-    /// The twin of a token has another signature, and nothing else.
+    /// Only the signature differs.
     #[test]
     fn token_and_its_twin_have_one_key() {
         let token = LocalIssuer::oms_wallet().token().mint();

@@ -1,4 +1,4 @@
-//! The members of a token's header or payload while a test puts them together.
+//! The members of a token's header or payload while a test builds them.
 
 use std::{
     fmt::Display,
@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::issuer::IssuerKind;
 
-/// How long the tokens live. A client of OMS Wallet chooses that itself.
+/// The lifetime of tokens. Real clients of OMS Wallet choose it themselves.
 const LIFETIME: Duration = Duration::from_secs(600);
-/// How long before its token the session of a player began.
+/// The age of the player's session when the token is issued.
 const SESSION_AGE: Duration = Duration::from_secs(60);
 
 const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -50,7 +50,7 @@ pub(super) struct ClaimMap {
 }
 
 impl ClaimMap {
-    /// The claims of a player who signed in by email; all but the audience.
+    /// Returns the claims of a player who signed in by email, without the audience.
     pub(super) fn of_player(kind: IssuerKind, issuer: &str) -> Self {
         let mut claims = Self {
             kind,
@@ -79,7 +79,7 @@ impl ClaimMap {
         self.members.set(name, wallet.to_string());
     }
 
-    /// Sets the project, as an audience of the issuer names it.
+    /// Sets the audience, in the shape of the issuer: an array, or a text for OMS Wallet.
     pub(super) fn set_audience(&mut self, audience: &str) {
         match self.kind {
             IssuerKind::EmbeddedWallet => self.members.set("aud", [audience]),
@@ -106,7 +106,7 @@ impl ClaimMap {
         }
     }
 
-    /// Sets the time of the issue and what follows from it.
+    /// Sets the time of issue, and the times that depend on it.
     pub(super) fn set_issued_at(&mut self, time: SystemTime) {
         let time = time
             .duration_since(SystemTime::UNIX_EPOCH)

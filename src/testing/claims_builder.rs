@@ -1,4 +1,4 @@
-//! Claims without a token.
+//! Building claims without a token.
 
 use std::{fmt, sync::Arc, time::SystemTime};
 
@@ -13,11 +13,11 @@ use crate::{
     token::VerifiedPayload,
 };
 
-/// No issuer of OMS Wallet is published for production.
+/// A test URL, because OMS Wallet does not publish its production issuer.
 const OMS_WALLET_ISSUER: &str = "https://oms.sequence.test";
 
 impl SequenceClaims {
-    /// Builds claims for the test of a handler, without a token (feature `testing`).
+    /// Builds claims to test a handler without a token (feature `testing`).
     ///
     /// # Example
     ///
@@ -35,10 +35,18 @@ impl SequenceClaims {
     }
 }
 
-/// Builds [`SequenceClaims`]; starts with a player of production Sequence who has an email.
+/// Builds [`SequenceClaims`] for tests. The default is a player of Sequence's production environment who has an email.
 ///
-/// With a [project](Self::project_id) of OMS Wallet the claims are those of a token by `https://oms.sequence.test`, in
-/// the documented shape.
+/// With a [project](Self::project_id) of OMS Wallet the claims are those of a token from `https://oms.sequence.test`,
+/// in the documented shape.
+///
+/// ```
+/// use sequence_auth::SequenceClaims;
+///
+/// let guest = SequenceClaims::builder().guest().build();
+/// assert_eq!(guest.email(), None);
+/// assert_eq!(guest.issuer(), "https://waas.sequence.app");
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct SequenceClaimsBuilder {
@@ -71,48 +79,108 @@ impl SequenceClaimsBuilder {
         }
     }
 
-    /// Sets the wallet.
+    /// Sets the wallet. Default: `0x52908400098527886E0F7030069857D2E4169EE7`.
+    ///
+    /// ```
+    /// use sequence_auth::{Address, SequenceClaims};
+    ///
+    /// let wallet = Address::repeat_byte(7);
+    /// let claims = SequenceClaims::builder().wallet(wallet).build();
+    /// assert_eq!(claims.wallet(), wallet);
+    /// ```
     pub fn wallet(mut self, wallet: Address) -> Self {
         self.wallet = Some(wallet);
         self
     }
 
-    /// Sets the project, and with it the issuer: a number is one of Embedded Wallet, a text (`prj_…`) one of OMS
-    /// Wallet.
+    /// Sets the project, and with it the issuer: a number is a project of Embedded Wallet, a text (`prj_…`) is a
+    /// project of OMS Wallet. Default: 13639.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().project_id(7).build();
+    /// assert_eq!(claims.project_id(), "7");
+    /// ```
     pub fn project_id(mut self, project_id: impl ProjectId) -> Self {
         self.project = Project::new(project_id);
         self
     }
 
-    /// Sets the email, and makes the identity one by email. Default: `player@example.com`.
+    /// Sets the email, and the identity of a player who signed in by email. Default: `player@example.com`.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().email("ada@example.com").build();
+    /// assert_eq!(claims.email(), Some("ada@example.com"));
+    /// ```
     pub fn email(mut self, email: &str) -> Self {
         self.player = Player::WithEmail(email.to_owned());
         self
     }
 
     /// Makes the player a guest, who has no email.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().guest().build();
+    /// assert_eq!(claims.email(), None);
+    /// ```
     pub fn guest(mut self) -> Self {
         self.player = Player::Guest;
         self
     }
 
     /// Sets the nonce. Default: none.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().nonce("n-1").build();
+    /// assert_eq!(claims.nonce(), Some("n-1"));
+    /// ```
     pub fn nonce(self, nonce: &str) -> Self {
         self.claim("nonce", nonce)
     }
 
-    /// Sets the time that the token was issued at; it expires 600 seconds later. Default: now, which a token of OMS
-    /// Wallet does not say, because OMS Wallet does not document an `iat`.
+    /// Sets when the token was issued (`iat`). It expires 600 seconds later. Default: now.
+    ///
+    /// By default claims of OMS Wallet have no `iat`, because OMS Wallet does not document one.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    /// let claims = SequenceClaims::builder().issued_at(time).build();
+    /// assert_eq!(claims.expires_at(), time + Duration::from_secs(600));
+    /// ```
     pub fn issued_at(mut self, time: SystemTime) -> Self {
         self.issued_at = Some(time);
         self
     }
 
-    /// Sets any claim to any JSON value, in the place of what another method sets.
+    /// Sets any claim to any JSON value. It overrides the value that another method sets.
     ///
     /// # Panics
     ///
-    /// If the value is no JSON: a map whose keys are not strings, say.
+    /// If the value cannot be serialized as JSON, such as a map whose keys are not strings.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Custom {
+    ///     level: u32,
+    /// }
+    ///
+    /// let claims = SequenceClaims::builder().claim("level", 7).build();
+    /// assert_eq!(claims.custom::<Custom>()?.level, 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).expect("a claim is JSON");
         self.others.push((name.to_owned(), value));
@@ -123,8 +191,15 @@ impl SequenceClaimsBuilder {
     ///
     /// # Panics
     ///
-    /// If a claim does not have its type, so that no token could have carried it, or if an `aud` that was set is for
-    /// another project.
+    /// If a claim does not have its type, so that no token could carry it, or if an overridden `aud` is for another
+    /// project.
+    ///
+    /// ```
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().build();
+    /// assert_eq!(claims.project_number(), Some(13639));
+    /// ```
     #[must_use]
     pub fn build(&self) -> SequenceClaims {
         let Project { kind, id } = &self.project;

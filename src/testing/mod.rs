@@ -1,7 +1,7 @@
 //! Tokens for tests, without Sequence and without a network (feature `testing`).
 //!
-//! A [`LocalIssuer`] signs tokens in the exact shape of the real issuer's with a key that it makes at
-//! run time, and gives out layers that trust it:
+//! A [`LocalIssuer`] signs tokens in the exact shape of the real issuer's, with a key that it generates at run time.
+//! Its layers trust these tokens:
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -33,7 +33,7 @@
 //! # }
 //! ```
 //!
-//! A handler that is tested alone needs no token: [`SequenceClaims::builder`] makes the claims.
+//! To test a handler alone, without a token, build its claims with [`SequenceClaims::builder`].
 //!
 //! [`SequenceClaims::builder`]: crate::SequenceClaims::builder
 

@@ -1,4 +1,4 @@
-//! The private half of a key, made at run time.
+//! A key pair that is generated at run time.
 
 use aws_lc_rs::{
     rand::{self, SystemRandom},
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::token::Algorithm;
 
-/// How many bytes a coordinate of a point on P-256 has.
+/// The length of a coordinate of a point on P-256.
 const COORDINATE_BYTES: usize = 32;
 
 pub(super) struct SigningKey {
@@ -24,14 +24,14 @@ enum Pair {
 }
 
 impl SigningKey {
-    /// Makes a new key under a new id of the issuer's form: 22 characters of base64url.
+    /// Generates a key under a new ID in the issuer's form: 22 characters of base64url.
     pub(super) fn generate(algorithm: Algorithm) -> Self {
         let mut name = [0; 16];
         rand::fill(&mut name).expect("the system has randomness");
         Self::generate_as(URL_SAFE_NO_PAD.encode(name), algorithm)
     }
 
-    /// Makes a new key under a given id: RSA-2048, or P-256.
+    /// Generates a key under this ID: RSA-2048 or P-256.
     pub(super) fn generate_as(key_id: String, algorithm: Algorithm) -> Self {
         let pair = match algorithm {
             Algorithm::Rs256 => {

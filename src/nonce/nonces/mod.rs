@@ -1,4 +1,4 @@
-//! Issuing nonces, and letting each pass once.
+//! Issuing nonces, and accepting each nonce once.
 
 use std::{
     fmt,
@@ -20,30 +20,38 @@ use crate::{
     one_time::{OneTimeGuard, Use},
 };
 
-/// Times of issue have no more than milliseconds.
+/// Times of issue are whole milliseconds.
 const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 
-/// Issues nonces, and lets each pass once.
+/// Issues nonces, and accepts each nonce once.
 ///
-/// A client asks the application for a nonce, calls `sequence.getIdToken({ nonce })` and sends the token. A
-/// layer [with these nonces](crate::SequenceAuthLayer::with_nonces) accepts the token if its nonce was issued by the
-/// application, has not expired, was issued for this browser and was never used. A copy of the token is then worthless.
+/// A client requests a nonce from the application, calls `sequence.getIdToken({ nonce })` and sends the token. A layer
+/// [with these nonces](crate::SequenceAuthLayer::with_nonces) accepts the token if its nonce
 ///
-/// A nonce is 128 random bits, the time of issue and the lifetime, signed with HMAC-SHA-256: issuing stores
-/// nothing. It consists of characters that are safe in a URL, 78 of them, or 120 if it is bound.
+/// - was issued by the application,
+/// - has not expired,
+/// - was issued for this browser, if nonces are [bound](#binding), and
+/// - was never used.
+///
+/// A copy of the token is then worthless.
+///
+/// A nonce consists of 128 random bits, the time of issue and the lifetime, signed with HMAC-SHA-256. Issuing a
+/// nonce stores nothing. Its text is URL-safe: 78 characters, or 120 if the nonce is bound.
 ///
 /// # Several processes
 ///
-/// A nonce is accepted with the [key](NonceKey) and the store that it was issued with. Build one `Nonces` per key and
-/// clone it for each route. The instances of an application need a [store](NoncesBuilder::store) that they share. The
-/// default, in memory, is for one process: other processes, and the same process after a restart, refuse its nonces
-/// with [`OtherScope`](crate::AuthErrorKind::OtherScope) and a warning that names the settings to change.
+/// Build one `Nonces` per key and clone it for each route: a nonce is accepted only with the [key](NonceKey) and the
+/// store that it was issued with. The instances of an application also need a [store](NoncesBuilder::store) that they
+/// share. The default store is in memory, for one process. Other processes, and the same process after a restart,
+/// refuse its nonces with [`OtherScope`](crate::AuthErrorKind::OtherScope). The layer then logs a warning that names
+/// the settings to change.
 ///
 /// # Binding
 ///
-/// Bind each nonce to the browser that asks for it. Otherwise an attacker can get a nonce and a token of their own,
-/// and have a victim's browser send that token: the victim is then signed in as the attacker, and whatever they
-/// enter goes to the attacker's account. This is called login CSRF. A bound nonce is accepted only in its own browser:
+/// Bind each nonce to the browser that requests it. Otherwise an attacker can get a nonce and a token of their own, and
+/// make a victim's browser send that token. The victim is then signed in as the attacker, and everything that they
+/// enter goes to the attacker's account. This attack is called login CSRF. A bound nonce is accepted only in its own
+/// browser:
 ///
 /// ```
 /// use axum::{Router, extract::{Request, State}, response::Response, routing::{get, post}};
@@ -63,16 +71,16 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// }
 /// ```
 ///
-/// An application that has a cookie or a header of its own for each visitor, which an attacker can neither guess nor
-/// set, binds nonces by [`bound_by_cookie`](NoncesBuilder::bound_by_cookie) or
+/// If the application already has a cookie or header for each visitor that an attacker can neither guess nor set, such
+/// as a session ID, bind nonces with [`bound_by_cookie`](NoncesBuilder::bound_by_cookie) or
 /// [`bound_by_header`](NoncesBuilder::bound_by_header).
 ///
-/// [A page of the guide](crate::guide::logins) follows a login through tabs, other sites, frames and refusals.
+/// [The guide](crate::guide::logins) shows a whole login, with several tabs, other sites, frames and refusals.
 ///
 /// # Clocks
 ///
-/// A nonce is accepted from an instance whose clock is ahead by up to the layer's leeway. Its expiry has no leeway.
-/// If clocks differ by 5 minutes at most, no nonce is accepted twice.
+/// The instance that issues a nonce may have a clock that is ahead by up to the layer's leeway. The expiry of a nonce
+/// has no leeway. A nonce is never accepted twice as long as the clocks differ by at most 5 minutes.
 #[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,
@@ -86,33 +94,89 @@ pub struct Nonces {
 }
 
 impl Nonces {
-    /// Creates nonces with every default: valid for 5 minutes, recorded in this process, not bound.
+    /// Creates nonces with every default: valid for 5 minutes, not bound, uses recorded in this process.
     ///
-    /// Where clients are browsers, [bind](Self#binding) them.
+    /// If the clients are browsers, [bind](Self#binding) the nonces instead.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::{NonceKey, Nonces, testing::LocalIssuer};
+    ///
+    /// let nonces = Nonces::new(NonceKey::random());
+    /// let issuer = LocalIssuer::new();
+    /// let verifier = issuer.layer(13639).with_nonces(nonces.clone()).verifier();
+    ///
+    /// let token = issuer.token().nonce(&nonces.issue()).mint();
+    /// assert!(verifier.verify(&token).await.is_ok());
+    /// assert!(verifier.verify(&token).await.is_err()); // the nonce is used
+    /// # }
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(key: NonceKey) -> Self {
         NoncesBuilder::new(key).into_nonces(None)
     }
 
-    /// Returns a builder for nonces under a key.
+    /// Returns a builder for nonces with this key.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random())
+    ///     .lifetime(Duration::from_secs(120))
+    ///     .build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn builder(key: NonceKey) -> NoncesBuilder {
         NoncesBuilder::new(key)
     }
 
-    /// Issues a nonce that is not bound, for clients that are not browsers.
+    /// Issues an unbound nonce, for clients that are not browsers.
     ///
-    /// It is refused where a binding is required.
+    /// A layer whose nonces are bound refuses it.
+    ///
+    /// ```
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::new(NonceKey::random());
+    /// assert_ne!(nonces.issue(), nonces.issue());
+    /// ```
     #[must_use]
     pub fn issue(&self) -> String {
         self.issue_at(None, SystemTime::now())
     }
 
-    /// Issues a nonce that is bound to the browser in which the cookie, or the header, has this value.
+    /// Issues a nonce that is bound to this value of the cookie or header that
+    /// [`bound_by_cookie`](NoncesBuilder::bound_by_cookie) or [`bound_by_header`](NoncesBuilder::bound_by_header)
+    /// names.
     ///
-    /// The value is compared byte for byte with that in the request. It has 1 to 1,024 bytes: a nonce for an empty
-    /// or a longer value is always refused. The nonce does not contain the value. With
-    /// [login cookies](NoncesBuilder::bound_by_login_cookies), which [`respond_to`](Self::respond_to) sets, no nonce is
-    /// issued this way.
+    /// The value is compared byte for byte with the value in the request. It has 1 to 1,024 bytes: a nonce for an empty
+    /// or longer value is always refused. The nonce does not contain the value.
+    ///
+    /// Do not use it with [login cookies](NoncesBuilder::bound_by_login_cookies). For them,
+    /// [`respond_to`](Self::respond_to) issues the nonce and sets its cookie.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), sequence_auth::ConfigError> {
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::{NonceKey, Nonces, testing::LocalIssuer};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("__Host-session").build()?;
+    /// let issuer = LocalIssuer::new();
+    /// let verifier = issuer.layer(13639).with_nonces(nonces.clone()).verifier();
+    ///
+    /// let token = issuer.token().nonce(&nonces.issue_for("session-1")).mint();
+    /// assert!(verifier.verify_bound(&token, "session-2").await.is_err());
+    /// assert!(verifier.verify_bound(&token, "session-1").await.is_ok());
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn issue_for(&self, binding: impl AsRef<[u8]>) -> String {
         self.issue_at(Some(binding.as_ref()), SystemTime::now())
@@ -126,7 +190,8 @@ impl Nonces {
         SignedNonce::new(&self.key, &self.scope, binding, now, self.lifetime)
     }
 
-    /// Records the use of a token's nonce, and refuses a repeated one. Called when every other check has passed.
+    /// Records the use of a token's nonce, and refuses the token if the nonce was used before. Call it after every
+    /// other check, so that a bad token uses up no nonce.
     pub(crate) async fn consume(
         &self,
         claims: &SequenceClaims,
@@ -141,7 +206,7 @@ impl Nonces {
         }
     }
 
-    /// Checks whether a nonce may be used, without using it.
+    /// Returns the token's nonce if it may be used, without recording its use.
     pub(super) fn check(
         &self,
         nonce: Option<&str>,
@@ -174,7 +239,7 @@ impl Nonces {
         if nonce.issued_at() > now + leeway {
             return Err(AuthErrorKind::NonceIssuedInFuture);
         }
-        // The issuing instance may have another lifetime set; the shorter one counts.
+        // The instance that issued the nonce may have a different lifetime. The shorter lifetime applies.
         let expires_at = nonce.expires_at().min(nonce.issued_at() + self.lifetime);
         if now >= expires_at {
             return Err(AuthErrorKind::ExpiredNonce);

@@ -84,7 +84,8 @@ fn no_byte_of_a_nonce_can_be_changed() {
 fn a_binding_tag_fits_only_its_own_nonce() {
     let nonces = Nonces::new(NonceKey::random());
     let [mine, yours] = [b"mine", b"your"].map(|binding| nonces.issue_at(Some(binding), noon()));
-    let [mut mixed, yours] = [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("one"));
+    let [mut mixed, yours] =
+        [mine, yours].map(|text| URL_SAFE_NO_PAD.decode(text).expect("base64url"));
     mixed[58..].copy_from_slice(&yours[58..]);
     let mixed = URL_SAFE_NO_PAD.encode(mixed);
     for binding in [b"mine", b"your"] {

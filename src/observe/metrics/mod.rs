@@ -1,4 +1,4 @@
-//! Metrics, by the facade of the crate `metrics`. Without the feature, nothing is measured and nothing is compiled in.
+//! Metrics through the facade of the crate `metrics`. Without the feature `metrics`, no code is compiled in.
 
 #[cfg(feature = "metrics")]
 mod recorded;

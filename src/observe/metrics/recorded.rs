@@ -1,5 +1,5 @@
-//! The metrics: their names, units and labels, and the handles, which are made when they are first used, so that a recorder
-//! counts that was installed before.
+//! The metrics: names, units, labels and handles. A handle is created at its first use, so a recorder that was
+//! installed earlier receives it.
 
 use std::{
     fmt,
@@ -24,13 +24,13 @@ const FETCHES: &str = "sequence_auth_key_fetches_total";
 const WAITING: &str = "sequence_auth_waiting_requests";
 const USES: &str = "sequence_auth_one_time_uses_total";
 
-/// The kinds of sources, and none.
+/// The six kinds of sources, and "none".
 const SOURCES: usize = 7;
 
 /// A handle for each kind of source.
 type BySource = [OnceLock<Counter>; SOURCES];
 
-/// Counts requests, by what has come of them.
+/// Counts requests by outcome.
 pub(crate) struct RequestMetrics {
     success: BySource,
     anonymous: BySource,
@@ -75,7 +75,7 @@ impl fmt::Debug for RequestMetrics {
     }
 }
 
-/// Runs from the start of a verification.
+/// Measures the time since the start of a verification.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
 
@@ -92,7 +92,7 @@ pub(crate) struct VerificationMetrics {
 }
 
 impl VerificationMetrics {
-    /// Records a verification, of a token that was seen before or not.
+    /// Records the duration of a verification, and whether the token was cached.
     pub(crate) fn record(&self, stopwatch: Stopwatch, is_success: bool, is_cached: bool) {
         let index = 2 * usize::from(is_success) + usize::from(is_cached);
         let handle = self.durations[index].get_or_init(|| {
@@ -118,21 +118,21 @@ impl fmt::Debug for VerificationMetrics {
     }
 }
 
-/// Counts the fetches of an issuer's keys. One in minutes looks its handles up each time.
+/// Counts the fetches of an issuer's keys. Its handles are not kept, because fetches are minutes apart.
 #[derive(Debug)]
 pub(crate) struct FetchMetrics {
     issuer: Arc<str>,
 }
 
 impl FetchMetrics {
-    /// Counts for an issuer, whose URL comes from the configuration.
+    /// Counts the fetches of this issuer. Its URL comes from the configuration, so it is safe as a label.
     pub(crate) fn new(issuer: &str) -> Self {
         Self {
             issuer: issuer.into(),
         }
     }
 
-    /// Counts a fetch that brought keys, and records its time.
+    /// Counts a successful fetch, and records its time.
     pub(crate) fn succeeded(&self) {
         self.count("success", "");
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -165,7 +165,7 @@ impl FetchMetrics {
     }
 }
 
-/// Counts the uses of nonces and of tokens that pass once.
+/// Counts the uses of nonces, and of tokens that are accepted once.
 #[derive(Default)]
 pub(crate) struct UseMetrics {
     handles: [OnceLock<Counter>; 3],
@@ -203,7 +203,7 @@ impl fmt::Debug for UseMetrics {
     }
 }
 
-/// Counts a request among those that wait for keys, until it is dropped.
+/// Counts a request that waits for keys, until this is dropped.
 pub(crate) struct WaitMetrics(Gauge);
 
 impl WaitMetrics {

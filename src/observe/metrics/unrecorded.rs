@@ -1,4 +1,4 @@
-//! Nothing, in the place of metrics.
+//! The same types without the feature `metrics`: all methods are empty.
 
 use crate::{
     error::FetchErrorKind,

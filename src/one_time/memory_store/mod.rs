@@ -17,37 +17,46 @@ use crate::{
     error::OneTimeStoreError,
 };
 
-/// More than one, so that a store that was full gets empty while it is used; few, so that no request is slow.
+/// How many expired uses each call removes: more than one, so that a full store drains while it is in use, and few, so
+/// that no request is slow.
 const MAX_REMOVED_AT_ONCE: usize = 4;
 
-/// The same when a wallet seems to have used up its share. While expired uses wait for their removal, the wallet can
-/// exceed its share by one use for every so many of them.
+/// How many expired uses a call removes if a wallet seems to have used up its share. While expired uses wait for their
+/// removal, the wallet can exceed its share, by one use for every this many of them.
 const MAX_REMOVED_FOR_SHARE: usize = 64;
 
-/// Records in this process's memory what was used, for applications of one process.
+/// Records uses in the memory of this process, for an application that runs in one process.
 ///
-/// It records uses by verified tokens only. Each takes up to 200 bytes until it expires: for a nonce at most 10
-/// minutes with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after
-/// its `exp`, which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
-/// [a share](Self::max_per_wallet) of the capacity. When a share or the store is full, requests are answered with
-/// 503 until a use expires: none is dropped early. The store does not know what was used before it was created, so it
-/// refuses everything that was issued before.
+/// Only a verified token can add a use. A use takes up to 200 bytes until it expires: for a nonce at most 10 minutes
+/// with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after its `exp`,
+/// which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
+/// [a share](Self::max_per_wallet) of the capacity. If the share or the store is full, the layer answers with 503 until
+/// a use expires: the store never drops a use early. It does not know the uses from before its creation, so it refuses
+/// everything that was issued earlier.
+///
+/// ```
+/// use sequence_auth::{MemoryStore, NonceKey, Nonces};
+///
+/// let store = MemoryStore::new(1_000_000).max_per_wallet(50);
+/// let nonces = Nonces::builder(NonceKey::random()).store(store).build()?;
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
 ///
 /// # Several processes
 ///
 /// Each process has its own store. A nonce is signed for the store that it was issued with, so other processes
-/// refuse it. A token that is used [once](crate::SequenceAuthLayer::once) is not: **with two processes,
-/// each with a `MemoryStore`, every token is accepted twice.** All processes that serve the same clients, including the
-/// old and new ones of a rolling deployment, need one store that they share, such as
+/// refuse it. A token used [once](crate::SequenceAuthLayer::once) is not tied to a store: **two processes, each with a
+/// `MemoryStore`, accept every token twice.** All processes that serve the same clients, including the
+/// old and new processes of a rolling deployment, need one store that they share, such as
 #[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
 #[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
 ///
 /// # Clocks
 ///
-/// The store uses the system's clock, and stays safe when that clock is set back. Uses that it may have dropped, or was
-/// created too late to know, and that look young by the clock that was set back, are answered with 503, and a warning
-/// names the clock. If the clock was ahead when the store was created, nothing is accepted until that time has come or
-/// the process is restarted. Across a restart the store relies on a clock that is not set back and, without a
+/// The store uses the system's clock, and stays safe if that clock is set back. A key whose use may have been dropped,
+/// or may predate the store, can look valid by the clock that was set back: the layer answers it with 503, and a warning
+/// names the clock. If the clock was ahead when the store was created, the store accepts no key until that time has come
+/// or the process is restarted. Across a restart the store relies on a clock that is not set back and, without a
 /// [tolerance](Self::clock_tolerance), on the issuer's clock.
 pub struct MemoryStore {
     capacity: usize,
@@ -59,7 +68,16 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// Creates a store with a capacity, in uses that have not expired. Default: 100,000, which take up to 20 MB.
+    /// Creates a store for this many uses that have not expired. Default: 100,000, which take up to 20 MB.
+    ///
+    /// Memory is allocated when uses are recorded.
+    ///
+    /// ```
+    /// use sequence_auth::MemoryStore;
+    ///
+    /// let store = MemoryStore::new(1_000_000);
+    /// assert!(store.is_empty());
+    /// ```
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::created_at(capacity, SystemTime::now())
@@ -78,43 +96,74 @@ impl MemoryStore {
         }
     }
 
-    /// Sets how many uses of one wallet are recorded at a time, so that an account that gets any number of tokens
-    /// cannot keep others from signing in. Default: a hundredth of the capacity, and at least 100.
+    /// Sets how many uses of one wallet the store holds at a time. Default: a hundredth of the capacity, and at least
+    /// 100.
     ///
-    /// A wallet that has used up its share is answered with 503 until one of its uses expires. It takes a hundred
-    /// wallets to fill the store: limit how fast accounts are created, too.
+    /// The limit keeps an account that gets any number of tokens from filling the store and so blocking the sign-ins of
+    /// others. When a wallet has used up its share, the layer answers it with 503 until one of its uses expires. A
+    /// hundred wallets can still fill the store, so limit how fast accounts are created, too.
     ///
-    /// With [`once`](crate::SequenceAuthLayer::once) a use is recorded for 20 minutes: with the default share, a client
-    /// that gets a token for each call can make 0.8 calls a second indefinitely.
+    /// With [`once`](crate::SequenceAuthLayer::once) a use of an Embedded Wallet token lasts 20 minutes. With the
+    /// default share, a client that gets a new token for each call can then make 0.8 calls a second indefinitely.
+    ///
+    /// ```
+    /// use sequence_auth::MemoryStore;
+    ///
+    /// let store = MemoryStore::new(1_000_000).max_per_wallet(50);
+    /// ```
     #[must_use]
     pub fn max_per_wallet(mut self, uses: usize) -> Self {
         self.max_per_wallet = uses;
         self
     }
 
-    /// Sets how far the issuer's clock may be ahead of this one. Default: not set.
+    /// Sets how far the issuer's clock may be ahead of this machine's clock. Default: not set.
     ///
-    /// A restart empties the store, so it refuses everything issued before it was created. That relies on the
-    /// issuer's clock. If that clock runs ahead, a token used just before the restart can look as if it was issued
-    /// after it; `iat`, in whole seconds, can be off by one as well. With a tolerance set, the store also refuses
-    /// anything issued within that time after its creation, and answers 503 for anything issued further than that in
-    /// the future.
+    /// A restart empties the store, so it refuses everything issued before it was created. That relies on the issuer's
+    /// clock. If that clock runs ahead, a token used just before the restart can look as if it was issued after it;
+    /// `iat`, in whole seconds, can be off by a second as well. With a tolerance set, the store also refuses anything
+    /// issued within that time after its creation, and answers 503 for anything issued further than that in the future.
     ///
-    /// Set it for [`once`](crate::SequenceAuthLayer::once), where 2 seconds are plenty. The price: for as long as the
-    /// tolerance after a start, nothing is accepted, and the answer is 503. Nonces of this process need no tolerance.
+    /// Set it for [`once`](crate::SequenceAuthLayer::once); 2 seconds are enough. The price is a pause after each
+    /// start: until the tolerance has passed, every answer is 503. Nonces do not need a tolerance, because this process
+    /// issues them.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::MemoryStore;
+    ///
+    /// let store = MemoryStore::default().clock_tolerance(Duration::from_secs(2));
+    /// ```
     #[must_use]
     pub fn clock_tolerance(mut self, tolerance: Duration) -> Self {
         self.clock_tolerance = Some(tolerance);
         self
     }
 
-    /// Returns how many uses are recorded, including expired ones that were not removed yet.
+    /// Returns how many uses the store holds, including expired uses that are not removed yet.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sequence_auth::{MemoryStore, OneTimeKey, OneTimeStore, OneTimeStoreError};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), OneTimeStoreError> {
+    /// let store = MemoryStore::default();
+    /// let now = SystemTime::now();
+    /// let key = OneTimeKey::new([7; 32], now);
+    /// store.first_use(&key, now + Duration::from_secs(600)).await?;
+    /// assert_eq!(store.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.uses().len()
     }
 
-    /// Returns `true` if no use is recorded.
+    /// Returns `true` if the store holds no uses.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -132,7 +181,7 @@ impl MemoryStore {
         }
         if expires_at <= now {
             return Err(OneTimeStoreError::unavailable(
-                "the clock says that the key has expired meanwhile",
+                "the clock jumped ahead: the key has expired since the layer checked it",
             ));
         }
         let mut uses = self.uses();
@@ -142,7 +191,7 @@ impl MemoryStore {
         }
         if uses.may_have_removed(expires_at) {
             return Err(OneTimeStoreError::unavailable(
-                "the clock was set back: what was used may be forgotten",
+                "the clock was set back: the use of this key may have been dropped",
             ));
         }
         self.ensure_room(&mut uses, key, now)?;
@@ -150,9 +199,9 @@ impl MemoryStore {
         Ok(true)
     }
 
-    /// Returns an error if the clocks leave it open whether a key was used.
+    /// Returns an error if, with these clocks, the store cannot know whether a key was used.
     fn check_clocks(&self, key: &OneTimeKey, now: SystemTime) -> Result<(), OneTimeStoreError> {
-        // A use of a key from after the creation is known, even if the clock is wrong now.
+        // The store knows every use of a key that was issued after its creation, even if the clock is wrong now.
         let is_known = self.clock_tolerance.is_none() && !self.may_predate_store(key);
         if now < self.created_at && !is_known {
             return Err(OneTimeStoreError::unavailable(
@@ -164,12 +213,12 @@ impl MemoryStore {
         };
         if is_ahead(key.issued_at(), now, tolerance) {
             return Err(OneTimeStoreError::unavailable(
-                "the clock of whatever issued the key is ahead",
+                "the issuer's clock is ahead by more than the clock tolerance",
             ));
         }
         if !is_ahead(now, self.created_at, tolerance) {
             return Err(OneTimeStoreError::unavailable(
-                "the store has only just begun to remember",
+                "the store is new: it accepts nothing until its clock tolerance has passed",
             ));
         }
         Ok(())
@@ -198,7 +247,7 @@ impl MemoryStore {
         if is_used_up(uses) {
             uses.remove_expired(now, MAX_REMOVED_FOR_SHARE);
         }
-        // The expired uses that are left may belong to the share.
+        // Expired uses that are not removed yet may belong to the share, so do not refuse yet.
         if is_used_up(uses) && !uses.has_expired(now) {
             let wait = uses.next_expiry_in_share(key, now).unwrap_or_default();
             return Err(OneTimeStoreError::share_used().with_retry_after(wait));
@@ -241,14 +290,15 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// Returns `true` if a time is ahead of another one by more than a tolerance. Adding a large tolerance to a time
-/// would overflow.
+/// Returns `true` if a time is ahead of another by more than a tolerance. Adding a large tolerance to a time would
+/// overflow.
 fn is_ahead(time: SystemTime, other: SystemTime, tolerance: Duration) -> bool {
     time.duration_since(other)
         .is_ok_and(|difference| difference > tolerance)
 }
 
-/// Times of issue have whole milliseconds, so the store begins at the start of one.
+/// Rounds down to whole milliseconds, the precision of times of issue. Otherwise a nonce issued right after the
+/// creation would look older than the store.
 fn whole_milliseconds(time: SystemTime) -> SystemTime {
     let since_epoch = time
         .duration_since(SystemTime::UNIX_EPOCH)

@@ -36,7 +36,7 @@ fn a_key_passes_once_and_never_after_expiry() {
     assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
     let last = noon() + Duration::from_millis(9_999);
     assert_eq!(use_at(&store, 1, 10, last), Some(false));
-    // From then on it may be forgotten, and none passes.
+    // From the expiry on, the store may drop the use, and accepts none.
     assert_eq!(use_at(&store, 2, 10, noon() + SECOND * 10), None);
     assert_eq!(store.len(), 1);
     assert_eq!(use_at(&store, 3, 20, noon() + SECOND * 10), Some(true));
@@ -49,7 +49,7 @@ fn a_full_store_accepts_again_after_an_expiry() {
     assert_eq!(use_at(&store, 1, 10, noon()), Some(true));
     assert_eq!(use_at(&store, 2, 20, noon()), Some(true));
     assert_eq!(use_at(&store, 3, 30, noon()), None);
-    // What it has is used all the same.
+    // Recorded uses are still known.
     assert_eq!(use_at(&store, 1, 10, noon()), Some(false));
     assert_eq!(use_at(&store, 3, 30, noon() + SECOND * 10), Some(true));
     assert_eq!(use_at(&store, 4, 30, noon() + SECOND * 10), None);
@@ -87,11 +87,11 @@ fn a_tolerance_allows_for_an_issuer_ahead() {
         store.first_use_at(&key, noon() + SECOND * 600, now).ok()
     };
     let millisecond = Duration::from_millis(1);
-    // Too young to tell.
+    // Within the tolerance after the creation.
     assert_eq!(at(&store, noon() + SECOND * 2, noon() + SECOND * 2), None);
     let now = noon() + SECOND * 3;
     assert_eq!(at(&store, noon() + SECOND * 2, now), Some(false));
-    // Too far ahead to tell later.
+    // Issued too far in the future: after a restart it could look new.
     let ahead = now + SECOND * 2;
     assert_eq!(at(&store, ahead + millisecond, now), None);
     assert_eq!(at(&store, ahead, now), Some(true));
@@ -123,7 +123,7 @@ fn a_store_created_in_the_future_names_the_clock() {
     assert_clock_is_named(&first_use(&store, 1, 600, noon()));
     let tolerant = MemoryStore::created_at(10, ahead).clock_tolerance(SECOND * 2);
     assert_clock_is_named(&first_use(&tolerant, 1, 600, noon()));
-    // A use that it has seen is known all the same.
+    // A recorded use is still known.
     let key = OneTimeKey::new([2; 32], ahead);
     for expected in [true, false] {
         let used = store.first_use_at(&key, ahead + SECOND, noon());
@@ -138,7 +138,7 @@ fn a_key_that_has_expired_names_the_clock() {
     assert_clock_is_named(&first_use(&store, 1, 10, noon() + SECOND * 3600));
 }
 
-/// Uses a key of an owner; owners and names are apart.
+/// Uses a key of an owner. Each owner and name has its own digest.
 fn use_by(store: &MemoryStore, owner: u8, name: u16, expires_in: u32, now: SystemTime) -> Answer {
     let mut digest = [owner; 32];
     digest[..2].copy_from_slice(&name.to_be_bytes());
@@ -163,7 +163,7 @@ fn a_used_up_share_blocks_only_its_owner() {
     assert_share_is_used(use_by(&store, 1, 3, 50, noon()), SECOND * 20);
     let later = noon() + SECOND * 15;
     assert_share_is_used(use_by(&store, 1, 3, 50, later), SECOND * 5);
-    // What it has used is used, and nothing of that counts twice.
+    // A repeated use is refused, and does not count towards the share.
     assert_eq!(use_by(&store, 1, 0, 30, later).ok(), Some(false));
     assert_eq!(store.len(), 3, "the other's has expired");
     let later = noon() + SECOND * 20;
@@ -185,12 +185,12 @@ fn the_default_share_is_a_hundredth_and_at_least_100() {
     assert_eq!(use_at(&unowned, 1, 10, noon()), Some(true));
 }
 
-/// However many expired uses wait to be removed.
+/// Even if many expired uses wait for their removal.
 #[test]
 fn expired_uses_do_not_count_towards_a_share() {
     let store = MemoryStore::created_at(10_000, noon()).max_per_wallet(500);
     for owner in 0..10 {
-        // The last one's are the last to be forgotten.
+        // The uses of the last owner expire last, so they are removed last.
         let expires_in = if owner == 9 { 11 } else { 10 };
         for name in 0..500 {
             let used = use_by(&store, owner, name, expires_in, noon());

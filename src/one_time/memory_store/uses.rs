@@ -8,11 +8,11 @@ use std::{
 
 use super::super::store::OneTimeKey;
 
-/// The uses that have not expired, and expired ones that were not removed yet.
+/// The uses that have not expired, and expired uses that are not removed yet.
 #[derive(Default)]
 pub(super) struct Uses {
     digests: HashSet<[u8; 32]>,
-    /// The same, the next to expire first.
+    /// The same uses; the next to expire is on top.
     by_expiry: BinaryHeap<Reverse<RecordedUse>>,
     shares: HashMap<[u8; 16], Share>,
     /// Uses that expire at this time or earlier may have been removed.
@@ -29,7 +29,7 @@ struct RecordedUse {
 /// The uses of one owner.
 struct Share {
     uses: usize,
-    /// No use of the owner expires earlier.
+    /// A lower bound: every use of the owner expires at this time or later.
     next_expiry: SystemTime,
 }
 
@@ -42,6 +42,7 @@ impl Uses {
         self.digests.contains(key.as_bytes())
     }
 
+    /// Returns `true` if a use with this expiry may have been recorded and removed.
     pub(super) fn may_have_removed(&self, expires_at: SystemTime) -> bool {
         Some(expires_at) <= self.removed_until
     }
@@ -51,13 +52,13 @@ impl Uses {
         self.share(key).map_or(0, |share| share.uses)
     }
 
-    /// Returns the time until a use expires, if there is one.
+    /// Returns the time until the next use expires, or `None` if the store is empty.
     pub(super) fn next_expiry_in(&self, now: SystemTime) -> Option<Duration> {
         let Reverse(next) = self.by_expiry.peek()?;
         Some(next.expires_at.duration_since(now).unwrap_or_default())
     }
 
-    /// Returns the time until a use of the key's owner may expire, if there is one.
+    /// Returns the shortest time until a use of the key's owner can expire, or `None` if the owner has no uses.
     pub(super) fn next_expiry_in_share(
         &self,
         key: &OneTimeKey,

@@ -76,7 +76,7 @@ fn invalid_url(problem: impl Into<String>) -> ConfigError {
     ConfigError::new("url", problem)
 }
 
-/// Connects to all addresses of a host, and returns the connection that is established first.
+/// Connects to all addresses of a host at the same time, and returns the first connection that is established.
 async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
     let addresses = lookup_host((host, port)).await?;
     let mut attempts: JoinSet<_> = addresses.map(TcpStream::connect).collect();

@@ -1,4 +1,4 @@
-//! One established connection, and whether it is still usable.
+//! An established connection, and whether it is still usable.
 
 use std::{
     sync::{
@@ -21,12 +21,12 @@ use super::{
     server::Server,
 };
 
-/// A server that is the wrong one this soon after connecting would be so over another connection, too.
+/// If a server refuses calls this soon after connecting (as a replica does), a new connection would not help.
 const NEW: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     redis: MultiplexedConnection,
-    /// Ends with the connection. `None` if the redis crate spawned it, which ends it then, too.
+    /// Ends with the connection. `None` if the redis crate spawned the task, and ends it with the connection.
     _driver: Option<Driver>,
     server: Server,
     established_at: Instant,
@@ -46,7 +46,7 @@ impl Connection {
         Ok(Self::established(redis, Some(driver)).await)
     }
 
-    /// Has a client connect and log in.
+    /// Connects and logs in through a client.
     pub(super) async fn of_client(client: &Client) -> RedisResult<Self> {
         let config = config();
         let connecting = client.get_multiplexed_async_connection_with_config(&config);
@@ -65,8 +65,8 @@ impl Connection {
         }
     }
 
-    /// Calls the script. When the caller gives up, the call goes on until the timeout, so that an answer to it still
-    /// shows that the connection is alive.
+    /// Calls the script. If the caller stops waiting, the call goes on until the timeout: a late answer still shows
+    /// that the connection is alive.
     pub(super) async fn call(
         self: &Arc<Self>,
         call: &Arc<ScriptCall>,
@@ -79,7 +79,7 @@ impl Connection {
             Ok(Ok(answer)) => answer.map_err(|error| Failure::of_call(error, &self.server)),
             Ok(Err(_)) => Err(Failure::overdue("no answer from Redis in time")),
             // The runtime has ended, or the redis crate has panicked.
-            Err(_) => Err(Failure::overdue("asking Redis was broken off")),
+            Err(_) => Err(Failure::overdue("the call to Redis was aborted")),
         }
     }
 
@@ -98,28 +98,28 @@ impl Connection {
         !self.is_broken.load(Ordering::Relaxed) && self.unanswered.elapsed() < call_timeout
     }
 
-    /// Returns what the server said of itself at the start.
+    /// Returns the facts about the server at the time of connecting.
     pub(super) fn server(&self) -> &Server {
         &self.server
     }
 
-    /// Returns `true` for an error that a new connection may avoid.
+    /// Returns `true` if a new connection may avoid this error.
     fn breaks(&self, error: &RedisError) -> bool {
         match error.code() {
-            // Closed, or its answers are to other calls.
+            // The connection is closed, or delivers the answers to other calls.
             None => true,
-            // Another server has become the right one, or the log-in was lost.
+            // Another server is the primary now, or the log-in was lost.
             Some(
                 "READONLY" | "MASTERDOWN" | "NOREPLICAS" | "MOVED" | "ASK" | "CLUSTERDOWN"
                 | "NOAUTH",
             ) => self.established_at.elapsed() >= NEW,
-            // A problem of the server, the same over any connection.
+            // A problem of the server: every connection would have it.
             Some(_) => false,
         }
     }
 }
 
-/// The store sets the timeouts.
+/// Turns off the redis crate's timeouts, because the store has its own.
 fn config() -> AsyncConnectionConfig {
     AsyncConnectionConfig::new()
         .set_connection_timeout(None)
@@ -135,7 +135,7 @@ impl Drop for Driver {
     }
 }
 
-/// For how long a call has gone unanswered, whether or not the caller still waits.
+/// Since when a call has had no answer, whether or not its caller still waits.
 #[derive(Default)]
 struct Unanswered {
     since: Mutex<Option<Instant>>,

@@ -1,4 +1,4 @@
-//! Where a store connects to.
+//! The server that a store connects to.
 
 use std::{fmt, pin::Pin, sync::Arc};
 
@@ -13,9 +13,9 @@ use super::{
 
 #[derive(Clone)]
 pub(super) enum Endpoint {
-    /// Of a URL. The store connects by itself.
+    /// From a URL. The store connects by itself.
     Address(Box<Address>),
-    /// The application's clients: asked for one, whenever the store connects, which then connects.
+    /// From the application, which provides a client each time the store connects. The client connects.
     Clients(Clients),
 }
 
@@ -72,7 +72,7 @@ impl Clients {
     }
 }
 
-/// Turns off the delay of small packets, and turns on the operating system's probes unless the application did.
+/// Turns off the delay of small packets, and turns on TCP keep-alive unless the application did.
 fn with_tcp_settings(client: &Client) -> RedisResult<Client> {
     let server = client.get_connection_info().clone();
     let mut tcp = server.tcp_settings().clone().set_nodelay(true);

@@ -1,4 +1,4 @@
-//! Why a call of Redis failed, in plain words where the cause is known.
+//! Why a call to Redis failed, in plain words if the cause is known.
 
 use std::{error::Error as StdError, fmt, io};
 
@@ -6,19 +6,19 @@ use redis::{ErrorKind, RedisError};
 
 use super::server::Server;
 
-/// What the script says where `INFO` has no ids.
+/// The script's error if `INFO` has no IDs.
 const NO_PROCESS: &str = "the server does not tell which process it is";
 
-/// How the server's refusal of a command that it does not have begins. It goes on with the command's arguments.
+/// The start of the server's error for a command that it does not have. The rest quotes the arguments of the command.
 const UNKNOWN_COMMAND: &str = "unknown command";
 
-/// How the redis crate begins the refusal of the database, whatever the server says.
+/// The start of the redis crate's error for a refused database.
 const REFUSED_DATABASE: &str = "Redis server refused to switch database";
 
-/// How the refusal of a command within the script begins: in Redis 7.0, and in later versions and Valkey.
+/// The start of the error for a refused command within the script: in Redis 7.0, and in later versions and Valkey.
 const SCRIPT_PERMISSION: [&str; 2] = ["The user executing the script", "ACL failure in script"];
 
-/// Shared by all calls that wait for the same connection.
+/// Why a call failed. All calls that wait for the same connection share it.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     obstacle: Option<Obstacle>,
@@ -26,7 +26,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// Of connecting and logging in. Leaves out the server's text, which may quote the password.
+    /// A failure to connect or to log in. Omits the server's text, which may quote the password.
     pub(super) fn of_connecting(error: RedisError) -> Self {
         Self {
             obstacle: Obstacle::to_log_in(&error),
@@ -79,7 +79,7 @@ impl StdError for Failure {
     }
 }
 
-/// An error of the redis crate, without its source, which repeats it.
+/// An error of the redis crate. Its own source only repeats it, so it is skipped.
 #[derive(Clone, Debug)]
 struct Cause(RedisError);
 
@@ -106,7 +106,7 @@ fn begins_with_one_of(text: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| text.starts_with(start))
 }
 
-/// What has to be changed before Redis can record uses.
+/// The change that is needed before Redis can record uses.
 #[derive(Clone, Debug)]
 enum Obstacle {
     WrongPassword,
@@ -138,7 +138,7 @@ impl Obstacle {
             "NOAUTH" => Self::NoPassword,
             "NOPERM" => Self::Permission,
             "READONLY" => Self::Replica,
-            // In a cluster, a replica sends everybody to its primary.
+            // In a cluster, a replica redirects every call to its primary.
             "MOVED" if server.is_replica => Self::Replica,
             "MOVED" => Self::SeveralShards,
             "ERR" if server.is_sentinel => Self::Sentinel,

@@ -1,16 +1,16 @@
 -- Adds a digest to the sorted set KEYS[1], unless it is or may have been in the set.
--- ARGV: an id of the call that no other call has; the time of issue, the expiry, the clock tolerance and the time by
--- the clock of the calling instance, in milliseconds; and the digest. It is the last one, because a server without
--- scripts quotes the first 128 bytes of the arguments, which have to be text.
+-- ARGV: a unique ID of the call; the time of issue, the expiry, the clock tolerance and the time by the clock of the
+-- calling instance, in milliseconds; and the digest. The digest is last, because a server without scripts quotes the
+-- first 128 bytes of the arguments in its error, and they have to be text.
 local call, digest = ARGV[1], ARGV[6]
 
--- Each answer names the call that it is for, so that it cannot be taken for that of another call.
+-- Each answer names its call, so that it cannot be mistaken for the answer to another call.
 local function answer(word)
   return word .. ' ' .. call .. digest
 end
 
 local info = redis.call('INFO', 'server', 'replication')
--- The value of a line. A plain search is much faster than one for a pattern.
+-- Returns the value of a line. A plain search is much faster than a search for a pattern.
 local function field(name, pattern)
   local _, colon = info:find('\n' .. name .. ':', 1, true)
   return colon and info:match(pattern, colon + 1)
@@ -30,8 +30,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local issued_at, expires_at, tolerance, called_at =
   tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- The marker, and the watermark: uses that expire no later may have been removed. Their scores are the negated
--- times; the scores of digests are positive.
+-- The marker, and the watermark: uses that expire at the watermark or earlier may have been removed. The scores of
+-- both are negated times, because the scores of digests are positive.
 local marker = process .. ' ' .. history
 local scores = redis.call('ZMSCORE', KEYS[1], marker, 'dropped')
 local began_at = scores[1] and -scores[1]
@@ -53,13 +53,13 @@ if issued_at <= trusted_from then
   if called_at > trusted_from and now > trusted_from then
     return answer('before')
   end
-  -- A key that is issued at this moment would be refused too.
+  -- A key that is issued right now would be refused too.
   return answer(now > called_at + tolerance and 'ahead' or 'young')
 end
 if expires_at <= now then
   return answer(expires_at > called_at + tolerance and 'ahead' or 'expired')
 end
--- The clock was set back behind the expiry of a use that was removed.
+-- The clock was set back to a time before the expiry of a removed use.
 if removed_until and expires_at <= removed_until then
   return answer('set-back')
 end
@@ -67,8 +67,7 @@ if redis.call('ZADD', KEYS[1], 'NX', expires_at, digest) == 0 then
   return answer('used')
 end
 
--- For each use that is added, up to ten that have expired are removed: it takes no time, and the set follows the
--- traffic.
+-- Each new use removes up to ten expired uses: this is fast, and keeps the set in proportion to the traffic.
 local expired = redis.call('ZRANGE', KEYS[1], '(0', now, 'BYSCORE', 'LIMIT', 0, 10)
 if #expired > 0 then
   local last = redis.call('ZMSCORE', KEYS[1], expired[#expired])[1]

@@ -10,7 +10,7 @@ use redis::{ErrorKind, RedisError, RedisResult, Script, Value, aio::MultiplexedC
 
 static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("first_use.lua")));
 
-/// A use that Redis is asked to record.
+/// A use to record in Redis.
 pub(super) struct NewUse {
     pub(super) digest: Vec<u8>,
     pub(super) issued_at: SystemTime,
@@ -18,7 +18,7 @@ pub(super) struct NewUse {
 }
 
 impl NewUse {
-    /// A use that is never recorded, because it was issued before any recording started. It only starts the recording.
+    /// Starts the recording, and records no use: it was issued before any recording started.
     pub(super) const PROBE: Self = Self {
         digest: Vec::new(),
         issued_at: UNIX_EPOCH,
@@ -47,7 +47,7 @@ impl ScriptCall {
         self.outcome(&id, &answer).ok_or_else(foreign_answer)
     }
 
-    /// Returns the outcome that an answer states, or `None` if it answers another call.
+    /// Returns the outcome in an answer, or `None` if the answer is for another call.
     fn outcome(&self, id: &str, answer: &Value) -> Option<Outcome> {
         let Value::BulkString(answer) = answer else {
             return None;
@@ -58,7 +58,7 @@ impl ScriptCall {
     }
 }
 
-/// Returns an id of one call of the script.
+/// Returns a random ID for one call of the script.
 fn random_id() -> String {
     let mut id = [0; 16];
     rand::fill(&mut id).expect("the system has randomness");
@@ -66,7 +66,7 @@ fn random_id() -> String {
 }
 
 fn foreign_answer() -> RedisError {
-    let problem = "the answer is to another question";
+    let problem = "the answer is for another call";
     RedisError::from((ErrorKind::UnexpectedReturnType, problem))
 }
 
@@ -75,13 +75,13 @@ fn milliseconds(time: SystemTime) -> String {
     since_epoch.as_millis().to_string()
 }
 
-/// What the script answers.
+/// The outcome of a call of the script.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Outcome {
     First,
     /// Used, expired, or issued before Redis started to record: another key may be accepted.
     Used,
-    /// Redis records from now on.
+    /// Redis has started to record with this call.
     Started,
     /// Redis has started to record so recently that another key would be refused too.
     TooEarly,
@@ -103,7 +103,7 @@ impl Outcome {
                 "the clock of Redis is ahead of that of the instance that uses the key",
             ),
             b"set-back" => Self::Clocks(
-                "the clock of Redis was set back, and has to catch up with what it was",
+                "the clock of Redis was set back: nothing is accepted until it has caught up",
             ),
             _ => return None,
         })

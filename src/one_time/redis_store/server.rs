@@ -1,17 +1,17 @@
-//! What a server says of itself.
+//! The product, version and role of a server, from its `INFO`.
 
 use std::fmt;
 
 use redis::aio::MultiplexedConnection;
 
-/// The first version in whose scripts `INFO` takes several sections.
+/// The first version in which a script can request several sections of `INFO`.
 const MIN_MAJOR_VERSION: u32 = 7;
 
-/// What is known from a server's `INFO`: nothing if it has none.
+/// The facts in a server's `INFO`. All are unknown if the server has no `INFO`.
 #[derive(Debug, Default)]
 pub(super) struct Server {
     product: Option<Product>,
-    /// The version of Redis that it is, or is compatible with.
+    /// The version of Redis that the server is, or is compatible with.
     redis_version: Option<String>,
     pub(super) is_sentinel: bool,
     pub(super) is_replica: bool,
@@ -43,7 +43,7 @@ impl Server {
                 .or_else(|| product("Dragonfly", "dragonfly_version"))
                 .or_else(|| product("Redis", "redis_version")),
             redis_version: field("redis_version").map(str::to_owned),
-            // Valkey has another name for it.
+            // Valkey calls it `server_mode`.
             is_sentinel: ["redis_mode", "server_mode"]
                 .map(field)
                 .contains(&Some("sentinel")),

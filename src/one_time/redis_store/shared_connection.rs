@@ -1,4 +1,4 @@
-//! The connection that all calls share: made when it is first needed, and replaced when it is broken.
+//! The connection that all calls share. It is made when it is first needed, and replaced when it is broken.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -17,7 +17,7 @@ use super::{
     script::{Outcome, ScriptCall},
 };
 
-/// Attempts to connect start at least this far apart, however many calls wait for one.
+/// The shortest time between the starts of two attempts to connect, however many calls wait.
 const RECONNECT_INTERVAL: Duration = Duration::from_millis(100);
 
 pub(super) struct SharedConnection {
@@ -48,21 +48,21 @@ impl SharedConnection {
         answer.await.unwrap_or_else(|_| Err(self.timed_out()))
     }
 
-    /// Returns what the server said of itself, if the connection is established.
+    /// Returns the name and version of the server, if the connection is established.
     pub(super) fn server(&self) -> Option<String> {
         let result = self.lock().as_ref()?.result.clone();
         let connection = result.borrow().clone()?.ok()?;
         Some(connection.server().to_string())
     }
 
-    /// Calls once more if the connection was closed meanwhile, as servers do with idle ones. A call that gets no
-    /// connection fails at once.
+    /// Calls the script, and once more if the connection was closed meanwhile, as servers do with idle connections. A
+    /// call that gets no connection fails at once.
     async fn call_with_retry(&self, call: ScriptCall) -> Result<Outcome, Failure> {
         let call = Arc::new(call);
         let connection = self.connection().await?;
         match connection.call(&call, self.timeouts.call).await {
             Err(failure) if failure.is_connection_lost() => match self.call_once(&call).await? {
-                // Perhaps by the first call, whose answer was lost.
+                // The first call may have recorded the use before its answer was lost, so this is not proof of an earlier use.
                 Outcome::Used => Err(failure),
                 outcome => Ok(outcome),
             },
@@ -88,7 +88,7 @@ impl SharedConnection {
         let mut result = self.attempt();
         let connected = result.wait_for(Option::is_some).await;
         let connected = connected.ok().and_then(|connection| connection.clone());
-        connected.unwrap_or_else(|| Err(Failure::overdue("connecting to Redis was broken off")))
+        connected.unwrap_or_else(|| Err(Failure::overdue("connecting to Redis was aborted")))
     }
 
     /// Returns the latest attempt to connect, or a new one if the latest has failed or its connection is broken.
@@ -111,7 +111,7 @@ impl SharedConnection {
 /// `None` while the attempt is pending.
 type AttemptResult = watch::Receiver<Option<Result<Arc<Connection>, Failure>>>;
 
-/// An attempt to connect, which goes on when the calls that wait for it time out, and its result.
+/// An attempt to connect, and its result. It goes on if the calls that wait for it time out.
 struct Attempt {
     starts_at: Instant,
     result: AttemptResult,
@@ -143,7 +143,7 @@ impl Attempt {
         match &*self.result.borrow() {
             Some(Ok(connection)) => connection.is_usable(timeouts.call),
             Some(Err(_)) => false,
-            // The runtime of the attempt may have ended, or be blocked.
+            // The runtime of the attempt may have ended, or be blocked: then the attempt never gets a result.
             None => {
                 self.result.has_changed().is_ok() && self.starts_at.elapsed() < timeouts.connect
             }

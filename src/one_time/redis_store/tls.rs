@@ -10,11 +10,11 @@ use rustls::{
 use rustls_native_certs::load_native_certs;
 use tokio::{sync::OnceCell, task::spawn_blocking};
 
-/// The settings of all connections. They are made for the first one, because the system's authorities are read from
-/// files.
+/// The TLS settings of all connections. They are created for the first connection, because reading the system's
+/// authorities takes file access.
 #[derive(Clone, Default)]
 pub(super) struct Tls {
-    /// `None` for those of the operating system.
+    /// `None` for the authorities of the operating system.
     authorities: Option<Arc<RootCertStore>>,
     config: Arc<OnceCell<Arc<ClientConfig>>>,
 }
@@ -47,7 +47,7 @@ impl Tls {
             Some(authorities) => Arc::clone(authorities),
             None => spawn_blocking(system_authorities).await??,
         };
-        // The process may not have one yet, and rustls would panic if several are compiled in.
+        // Without a default provider, rustls panics if several providers are compiled in.
         let provider = CryptoProvider::get_default().cloned();
         let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
         let config = ClientConfig::builder_with_provider(provider)
@@ -59,7 +59,7 @@ impl Tls {
     }
 }
 
-/// Returns the authorities of the operating system. A certificate that cannot be parsed is skipped, as is customary.
+/// Returns the authorities of the operating system. Skips certificates that cannot be parsed, as other TLS clients do.
 fn system_authorities() -> io::Result<Arc<RootCertStore>> {
     let mut found = load_native_certs();
     let mut authorities = RootCertStore::empty();

@@ -1,4 +1,4 @@
-//! The set of used keys in Redis, as one application sees it.
+//! The set of used keys in Redis, as one store sees it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,12 +35,12 @@ impl UsedSet {
         }
     }
 
-    /// Ensures that Redis has started to record uses.
+    /// Starts the recording of uses in Redis, unless it has started.
     async fn probe(&self) -> Result<(), Failure> {
         self.record(NewUse::PROBE).await.map(drop)
     }
 
-    /// Probes Redis, and logs which server it is.
+    /// Probes Redis, and logs the name and version of the server.
     pub(super) async fn ready(&self) -> Result<(), Failure> {
         self.probe().await?;
         if let Some(server) = self.connection.server() {
@@ -56,7 +56,7 @@ impl UsedSet {
         }
     }
 
-    /// Records a use, and returns what Redis answers.
+    /// Records a use, and returns the outcome.
     pub(super) async fn record(&self, used: NewUse) -> Result<Outcome, Failure> {
         let call = ScriptCall {
             key: Arc::clone(&self.key),

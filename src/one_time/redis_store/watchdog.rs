@@ -1,4 +1,4 @@
-//! Notices a loss of Redis while nobody signs in.
+//! Detects lost uses and dead connections between sign-ins.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -9,17 +9,17 @@ use tokio::{task::AbortHandle, time::sleep};
 
 use super::used_set::UsedSet;
 
-/// How long it may go unnoticed that Redis has lost recorded uses, or that a connection is dead.
+/// The longest time until a loss of recorded uses, or a dead connection, is noticed.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The task that probes Redis, in the runtime that first used the store. It ends when the watchdog is dropped.
+/// The task that probes Redis. It runs in the runtime that first used the store, and ends when the watchdog is dropped.
 #[derive(Default)]
 pub(super) struct Watchdog {
     task: Mutex<Option<AbortHandle>>,
 }
 
 impl Watchdog {
-    /// Starts the task unless it is running. A task whose runtime has ended is replaced.
+    /// Starts the task unless it is running. Replaces a task whose runtime has ended.
     pub(super) fn ensure_running(&self, used: &Arc<UsedSet>) {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if task.as_ref().is_none_or(AbortHandle::is_finished) {

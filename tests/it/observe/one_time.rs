@@ -50,7 +50,7 @@ impl Observed {
         let told = self.attempt(problem).await;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
-            told[0].starts_with("WARN a use could not be recorded"),
+            told[0].starts_with("WARN a nonce or token could not be recorded as used"),
             "{told:?}"
         );
         assert!(told[0].contains(cause), "{told:?}");
@@ -64,7 +64,7 @@ impl Observed {
         let told = self.attempt(None).await;
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(
-            told[0].starts_with("INFO uses are recorded again"),
+            told[0].starts_with("INFO nonces and tokens are recorded as used again"),
             "{told:?}"
         );
     }
@@ -145,11 +145,11 @@ async fn outage_is_logged_when_clients_give_up() {
     let told = give_up_after(700).await;
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(
-        told[0].starts_with("WARN a use could not be recorded"),
+        told[0].starts_with("WARN a nonce or token could not be recorded as used"),
         "{told:?}"
     );
     assert!(
-        told[0].contains("did not answer before the client went away"),
+        told[0].contains("did not answer before the client disconnected"),
         "{told:?}"
     );
     assert_eq!(give_up_after(700).await, [""; 0]);

@@ -161,19 +161,19 @@ async fn layer_with_settings_is_built() {
 }
 
 #[test]
-#[should_panic(expected = "the project of another issuer")]
+#[should_panic(expected = "the project belongs to the other kind of issuer")]
 fn layer_of_oms_wallet_for_a_number_panics() {
     let _ = LocalIssuer::oms_wallet().layer(13639);
 }
 
 #[test]
-#[should_panic(expected = "the project of another issuer")]
+#[should_panic(expected = "the project belongs to the other kind of issuer")]
 fn layer_of_embedded_wallet_for_a_text_panics() {
     let _ = LocalIssuer::new().layer(PROJECT);
 }
 
 #[test]
-#[should_panic(expected = "the project is one of this kind of issuer")]
+#[should_panic(expected = "the project belongs to this kind of issuer")]
 fn layer_for_a_publishable_key_panics() {
     let _ = LocalIssuer::oms_wallet().layer("pk_01hx");
 }

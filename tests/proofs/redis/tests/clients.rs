@@ -82,7 +82,7 @@ async fn the_next_use_asks_for_a_client_anew_when_the_application_panicked() {
             Err(io::Error::other("asked again").into())
         }
     });
-    for expected in ["connecting to Redis was broken off", "asked again"] {
+    for expected in ["connecting to Redis was aborted", "asked again"] {
         let error = first_use(&store, &key()).await.unwrap_err();
         assert_eq!(error.source().unwrap().to_string(), expected);
     }

@@ -62,7 +62,9 @@ async fn a_redis_that_forgets_again_and_again_is_told_of_once() {
         first_use(&store, &key()).await.unwrap_err();
     }
     let told = recorder.take_told();
-    let told = told.iter().filter(|event| event.contains("forgotten"));
+    let told = told
+        .iter()
+        .filter(|event| event.contains("lost recorded uses"));
     assert_eq!(told.count(), 1);
 }
 

@@ -1,0 +1,169 @@
+//! The key of the issuer: its document, rotations, outages and signatures.
+
+use std::sync::{PoisonError, RwLockReadGuard, atomic::Ordering};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use serde_json::json;
+
+use super::LocalIssuer;
+use crate::{error::FetchError, jwks::FetchKeys, testing::signing_key::SigningKey};
+
+impl LocalIssuer {
+    /// Returns the key document (JWKS) with the current key, as the issuer publishes it.
+    ///
+    /// ```
+    /// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .issuer(issuer.url())
+    ///     .audience_prefix("https://sequence.test/project/")
+    ///     .static_keys(issuer.jwks())
+    ///     .build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn jwks(&self) -> String {
+        json!({"keys": [self.key().jwk()]}).to_string()
+    }
+
+    /// Returns the ID (`kid`) of the current key.
+    ///
+    /// ```
+    /// use sequence_auth::testing::LocalIssuer;
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// assert!(issuer.jwks().contains(&issuer.key_id()));
+    /// ```
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        self.key().key_id().to_owned()
+    }
+
+    /// Replaces the key with a new key under a new ID. As with Sequence, the old key is gone at once.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use sequence_auth::testing::LocalIssuer;
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// let verifier = issuer.layer(13639).verifier();
+    /// let old = issuer.token().mint();
+    ///
+    /// issuer.rotate();
+    /// assert!(verifier.verify(&issuer.token().mint()).await.is_ok()); // fetches the new key
+    /// assert!(verifier.verify(&old).await.is_err());
+    /// # }
+    /// ```
+    pub fn rotate(&self) {
+        self.replace_key(SigningKey::generate(self.kind.algorithm()));
+    }
+
+    /// Replaces the key with a new key under the same ID, as Sequence may do.
+    ///
+    /// ```
+    /// use sequence_auth::testing::LocalIssuer;
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// let (key_id, jwks) = (issuer.key_id(), issuer.jwks());
+    ///
+    /// issuer.rotate_under_same_id();
+    /// assert_eq!(issuer.key_id(), key_id);
+    /// assert_ne!(issuer.jwks(), jwks);
+    /// ```
+    pub fn rotate_under_same_id(&self) {
+        let algorithm = self.kind.algorithm();
+        self.replace_key(SigningKey::generate_as(self.key_id(), algorithm));
+    }
+
+    /// Starts or ends an outage. While the issuer is down, its key document cannot be fetched. It still mints tokens.
+    ///
+    /// A [layer](Self::layer) of this issuer starts with the issuer's keys, which stay in use during an outage. It
+    /// fetches keys when it is first used, and then every 300 seconds ± 10 %, by tokio's clock, which a test can pause
+    /// and advance (`#[tokio::test(start_paused = true)]`). After the first failed fetch the keys are
+    /// [stale](crate::KeyState::Stale). Tokens are answered with 503 from 24 hours after the last good fetch, or after
+    /// the layer was built. The times in tokens follow the wall clock, which cannot be paused.
+    ///
+    /// For an outage from the start, build a layer without keys:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    /// # runtime.block_on(async {
+    /// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// issuer.set_down(true);
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .issuer(issuer.url())
+    ///     .audience_prefix("https://sequence.test/project/")
+    ///     .key_fetcher(issuer.clone())
+    ///     .build()?;
+    /// assert!(layer.ready().await.is_err());
+    ///
+    /// issuer.set_down(false);
+    /// assert!(layer.ready().await.is_ok());
+    /// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
+    /// # }
+    /// ```
+    pub fn set_down(&self, is_down: bool) {
+        self.shared.is_down.store(is_down, Ordering::Release);
+    }
+
+    /// Signs any header and payload as a compact JWS, with RS256, or with ES256 for OMS Wallet.
+    ///
+    /// Use it for tokens that a [`TokenBuilder`] cannot express, such as a payload that is not JSON.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use sequence_auth::{AuthErrorKind, testing::LocalIssuer};
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// let verifier = issuer.layer(13639).verifier();
+    ///
+    /// let header = format!(r#"{{"alg":"RS256","kid":"{}"}}"#, issuer.key_id());
+    /// let token = issuer.sign(header, "not JSON");
+    /// let error = verifier.verify(&token).await.expect_err("a bad payload");
+    /// assert_eq!(error.kind(), AuthErrorKind::MalformedClaims);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn sign(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+        let mut token = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(payload)
+        );
+        let signature = self.key().sign(token.as_bytes());
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        token
+    }
+
+    fn key(&self) -> RwLockReadGuard<'_, SigningKey> {
+        self.shared
+            .key
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace_key(&self, key: SigningKey) {
+        *self
+            .shared
+            .key
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = key;
+    }
+}
+
+impl FetchKeys for LocalIssuer {
+    async fn fetch(&self) -> Result<Bytes, FetchError> {
+        if self.shared.is_down.load(Ordering::Acquire) {
+            return Err(FetchError::new("the local issuer is down"));
+        }
+        Ok(self.jwks().into())
+    }
+}
