@@ -1,21 +1,21 @@
-//! How many refetches tokens may cause.
+//! The limit on refetches that tokens cause.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Why a token causes a refetch, the weaker reason first.
+/// Why a token causes a refetch. The weaker reason comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
-    /// Its signature does not fit the key that it names, which may have changed under its id. Anybody who copies
-    /// the id of a key can make up any number of these.
+    /// Its signature does not match the key that it names, which may have changed under its ID. Anybody who knows the
+    /// ID of a key can make any number of such tokens.
     BadSignature,
-    /// It names a key that is not known.
+    /// It names an unknown key.
     UnknownKey,
 }
 
-/// A token bucket of two refetches, which come back one in each cool-down. A bad signature never takes the
-/// last one, so that forgeries under a known key do not delay the new key of a rotation.
+/// A token bucket of two refetches. It refills by one refetch per cool-down. A bad signature never takes the last
+/// refetch, so forgeries under a known key cannot delay the new key of a rotation.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     cooldown: Duration,
@@ -24,7 +24,7 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// Starts with both.
+    /// Starts with both refetches.
     pub(crate) fn new(cooldown: Duration, now: Instant) -> Self {
         Self {
             cooldown,
@@ -33,7 +33,7 @@ impl Allowance {
         }
     }
 
-    /// Returns from when on a refetch may start for this reason, unless another one starts before.
+    /// Returns when a refetch for this reason may start, if no other refetch starts before.
     pub(crate) fn available_from(&self, reason: Reason) -> Instant {
         match reason {
             Reason::UnknownKey => self.one_from,
@@ -41,7 +41,7 @@ impl Allowance {
         }
     }
 
-    /// Takes one, which is available.
+    /// Takes a refetch. Call it only if one is available.
     pub(crate) fn take(&mut self, now: Instant) {
         self.one_from = self.both_from.max(now);
         self.both_from = self.one_from + self.cooldown;
@@ -54,7 +54,7 @@ mod tests {
 
     const COOLDOWN: Duration = Duration::from_secs(30);
 
-    /// From when each reason has one, in seconds after the start.
+    /// When each reason has a refetch, in seconds after the start.
     fn available(allowance: &Allowance, start: Instant) -> [u64; 2] {
         [Reason::UnknownKey, Reason::BadSignature]
             .map(|reason| (allowance.available_from(reason) - start).as_secs())

@@ -1,4 +1,4 @@
-//! One attempt to fetch the keys.
+//! An attempt to fetch the keys.
 
 use std::{
     sync::Arc,
@@ -16,16 +16,16 @@ use crate::{
 
 /// An attempt that has ended.
 pub(super) struct Attempt {
-    /// How many attempts had started with it; `None` if that is not known.
+    /// The number of the attempt, counted by their starts; `None` if it is not known.
     pub(super) number: Option<u64>,
-    /// The time of its end by the wall clock of its start. That leaves out what the machine has slept meanwhile, so
-    /// that a document that came before the sleep is as old as that.
+    /// When the attempt ended, by the wall clock at its start plus the steady clock. This excludes the time that the
+    /// machine slept meanwhile: a document that was fetched before the sleep is as old as the sleep.
     pub(super) ended_at: SystemTime,
     pub(super) document: Result<Bytes, FetchError>,
 }
 
 impl Attempt {
-    /// Makes an attempt. It has to be a task of its own, so that a fetcher that panics ends only that.
+    /// Makes an attempt. Run it in its own task, so that a fetcher that panics ends only this task.
     pub(super) async fn make(
         number: u64,
         fetcher: Arc<dyn DynFetchKeys>,
@@ -40,7 +40,7 @@ impl Attempt {
         }
     }
 
-    /// Describes the attempt of a fetcher that panicked.
+    /// Returns the failed attempt of a fetcher that panicked.
     pub(super) fn panicked() -> Self {
         Self {
             number: None,

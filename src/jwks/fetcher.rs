@@ -1,4 +1,4 @@
-//! Where key documents come from.
+//! The source of key documents.
 
 use std::{future::Future, pin::Pin};
 
@@ -6,11 +6,12 @@ use bytes::Bytes;
 
 use crate::error::FetchError;
 
-/// Fetches the issuer's key document: a JSON Web Key Set (RFC 7517 §5), as it was published.
+/// Fetches the issuer's key document, a JSON Web Key Set (RFC 7517 §5), exactly as the issuer published it.
 ///
-/// It is called from one background task, never from a request, and is cancelled after `fetch_timeout`. The
-/// document is parsed and checked like one fetched over HTTPS, and refused if it is larger than 256 KiB.
-/// Closures that return a future are fetchers too.
+/// A background task calls the fetcher, never a request, and cancels it after
+/// [`fetch_timeout`](crate::SequenceAuthLayerBuilder::fetch_timeout). The layer parses and checks the document like a
+/// document that it fetched over HTTPS, and refuses it if it is larger than 256 KiB. Closures that return a future are
+/// fetchers too.
 ///
 /// # Example
 ///
@@ -37,6 +38,21 @@ pub trait FetchKeys: Send + Sync + 'static {
     /// # Errors
     ///
     /// If the document cannot be fetched. The layer decides when to try again.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    /// # runtime.block_on(async {
+    /// use sequence_auth::{FetchKeys, testing::LocalIssuer};
+    ///
+    /// let issuer = LocalIssuer::new();
+    /// assert_eq!(issuer.fetch().await?, issuer.jwks());
+    ///
+    /// issuer.set_down(true);
+    /// assert!(issuer.fetch().await.is_err());
+    /// # Ok::<(), sequence_auth::FetchError>(()) }).unwrap();
+    /// # }
+    /// ```
     fn fetch(&self) -> impl Future<Output = Result<Bytes, FetchError>> + Send;
 }
 

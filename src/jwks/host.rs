@@ -1,8 +1,8 @@
-//! Which hosts are this machine.
+//! Whether a host is this machine.
 
 use std::net::IpAddr;
 
-/// A host as a URL names it.
+/// The kind of host in a URL.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Host {
     Remote,
@@ -12,7 +12,7 @@ pub(crate) enum Host {
 }
 
 impl Host {
-    /// Takes a name in lower case, or an address in its usual form; others are remote.
+    /// Classifies a name in lower case, or an address in its usual form. Every other text is remote.
     pub(crate) fn of(host: &str) -> Self {
         let name = host.strip_suffix('.').unwrap_or(host);
         let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();

@@ -1,4 +1,4 @@
-//! A whole key document: its entries, and one key for each id.
+//! A whole key document: its entries, and one key per ID.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -16,14 +16,14 @@ use crate::{
     token::{Algorithm, KeyMaterial},
 };
 
-/// A JSON Web Key Set (RFC 7517 §5), its usable keys by id.
+/// A JSON Web Key Set (RFC 7517 §5): its usable keys by ID.
 pub(super) struct KeyDocument {
-    /// `None`: several keys have this id, and to choose between them would be a guess.
+    /// `None` if several keys have this ID: to choose between them would be a guess.
     pub(super) keys: BTreeMap<String, Option<KeyMaterial>>,
 }
 
 impl KeyDocument {
-    /// Reads a document. Keys that cannot be used are skipped one by one.
+    /// Reads a document. Skips each key that cannot be used.
     pub(super) fn read(document: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
         let mut keys = BTreeMap::new();
         for (index, entry) in entries(document)?.into_iter().enumerate() {
@@ -38,7 +38,7 @@ impl KeyDocument {
                 Entry::Vacant(entry) => {
                     entry.insert(Some(material));
                 }
-                // The same key again, however it is written.
+                // The same key again, perhaps encoded in another way.
                 Entry::Occupied(entry) if entry.get().as_ref() == Some(&material) => (),
                 Entry::Occupied(mut entry) => {
                     entry.insert(None);
@@ -48,7 +48,7 @@ impl KeyDocument {
         Ok(Self { keys })
     }
 
-    /// Returns the ids that stand for several keys, sorted.
+    /// Returns the IDs that stand for several keys, sorted.
     pub(super) fn ambiguous(&self) -> Vec<String> {
         let ambiguous = self.keys.iter().filter(|(_, key)| key.is_none());
         ambiguous.map(|(key_id, _)| key_id.clone()).collect()
@@ -80,7 +80,7 @@ impl<'de> Members<'de> for Document<'de> {
     }
 }
 
-/// Why a document gives no key set.
+/// Why a document does not yield a key set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeySetError {
     NotJson,

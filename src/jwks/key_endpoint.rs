@@ -1,4 +1,4 @@
-//! Where the key document comes from, and for which keys it is read.
+//! The source of the key document, and the algorithm of the keys to read from it.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use crate::{error::FetchError, token::Algorithm};
 #[derive(Clone)]
 pub(crate) struct KeyEndpoint {
     pub(super) fetcher: Arc<dyn DynFetchKeys>,
-    /// As it may be shown; `None` for a fetcher of the application's own.
+    /// The URL as it may be logged; `None` for a fetcher of the application.
     pub(super) url: Option<Arc<str>>,
-    /// Of the keys that are taken from the document.
+    /// The algorithm of the keys to read from the document.
     pub(super) algorithm: Algorithm,
 }
 
@@ -27,13 +27,13 @@ impl KeyEndpoint {
         }
     }
 
-    /// Returns what the operator is told of where the keys come from.
+    /// Returns the source of the keys for logs and health: the URL, or a text for a fetcher of the application.
     pub(super) fn description(&self) -> Arc<str> {
         let custom = || "a key_fetcher of the application".into();
         self.url.clone().unwrap_or_else(custom)
     }
 
-    /// Names the URL in an error.
+    /// Adds the URL to an error.
     pub(super) fn located(&self, error: FetchError) -> FetchError {
         match &self.url {
             Some(url) => error.with_url(Arc::clone(url)),

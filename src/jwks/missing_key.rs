@@ -1,20 +1,20 @@
-//! What a token needs and the published keys lack, and how the token is refused for it.
+//! A key that a token needs and the published keys lack, and the refusal of such a token.
 
 use tokio::time::Instant;
 
 use super::{keys::Keys, waiting::WaitEnd};
 use crate::error::{AuthError, AuthErrorKind};
 
-/// What has to be fetched before a token can be verified.
+/// The keys that have to be fetched before a token can be verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Any keys that can be trusted.
+    /// Any trusted keys.
     AnyKeys,
     /// The key that the token names.
     NamedKey,
 }
 
-/// What a token needs, the id of its key, and in which publication that key was looked up.
+/// The need of a token, the ID of its key, and the publication in which the key was looked up.
 #[derive(Clone, Debug)]
 pub(crate) struct MissingKey {
     need: Need,
@@ -31,7 +31,7 @@ impl MissingKey {
         }
     }
 
-    /// Returns what has to be fetched.
+    /// Returns which keys have to be fetched.
     pub(crate) fn need(&self) -> Need {
         self.need
     }
@@ -46,22 +46,22 @@ impl MissingKey {
 }
 
 impl Keys {
-    /// Returns the refusal of a token that lacks its key after a wait: 401 if the issuer does not publish the key, 503
-    /// if that is not known.
+    /// Returns the refusal of a token whose key is still missing after a wait: 401 if the issuer does not publish the
+    /// key, 503 if that is unknown.
     pub(crate) fn refusal_without_key(&self, missing: &MissingKey, end: WaitEnd) -> AuthError {
         let is_failing = self
             .shared()
             .with_schedule(|schedule| schedule.failures() > 0);
         match (missing.need, end, is_failing) {
-            // The issuer has answered since the token came, and does not publish its key.
+            // The issuer answered after the token came, and does not publish its key.
             (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
-            // As far as the issuer's last answer says, there is no such key, and it is too early to ask again.
+            // The issuer's last document does not have the key, and it is too early for a refetch.
             (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
-            // The issuer has not answered in time.
+            // The issuer did not answer in time.
             (Need::NamedKey, WaitEnd::TimedOut, _) => self.unavailable(),
-            // The issuer does not answer: it may have published the key.
+            // The issuer does not answer. It may have published the key.
             (Need::NamedKey, _, true) => self.unavailable(),
-            // Without keys nothing is known of any token.
+            // Without keys, every token may be good.
             (Need::AnyKeys, _, _) => self.unavailable(),
         }
     }

@@ -1,5 +1,5 @@
-//! The keys of an issuer. Other rooms use [`Keys`]: it returns snapshots, lets requests wait for keys that are missing,
-//! and has a task that fetches them: schedule → attempt → key document → key set → snapshot.
+//! The keys of an issuer. Other rooms use [`Keys`], which returns snapshots, lets requests wait for missing keys, and
+//! owns the task that fetches them: schedule → attempt → key document → key set → snapshot.
 
 mod allowance;
 mod attempt;

@@ -1,10 +1,10 @@
-//! How many requests wait for keys.
+//! The limit on requests that wait for keys.
 
 use super::missing_key::Need;
 
 use crate::defaults::LIMIT_NAMED_KEY_WAITING;
 
-/// The places to wait in. Each that is taken has to be given back.
+/// The places for waiting requests. A place that is taken has to be given back.
 #[derive(Debug)]
 pub(crate) struct Places {
     max_for_any: usize,

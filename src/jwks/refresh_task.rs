@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
 
 use super::{key_endpoint::KeyEndpoint, refresher::Refresher, schedule::Schedule, shared::Shared};
 
-/// Owns the task. When it is dropped, the task is aborted.
+/// Owns the task. Dropping it aborts the task.
 pub(super) struct RefreshTask {
     shared: Arc<Shared>,
     endpoint: KeyEndpoint,
@@ -26,7 +26,7 @@ enum State {
         task: AbortHandle,
         end: Arc<Notify>,
     },
-    /// It was shut down, and does not start again.
+    /// The task was shut down, and does not start again.
     ShutDown,
 }
 
@@ -40,7 +40,7 @@ impl RefreshTask {
         }
     }
 
-    /// Starts the task if it does not run and this is inside a Tokio runtime.
+    /// Starts the task inside a Tokio runtime, unless it is running.
     pub(super) fn ensure_running(&self) {
         if !self.is_running.load(Ordering::Acquire)
             && let Ok(runtime) = Handle::try_current()
@@ -49,7 +49,7 @@ impl RefreshTask {
         }
     }
 
-    /// Ends the task for good, and gives up its attempts.
+    /// Ends the task for good, and cancels its attempts.
     pub(super) fn end(&self) {
         self.shared.update_schedule(Schedule::end);
         let state = mem::replace(&mut *self.state(), State::ShutDown);
@@ -58,10 +58,10 @@ impl RefreshTask {
         }
     }
 
-    /// Waits until the task and its attempts are gone.
+    /// Waits until the task and its attempts have ended.
     pub(super) async fn ended(&self) {
         let mut attempts = self.shared.attempts();
-        // The end of the task wakes those who wait for an attempt.
+        // The end of the task wakes everything that waits for an attempt.
         while self.is_running.load(Ordering::Acquire) && attempts.changed().await.is_ok() {}
     }
 
@@ -75,7 +75,7 @@ impl RefreshTask {
             shared: Arc::clone(&self.shared),
             is_running: Arc::clone(&self.is_running),
         };
-        // What an earlier task had under way is lost with its runtime.
+        // The attempts of an earlier task were lost with its runtime.
         self.shared.update_schedule(Schedule::interrupted);
         let end = Arc::new(Notify::new());
         let task = runtime.spawn(run(running, self.endpoint.clone(), Arc::clone(&end)));
@@ -103,7 +103,7 @@ async fn run(running: Running, endpoint: KeyEndpoint, end: Arc<Notify>) {
     refresher.run(&end).await;
 }
 
-/// Marks the task as running. It is dropped with the task, also when a runtime ends with its tasks.
+/// Marks the task as running. It is dropped with the task, even if the runtime ends first.
 struct Running {
     shared: Arc<Shared>,
     is_running: Arc<AtomicBool>,

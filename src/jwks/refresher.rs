@@ -1,4 +1,4 @@
-//! What the task does: fetch, parse, publish, as the schedule says.
+//! The work of the task: fetch, parse and publish, as the schedule says.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
     observe::{KeyEvents, KeyState},
 };
 
-/// Makes the attempts, and reports what happens to the keys.
+/// Makes the attempts, and reports changes of the keys.
 pub(super) struct Refresher<'a> {
     shared: &'a Shared,
     endpoint: &'a KeyEndpoint,
@@ -38,7 +38,7 @@ impl<'a> Refresher<'a> {
         }
     }
 
-    /// Runs until `end` is notified, and then cancels the attempts that are under way.
+    /// Runs until `end` is notified, then cancels the attempts in progress.
     pub(super) async fn run(mut self, end: &Notify) {
         loop {
             self.start_due_attempts();
@@ -66,7 +66,7 @@ impl<'a> Refresher<'a> {
         }
     }
 
-    /// Reports what has changed with time or by requests.
+    /// Reports changes that came with time or from requests.
     fn report_changes(&mut self) {
         let now = Instant::now();
         let (state, is_failing, flood, is_overdue) = self.shared.update_schedule(|schedule| {
@@ -83,7 +83,7 @@ impl<'a> Refresher<'a> {
             self.events
                 .first_keys_overdue(self.shared.last_error().as_ref());
         }
-        // Keys that the machine has slept over are no alarm yet: most likely new ones are about to come.
+        // After a sleep of the machine, expired keys are not an alarm yet: new keys probably arrive soon.
         if state != KeyState::Expired || is_failing {
             self.events.state_observed(state);
         }
@@ -98,7 +98,7 @@ impl<'a> Refresher<'a> {
             Ok(keys) => {
                 self.report_fetched(&keys);
                 self.shared.publish(keys, attempt.ended_at, attempt.number);
-                // The others are cancelled: their keys are no longer needed.
+                // Cancels the other attempts, whose keys are no longer needed.
                 self.attempts = JoinSet::new();
             }
             Err(error) => {

@@ -1,4 +1,4 @@
-//! What requests and the refresher share: the published keys, the schedule, and how the attempts ended.
+//! The state that requests and the refresher share: the published keys, the schedule, and the results of attempts.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,30 +18,30 @@ use super::{
 };
 use crate::error::FetchError;
 
-/// Gets the new keys when some of the old ones are gone.
+/// Called with the new keys when they lack some of the old keys.
 pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
 
-/// Held by the requests' side and by the task.
+/// Shared by the requests and the task.
 pub(super) struct Shared {
-    /// Whose keys they are.
+    /// The issuer of the keys.
     pub(super) issuer: Arc<str>,
     pub(super) timing: Timing,
     publisher: Publisher,
     on_replaced: OnReplaced,
     schedule: Mutex<Schedule>,
-    /// Wakes the refresher when it has something to do at another time than before.
+    /// Wakes the refresher when its next wake-up has moved.
     rescheduled: Notify,
     attempts: watch::Sender<Attempts>,
 }
 
-/// How the attempts ended so far.
+/// The results of the attempts so far.
 #[derive(Default)]
 pub(super) struct Attempts {
-    /// How many have ended.
+    /// How many attempts have ended.
     pub(super) ended: u64,
-    /// The number of the one that ended last; `None` if it is not known.
+    /// The number of the attempt that ended last; `None` if it is not known.
     pub(super) last: Option<u64>,
-    /// Why the last one failed, if it did.
+    /// Why the last attempt failed, if it did.
     error: Option<FetchError>,
 }
 
@@ -52,7 +52,7 @@ impl Shared {
         Self::new(issuer, initial, schedule, timing, Box::new(|_| ()))
     }
 
-    /// Starts with `initial` keys, which count as fetched now, or with none.
+    /// Starts with `initial` keys, which count as fetched now, or without keys.
     pub(super) fn fetched(
         issuer: Arc<str>,
         initial: Option<KeySet>,
@@ -87,7 +87,7 @@ impl Shared {
         self.publisher.snapshot()
     }
 
-    /// Returns `true` if there are keys that can be trusted now.
+    /// Returns `true` if there are trusted keys now.
     pub(super) fn has_keys(&self) -> bool {
         self.snapshot().trusted(SystemTime::now()).is_some()
     }
@@ -97,8 +97,8 @@ impl Shared {
         self.update_schedule(|schedule| read(schedule))
     }
 
-    /// Changes the schedule, and wakes the refresher if its next wake-up has moved. That also happens when the
-    /// wall clock shows that the machine has slept.
+    /// Changes the schedule, and wakes the refresher if its next wake-up has moved. It also moves if the wall clock
+    /// shows that the machine has slept.
     pub(super) fn update_schedule<T>(&self, change: impl FnOnce(&mut Schedule) -> T) -> T {
         let now = SystemTime::now();
         let mut schedule = self.schedule.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,13 +131,14 @@ impl Shared {
         }
     }
 
-    /// Replaces the keys as a whole by those that an attempt fetched at a time of the wall clock, which may be long
-    /// ago if the machine has slept.
+    /// Replaces the keys as a whole by keys that an attempt fetched at `fetched_at` by the wall clock, which may be
+    /// long ago if the machine has slept.
     pub(super) fn publish(&self, keys: KeySet, fetched_at: SystemTime, attempt: Option<u64>) {
         let now = Instant::now();
         let replaced = self.snapshot();
         let trust = Trust::lasting(self.timing.max_stale, now, fetched_at);
-        // Before the schedule counts the attempt as over: a request that may not wait after that has to find the keys.
+        // Published before the schedule counts the attempt as over: from then on requests may be refused a wait, and
+        // have to find the keys.
         self.publisher.publish(keys, trust);
         let published = self.snapshot();
         if let (Some(old), Some(new)) = (replaced.last(), published.last())
@@ -149,7 +150,7 @@ impl Shared {
         self.record_end(attempt, None);
     }
 
-    /// Records a failed attempt; the keys stay.
+    /// Records a failed attempt. The keys stay.
     pub(super) fn fail(&self, error: FetchError, attempt: Option<u64>) {
         self.update_schedule(|schedule| schedule.failed(Instant::now(), Jitter::random()));
         self.record_end(attempt, Some(error));
@@ -163,12 +164,12 @@ impl Shared {
         });
     }
 
-    /// Returns how the attempts ended so far; it changes with each, and when the waiting are woken.
+    /// Returns the results of attempts so far. They change after each attempt, and when waiting requests are woken.
     pub(super) fn attempts(&self) -> watch::Receiver<Attempts> {
         self.attempts.subscribe()
     }
 
-    /// Wakes those who wait, so that they can ensure that the refresher runs.
+    /// Wakes the waiting requests, which then ensure that the refresher runs.
     pub(super) fn wake_waiting(&self) {
         self.attempts.send_modify(|_| ());
     }

@@ -1,4 +1,4 @@
-//! The published keys: replaced as a whole, read without a lock. The only file that names arc-swap.
+//! The published keys: replaced as a whole, read without a lock. Only this file names arc-swap.
 
 use std::{
     sync::Arc,
@@ -13,7 +13,7 @@ use super::{
     missing_key::{MissingKey, Need},
 };
 
-/// Holds the keys that were published last.
+/// Holds the keys that were last published.
 pub(super) struct Publisher {
     published: ArcSwapOption<Published>,
 }
@@ -21,12 +21,12 @@ pub(super) struct Publisher {
 struct Published {
     keys: KeySet,
     trust: Trust,
-    /// Counts publications, so that those who looked for a key in earlier ones can tell.
+    /// Counts publications. A lookup in an earlier publication is recognized by its number.
     number: u64,
 }
 
 impl Publisher {
-    /// Starts with these keys, or with none.
+    /// Starts with these keys, or without keys.
     pub(super) fn new(initial: Option<(KeySet, Trust)>) -> Self {
         let published = initial.map(|(keys, trust)| Published {
             keys,
@@ -42,7 +42,7 @@ impl Publisher {
         Snapshot(self.published.load())
     }
 
-    /// Replaces the keys as a whole. Calls for it come one after the other, from the refresher's task.
+    /// Replaces the keys as a whole. Only the refresher's task calls this, so calls do not overlap.
     pub(super) fn publish(&self, keys: KeySet, trust: Trust) {
         let number = self.snapshot().publication() + 1;
         let published = Published {
@@ -54,22 +54,22 @@ impl Publisher {
     }
 }
 
-/// The keys as they were published last, if any were. Cheap to take; not to be held across an await.
+/// The keys that were last published, if any. Cheap to take. Do not hold it across an await.
 pub(crate) struct Snapshot(Guard<Option<Arc<Published>>>);
 
 impl Snapshot {
-    /// Returns the keys, all of one document, if they can be trusted at this time of the wall clock.
+    /// Returns the keys, all from the same document, if they can be trusted at this time of the wall clock.
     pub(crate) fn trusted(&self, now: SystemTime) -> Option<&KeySet> {
         let published = self.0.as_ref()?;
         published.trust.covers(now).then_some(&published.keys)
     }
 
-    /// Describes what a token needs and this snapshot lacks.
+    /// Describes a need that this snapshot does not meet.
     pub(crate) fn missing(&self, need: Need, key_id: String) -> MissingKey {
         MissingKey::new(need, key_id, self.publication())
     }
 
-    /// Returns the last keys, whether or not they can still be trusted.
+    /// Returns the last keys, even if they can no longer be trusted.
     pub(super) fn last(&self) -> Option<&KeySet> {
         self.0.as_ref().map(|published| &published.keys)
     }
@@ -84,17 +84,18 @@ impl Snapshot {
 pub(super) enum Trust {
     /// The keys are fixed.
     Forever,
-    /// Until a time by both clocks: the steady one stands still while the machine sleeps, and the wall clock may
-    /// be set back.
+    /// Until a time, by both clocks: the steady clock stops while the machine sleeps, and the wall clock may be set
+    /// back.
     Until {
         steady: Instant,
-        /// `None`: later than that clock can show.
+        /// `None` if the time is later than the wall clock can represent.
         wall: Option<SystemTime>,
     },
 }
 
 impl Trust {
-    /// Trusts keys that are fetched now, which is `fetched_at` by the wall clock, for so long.
+    /// Trusts keys for `max_stale` from now. `fetched_at` is the current time by the wall clock, or an earlier time if
+    /// the machine has slept.
     pub(super) fn lasting(max_stale: Duration, now: Instant, fetched_at: SystemTime) -> Self {
         Self::Until {
             steady: now + max_stale,

@@ -6,14 +6,14 @@ use super::missing_key::Need;
 
 use crate::defaults::LIMIT_NAMED_KEY_WAIT;
 
-/// The time between attempts while no keys can be trusted, and the least time after a failure. A hanging
-/// attempt does not delay the next one, so that it cannot hide that the issuer is back.
+/// The time between attempts while trusted keys are missing, and the shortest time after a failure. An attempt that
+/// hangs does not delay the next one, so it cannot hide the return of the issuer.
 pub(super) const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) const MAX_BACKOFF: Duration = Duration::from_secs(60);
-/// How far the refresh interval varies in both directions, as a part of it.
+/// How far the refresh interval varies in both directions, as a fraction of the interval.
 const INTERVAL_JITTER: f64 = 0.1;
-/// What has to be left of `max_stale` after the slowest refresh: a tenth of it, but no more than this. A busy
-/// machine may start an attempt late, and publish its keys late.
+/// The reserve that must be left of `max_stale` after the slowest refresh: a tenth of `max_stale`, and at most this. A
+/// busy machine may start an attempt late, and publish its keys late.
 const MAX_SPARE_TIME: Duration = Duration::from_secs(1);
 
 /// A random number from 0 to 1 that keeps many instances from fetching at the same time.
@@ -27,8 +27,8 @@ impl Jitter {
         Self(fastrand::f64())
     }
 
-    /// Returns the pause after so many failures: up to a second after the first, up to twice as long after each
-    /// further one, and never more than a minute.
+    /// Returns the pause after this many failures: up to a second after the first failure. The upper bound doubles with
+    /// each further failure, to at most a minute.
     pub(super) fn backoff(self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(6);
         let longest = (RETRY_INTERVAL * 2u32.pow(doublings)).min(MAX_BACKOFF);
@@ -36,7 +36,7 @@ impl Jitter {
     }
 }
 
-/// How often keys are fetched, how long they are trusted, and who may wait for them.
+/// How often keys are fetched, how long they are trusted, and how many requests wait for them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
     pub(crate) refresh_interval: Duration,
@@ -48,7 +48,7 @@ pub(crate) struct Timing {
 }
 
 impl Timing {
-    /// Ordinary values, for unit tests.
+    /// Typical values for unit tests.
     #[cfg(test)]
     pub(crate) const FOR_TESTS: Self = Self {
         refresh_interval: Duration::from_secs(300),
@@ -59,8 +59,7 @@ impl Timing {
         max_waiting: 64,
     };
 
-    /// Returns `true` if the keys of an issuer that always answers never grow too old, however slowly it
-    /// answers within `fetch_timeout`.
+    /// Returns `true` if the keys of an issuer that always answers within `fetch_timeout` never grow too old.
     pub(crate) fn keeps_keys_trusted(&self) -> bool {
         self.slowest_refresh() + self.spare_time() <= self.max_stale
     }
@@ -71,7 +70,7 @@ impl Timing {
         self.refresh_interval.mul_f64(spread)
     }
 
-    /// Returns from what age on keys are overdue.
+    /// Returns the age at which keys are overdue.
     pub(crate) fn overdue(&self) -> Duration {
         (2 * self.refresh_interval).max(self.slowest_refresh() + self.spare_time())
     }
@@ -84,7 +83,7 @@ impl Timing {
         }
     }
 
-    /// Returns how old keys grow at most while no attempt fails.
+    /// Returns the highest age of keys while no attempt fails.
     fn slowest_refresh(&self) -> Duration {
         self.next_refresh(Jitter::LATEST) + self.fetch_timeout
     }

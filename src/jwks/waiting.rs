@@ -1,4 +1,4 @@
-//! Who waits for keys, how long, and for which attempts.
+//! How requests wait for keys: which requests, how long, and for which attempts.
 
 use std::time::SystemTime;
 
@@ -15,40 +15,40 @@ use super::{
 };
 use crate::observe::WaitMetrics;
 
-/// What a request does that lacks the key it needs.
+/// Whether a request whose key is missing may wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
     /// It may wait: the key may come soon, or is there by now.
     Wait,
-    /// It is refused: no attempt is under way or due, or too many requests wait.
+    /// It is refused: attempts are neither in progress nor due, or too many requests wait.
     Refuse,
 }
 
-/// How a request's wait for keys ended.
+/// The end of a request's wait for keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitEnd {
-    /// It did not begin: no attempt was under way or due, or too many requests waited.
+    /// The request could not wait: attempts were neither in progress nor due, or too many requests waited.
     Refused,
     /// The keys came, or an attempt ended that had started after the request came.
     Completed,
-    /// The attempt took longer than a request may wait, or was cancelled by a shutdown.
+    /// The attempt took longer than a request may wait, or a shutdown cancelled it.
     TimedOut,
 }
 
-/// What was the case when a request began to wait.
+/// The state when a request began to wait.
 #[derive(Debug)]
 pub(super) struct Arrival {
-    /// How many attempts had started: what they bring may be older than the request's key.
+    /// How many attempts had started. Their keys may be older than the request's key.
     starts: u64,
     deadline: Instant,
 }
 
-/// How the wait for one attempt ended.
+/// The end of the wait for one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AttemptWait {
     Refused,
-    /// An attempt ended, maybe before the wait began, that may have started before the request came: it may have
-    /// missed the request's key.
+    /// An attempt ended that may have started before the request came, and so may have missed the request's key. It may
+    /// have ended before the wait began.
     EarlierAttempt,
     /// An attempt ended that had started after the request came.
     Completed,
@@ -71,7 +71,8 @@ impl Keys {
     ) -> AttemptWait {
         let mut attempts = self.shared().attempts();
         let ended_before = attempts.borrow_and_update().ended;
-        // Checked after that: an attempt that ends from here on ends the wait, one that ended before has published.
+        // In this order: an attempt that ended before `ended_before` was read has published its keys, and an attempt that
+        // ends after that ends the wait.
         if self.shared().may_have_come(missing) {
             return AttemptWait::EarlierAttempt;
         }
@@ -87,7 +88,7 @@ impl Keys {
             .unwrap_or(AttemptWait::TimedOut)
     }
 
-    /// Waits until an attempt ends that settles what a request needs.
+    /// Waits until an attempt ends after which further waiting would not help.
     async fn settling_attempt(
         &self,
         need: Need,
@@ -105,7 +106,7 @@ impl Keys {
         AttemptWait::TimedOut
     }
 
-    /// Returns what is missing among the keys as they are now, if anything is.
+    /// Looks the key up in the current keys. Returns the need that is still unmet, or `None` if the key is there.
     pub(super) fn look_up_again(&self, missing: &MissingKey) -> Option<MissingKey> {
         let snapshot = self.snapshot();
         let need = match snapshot.trusted(SystemTime::now()) {
@@ -116,7 +117,7 @@ impl Keys {
         Some(snapshot.missing(need, missing.key_id().to_owned()))
     }
 
-    /// Waits for keys that can be trusted; returns `true` if there are any.
+    /// Waits for trusted keys. Returns `true` if there are any.
     pub(super) async fn wait_for_any(&self, deadline: Instant) -> bool {
         if self.shared().has_keys() {
             return true;
@@ -136,14 +137,14 @@ impl Keys {
 }
 
 impl Shared {
-    /// Returns `true` if a key that was missing may be there now: other keys were published since, or the same
-    /// ones can be trusted again, because the wall clock was set back.
+    /// Returns `true` if a missing key may be there now: new keys were published since, or the same keys are trusted
+    /// again, because the wall clock was set back.
     pub(super) fn may_have_come(&self, missing: &MissingKey) -> bool {
         self.snapshot().publication() != missing.publication()
             || (missing.need() == Need::AnyKeys && self.has_keys())
     }
 
-    /// Returns `true` if there is no point in waiting for a further attempt.
+    /// Returns `true` if waiting for another attempt would not help.
     fn is_settled(&self, need: Need) -> bool {
         match need {
             Need::NamedKey => true,
@@ -165,7 +166,7 @@ impl Arrival {
     }
 }
 
-/// A place to wait in, given back when the wait ends or the client disconnects.
+/// A place to wait in. It is given back when the wait ends or the client disconnects.
 struct Place<'a> {
     shared: &'a Shared,
     need: Need,
@@ -174,7 +175,8 @@ struct Place<'a> {
 
 impl<'a> Place<'a> {
     fn enter(shared: &'a Shared, need: Need) -> Option<Self> {
-        // `then`, not `then_some`: a `Place` that is built early is dropped, and gives back a place never taken.
+        // `then`, not `then_some`: a `Place` that is built too early would be dropped, and give back a place that was
+        // never taken.
         shared
             .update_schedule(|schedule| schedule.enter(need, Instant::now()))
             .then(|| Self {

@@ -48,8 +48,8 @@ impl Refusal {
 impl Nonces {
     /// Responds to a client that requests a nonce, and sets the cookie that the nonce is bound to.
     ///
-    /// The response is 200 with `{"nonce":"…"}` and `Cache-Control: no-store`. Nothing is stored, so a flood of
-    /// requests cannot fill the store.
+    /// The response is 200 with `{"nonce":"…"}`. Every response has `Cache-Control: no-store`. Nothing is stored, so a
+    /// flood of requests cannot fill the store.
     ///
     /// With [`bound_by_login_cookies`] the response sets a cookie for this nonce alone. A second tab, a reload, and two
     /// requests at the same time each get a nonce that works. With [`bound_by_cookie`] or [`bound_by_header`] the nonce
@@ -60,10 +60,10 @@ impl Nonces {
     /// - **403** with login cookies, if `Sec-Fetch-Site` or `Origin` shows that another site sent the request.
     ///   Otherwise that site could replace the cookies of logins in progress. A request without both headers gets a
     ///   nonce: over HTTPS, browsers send at least one of the two.
-    /// - **400** with login cookies, if the request has more than 16 KiB of cookies. The layer does not search that
-    ///   many for the cookie of a nonce.
-    /// - **400** with `bound_by_cookie` or `bound_by_header`, if the request lacks the value that the nonce would be
-    ///   bound to.
+    /// - **400** with login cookies or `bound_by_cookie`, if the request has more than 16 KiB of cookies. The layer
+    ///   does not search that many cookies, so it would refuse the login.
+    /// - **400** with `bound_by_cookie` or `bound_by_header`, if the cookie or header that the nonce would be bound to
+    ///   is missing, repeated, empty, or longer than 1,024 bytes.
     ///
     /// # Example
     ///

@@ -41,7 +41,7 @@ impl UseEvents {
         }
     }
 
-    /// Logs the end of an outage, if there was one. Call it for first uses only: a full store still recognises a
+    /// Logs the end of an outage, if there was one. Call it for first uses only: a full store still recognizes a
     /// repeated use, so that is not the end.
     pub(crate) fn use_recorded(&self) {
         self.metrics.first();

@@ -2,11 +2,11 @@
 
 use reqwest::ClientBuilder;
 
-/// Describes an HTTP client that is built when the keys are first fetched: a [`ClientBuilder`], or a
-/// function that returns one.
+/// Describes the HTTP client that fetches the keys: a [`ClientBuilder`], or a function that returns one.
 ///
-/// A `ClientBuilder` can be built only once. If the build fails, for instance because a certificate file cannot be
-/// read at that moment, every later fetch fails too. A function is called again at the next fetch.
+/// The client is built at the first fetch. A `ClientBuilder` can be built only once: if that fails, for example because
+/// a certificate file cannot be read at that moment, every later fetch fails too. A function is called again at the
+/// next fetch.
 ///
 /// This trait is sealed.
 ///
@@ -24,7 +24,7 @@ pub trait HttpClient: sealed::IntoBuilders {}
 
 impl<T: sealed::IntoBuilders> HttpClient for T {}
 
-/// Returns the next builder, or `None` if there are no more.
+/// Returns the next builder, or `None` after the last.
 pub(crate) type Builders = Box<dyn FnMut() -> Option<ClientBuilder> + Send>;
 
 pub(crate) mod sealed {

@@ -1,4 +1,4 @@
-//! Where keys may be fetched from.
+//! The URLs that keys may be fetched from.
 
 use std::fmt;
 
@@ -9,21 +9,21 @@ use crate::{
     jwks::host::Host,
 };
 
-/// Holds the URL of a key document: `https`, or `http` on loopback.
+/// The URL of a key document: `https`, or `http` on loopback.
 pub(crate) struct KeyUrl {
     url: Url,
     host: Host,
 }
 
 impl KeyUrl {
-    /// Parses the URL that follows from `setting`.
+    /// Parses the URL. Errors name `setting`, which the URL comes from.
     pub(crate) fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
         let url = Url::parse(text)
             .map_err(|error| ConfigError::new(setting, "it is not a URL").with_source(error))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(ConfigError::new(setting, "it holds credentials"));
         }
-        // The parser writes names in lower case and addresses in one way.
+        // The parser has normalized names to lower case, and addresses to their usual form.
         let host = Host::of(url.host_str().unwrap_or_default());
         let is_safe = match url.scheme() {
             "https" => true,
@@ -50,14 +50,14 @@ impl KeyUrl {
         self.host != Host::Remote
     }
 
-    /// Returns the host if it is a name that means loopback.
+    /// Returns the host if it is a name for loopback.
     pub(super) fn loopback_name(&self) -> Option<&str> {
         let name = self.url.host_str()?;
         (self.host == Host::LoopbackName).then_some(name)
     }
 }
 
-/// Shows the URL without its query, which may hold a secret.
+/// Writes the URL without its query, which may hold a secret.
 impl fmt::Display for KeyUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = self.url.clone();

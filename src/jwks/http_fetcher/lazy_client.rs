@@ -1,4 +1,4 @@
-//! The HTTP client, built at the first fetch with settings that its builder cannot change.
+//! The HTTP client. It is built at the first fetch, with settings that the application's builder cannot change.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -12,7 +12,7 @@ use super::{http_client::Builders, key_url::KeyUrl};
 use crate::error::{FetchError, FetchErrorKind};
 
 const USER_AGENT: &str = concat!("sequence-auth/", env!("CARGO_PKG_VERSION"));
-/// The port is the URL's.
+/// Port 0 stands for the URL's port.
 const LOOPBACK: [SocketAddr; 2] = [
     SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
     SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::LOCALHOST), 0),
@@ -22,17 +22,17 @@ const LOOPBACK: [SocketAddr; 2] = [
 #[derive(Clone, Copy)]
 pub(crate) struct FetchTimeouts {
     pub(crate) total: Duration,
-    /// For the name, the connection and the handshake of TLS.
+    /// For name resolution, TCP and the TLS handshake.
     pub(crate) connect: Duration,
 }
 
-/// Builds the client at the first fetch, so that a failed build is a failed fetch, and not a panic at start-up.
+/// Builds the client at the first fetch: a failed build is then a failed fetch, not a panic at start-up.
 pub(super) struct LazyClient {
     timeouts: FetchTimeouts,
     build: Mutex<Build>,
 }
 
-/// Where builders come from, and what the last one built.
+/// The source of builders, and the result of the last build.
 struct Build {
     builders: Builders,
     client: Option<Client>,
@@ -52,8 +52,8 @@ impl LazyClient {
         }
     }
 
-    /// Returns the client, or builds it from the next builder. A configured builder that fails is never replaced by
-    /// the default one.
+    /// Returns the client, or builds it from the next builder. The default builder never replaces a configured builder
+    /// that failed.
     pub(super) fn get(&self, url: &KeyUrl) -> Result<Client, FetchError> {
         let build = &mut *self.build.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = &build.client {
@@ -72,16 +72,16 @@ impl LazyClient {
 }
 
 impl Build {
-    /// Returns why there is no client and no further builder.
+    /// Returns why there is neither a client nor another builder.
     fn error(&self) -> FetchError {
         self.last_error.clone().unwrap_or_else(|| {
-            let cause = "its build panicked, and a `ClientBuilder` can be built once only";
+            let cause = "its build panicked, and a `ClientBuilder` can be built only once";
             FetchError::caused(FetchErrorKind::Client, cause)
         })
     }
 }
 
-/// Sets what no builder may change.
+/// Sets the settings that a configured builder cannot change.
 fn with_fixed_settings(
     builder: ClientBuilder,
     url: &KeyUrl,
@@ -91,10 +91,10 @@ fn with_fixed_settings(
         .redirect(Policy::none())
         .timeout(timeouts.total)
         .connect_timeout(timeouts.connect)
-        // A fetch every few minutes needs no open connection, and an open one does not outlive its runtime.
+        // Fetches are minutes apart, so an idle connection is useless. It would not outlive its runtime either.
         .pool_max_idle_per_host(0)
-        // Features of reqwest that another crate enables are on by default here too: content codings, with which a
-        // small answer unpacks to a large one, and a resolver that asks Google if it finds no configuration.
+        // Another crate can enable features of reqwest, which are on by default then: content codings, which unpack a
+        // small response to a large one, and a resolver that falls back to Google's servers.
         .no_gzip()
         .no_brotli()
         .no_zstd()
@@ -109,7 +109,7 @@ fn with_fixed_settings(
         None => builder,
     };
     if url.is_plain_http() {
-        // Otherwise the certificates of the system are read, and a system without any is an error.
+        // Otherwise reqwest reads the system's certificates, and fails if there are none.
         builder.tls_certs_only([])
     } else {
         builder

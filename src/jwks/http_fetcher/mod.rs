@@ -1,4 +1,4 @@
-//! The key document over HTTPS. This file and its folder are the only ones that name reqwest.
+//! The key document over HTTPS. Only this folder names reqwest.
 
 mod http_client;
 mod key_url;
@@ -61,7 +61,7 @@ impl FetchKeys for HttpFetcher {
         let request = client.get(self.url.as_url().clone());
         let request = request
             .header(ACCEPT, "application/json")
-            // A small answer must not unpack to a large one.
+            // A small response must not unpack to a large one.
             .header(ACCEPT_ENCODING, "identity");
         let response = request.send().await.map_err(failed)?;
         self.compare_clocks(&response);
@@ -69,7 +69,7 @@ impl FetchKeys for HttpFetcher {
             return Err(FetchErrorKind::Status(response.status().as_u16()).into());
         }
         if is_encoded(&response) {
-            let problem = "it has a content coding, although none was asked for";
+            let problem = "it has a content coding, which the request did not accept";
             return Err(FetchError::caused(FetchErrorKind::Document, problem));
         }
         read(response).await
@@ -82,7 +82,7 @@ fn is_encoded(response: &Response) -> bool {
     !codings.iter().all(is_none)
 }
 
-/// Reads the document up to the limit, whatever its `Content-Length` says.
+/// Reads the document up to the limit, even if `Content-Length` is absent or wrong.
 async fn read(mut response: Response) -> Result<Bytes, FetchError> {
     let limit = LIMIT_KEY_DOCUMENT_BYTES as u64;
     if response

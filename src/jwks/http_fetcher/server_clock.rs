@@ -1,4 +1,4 @@
-//! How far this machine's clock is from that of the server which answers.
+//! The time by the clock of the server that publishes the keys.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +7,8 @@ use http::{
     header::{AGE, DATE},
 };
 
-/// Returns the time by the server's clock when it made an answer that comes now (RFC 9110 §6.6.1): `Date`, and `Age`
-/// later if the answer was kept in a cache (RFC 9111 §5.1).
+/// Returns the server's time when a response with these headers arrives (RFC 9110 §6.6.1): its `Date`, plus its `Age`
+/// if it comes from a cache (RFC 9111 §5.1).
 pub(super) fn server_time(headers: &HeaderMap) -> Option<SystemTime> {
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let date = httpdate::parse_http_date(&text(headers.get(DATE)?)?).ok()?;

@@ -1,4 +1,4 @@
-//! One entry of a key document: whether it is a usable key, and its numbers.
+//! An entry of a key document: whether it is a usable key, and its numbers.
 
 mod p256;
 mod rsa;
@@ -12,7 +12,7 @@ use crate::{
     token::{Algorithm, KeyMaterial},
 };
 
-/// Reads one JSON Web Key (RFC 7517 §4): its id and its numbers, or why it is not a key for this algorithm.
+/// Reads a JSON Web Key (RFC 7517 §4). Returns its ID and numbers, or why it is not a usable key for this algorithm.
 pub(super) fn read(
     json: &str,
     algorithm: Algorithm,
@@ -39,17 +39,17 @@ where
     Ok((key_id.into_owned(), material))
 }
 
-/// The members that keys for one algorithm have, and no others (RFC 7518 §6).
+/// The members that only keys for one algorithm have (RFC 7518 §6).
 trait Parameters<'de>: Members<'de> + Default {
-    /// Checks the `kty`, and the `alg` if there is one.
+    /// Checks the `kty`, and the `alg` if it is present.
     fn check_type(key_type: &str, algorithm: Option<KeyAlgorithm>) -> Result<(), &'static str>;
 
-    /// Returns the numbers if they are those of a key.
+    /// Returns the numbers, if they make a usable key.
     fn material(&self) -> Result<KeyMaterial, &'static str>;
 }
 
-/// What we read of a key. `jsonwebtoken` has a type for all of it, but reads what a key does not need too,
-/// in a way that depends on the features of serde_json (serde-rs/json#505).
+/// The members of a key that matter here. The type in `jsonwebtoken` also reads members that do not matter, and its
+/// result depends on the features of serde_json (serde-rs/json#505).
 #[derive(Default)]
 struct Jwk<'de, P> {
     key_type: Option<Text<'de>>,
@@ -69,7 +69,7 @@ impl<'de, P: Members<'de>> Members<'de> for Jwk<'de, P> {
             "alg" => self.algorithm = map.next_value()?,
             "use" => self.public_key_use = map.next_value()?,
             "key_ops" => self.operations = map.next_value()?,
-            // The same in RSA (RFC 7518 §6.3.2.1) and EC keys (§6.2.2.1).
+            // The private part of RSA keys (RFC 7518 §6.3.2.1) and EC keys (§6.2.2.1).
             "d" => self.is_private = map.next_value::<Option<IgnoredAny>>()?.is_some(),
             _ => return self.parameters.take(name, map),
         }

@@ -60,7 +60,7 @@ impl<'de> Parameters<'de> for P256Parameters<'de> {
     }
 }
 
-/// Decodes a coordinate, which is written at its full size (RFC 7518 §6.2.1.2), so that a key has one form.
+/// Decodes a coordinate. It must have its full length (RFC 7518 §6.2.1.2), so each key has one encoding.
 fn coordinate(text: Option<&Text<'_>>) -> Option<[u8; 32]> {
     let Text(text) = text?;
     base64url::decode(text.as_bytes())?.try_into().ok()

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const MODULUS_BITS: RangeInclusive<usize> = 2048..=8 * MAX_SIGNATURE_BYTES;
-/// The largest exponent that aws-lc takes has 33 bits.
+/// aws-lc accepts exponents of up to 33 bits.
 const MAX_EXPONENT: u64 = (1 << 33) - 1;
 
 #[derive(Default)]
@@ -62,7 +62,7 @@ impl<'de> Parameters<'de> for RsaParameters<'de> {
     }
 }
 
-/// Decodes a Base64urlUInt (RFC 7518 §2). Leading zeros, which some issuers write, are dropped.
+/// Decodes a Base64urlUInt (RFC 7518 §2). Drops leading zeros, which some issuers write.
 fn unsigned(text: Option<&Text<'_>>) -> Option<Vec<u8>> {
     let Text(text) = text?;
     let bytes = base64url::decode(text.as_bytes())?;

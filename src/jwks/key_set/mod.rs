@@ -8,17 +8,17 @@ use crate::{
     token::{self, Algorithm, Fingerprint, KeyMaterial, PublicKey},
 };
 
-/// The usable keys of one key document, by `kid`.
+/// The usable keys of a key document, by `kid`.
 pub(crate) struct KeySet {
     algorithm: Algorithm,
     keys: BTreeMap<String, Arc<PublicKey>>,
     ambiguous: Vec<String>,
-    /// The same keys by the header of the issuer's tokens: a short list, whose entries differ early.
+    /// The same keys by the header of the issuer's tokens, for comparison byte for byte. The list is short.
     by_header: Vec<(Vec<u8>, Arc<PublicKey>)>,
 }
 
 impl KeySet {
-    /// Reads the keys of a document that are for this algorithm; keys that `previous` holds too are taken from it.
+    /// Reads the keys of a document that are for this algorithm. Keys that `previous` also holds are taken from it.
     pub(crate) fn parse(
         document: &[u8],
         algorithm: Algorithm,
@@ -29,8 +29,7 @@ impl KeySet {
         Self::from_document(document, algorithm, previous)
     }
 
-    /// Parses the keys of a document. Those that `previous` holds too are taken from it, so that they stay the same
-    /// objects.
+    /// Parses the keys of a document. Keys that `previous` also holds are taken from it, so they stay the same objects.
     pub(super) fn from_document(
         document: KeyDocument,
         algorithm: Algorithm,
@@ -48,7 +47,7 @@ impl KeySet {
                 continue;
             };
             let known = previous.and_then(|previous| previous.keys.get(&key_id));
-            // `jwk` has skipped what is no key, and said why.
+            // `jwk` has already skipped and logged unusable entries, so this does not happen.
             let Some(key) = keep_or_parse(known, &key_id, &material) else {
                 continue;
             };
@@ -63,12 +62,12 @@ impl KeySet {
         Ok(set)
     }
 
-    /// Returns the algorithm that the keys are for.
+    /// Returns the algorithm of the keys.
     pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Returns the key whose tokens have exactly this header, if the issuer wrote it: the fast path.
+    /// Returns the key whose tokens have exactly this header, as the issuer writes it. This is the fast path.
     pub(crate) fn by_header(&self, header: &[u8]) -> Option<&PublicKey> {
         let mut known = self.by_header.iter();
         let (_, key) = known.find(|(known, _)| known == header)?;
@@ -79,7 +78,7 @@ impl KeySet {
         self.keys.get(key_id).map(|key| &**key)
     }
 
-    /// Returns `true` if this very key is in the set, under its id.
+    /// Returns `true` if this exact key is in the set, under its ID.
     pub(crate) fn holds(&self, key: Fingerprint) -> bool {
         self.keys.values().any(|held| held.fingerprint() == key)
     }
@@ -89,7 +88,7 @@ impl KeySet {
         other.keys.values().all(|key| self.holds(key.fingerprint()))
     }
 
-    /// Compares with the set that this one replaces.
+    /// Returns the changes from the set that this set replaces.
     pub(super) fn changes_from(&self, previous: &Self) -> KeyChanges {
         let mut changes = KeyChanges::default();
         for (key_id, key) in &self.keys {
@@ -104,18 +103,18 @@ impl KeySet {
         changes
     }
 
-    /// Returns the ids in the document that stand for several keys, none of which is in the set; sorted.
+    /// Returns the IDs that stand for several keys in the document, sorted. Their keys are not in the set.
     pub(super) fn ambiguous(&self) -> &[String] {
         &self.ambiguous
     }
 
-    /// Returns the ids of the keys, sorted.
+    /// Returns the IDs of the keys, sorted.
     pub(crate) fn key_ids(&self) -> Vec<String> {
         self.keys.keys().cloned().collect()
     }
 }
 
-/// Shows the ids of the keys.
+/// Writes the IDs of the keys.
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.keys.keys()).finish()

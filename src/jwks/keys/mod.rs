@@ -1,4 +1,4 @@
-//! The keys of an issuer as other rooms see them: read, waited for, and kept fresh in the background.
+//! The keys of an issuer for other rooms: read, waited for, and refreshed in the background.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -17,11 +17,11 @@ use super::{
 };
 use crate::{error::KeysUnavailable, observe::IssuerHealth, token::Algorithm};
 
-/// Where keys come from.
+/// The source of keys.
 pub(crate) enum KeySource {
-    /// They never change, and are trusted for good.
+    /// Keys that never change and are always trusted.
     Fixed(KeySet),
-    /// A task fetches them again and again. The `initial` ones count as fetched now.
+    /// Keys that a task fetches regularly. The `initial` keys count as fetched now.
     Fetched {
         initial: Option<KeySet>,
         endpoint: KeyEndpoint,
@@ -31,16 +31,16 @@ pub(crate) enum KeySource {
 /// Holds the keys of an issuer and keeps them fresh, until it is dropped.
 pub(crate) struct Keys {
     shared: Arc<Shared>,
-    /// `None`: the keys are fixed.
+    /// `None` if the keys are fixed.
     task: Option<RefreshTask>,
     algorithm: Algorithm,
-    /// Where the keys come from, as the operator is told.
+    /// The source of the keys, for logs and health.
     origin: Arc<str>,
 }
 
 impl Keys {
-    /// Creates the keys of this issuer, without I/O. Calls `on_replaced` with the new set whenever keys of the old one
-    /// are gone.
+    /// Creates the keys of this issuer, without I/O. Calls `on_replaced` with the new key set whenever it lacks keys of
+    /// the old one.
     pub(crate) fn new(
         issuer: Arc<str>,
         source: KeySource,
@@ -67,42 +67,43 @@ impl Keys {
         }
     }
 
-    /// Starts the task that fetches the keys, if there is one, it does not run, and this is inside a Tokio runtime.
+    /// Starts the task that fetches the keys, inside a Tokio runtime, unless it is running or the keys are fixed.
     pub(crate) fn ensure_running(&self) {
         if let Some(task) = &self.task {
             task.ensure_running();
         }
     }
 
-    /// Returns where the keys come from, as the operator is told: a URL, as a rule.
+    /// Returns the source of the keys, for logs and health: usually a URL.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Returns the one algorithm that the keys are for.
+    /// Returns the algorithm of the keys.
     pub(super) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Returns the keys as they are now: takes no lock, and is not to be held across an await.
+    /// Returns the current keys, without a lock. Do not hold them across an await.
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.shared.snapshot()
     }
 
-    /// Asks for a refetch after a bad signature: the key may have changed under its id.
+    /// Requests a refetch after a bad signature, because the key may have changed under its ID.
     pub(crate) fn refetch_soon(&self) {
         self.shared
             .update_schedule(|schedule| schedule.want_refetch(Reason::BadSignature));
     }
 
-    /// Asks for a missing key on behalf of a request. [`Turn::Refuse`] is final, and recorded as a refusal.
+    /// Returns whether a request may wait for a missing key. [`Turn::Refuse`] is final, and recorded as a refusal.
     ///
-    /// This is the cheap exit for floods of unknown key ids: it allocates nothing more and waits for nothing.
+    /// This is the cheap exit for floods of unknown key IDs: it neither allocates nor waits.
     pub(crate) fn ask_for(&self, missing: &MissingKey) -> Turn {
         self.shared.update_schedule(|schedule| {
             let now = Instant::now();
-            // A refresh may have replaced the keys meanwhile. Refuse only if the keys that were looked in are still
-            // the published ones. Checked after the schedule: keys are published before it counts an attempt as over.
+            // A refresh may have replaced the keys since the lookup. Refuse only if the keys of the lookup are still
+            // the published ones. `may_have_come` is checked last, because new keys are published before the schedule
+            // counts their attempt as over.
             if schedule.may_wait(missing.need(), now) || self.shared.may_have_come(missing) {
                 return Turn::Wait;
             }
@@ -111,20 +112,20 @@ impl Keys {
         })
     }
 
-    /// Waits until a missing key is there, or is known not to come soon. It waits as long as the schedule and the
-    /// limits of [`Timing`] let a request wait, which may be not at all.
+    /// Waits until a missing key is there, or is known not to come soon. The schedule and the limits of [`Timing`]
+    /// bound the wait, and may refuse it.
     pub(crate) async fn wait_for(&self, missing: &MissingKey) -> WaitEnd {
         let arrival = self.arrive(missing.need());
         let mut missing = missing.clone();
         loop {
             let wait = self.wait_for_attempt(&missing, &arrival).await;
-            // However short the wait was, the key may have come.
+            // Even after a refused or short wait, the key may have come.
             let Some(still_missing) = self.look_up_again(&missing) else {
                 return WaitEnd::Completed;
             };
             match wait {
                 AttemptWait::EarlierAttempt => (),
-                // Requests that need something else wait in other places.
+                // The need has changed, and the places for the new need may be free.
                 AttemptWait::Refused if still_missing.need() != missing.need() => (),
                 AttemptWait::Refused => return WaitEnd::Refused,
                 AttemptWait::Completed => return WaitEnd::Completed,
@@ -139,7 +140,7 @@ impl Keys {
         self.shared.timing.first_keys_timeout
     }
 
-    /// Waits for keys that can be trusted.
+    /// Waits for trusted keys until the deadline.
     pub(crate) async fn ready_by(&self, deadline: Instant) -> Result<(), KeysUnavailable> {
         if self.wait_for_any(deadline).await {
             return Ok(());
@@ -152,7 +153,7 @@ impl Keys {
         })
     }
 
-    /// Describes the state of the keys.
+    /// Returns the state of the keys.
     pub(crate) fn health(&self) -> IssuerHealth {
         let now = Instant::now();
         let key_ids = self.snapshot().last().map(KeySet::key_ids);
@@ -168,14 +169,14 @@ impl Keys {
         })
     }
 
-    /// Ends the task for good, and gives up its attempts.
+    /// Ends the task for good, and cancels its attempts.
     pub(crate) fn end(&self) {
         if let Some(task) = &self.task {
             task.end();
         }
     }
 
-    /// Waits until a task that was told to [end](Self::end) and its attempts are gone.
+    /// Waits until a task that was [ended](Self::end) and its attempts are gone.
     pub(crate) async fn ended(&self) {
         if let Some(task) = &self.task {
             task.ended().await;

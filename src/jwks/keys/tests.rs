@@ -1,4 +1,4 @@
-//! Who may wait for keys, and what a token without its key is answered.
+//! Which requests may wait for keys, and how a token without its key is refused.
 
 use std::{
     sync::Mutex,
@@ -14,7 +14,7 @@ use crate::{
     testing::LocalIssuer,
 };
 
-/// The attempts are the test's: what this one fetches never comes.
+/// A fetcher that never returns, because the test itself drives the attempts.
 struct Hangs;
 
 impl FetchKeys for Hangs {
@@ -55,12 +55,12 @@ fn start_attempt(keys: &Keys) -> Option<u64> {
     })
 }
 
-/// What a token needs that names a key which is never there, looked up now.
+/// The unmet need of a token that names an unknown key, looked up now.
 fn missing(keys: &Keys, need: Need) -> MissingKey {
     keys.snapshot().missing(need, "missing".to_owned())
 }
 
-/// Uses up the allowance, so that no request may wait for a named key.
+/// Uses up the allowance: after this, requests cannot wait for a named key.
 fn use_up_allowance(keys: &Keys) {
     while keys.ask_for(&missing(keys, Need::NamedKey)) == Turn::Wait {
         keys.shared
@@ -93,7 +93,7 @@ async fn keys_published_before_the_wait_end_it_at_once() {
         let wait = keys.wait_for_attempt(&missing, &arrival).await;
         assert_eq!(wait, AttemptWait::EarlierAttempt);
         assert_eq!(start.elapsed(), Duration::ZERO);
-        // Nor are they fetched again.
+        // Fixed keys are not fetched.
         assert_eq!(start_attempt(&keys), None);
     }
 }
@@ -132,7 +132,7 @@ async fn request_whose_keys_expire_waits_for_new_ones() {
     advance(Timing::FOR_TESTS.max_stale + Duration::from_secs(1)).await;
     assert!(start_attempt(&keys).is_some());
     keys.shared.fail(FetchErrorKind::Timeout.into(), None);
-    // Until the next attempt a named key is not waited for.
+    // Requests for a named key do not wait until the next attempt.
     assert_eq!(keys.ask_for(&missing), Turn::Refuse);
     assert_eq!(keys.wait_for(&missing).await, WaitEnd::TimedOut);
 }
@@ -143,7 +143,7 @@ async fn keys_that_are_trusted_again_are_looked_up_again() {
     let key_id = new.key_ids().remove(0);
     let keys = keys_with(Some(new));
     keys.shared.update_schedule(Schedule::end);
-    // As when the wall clock was ahead at that moment.
+    // As if the wall clock had been ahead at that moment.
     let missing = keys.snapshot().missing(Need::AnyKeys, key_id);
     assert_eq!(keys.ask_for(&missing), Turn::Wait);
     assert_eq!(keys.wait_for(&missing).await, WaitEnd::Completed);

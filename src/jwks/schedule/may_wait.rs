@@ -1,4 +1,4 @@
-//! Who may wait for keys.
+//! Which requests may wait for keys.
 
 use tokio::time::Instant;
 
@@ -9,15 +9,15 @@ use crate::{
 };
 
 impl Schedule {
-    /// Returns `true` if a request may wait for what it needs: it may come soon, and there is a free place.
+    /// Returns `true` if a request may wait: the keys that it needs may come soon, and a place is free.
     pub(crate) fn may_wait(&self, need: Need, now: Instant) -> bool {
         self.places.has_free(need)
             && (self.may_bring(need, now)
                 || (need == Need::NamedKey && self.may_refetch_for_unknown_key(now)))
     }
 
-    /// Records a request that has to do without what it needs. A key that it names is fetched as soon as the
-    /// allowance has a refetch.
+    /// Records a request that is refused because its keys are missing. If it names an unknown key, a refetch starts as
+    /// soon as the allowance permits.
     pub(crate) fn refuse(&mut self, need: Need, now: Instant) {
         if need == Need::NamedKey {
             self.want_refetch(Reason::UnknownKey);
@@ -25,8 +25,8 @@ impl Schedule {
         }
     }
 
-    /// Lets a request wait for what it needs, if it [may](Self::may_wait), or [refuses](Self::refuse) it. Returns
-    /// `true` if it waits; it has to [`leave`](Self::leave) then.
+    /// Takes a place for a request that [may wait](Self::may_wait), and returns `true`; give the place back with
+    /// [`leave`](Self::leave). Otherwise [refuses](Self::refuse) the request and returns `false`.
     pub(crate) fn enter(&mut self, need: Need, now: Instant) -> bool {
         if !self.may_wait(need, now) {
             self.refuse(need, now);
@@ -44,8 +44,8 @@ impl Schedule {
         self.places.give_back(need);
     }
 
-    /// Returns `true` if what a request lacks may come soon: an attempt is under way, or starts as soon as the
-    /// task gets to it; or there are no keys, and it is too early to give up.
+    /// Returns `true` if the missing keys may come soon: an attempt is in progress, or starts as soon as the task runs,
+    /// or the request needs any keys and the grace period is not over.
     pub(crate) fn may_bring(&self, need: Need, now: Instant) -> bool {
         let is_under_way = self.under_way > 0 || self.next_start().is_some_and(|at| at <= now);
         is_under_way || (need == Need::AnyKeys && self.is_in_grace_period(now))
@@ -56,7 +56,7 @@ impl Schedule {
         self.is_active() && self.refetch_start(Reason::UnknownKey) <= now
     }
 
-    /// Returns `true` if those who need keys wait even though attempts fail.
+    /// Returns `true` if requests without keys wait even though attempts fail.
     fn is_in_grace_period(&self, now: Instant) -> bool {
         self.is_active()
             && self

@@ -1,7 +1,7 @@
-//! When to fetch keys, and who may wait for them: a state machine without clock, randomness or I/O.
+//! When to fetch keys, and which requests may wait for them: a state machine without a clock, randomness or I/O.
 //!
-//! This file has the events: each comes with the time it happened at, and with a random number where one is needed.
-//! `next_start` has when the next attempt starts, `may_wait` who may wait for it.
+//! This file has the events. Each event has the time at which it happened, and a random number if needed. `next_start`
+//! decides when the next attempt starts, `may_wait` which requests may wait for it.
 
 mod may_wait;
 mod next_start;
@@ -17,17 +17,17 @@ use super::{
 };
 use crate::observe::{FloodChange, FloodDetector, KeyState};
 
-/// Why attempts are made, or are not.
+/// Whether attempts are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Upkeep {
     Active,
-    /// The keys are fixed.
+    /// Not needed, because the keys are fixed.
     Unneeded,
-    /// After a shutdown: the keys grow old.
+    /// Not any more, after a shutdown. The keys grow old.
     Ended,
 }
 
-/// Says when attempts start and who may wait for them, as events are recorded.
+/// Decides when attempts start and which requests may wait, from the events that it records.
 #[derive(Debug)]
 pub(super) struct Schedule {
     timing: Timing,
@@ -36,10 +36,10 @@ pub(super) struct Schedule {
     last_success: Option<Instant>,
     /// When the keys were fetched, by the wall clock.
     fetched_at: Option<SystemTime>,
-    /// The age of the keys by the wall clock, if that is more than `max_stale`: the machine has slept.
+    /// The age of the keys by the wall clock, if it exceeds `max_stale` because the machine slept.
     overslept: Option<Duration>,
     last_start: Option<Instant>,
-    /// When the first attempt without trustworthy keys started.
+    /// When the first attempt without trusted keys started.
     first_try: Option<Instant>,
     /// Whether it was reported that the first keys are overdue.
     is_overdue_reported: bool,
@@ -47,9 +47,9 @@ pub(super) struct Schedule {
     starts: u64,
     under_way: usize,
     failures: u32,
-    /// When the next attempt starts on its own, while keys can be trusted.
+    /// When the next attempt starts on its own, while the keys are trusted.
     due: Instant,
-    /// Why an attempt is wanted before that.
+    /// Why a token wants an attempt before that.
     wanted: Option<Reason>,
     allowance: Allowance,
     places: Places,
@@ -58,7 +58,7 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// Starts with keys that count as fetched now, which is `loaded` by the wall clock, or with none.
+    /// Starts with keys that count as fetched now, which is `loaded` by the wall clock, or without keys.
     pub(crate) fn new(timing: Timing, loaded: Option<SystemTime>, now: Instant) -> Self {
         Self {
             timing,
@@ -81,7 +81,7 @@ impl Schedule {
         }
     }
 
-    /// Creates a schedule for fixed keys.
+    /// Creates the schedule of fixed keys.
     pub(crate) fn idle(timing: Timing, now: Instant) -> Self {
         Self {
             upkeep: Upkeep::Unneeded,
@@ -89,13 +89,13 @@ impl Schedule {
         }
     }
 
-    /// Records the time of the wall clock. One before the last fetch says nothing about the age of the keys.
+    /// Records the time of the wall clock. A time before the last fetch is ignored, because the clock was set back.
     pub(crate) fn observe_clock(&mut self, now: SystemTime) {
         let age = self.fetched_at.and_then(|at| now.duration_since(at).ok());
         self.overslept = age.filter(|age| *age > self.timing.max_stale);
     }
 
-    /// Records that an attempt starts, if one is to start now; returns `true` if so.
+    /// Records the start of an attempt, if one is due now. Returns `true` if so.
     pub(crate) fn start_if_due(&mut self, now: Instant) -> bool {
         if self.next_start().is_none_or(|start| start > now) {
             return false;
@@ -113,7 +113,7 @@ impl Schedule {
         true
     }
 
-    /// Records keys that were `fetched_at` a time of the wall clock; other attempts are cancelled.
+    /// Records keys that were fetched at `fetched_at` by the wall clock. Other attempts are cancelled.
     pub(crate) fn succeeded(&mut self, now: Instant, fetched_at: SystemTime, jitter: Jitter) {
         self.last_success = Some(now);
         self.fetched_at = Some(fetched_at);
@@ -132,8 +132,7 @@ impl Schedule {
         self.due = backoff.max(self.earliest_retry());
     }
 
-    /// Records that the task which made the attempts is gone, and its attempts with it: if there were any, the next
-    /// one starts at once.
+    /// Records that the task is gone, and its attempts with it. If there were any, the next attempt starts at once.
     pub(crate) fn interrupted(&mut self) {
         if self.under_way > 0 {
             self.under_way = 0;
@@ -141,7 +140,7 @@ impl Schedule {
         }
     }
 
-    /// Makes no further attempt.
+    /// Ends all attempts for good.
     pub(crate) fn end(&mut self) {
         if self.upkeep == Upkeep::Active {
             self.upkeep = Upkeep::Ended;
@@ -154,13 +153,12 @@ impl Schedule {
         self.upkeep == Upkeep::Active
     }
 
-    /// Returns a flood of unknown keys that has begun or ended since the last call.
+    /// Returns the start or end of a flood of unknown keys since the last call.
     pub(crate) fn take_flood_change(&mut self, now: Instant) -> Option<FloodChange> {
         self.unknown_keys.take_change(now)
     }
 
-    /// Asks for a refetch as soon as the allowance has one. During an attempt it is ignored: what that one brings
-    /// has to be seen first.
+    /// Requests a refetch as soon as the allowance permits. Ignored during an attempt, which may bring the key.
     pub(crate) fn want_refetch(&mut self, reason: Reason) {
         if self.under_way == 0 {
             self.wanted = self.wanted.max(Some(reason));
@@ -172,7 +170,7 @@ impl Schedule {
         self.starts
     }
 
-    /// Returns how far the keys can be relied on.
+    /// Returns the state of the keys.
     pub(crate) fn state(&self, now: Instant) -> KeyState {
         let Some(age) = self.age(now) else {
             return if self.upkeep == Upkeep::Unneeded {
@@ -190,13 +188,13 @@ impl Schedule {
         }
     }
 
-    /// Returns how long ago the keys were last fetched with success.
+    /// Returns the time since the last successful fetch.
     pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
         let age = now.saturating_duration_since(self.last_success?);
         Some(self.overslept.map_or(age, |slept| slept.max(age)))
     }
 
-    /// Returns how many attempts in a row have failed.
+    /// Returns the number of failed attempts since the last success.
     pub(crate) fn failures(&self) -> u32 {
         self.failures
     }

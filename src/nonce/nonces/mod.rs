@@ -191,7 +191,7 @@ impl Nonces {
     }
 
     /// Records the use of a token's nonce, and refuses the token if the nonce was used before. Call it after every
-    /// other check, so that a bad token uses up no nonce.
+    /// other check, so that a bad token does not use up its nonce.
     pub(crate) async fn consume(
         &self,
         claims: &SequenceClaims,

@@ -79,7 +79,7 @@ impl IssuerHealth {
         self.state
     }
 
-    /// Returns the ids (`kid`) of the last good keys, sorted.
+    /// Returns the IDs (`kid`) of the last good keys, sorted.
     #[must_use]
     pub fn key_ids(&self) -> &[String] {
         &self.key_ids

@@ -46,8 +46,8 @@ const MAX_REMOVED_FOR_SHARE: usize = 64;
 ///
 /// Each process has its own store. A nonce is signed for the store that it was issued with, so other processes
 /// refuse it. A token used [once](crate::SequenceAuthLayer::once) is not tied to a store: **two processes, each with a
-/// `MemoryStore`, accept every token twice.** All processes that serve the same clients, including the
-/// old and new processes of a rolling deployment, need one store that they share, such as
+/// `MemoryStore`, accept every token twice.** All processes that serve the same clients need one store that they share.
+/// That includes the old and new processes of a rolling deployment. Use a store such as
 #[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
 #[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
 ///
@@ -125,7 +125,7 @@ impl MemoryStore {
     /// issued within that time after its creation, and answers 503 for anything issued further than that in the future.
     ///
     /// Set it for [`once`](crate::SequenceAuthLayer::once); 2 seconds are enough. The price is a pause after each
-    /// start: until the tolerance has passed, every answer is 503. Nonces do not need a tolerance, because this process
+    /// start: until the tolerance has passed, every response is 503. Nonces do not need a tolerance, because this process
     /// issues them.
     ///
     /// ```

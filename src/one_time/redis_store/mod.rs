@@ -86,7 +86,7 @@ use crate::{
 /// refused, as if it had been used. Persistence does not change that. Two harmless events cannot be told apart from
 /// data loss: attaching the first replica to a server that had none, and losing the last replica for longer than
 /// `repl-backlog-ttl`. After each of these events, and when Redis is used for the first time, new nonces are accepted
-/// after twice the [clock tolerance](Self::clock_tolerance), 4 seconds by default. Until then the answer is 503.
+/// after twice the [clock tolerance](Self::clock_tolerance), 4 seconds by default. Until then the layer answers 503.
 ///
 /// # Requirements on the server
 ///
@@ -104,8 +104,8 @@ use crate::{
 /// - **A right clock when Redis starts, is flushed or fails over**: within the tolerance of the time that this clock,
 ///   or the previous server's clock, showed before. At other times the clock may be wrong or be set, and still no nonce
 ///   is accepted twice. While the clock is behind by more than the tolerance, or so far ahead (5 minutes at least) that
-///   valid keys have expired by it, every answer is 503, and the warning names the clocks. If the clock was ahead when
-///   Redis started to record, every answer is 503 until that time has come or the key is deleted. If the clock of an
+///   valid keys have expired by it, every response is 503, and the warning names the clocks. If the clock was ahead when
+///   Redis started to record, every response is 503 until that time has come or the key is deleted. If the clock of an
 ///   instance is wrong, only the nonces of that instance are refused.
 /// - **The server's own `INFO`**: no service or proxy that invents `run_id` and `master_replid`, and no active-active
 ///   replication. A cluster works if it has one shard.

@@ -68,7 +68,7 @@ impl RedisStore {
     /// key prefix need the same tolerance.
     ///
     /// A key that was issued further ahead of Redis's clock is answered with 503 until that clock has caught up. After
-    /// Redis may have lost uses, nothing is accepted for twice the tolerance.
+    /// Redis may have lost uses, every key is refused for twice the tolerance.
     ///
     /// ```
     /// use std::time::Duration;

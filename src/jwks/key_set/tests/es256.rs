@@ -23,7 +23,7 @@ fn jwk(pair: &EcdsaKeyPair) -> Value {
     json!({"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "a", "x": x, "y": y})
 }
 
-/// A key with some members replaced, or taken out by null.
+/// A key with some members replaced, or removed by null.
 fn with(jwk: &Value, members: &Value) -> Value {
     let mut jwk = jwk.clone();
     let jwk_members = jwk.as_object_mut().expect("an object");
@@ -73,7 +73,7 @@ fn key_verifies_what_it_signed_and_its_purpose_is_optional() {
         json!({}),
         json!({"use": null, "alg": null}),
         json!({"key_ops": ["verify"], "x5c": ["AA"], "new": {"a": 1}}),
-        // What only other types of keys have is not judged.
+        // Members of other key types are ignored.
         json!({"n": 7, "e": [], "k": "AA"}),
     ] {
         let keys = parse(&[with(&key, &members)]).expect("a usable key");
@@ -157,7 +157,7 @@ fn coordinates_have_32_bytes() {
             json!(URL_SAFE_NO_PAD.encode(&number[1..])),
             json!(URL_SAFE_NO_PAD.encode([&[0], number].concat())),
             json!(URL_SAFE_NO_PAD.encode([number, &[0]].concat())),
-            // Compressed and uncompressed points, which are no coordinates.
+            // Compressed and uncompressed points instead of coordinates.
             json!(URL_SAFE_NO_PAD.encode([&[2], number].concat())),
             json!(URL_SAFE_NO_PAD.encode([&[3], number].concat())),
             json!(URL_SAFE_NO_PAD.encode(&point)),

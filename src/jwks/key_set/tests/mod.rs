@@ -94,7 +94,7 @@ fn unusable_keys_are_skipped_one_by_one() {
     }
 }
 
-/// A modulus of `bits` bits that passes for one: its highest and lowest bits are set.
+/// A plausible modulus of `bits` bits: its highest and lowest bits are set.
 fn modulus(bits: usize) -> String {
     let mut bytes = vec![0xff; bits.div_ceil(8)];
     bytes[0] >>= bytes.len() * 8 - bits;
@@ -166,7 +166,7 @@ fn repeated_key_is_one_key() {
     let url_safe = base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let modulus = once["n"].as_str().expect("a string");
     zeros.extend(url_safe.decode(modulus).expect("base64"));
-    // However it is written, and whatever else is said of it.
+    // The same key in another encoding, and with other members.
     for again in [
         once.clone(),
         key_with(&json!({"kid": "a", "n": url_safe.encode(zeros)})),

@@ -1,4 +1,4 @@
-//! The schedule against a model: whatever happens, it fetches neither too often nor too late.
+//! The schedule against a model: under any sequence of events, it fetches neither too often nor too late.
 
 mod model;
 
@@ -16,7 +16,7 @@ enum Event {
     Leave(Need),
     Succeed(Jitter),
     Fail(Jitter),
-    /// The task's runtime ends, and another one takes over.
+    /// The task's runtime ends, and the task restarts in another runtime.
     Interrupt,
 }
 
@@ -32,7 +32,7 @@ fn any_jitter() -> impl Strategy<Value = Jitter> {
     prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0].prop_map(Jitter)
 }
 
-/// From milliseconds to hours, so that each rule gets its turn.
+/// From milliseconds to hours, to exercise each rule.
 fn any_pause() -> impl Strategy<Value = Duration> {
     prop_oneof![
         0..3_000_u64,
@@ -55,7 +55,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Settings as the builder lets them through.
+/// Settings that the builder accepts.
 fn any_timing() -> impl Strategy<Value = Timing> {
     let parts = (0.0..=1.0, 0.001..=1.0, 1.0..100.0);
     let timing = (10..600_000_u64, parts).prop_map(|(interval, (cooldown, fetch, max_stale))| {
@@ -72,7 +72,7 @@ fn any_timing() -> impl Strategy<Value = Timing> {
     timing.prop_filter("refused by the builder", Timing::keeps_keys_trusted)
 }
 
-/// What the wall clock says, as long as it runs like the steady one.
+/// The time of a wall clock that runs like the steady clock.
 fn wall(start: Instant, now: Instant) -> SystemTime {
     SystemTime::UNIX_EPOCH + (now - start)
 }

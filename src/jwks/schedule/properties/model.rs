@@ -1,9 +1,9 @@
-//! A model of the schedule: whatever happens, attempts start neither too often nor too late.
+//! A model of the schedule: under any sequence of events, attempts start neither too often nor too late.
 
 use super::*;
 use crate::jwks::timing::{MAX_BACKOFF, RETRY_INTERVAL};
 
-/// The rules of the design, with bookkeeping of their own.
+/// The rules of the design, with separate bookkeeping.
 pub(super) struct Model {
     timing: Timing,
     schedule: Schedule,
@@ -12,11 +12,11 @@ pub(super) struct Model {
     last_success: Option<Instant>,
     last_start: Option<Instant>,
     last_failure: Option<Instant>,
-    /// When each attempt under way started.
+    /// When each attempt in progress started.
     under_way: Vec<Instant>,
     /// Since when a token of each kind wants an attempt.
     wanted: [Option<Instant>; 2],
-    /// When each attempt started that a token caused.
+    /// The starts of attempts that tokens caused.
     caused: Vec<Instant>,
     interrupted: Option<Instant>,
     waiting: [usize; 2],
@@ -62,7 +62,7 @@ impl Model {
         self.work();
     }
 
-    /// Lets time pass. The task sleeps until the wake-up that the schedule names, and no longer.
+    /// Lets time pass. The task wakes up exactly when the schedule says.
     fn pass(&mut self, pause: Duration) {
         let end = self.now + pause;
         loop {
@@ -78,7 +78,7 @@ impl Model {
         self.work();
     }
 
-    /// What the task does when it wakes up.
+    /// Does the task's work at a wake-up.
     pub(super) fn work(&mut self) {
         assert!(self.now <= self.deadline(), "an attempt comes too late");
         while self
@@ -120,8 +120,8 @@ impl Model {
         self.interrupted.is_some() || !self.is_trusted() || self.schedule.due <= self.now
     }
 
-    /// From when tokens of a kind may cause an attempt: at most two start in any cool-down, which does not
-    /// include its end, and one in each in the long run. A bad signature leaves one for a new key.
+    /// Returns when tokens of a kind may cause an attempt. At most two start in any cool-down (excluding its end), and
+    /// one per cool-down in the long run. A bad signature leaves one attempt for a new key.
     fn allowed_from(&self, reason: Reason) -> Instant {
         let starts = match reason {
             Reason::UnknownKey => 1,
@@ -161,7 +161,7 @@ impl Model {
         self.last_failure.is_some()
     }
 
-    /// No sooner than this may an attempt start.
+    /// Asserts that an attempt may start now.
     fn assert_may_start(&self) {
         if self.interrupted.is_some() {
             return;
@@ -170,7 +170,7 @@ impl Model {
         let may_start = if !self.is_trusted() || self.is_failing() {
             after(self.last_start, RETRY_INTERVAL)
         } else if self.last_start.is_none() {
-            // How old initial keys are is not known.
+            // The age of initial keys is not known.
             true
         } else {
             after(self.last_success, self.timing.refresh_interval.mul_f64(0.9))
@@ -182,7 +182,7 @@ impl Model {
         );
     }
 
-    /// No later than this must an attempt start.
+    /// Returns the latest time at which an attempt must start.
     fn deadline(&self) -> Instant {
         if let Some(at) = self.interrupted {
             return at;

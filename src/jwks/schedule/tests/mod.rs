@@ -16,7 +16,7 @@ const TIMING: Timing = Timing {
     max_waiting: 2,
 };
 
-/// What the wall clock says when keys are loaded.
+/// The time of the wall clock when keys are loaded.
 const LOADED: SystemTime = SystemTime::UNIX_EPOCH;
 
 const fn seconds(seconds: u64) -> Duration {
@@ -49,7 +49,7 @@ fn first_attempt_starts_at_once_then_every_second() {
     let mut schedule = Schedule::new(TIMING, None, now);
     assert!(schedule.start_if_due(now));
     assert!(!schedule.start_if_due(now));
-    // Whether the first one has ended or hangs.
+    // Even if the first attempt hangs.
     assert_eq!(schedule.next_start(), Some(now + seconds(1)));
     schedule.failed(now, Jitter(0.0));
     assert_eq!(schedule.next_start(), Some(now + seconds(1)));
@@ -141,7 +141,7 @@ fn expired_keys_are_fetched_like_first_ones() {
     for _ in 0..8 {
         schedule.failed(now, Jitter(1.0));
     }
-    // The back-off would end later than the keys do.
+    // The back-off would end after the keys expire.
     assert_eq!(schedule.next_start(), Some(expiry));
     now = expiry;
     assert!(schedule.start_if_due(now));
@@ -172,7 +172,7 @@ fn overdue_keys_are_stale() {
     let (schedule, now) = loaded();
     assert_eq!(schedule.state(now + seconds(600)), KeyState::Fresh);
     assert_eq!(schedule.state(now + seconds(601)), KeyState::Stale);
-    // However slow a fetch may be, it is not overdue while it may still end.
+    // Even a slow fetch is not overdue before its timeout.
     let timing = Timing {
         refresh_interval: seconds(10),
         fetch_timeout: seconds(10),

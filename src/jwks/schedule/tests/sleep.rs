@@ -1,4 +1,4 @@
-//! What the wall clock says of the age of keys: the steady one stands still while the machine sleeps.
+//! The age of keys by the wall clock: the steady clock stops while the machine sleeps.
 
 use super::*;
 

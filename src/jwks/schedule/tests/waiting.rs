@@ -1,4 +1,4 @@
-//! Who may wait for keys.
+//! Which requests may wait for keys.
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn first_failures_refuse_nobody_for_ten_seconds() {
     assert!(schedule.start_if_due(now));
     schedule.failed(now, Jitter(0.0));
     assert!(!schedule.enter(Need::AnyKeys, now + seconds(1) / 2));
-    // A key that is named is not waited for in the same way.
+    // Requests for a named key do not wait in this case.
     assert!(!schedule.enter(Need::NamedKey, now + seconds(1) / 2));
 }
 
