@@ -62,7 +62,7 @@ impl SharedConnection {
         let connection = self.connection().await?;
         match connection.call(&call, self.timeouts.call).await {
             Err(failure) if failure.is_connection_lost() => match self.call_once(&call).await? {
-                // The first call may have recorded the use before its answer was lost, so this is not proof of an earlier use.
+                // Perhaps recorded by the first call, whose answer was lost: not proof of an earlier use.
                 Outcome::Used => Err(failure),
                 outcome => Ok(outcome),
             },

@@ -114,7 +114,7 @@ impl LocalIssuer {
 
     /// Signs any header and payload as a compact JWS, with RS256, or with ES256 for OMS Wallet.
     ///
-    /// Use it for tokens that a [`TokenBuilder`] cannot express, such as a payload that is not JSON.
+    /// Use it for tokens that a [`TokenBuilder`](crate::testing::TokenBuilder) cannot express, such as a payload that is not JSON.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
