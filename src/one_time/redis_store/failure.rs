@@ -7,7 +7,7 @@ use redis::{ErrorKind, RedisError};
 use super::server::Server;
 
 /// The script's error if `INFO` has no IDs.
-const NO_PROCESS: &str = "the server does not tell which process it is";
+const NO_PROCESS: &str = "INFO lacks run_id or master_replid";
 
 /// The start of the server's error for a command that it does not have. The rest quotes the arguments of the command.
 const UNKNOWN_COMMAND: &str = "unknown command";
@@ -155,7 +155,7 @@ impl Obstacle {
     fn cure(&self) -> &'static str {
         match self {
             Self::WrongPassword => "Redis refuses the log-in: check the user name and the password",
-            Self::NoPassword => "Redis asks for a password: set it in the URL or in the client",
+            Self::NoPassword => "Redis requires a password: set it in the URL or in the client",
             Self::Database => "Redis refuses the database: check its number and grant `+select`",
             Self::Permission => {
                 "the user of Redis lacks a permission: grant what the guide to Redis lists"
@@ -168,7 +168,7 @@ impl Obstacle {
                 "another node of the cluster holds the key: use a cluster with one shard, and its primary"
             }
             Self::NoProcess => {
-                "the server does not tell its process in INFO, and could lose uses unnoticed: use one that does"
+                "INFO of this server lacks run_id or master_replid, so a loss of uses would go unnoticed: use another server"
             }
             Self::NoScripts => {
                 "the server, or a proxy before it, has no scripts: connect to a Redis or Valkey itself"

@@ -22,7 +22,7 @@ end
 local process = field('run_id', '^%x*[1-9a-f]%x*')
 local history = field('master_replid', '^%x*[1-9a-f]%x*')
 if not (process and history) then
-  return redis.error_reply('ERR the server does not tell which process it is')
+  return redis.error_reply('ERR INFO lacks run_id or master_replid')
 end
 
 local time = redis.call('TIME')

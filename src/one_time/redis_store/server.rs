@@ -64,7 +64,7 @@ impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.product {
             Some(product) => write!(f, "{} {}", product.name, product.version),
-            None => f.write_str("a server that does not tell its version"),
+            None => f.write_str("a server of unknown version"),
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
                 "redis_version:7.4.0\r\ndragonfly_version:df-v1.30.0\r\n",
                 "Dragonfly df-v1.30.0",
             ),
-            ("", "a server that does not tell its version"),
+            ("", "a server of unknown version"),
         ] {
             assert_eq!(Server::parse(info).to_string(), name);
         }

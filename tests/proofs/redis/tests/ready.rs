@@ -114,7 +114,7 @@ async fn a_wrong_password_and_a_missing_one_are_named() {
             let told =
                 assert_not_ready(&store(":hunter2@"), "check the user name and the password").await;
             assert!(!told.contains("hunter2"), "{told}");
-            assert_not_ready(&store(""), "asks for a password").await;
+            assert_not_ready(&store(""), "requires a password").await;
         }
     }
 }
@@ -138,14 +138,14 @@ const TOO_OLD: Fake = Fake {
 };
 const WITHOUT_PROCESS: Fake = Fake {
     info: "# Server\r\nredis_version:7.2.0\r\n",
-    script: "-ERR the server does not tell which process it is script: 2f1, on @user_script:18.",
+    script: "-ERR INFO lacks run_id or master_replid script: 2f1, on @user_script:18.",
 };
 
 #[tokio::test]
 async fn a_server_that_cannot_serve_is_named() {
     for (fake, what) in [
         (TOO_OLD, "Redis 6.2.14 is too old: use Redis 7"),
-        (WITHOUT_PROCESS, "does not tell its process"),
+        (WITHOUT_PROCESS, "lacks run_id or master_replid"),
     ] {
         let store = store_at(fake.start().await);
         assert_not_ready(&store, what).await;

@@ -183,7 +183,7 @@ fn a_server_that_does_not_tell_its_process_records_nothing() {
         let call = call.arg("id").arg(0).arg(0).arg(0).arg(0).arg("digest");
         let answer = call.invoke::<String>(&mut redis).unwrap_err().to_string();
         let is_refused =
-            answer.contains("does not tell which process") || answer.contains("replica");
+            answer.contains("lacks run_id or master_replid") || answer.contains("replica");
         assert!(is_refused, "{info}: {answer}");
     }
     assert_eq!(redis::cmd("EXISTS").arg("used").query(&mut redis), Ok(0));
