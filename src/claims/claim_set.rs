@@ -1,4 +1,4 @@
-//! The claims of a verified token, typed. Whether they are good enough *now* is decided elsewhere.
+//! The typed claims of a verified token. Checks that depend on the time or on a layer's policy are elsewhere.
 
 use std::{borrow::Cow, slice, sync::Arc, time::Duration};
 
@@ -19,8 +19,7 @@ use crate::{
     token::VerifiedPayload,
 };
 
-/// The typed claims of a token whose signature is good, by the expected issuer. Times are counted from the Unix
-/// epoch.
+/// The typed claims of a token with a good signature and the expected `iss`. Times count from the Unix epoch.
 pub(crate) struct ClaimSet {
     pub(super) json: String,
     pub(crate) issuer: Arc<str>,
@@ -38,8 +37,8 @@ pub(crate) struct ClaimSet {
 }
 
 impl ClaimSet {
-    /// Reads the claims of a payload: the expected issuer must have made them, and each must have its type. Calls
-    /// `on_other_issuer` with another `iss`, or with `None` if there is none.
+    /// Reads the claims of a payload, and checks `iss` and the type of each claim. If `iss` is wrong, calls
+    /// `on_other_issuer` with its value, or with `None` if the claim is missing.
     pub(crate) fn read(
         payload: VerifiedPayload,
         rules: &ClaimRules,
@@ -73,7 +72,7 @@ impl ClaimSet {
         })
     }
 
-    /// Returns the texts of `aud`, for the operator.
+    /// Returns the strings of `aud`, for an event in the operator's log.
     pub(crate) fn audiences(&self) -> Vec<String> {
         let claims: Value = serde_json::from_str(&self.json).unwrap_or_default();
         let audiences = match &claims["aud"] {
@@ -84,7 +83,7 @@ impl ClaimSet {
         texts.map(str::to_owned).collect()
     }
 
-    /// Returns about how much memory the claims take.
+    /// Returns roughly how many bytes of memory the claims take.
     pub(crate) fn bytes(&self) -> usize {
         let projects = self.projects.capacity() * size_of::<String>();
         let texts: usize = self.texts().map(String::len).sum();
@@ -101,7 +100,7 @@ impl ClaimSet {
     }
 }
 
-/// Takes an email that is not blank, and that fits where an application puts it: a column, a header, a log.
+/// Treats a blank email as missing, and refuses an email that does not fit into a column, a header or a log.
 fn email(claim: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
     let email = claim.filter(|email| !email.trim().is_empty());
     let is_unfit =

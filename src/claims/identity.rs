@@ -1,4 +1,4 @@
-//! How a player signed in, as the identity claim tells it.
+//! The identity claim: how a player signed in.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -9,10 +9,24 @@ use crate::{
     error::{ConfigError, Escaped},
 };
 
-/// Says how a player signed in to Sequence, and as whom.
+/// How a player signed in to Sequence, and under which name.
 ///
-/// It is the claim whose name is the issuer's URL followed by `/identity`. `Debug` shows the type
-/// alone.
+/// This is the claim `{iss}/identity`, which only tokens of Embedded Wallet have. The issuer, subject and email of an
+/// identity are copied from the token without a check: they may be blank or contain any character. `Debug` shows only
+/// the type.
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// use sequence_auth::{IdentityType, SequenceClaims};
+///
+/// let claims = SequenceClaims::builder().email("player@example.com").build();
+/// let identity = claims.identity().expect("a token of Embedded Wallet has an identity");
+/// assert_eq!(identity.identity_type(), IdentityType::Email);
+/// assert_eq!(identity.email(), Some("player@example.com"));
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Identity {
     #[serde(rename = "type")]
@@ -26,25 +40,45 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Returns the way of signing in.
+    /// Returns how the player signed in.
+    ///
+    /// ```
+    /// use sequence_auth::{IdentityType, SequenceClaims};
+    ///
+    /// fn is_guest(claims: &SequenceClaims) -> bool {
+    ///     claims
+    ///         .identity()
+    ///         .is_some_and(|identity| identity.identity_type() == IdentityType::Guest)
+    /// }
+    /// # #[cfg(feature = "testing")] {
+    ///
+    /// assert!(is_guest(&SequenceClaims::builder().guest().build()));
+    /// # }
+    /// ```
     #[must_use]
     pub fn identity_type(&self) -> IdentityType {
         self.identity_type
     }
 
-    /// Returns who vouched for the player to Sequence, where somebody did: the OIDC provider, say.
+    /// Returns the party that identified the player to Sequence (`iss` of the identity), if there is one: the OIDC
+    /// provider, for example.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
 
-    /// Returns the player's name with that issuer.
+    /// Returns the player's identifier at that [issuer](Self::issuer) (`sub` of the identity), if there is one.
+    ///
+    /// It is not the wallet: see [`SequenceClaims::wallet`](crate::SequenceClaims::wallet).
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_deref()
     }
 
-    /// Returns the email of the identity, where it has one.
+    /// Returns the email of the identity, if it has one.
+    ///
+    /// This is a separate claim from [`SequenceClaims::email`](crate::SequenceClaims::email). No claim says that either
+    /// email was verified.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()
@@ -67,28 +101,40 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Names a way of signing in to Sequence.
+/// A way of signing in to Sequence.
 ///
-/// As a text it is the issuer's own name, such as `Email` or `OIDC`; `FromStr` takes any case, and refuses other texts.
+/// `Display` and `Serialize` write the issuer's name for it, such as `Email` or `OIDC`. `FromStr` accepts these names in
+/// any letter case, and returns a [`ConfigError`] for other texts.
+///
+/// # Example
+///
+/// ```
+/// use sequence_auth::IdentityType;
+///
+/// let identity_type: IdentityType = "oidc".parse()?;
+/// assert_eq!(identity_type, IdentityType::Oidc);
+/// assert_eq!(identity_type.to_string(), "OIDC");
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub enum IdentityType {
-    /// No identity.
+    /// The account has no identity.
     None,
-    /// An account without a name, bound to the device.
+    /// A guest: an account without a name or an email, bound to the device.
     Guest,
-    /// An OpenID Connect provider: Google, Apple and others.
+    /// An OpenID Connect provider, such as Google or Apple.
     #[serde(rename = "OIDC")]
     Oidc,
-    /// A code sent by email.
+    /// A code that Sequence sent by email.
     Email,
-    /// PlayFab.
+    /// A PlayFab account.
     PlayFab,
-    /// Stytch.
+    /// A Stytch account.
     Stytch,
-    /// Twitter.
+    /// A Twitter account.
     Twitter,
-    /// A way that this version does not know.
+    /// A way of signing in that this version of the crate does not know.
     Other,
 }
 
@@ -104,7 +150,7 @@ impl IdentityType {
         Self::Other,
     ];
 
-    /// Returns the issuer's name for it.
+    /// Returns the issuer's name for the type.
     const fn name(self) -> &'static str {
         match self {
             Self::None => "None",
@@ -118,7 +164,7 @@ impl IdentityType {
         }
     }
 
-    /// Reads the name as the issuer writes it.
+    /// Returns the type with exactly this name, or `Other`.
     fn from_name(name: &str) -> Self {
         let mut all = Self::ALL.into_iter();
         let found = all.find(|identity_type| identity_type.name() == name);
@@ -140,7 +186,7 @@ impl FromStr for IdentityType {
         let found = all.find(|identity_type| identity_type.name().eq_ignore_ascii_case(text));
         found.ok_or_else(|| {
             let names = Self::ALL.map(Self::name).join(", ");
-            let problem = format!("`{}` is none of {names}", Escaped(text));
+            let problem = format!("`{}` is not one of {names}", Escaped(text));
             ConfigError::new("identity_type", problem)
         })
     }
@@ -219,7 +265,7 @@ mod tests {
         }
     }
 
-    /// A setting that is mistyped is no unknown way of signing in, unlike what a token says.
+    /// An unknown name in a token is `Other`; an unknown name in a setting is an error.
     #[test]
     fn other_texts_are_refused_with_those_that_are_read() {
         for text in ["", "google", " Email", "Email\n", "OIDC2"] {

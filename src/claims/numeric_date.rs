@@ -1,10 +1,10 @@
-//! Times in claims.
+//! The times in claims.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, de::Visitor};
 
-/// Seconds since the Unix epoch as a JSON number, whole or not (RFC 7519 §2), up to the year 9999.
+/// A JSON number of seconds since the Unix epoch, with or without a fraction (RFC 7519 §2), up to the year 9999.
 pub(super) struct NumericDate(pub(super) Duration);
 
 impl NumericDate {
@@ -13,7 +13,7 @@ impl NumericDate {
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Asks for a number: `deserialize_any` would see a map under `arbitrary_precision`.
+        // Not `deserialize_any`: with serde_json's feature `arbitrary_precision`, it presents a number as a map.
         deserializer.deserialize_f64(NumericDateVisitor)
     }
 }

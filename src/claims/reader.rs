@@ -1,4 +1,4 @@
-//! From JSON to the members of a claim set.
+//! Reading the members of a claim set from JSON.
 
 use std::{borrow::Cow, cell::Cell, time::Duration};
 
@@ -19,15 +19,14 @@ use crate::{
     },
 };
 
-/// The ids of the projects that a token is for: one, as a rule.
+/// The IDs of the projects that a token is for, usually a single one.
 pub(super) type Projects = SmallVec<[String; 1]>;
 
-/// The claims that a payload has, each of its JSON type. [`ClaimSet`](super::ClaimSet) makes a wallet of them, and
-/// checks the email.
+/// The claims of a payload, each of the right JSON type. [`ClaimSet`](super::ClaimSet) checks the wallet and the email.
 #[derive(Default)]
 pub(super) struct ClaimMembers<'de> {
     pub(super) issuer: Option<Cow<'de, str>>,
-    /// `None` without an audience; empty if none names a project.
+    /// `None` if there is no `aud`, and empty if `aud` names no project.
     pub(super) projects: Option<Projects>,
     pub(super) subject: Option<Cow<'de, str>>,
     pub(super) wallet_address: Option<Cow<'de, str>>,
@@ -41,7 +40,7 @@ pub(super) struct ClaimMembers<'de> {
     pub(super) identity: Option<Identity>,
 }
 
-/// Reads the claims, or names the one that is malformed.
+/// Reads the claims. The error names the malformed claim.
 pub(super) fn read<'de>(
     json: &'de str,
     rules: &ClaimRules,
@@ -58,7 +57,7 @@ pub(super) fn read<'de>(
 
 struct Reader<'a, 'de> {
     rules: &'a ClaimRules,
-    /// Which claim was malformed when reading fails: serde's errors are texts, and say it to people only.
+    /// The refusal to return if reading fails. It is kept here because a serde error holds only text.
     culprit: &'a Cell<AuthErrorKind>,
     claims: ClaimMembers<'de>,
 }
@@ -96,7 +95,8 @@ impl<'de> Reader<'_, 'de> {
         Ok(Some(self.named(InvalidIdentity, identity)?.into()))
     }
 
-    /// Returns `true` if the issuer has claims for the wallet, so that they are not just anybody's.
+    /// Returns `true` if `wallet_address` and `wallet_type` have a meaning for this issuer. For other issuers they are
+    /// unknown claims.
     fn has_wallet_claims(&self) -> bool {
         self.rules.wallet == WalletClaim::WalletAddress
     }

@@ -1,46 +1,65 @@
-//! What a handler gets to see of a verified token.
+//! The claims of a verified token, as a handler sees them.
 
 use std::{
-    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use alloy_primitives::Address;
-use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeStruct};
+use serde::de::DeserializeOwned;
 
 use super::{claim_set::ClaimSet, identity::Identity};
 
-/// Holds the claims of a verified ID token of Embedded Wallet or OMS Wallet.
+/// The claims of a verified ID token of Embedded Wallet or OMS Wallet.
 ///
-/// The layer puts them into the request's extensions; only a token that passed every check makes
-/// them. They are cheap to clone. `Debug` leaves out the email, the nonce and the identity's
-/// names. `Serialize` writes all of them under the names of the getters, the address with its EIP-55
-/// checksum, the project as a text, and times as seconds since the Unix epoch; what a token does not have is left out.
+/// The layer puts the claims into the request's extensions after the token has passed every check. A value of this type
+/// has no other origin (except `SequenceClaims::builder`, for tests). Cloning costs one reference count.
 ///
-/// In axum a handler takes them as an argument with the feature `axum`, and as `Extension<SequenceClaims>` without.
-/// Without the feature, the compiler says of a handler with the argument that the trait `Handler` is not implemented
-/// for it.
+/// # Example
 ///
-/// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet), never under the email: no
+/// With the feature `axum`, a handler takes the claims as an argument. Without the feature, it takes
+/// `Extension<SequenceClaims>`:
+///
+/// ```
+/// use axum::Extension;
+/// use sequence_auth::SequenceClaims;
+///
+/// async fn profile(Extension(claims): Extension<SequenceClaims>) -> String {
+///     let email = claims.email().unwrap_or("no email");
+///     format!("{} ({email})", claims.wallet())
+/// }
+/// ```
+///
+/// A plain `SequenceClaims` argument without the feature is a compile error: "the trait `Handler` is not implemented".
+///
+/// # Identifying a player
+///
+/// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet). Do not use the email as a key: no
 /// claim says that the email was verified.
+///
+/// # Output
+///
+/// `Debug` omits the email, the nonce, and the names in the identity. `Serialize` writes every claim that has a getter,
+/// under the getter's name (but not `project_number`, which repeats `project_id`). The wallet is written with its EIP-55
+/// checksum, the project as a string, and times in whole seconds since the Unix epoch. Claims that the token does not
+/// have are left out.
 ///
 /// # OMS Wallet
 ///
-/// A client of OMS Wallet chooses the lifetime of its tokens and may add claims of its own. The claims that the issuer
-/// documents (`iss`, `aud`, `exp`, `sub`, `wallet_address`, `wallet_type`) are taken as the issuer's word. Whether the
-/// client can write `email`, `nonce`, `iat` and `auth_time` itself is an open question: do not base a permission on
-/// them for such tokens. [`issuer`](Self::issuer) says which issuer's token it is.
+/// A client of OMS Wallet chooses the lifetime of its tokens and may add claims of its own. The issuer documents `iss`,
+/// `aud`, `exp`, `sub`, `wallet_address` and `wallet_type`, so these claims are its word. Whether the client can write
+/// `email`, `nonce`, `iat` and `auth_time` itself is an open question: do not base a permission on these claims in a
+/// token of OMS Wallet. [`issuer`](Self::issuer) returns the issuer of the token.
 #[derive(Clone)]
 pub struct SequenceClaims {
-    claims: Arc<ClaimSet>,
+    pub(super) claims: Arc<ClaimSet>,
     /// The position of the accepted project among those of the claims.
     project: usize,
 }
 
 impl SequenceClaims {
-    /// Takes the claims of a token that is for one of these projects, the first that it names. Returns the claims of
-    /// other tokens as they came.
+    /// Creates the claims of a token for an accepted project: the first in `accepted` that the token names. Returns the
+    /// claim set unchanged if the token names no accepted project.
     pub(crate) fn new(claims: Arc<ClaimSet>, accepted: &[String]) -> Result<Self, Arc<ClaimSet>> {
         let position = |id: &String| claims.projects.iter().position(|held| held == id);
         match accepted.iter().find_map(position) {
@@ -53,30 +72,72 @@ impl SequenceClaims {
         &self.claims
     }
 
-    /// Returns the address of the player's wallet: `sub`, or `wallet_address` for OMS Wallet.
+    /// Returns the address of the player's wallet: the claim `sub`, or `wallet_address` for OMS Wallet.
     ///
-    /// The type is `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum; for `Serialize`, switch
-    /// on the feature `serde` of alloy-primitives.
+    /// [`Address`] is a re-export of `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum. To serialize
+    /// it, enable the feature `serde` of alloy-primitives.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::{Address, SequenceClaims};
+    ///
+    /// let wallet = Address::repeat_byte(0xab);
+    /// let claims = SequenceClaims::builder().wallet(wallet).build();
+    /// assert_eq!(claims.wallet(), wallet);
+    /// assert_eq!(claims.wallet().to_string(), "0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB");
+    /// # }
+    /// ```
     #[must_use]
     pub fn wallet(&self) -> Address {
         self.claims.wallet
     }
 
-    /// Returns the id of the player's wallet at OMS Wallet (`sub`), which is not an address; `None` for Embedded
-    /// Wallet.
+    /// Returns the ID of the player's wallet at OMS Wallet (`sub`), or `None` for Embedded Wallet.
+    ///
+    /// The ID is not an address. It has at most 255 bytes and no invisible characters.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().project_id("prj_01hx").build();
+    /// assert_eq!(claims.wallet_id(), Some("wallet_01"));
+    /// assert_eq!(SequenceClaims::builder().build().wallet_id(), None);
+    /// # }
+    /// ```
     #[must_use]
     pub fn wallet_id(&self) -> Option<&str> {
         self.claims.wallet_id.as_deref()
     }
 
-    /// Returns the project that the token was issued for (`aud`), one of those the layer accepts: `"13639"` for
-    /// Embedded Wallet, `"prj_…"` for OMS Wallet.
+    /// Returns the ID of the project that the token was issued for (`aud`): `"13639"` for Embedded Wallet, `"prj_…"` for
+    /// OMS Wallet.
+    ///
+    /// It is always a project that the layer accepts. If a token names several of them, it is the first in the layer's order.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().project_id(13639).build();
+    /// assert_eq!(claims.project_id(), "13639");
+    /// # }
+    /// ```
     #[must_use]
     pub fn project_id(&self) -> &str {
         &self.claims.projects[self.project]
     }
 
-    /// Returns the [project](Self::project_id) as the number that it is for Embedded Wallet; `None` for OMS Wallet.
+    /// Returns the [project ID](Self::project_id) as a number, or `None` for OMS Wallet, whose IDs are not numbers.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().project_id(13639).build();
+    /// assert_eq!(claims.project_number(), Some(13639));
+    /// # }
+    /// ```
     #[must_use]
     pub fn project_number(&self) -> Option<u64> {
         match self.wallet_id() {
@@ -85,141 +146,165 @@ impl SequenceClaims {
         }
     }
 
-    /// Returns the player's email, which is never blank.
+    /// Returns the player's email as the issuer states it. **No claim says that the email was verified.**
     ///
-    /// It is always there unless the layer's policy is
-    /// [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). Neither issuer says whether it was
-    /// verified, and OMS Wallet does not document whether its client can [write it itself](Self#oms-wallet).
+    /// Use the email to contact a player or to display it, not to find an account and not to grant a permission. For OMS
+    /// Wallet, it is not documented whether the client can [write the email itself](Self#oms-wallet). The
+    /// [identity type](Identity::identity_type) says how the player signed in.
+    ///
+    /// The email is never blank, and has at most 320 bytes and no control characters. Letter case is left as the issuer wrote
+    /// it. `None` is possible only under [`EmailPolicy::Optional`](crate::EmailPolicy::Optional): guests, for example, have no
+    /// email.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().email("player@example.com").build();
+    /// assert_eq!(claims.email(), Some("player@example.com"));
+    ///
+    /// let guest = SequenceClaims::builder().guest().build();
+    /// assert_eq!(guest.email(), None);
+    /// # }
+    /// ```
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.claims.email.as_deref()
     }
 
-    /// Returns how the player signed in, if the token has the claim `{iss}/identity`. `None` for OMS Wallet, which does
-    /// not document such a claim, so that its client could write one.
+    /// Returns how the player signed in, if the token has the claim `{iss}/identity`.
+    ///
+    /// Always `None` for OMS Wallet: its documentation does not mention this claim, so a client could write it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::{IdentityType, SequenceClaims};
+    ///
+    /// let claims = SequenceClaims::builder().guest().build();
+    /// let identity_type = claims.identity().map(|identity| identity.identity_type());
+    /// assert_eq!(identity_type, Some(IdentityType::Guest));
+    /// # }
+    /// ```
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.claims.identity.as_ref()
     }
 
-    /// Returns who issued the token (`iss`): the configured issuer's URL.
+    /// Returns the URL of the token's issuer (`iss`), exactly as configured.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::{Environment, SequenceClaims};
+    ///
+    /// let claims = SequenceClaims::builder().build();
+    /// assert_eq!(claims.issuer(), Environment::Production.issuer());
+    /// # }
+    /// ```
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.claims.issuer
     }
 
-    /// Returns when the token was issued (`iat`). Tokens of Embedded Wallet always have it; OMS Wallet does not
-    /// document it, nor whether its client can [write it itself](Self#oms-wallet).
+    /// Returns the time at which the token was issued (`iat`).
+    ///
+    /// The time may be in the future by up to the leeway (30 seconds by default). Tokens of Embedded Wallet always have it.
+    /// OMS Wallet does not document `iat`, nor whether its client can [write it itself](Self#oms-wallet).
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_407_126);
+    /// let claims = SequenceClaims::builder().issued_at(time).build();
+    /// assert_eq!(claims.issued_at(), Some(time));
+    /// # }
+    /// ```
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
         self.claims.issued_at.map(since_epoch)
     }
 
-    /// Returns when the token expires (`exp`). That may be as long ago as the leeway.
+    /// Returns the time at which the token expires (`exp`).
+    ///
+    /// The time may be in the past by up to the leeway (30 seconds by default).
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use std::time::SystemTime;
+    ///
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().build();
+    /// let remaining = claims.expires_at().duration_since(SystemTime::now()).unwrap_or_default();
+    /// assert!(remaining.as_secs() <= 600); // Embedded Wallet: 10 minutes
+    /// # }
+    /// ```
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         since_epoch(self.claims.expires_at)
     }
 
-    /// Returns when the player signed in to the wallet (`auth_time`), if the token has it. OMS Wallet does not document
-    /// it, nor whether its client can [write it itself](Self#oms-wallet).
+    /// Returns the time at which the player signed in to the wallet (`auth_time`), if the token has it.
+    ///
+    /// The time may be in the future by up to the leeway (30 seconds by default). OMS Wallet does not document `auth_time`, nor
+    /// whether its client can [write it itself](Self#oms-wallet).
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
         self.claims.authenticated_at.map(since_epoch)
     }
 
-    /// Returns the nonce that the client asked the issuer to put into the token. OMS Wallet does not document it, nor
-    /// whether its client can [write it itself](Self#oms-wallet). A layer
-    /// [with nonces](crate::SequenceAuthLayer::with_nonces) works either way: it relies on the signature alone, which
-    /// holds for no other nonce.
+    /// Returns the nonce that the client had the issuer put into the token, if there is one.
+    ///
+    /// OMS Wallet does not document `nonce`, nor whether its client can [write it itself](Self#oms-wallet). A layer
+    /// [with nonces](crate::SequenceAuthLayer::with_nonces) is safe in both cases: the token's signature covers the nonce, so
+    /// the token cannot be used with a different nonce.
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
+    /// let claims = SequenceClaims::builder().nonce("n-0S6_WzA2Mj").build();
+    /// assert_eq!(claims.nonce(), Some("n-0S6_WzA2Mj"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn nonce(&self) -> Option<&str> {
         self.claims.nonce.as_deref()
     }
 
-    /// Reads the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims itself:
-    /// they are the player's own words, and never authority.**
+    /// Deserializes the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims: they
+    /// are the player's own words, and never authority.**
     ///
-    /// Do not decide by them what a player may do. [`issuer`](Self::issuer) says which issuer's token it is. A client
-    /// of Embedded Wallet chooses nothing but the nonce.
+    /// Do not grant a permission based on custom claims. A client of Embedded Wallet can choose only the nonce.
     ///
     /// # Errors
     ///
-    /// If the claims do not have the shape of `T`. The error may quote a claim's value: keep it out of
-    /// answers and logs.
+    /// If the claims do not have the shape of `T`. The error may quote a claim's value: keep it out of responses and
+    /// logs.
     ///
     /// # Example
     ///
     /// ```
-    /// # use sequence_auth::SequenceClaims;
+    /// # #[cfg(feature = "testing")] {
+    /// use sequence_auth::SequenceClaims;
+    ///
     /// #[derive(serde::Deserialize)]
-    /// struct Guild {
+    /// struct Custom {
     ///     guild: String,
     /// }
     ///
-    /// fn guild(claims: &SequenceClaims) -> Option<String> {
-    ///     claims.custom::<Guild>().ok().map(|custom| custom.guild)
-    /// }
+    /// let claims = SequenceClaims::builder().claim("guild", "Explorers").build();
+    /// assert_eq!(claims.custom::<Custom>()?.guild, "Explorers");
+    /// # }
+    /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn custom<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.claims.json)
     }
 }
 
-impl fmt::Debug for SequenceClaims {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SequenceClaims")
-            .field("wallet", &self.wallet())
-            .field("wallet_id", &self.wallet_id())
-            .field("project_id", &self.project_id())
-            .field("issuer", &self.issuer())
-            .field("identity", &self.identity())
-            .field("issued_at", &self.claims.issued_at)
-            .field("expires_at", &self.claims.expires_at)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Serialize for SequenceClaims {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let payload = &self.claims;
-        let mut claims = serializer.serialize_struct("SequenceClaims", 10)?;
-        claims.serialize_field("wallet", &self.wallet().to_checksum(None))?;
-        serialize_if_some(&mut claims, "wallet_id", payload.wallet_id.as_ref())?;
-        claims.serialize_field("project_id", self.project_id())?;
-        serialize_if_some(&mut claims, "email", payload.email.as_ref())?;
-        serialize_if_some(&mut claims, "identity", payload.identity.as_ref())?;
-        claims.serialize_field("issuer", self.issuer())?;
-        let issued_at = payload.issued_at.as_ref().map(Duration::as_secs);
-        serialize_if_some(&mut claims, "issued_at", issued_at.as_ref())?;
-        claims.serialize_field("expires_at", &payload.expires_at.as_secs())?;
-        let authenticated_at = payload.authenticated_at.as_ref().map(Duration::as_secs);
-        serialize_if_some(&mut claims, "authenticated_at", authenticated_at.as_ref())?;
-        serialize_if_some(&mut claims, "nonce", payload.nonce.as_ref())?;
-        claims.end()
-    }
-}
-
 fn since_epoch(time: Duration) -> SystemTime {
     SystemTime::UNIX_EPOCH + time
 }
-
-fn serialize_if_some<S: SerializeStruct>(
-    claims: &mut S,
-    name: &'static str,
-    value: Option<&impl Serialize>,
-) -> Result<(), S::Error> {
-    match value {
-        Some(value) => claims.serialize_field(name, value),
-        None => claims.skip_field(name),
-    }
-}
-
-/// Marks a request that an [`optional`](crate::SequenceAuthLayer::optional) layer let pass without a
-/// token.
-///
-/// It is in the request's extensions exactly when the layer ran and found no token, so that "anonymous" can be told
-/// from "no layer at all". It is not enough for the extractors of the feature `axum`, which answer as the layer does:
-/// for an anonymous request in a test, use an optional layer of a `LocalIssuer`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anonymous;

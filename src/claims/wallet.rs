@@ -1,4 +1,4 @@
-//! Whose wallet a token is for.
+//! The wallet that a token is for.
 
 use std::str::FromStr as _;
 
@@ -13,13 +13,13 @@ use crate::{
     },
 };
 
-/// The only type of wallet whose address is an [`Address`].
+/// The only wallet type with addresses of the type [`Address`].
 const ETHEREUM: &str = "ethereum";
 
-/// The wallet as the claims name it.
+/// The wallet that the claims name.
 pub(super) struct Wallet {
     pub(super) address: Address,
-    /// `None` where the issuer has no other name for a wallet than its address.
+    /// `None` if the issuer identifies a wallet by its address alone.
     pub(super) id: Option<String>,
 }
 
@@ -35,7 +35,8 @@ impl Wallet {
                 id: None,
             }),
             WalletClaim::WalletAddress => {
-                // The type comes first: the addresses of others have another form.
+                // The type is checked first, because addresses of other types have another form: the refusal then
+                // names the type, not the address.
                 if claims.wallet_type.as_deref().unwrap_or(ETHEREUM) != ETHEREUM {
                     return Err(UnsupportedWalletType);
                 }
@@ -49,16 +50,16 @@ impl Wallet {
     }
 }
 
-/// Reads `0x` and exactly 40 hexadecimal digits. Their case is ignored, whether or not it is an EIP-55 checksum.
+/// Reads `0x` and exactly 40 hexadecimal digits in any case. An EIP-55 checksum is not verified.
 fn address(text: &str) -> Option<Address> {
-    // `from_str` reads them without `0x`, too.
+    // `from_str` also accepts an address without `0x`.
     if !text.starts_with("0x") {
         return None;
     }
     Address::from_str(text).ok()
 }
 
-/// Takes an id that can be seen, and that fits where an application puts it: a column, a header, a log.
+/// Returns the ID if it is visible and fits into a column, a header or a log.
 fn id(subject: &str) -> Option<&str> {
     let is_fit = !subject.trim().is_empty()
         && subject.len() <= LIMIT_SUBJECT_BYTES
