@@ -103,8 +103,8 @@ impl fmt::Debug for Identity {
 
 /// A way of signing in to Sequence.
 ///
-/// `Display` and `Serialize` write the issuer's name for it, such as `Email` or `OIDC`. `FromStr` accepts these names in
-/// any letter case, and returns a [`ConfigError`] for other texts.
+/// `Display` and `Serialize` write the issuer's name for it, such as `Email` or `OIDC`. `FromStr` accepts these names
+/// in any letter case, and returns a [`ConfigError`] for other texts.
 ///
 /// # Example
 ///

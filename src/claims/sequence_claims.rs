@@ -40,9 +40,9 @@ use super::{claim_set::ClaimSet, identity::Identity};
 /// # Output
 ///
 /// `Debug` omits the email, the nonce, and the names in the identity. `Serialize` writes every claim that has a getter,
-/// under the getter's name (but not `project_number`, which repeats `project_id`). The wallet is written with its EIP-55
-/// checksum, the project as a string, and times in whole seconds since the Unix epoch. Claims that the token does not
-/// have are left out.
+/// under the getter's name (but not `project_number`, which repeats `project_id`). The wallet is written with its
+/// EIP-55 checksum, the project as a string, and times in whole seconds since the Unix epoch. Claims that the token
+/// does not have are left out.
 ///
 /// # OMS Wallet
 ///
@@ -74,8 +74,8 @@ impl SequenceClaims {
 
     /// Returns the address of the player's wallet: the claim `sub`, or `wallet_address` for OMS Wallet.
     ///
-    /// [`Address`] is a re-export of `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum. To serialize
-    /// it, enable the feature `serde` of alloy-primitives.
+    /// [`Address`] is a re-export of `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum. To
+    /// serialize it, enable the feature `serde` of alloy-primitives.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -110,10 +110,11 @@ impl SequenceClaims {
         self.claims.wallet_id.as_deref()
     }
 
-    /// Returns the ID of the project that the token was issued for (`aud`): `"13639"` for Embedded Wallet, `"prj_…"` for
-    /// OMS Wallet.
+    /// Returns the ID of the project that the token was issued for (`aud`): `"13639"` for Embedded Wallet, `"prj_…"`
+    /// for OMS Wallet.
     ///
-    /// It is always a project that the layer accepts. If a token names several of them, it is the first in the layer's order.
+    /// It is always a project that the layer accepts. If a token names several of them, it is the first in the layer's
+    /// order.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -148,13 +149,13 @@ impl SequenceClaims {
 
     /// Returns the player's email as the issuer states it. **No claim says that the email was verified.**
     ///
-    /// Use the email to contact a player or to display it, not to find an account and not to grant a permission. For OMS
-    /// Wallet, it is not documented whether the client can [write the email itself](Self#oms-wallet). The
-    /// [identity type](Identity::identity_type) says how the player signed in.
+    /// Use the email to contact a player or to display it, not to find an account and not to grant a permission. For
+    /// OMS Wallet, it is not documented whether the client can [write the email itself](Self#oms-wallet). The [identity
+    /// type](Identity::identity_type) says how the player signed in.
     ///
-    /// The email is never blank, and has at most 320 bytes and no control characters. Letter case is left as the issuer wrote
-    /// it. `None` is possible only under [`EmailPolicy::Optional`](crate::EmailPolicy::Optional): guests, for example, have no
-    /// email.
+    /// The email is never blank, and has at most 320 bytes and no control characters. Letter case is left as the issuer
+    /// wrote it. `None` is possible only under [`EmailPolicy::Optional`](crate::EmailPolicy::Optional): guests, for
+    /// example, have no email.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -207,8 +208,8 @@ impl SequenceClaims {
 
     /// Returns the time at which the token was issued (`iat`).
     ///
-    /// The time may be in the future by up to the leeway (30 seconds by default). Tokens of Embedded Wallet always have it.
-    /// OMS Wallet does not document `iat`, nor whether its client can [write it itself](Self#oms-wallet).
+    /// The time may be in the future by up to the leeway (30 seconds by default). Tokens of Embedded Wallet always have
+    /// it. OMS Wallet does not document `iat`, nor whether its client can [write it itself](Self#oms-wallet).
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -248,8 +249,8 @@ impl SequenceClaims {
 
     /// Returns the time at which the player signed in to the wallet (`auth_time`), if the token has it.
     ///
-    /// The time may be in the future by up to the leeway (30 seconds by default). OMS Wallet does not document `auth_time`, nor
-    /// whether its client can [write it itself](Self#oms-wallet).
+    /// The time may be in the future by up to the leeway (30 seconds by default). OMS Wallet does not document
+    /// `auth_time`, nor whether its client can [write it itself](Self#oms-wallet).
     #[must_use]
     pub fn authenticated_at(&self) -> Option<SystemTime> {
         self.claims.authenticated_at.map(since_epoch)
@@ -258,8 +259,8 @@ impl SequenceClaims {
     /// Returns the nonce that the client had the issuer put into the token, if there is one.
     ///
     /// OMS Wallet does not document `nonce`, nor whether its client can [write it itself](Self#oms-wallet). A layer
-    /// [with nonces](crate::SequenceAuthLayer::with_nonces) is safe in both cases: the token's signature covers the nonce, so
-    /// the token cannot be used with a different nonce.
+    /// [with nonces](crate::SequenceAuthLayer::with_nonces) is safe in both cases: the token's signature covers the
+    /// nonce, so the token cannot be used with a different nonce.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -274,8 +275,8 @@ impl SequenceClaims {
         self.claims.nonce.as_deref()
     }
 
-    /// Deserializes the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims: they
-    /// are the player's own words, and never authority.**
+    /// Deserializes the token's claims into a type of your own. **A client of OMS Wallet chooses its custom claims:
+    /// they are the player's own words, and never authority.**
     ///
     /// Do not grant a permission based on custom claims. A client of Embedded Wallet can choose only the nonce.
     ///

@@ -1,4 +1,4 @@
-//! The error of a refused request or token.
+//! The error that describes a refused request or token.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -7,16 +7,47 @@ use http::StatusCode;
 
 use super::{missing_token::MissingToken, refusal::AuthErrorKind};
 
-/// Describes why a request was refused.
+/// The reason why a request or a token was refused.
 ///
-/// It never holds the token, an email, a nonce or another library's message: its texts are fixed.
-/// The layer puts it into the extensions of the refusing response and hands it to
-/// [`on_reject`](crate::SequenceAuthLayer::on_reject).
+/// The layer puts the error into the extensions of its response, and passes it to
+/// [`on_reject`](crate::SequenceAuthLayer::on_reject). With the feature `axum`, the error is also a response
+/// (`IntoResponse`): the layer's default HTTP response.
+///
+/// The texts of the error are fixed. They never contain the token, an email, a nonce or a message of another library.
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use sequence_auth::{AuthErrorKind, testing::LocalIssuer};
+///
+/// let issuer = LocalIssuer::new();
+/// let verifier = issuer.layer(13639).verifier();
+///
+/// let expired = issuer.token().expired().mint();
+/// let error = verifier.verify(&expired).await.expect_err("the token has expired");
+/// assert_eq!(error.kind(), AuthErrorKind::Expired);
+/// assert_eq!(error.status(), 401);
+/// assert_eq!(error.code(), "invalid_token");
+/// assert_eq!(error.to_string(), "the token has expired (exp)");
+/// # }
+/// # }
+/// ```
+///
+/// An error for a response of your own is made from its kind:
+///
+/// ```
+/// use sequence_auth::{AuthError, AuthErrorKind};
+///
+/// let error = AuthError::from(AuthErrorKind::NotAuthorized);
+/// assert_eq!(error.status(), 403);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthError {
     kind: AuthErrorKind,
     retry_after: Option<Duration>,
-    /// Says where the layer looks for tokens, if it found none.
+    /// The texts that name the sources of the layer, for `MissingToken` alone.
     missing_token: Option<MissingToken>,
 }
 
@@ -41,28 +72,62 @@ impl AuthError {
         }
     }
 
-    /// Returns which check refused the request.
+    /// Returns the check that refused the request.
+    ///
+    /// ```
+    /// use sequence_auth::{AuthError, AuthErrorKind};
+    ///
+    /// fn should_sign_in_again(error: &AuthError) -> bool {
+    ///     matches!(error.kind(), AuthErrorKind::Expired | AuthErrorKind::SessionTooOld)
+    /// }
+    ///
+    /// assert!(should_sign_in_again(&AuthErrorKind::Expired.into()));
+    /// ```
     #[must_use]
     pub fn kind(&self) -> AuthErrorKind {
         self.kind
     }
 
-    /// Returns the HTTP status that answers this refusal.
+    /// Returns the HTTP status of the layer's default response: 400, 401, 403, 408, 413 or 503.
+    ///
+    /// ```
+    /// use sequence_auth::{AuthError, AuthErrorKind};
+    ///
+    /// assert_eq!(AuthError::from(AuthErrorKind::MissingToken).status(), 401);
+    /// assert_eq!(AuthError::from(AuthErrorKind::MalformedBody).status(), 400);
+    /// ```
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.kind.class().status()
     }
 
-    /// Returns the `error` code of the answer (RFC 6750 §3.1, and two of our own: `missing_token`
-    /// where the RFC has none, `temporarily_unavailable` for a 503).
+    /// Returns the `error` code of the response.
+    ///
+    /// The codes are those of RFC 6750 §3.1 (`invalid_request`, `invalid_token`, `insufficient_scope`) and two that the
+    /// RFC does not have: `missing_token`, and `temporarily_unavailable` for a 503.
+    ///
+    /// ```
+    /// use sequence_auth::{AuthError, AuthErrorKind};
+    ///
+    /// let error = AuthError::from(AuthErrorKind::NotAuthorized);
+    /// assert_eq!(error.code(), "insufficient_scope");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.kind.class().code()
     }
 
-    /// Returns the text that the client is given. It is a fixed one for each kind; for
-    /// [`MissingToken`](AuthErrorKind::MissingToken) it names the [sources](crate::SequenceAuthLayer::sources) of the
-    /// layer.
+    /// Returns the text for the client, the `error_description` of the response.
+    ///
+    /// Each kind has a fixed text. The text of [`MissingToken`](AuthErrorKind::MissingToken) also names the
+    /// [sources](crate::SequenceAuthLayer::sources) of the layer.
+    ///
+    /// ```
+    /// use sequence_auth::{AuthError, AuthErrorKind};
+    ///
+    /// let error = AuthError::from(AuthErrorKind::UsedNonce);
+    /// assert_eq!(error.description(), "the nonce of the token was used before");
+    /// ```
     #[must_use]
     pub fn description(&self) -> &str {
         match &self.missing_token {
@@ -71,7 +136,7 @@ impl AuthError {
         }
     }
 
-    /// Returns the JSON document that tells the client.
+    /// Returns the JSON body of the response.
     pub(crate) fn document(&self) -> Bytes {
         match &self.missing_token {
             Some(texts) => texts.document(),
@@ -79,7 +144,7 @@ impl AuthError {
         }
     }
 
-    /// Returns after what time a retry may succeed; only a 503 has one.
+    /// Returns the time after which a retry may succeed, for the `Retry-After` of a 503. Other refusals return `None`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after

@@ -1,14 +1,14 @@
-//! An error with what caused it, as text.
+//! An error and its causes, as text.
 
 use std::{error::Error as StdError, fmt, iter};
 
 use super::escaped::Escaped;
 
-/// The most causes that are shown.
+/// The maximum number of causes in the text.
 const MAX_CAUSES: usize = 8;
 
-/// Writes an error and its causes on one line. Each text is escaped and cut, since it may repeat what a
-/// server, a resolver or a proxy said.
+/// Writes an error and its causes on one line. Each text is escaped and cut, because it may quote a server, a resolver
+/// or a proxy.
 pub(crate) struct Causes<'a>(pub(crate) &'a (dyn StdError + 'static));
 
 impl fmt::Display for Causes<'_> {

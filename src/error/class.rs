@@ -1,8 +1,8 @@
-//! How refusals are answered.
+//! The classes of refusals, each with its own status and code.
 
 use http::StatusCode;
 
-/// How a refusal is answered.
+/// A class of refusals with the same HTTP status and `error` code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// RFC 6750 §3.1: "the request lacks any authentication information".

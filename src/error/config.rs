@@ -1,10 +1,23 @@
-//! A setting that cannot work.
+//! The error of an invalid setting.
 
 use std::{error::Error as StdError, fmt};
 
 use super::{Source, source};
 
-/// Describes a setting that cannot work, by its name and value.
+/// A setting that cannot work.
+///
+/// `Display` names the setting, its value if it is not a secret, and the reason. Configuration fails at start-up,
+/// before the layer handles a request.
+///
+/// # Example
+///
+/// ```
+/// use sequence_auth::TokenSource;
+///
+/// let error = TokenSource::header("my header").expect_err("a name has no spaces");
+/// assert_eq!(error.setting(), "header");
+/// assert_eq!(error.to_string(), "header: `my header` is not the name of a header");
+/// ```
 #[derive(Clone, Debug)]
 pub struct ConfigError {
     setting: &'static str,
@@ -29,14 +42,22 @@ impl ConfigError {
         self
     }
 
-    /// Names another setting, from which this one was made.
+    /// Replaces the name of the setting with the one that the user set.
     #[cfg(feature = "http")]
     pub(crate) fn of_setting(mut self, setting: &'static str) -> Self {
         self.setting = setting;
         self
     }
 
-    /// Returns the name of the setting: the builder's method, or the environment variable that set it.
+    /// Returns the name of the setting: the method or parameter that takes the value, or the environment variable that
+    /// holds it.
+    ///
+    /// ```
+    /// use sequence_auth::ConfigKey;
+    ///
+    /// let error = "13639".parse::<ConfigKey>().expect_err("a project ID is not a config key");
+    /// assert_eq!(error.setting(), "waas_config_key");
+    /// ```
     #[must_use]
     pub fn setting(&self) -> &'static str {
         self.setting

@@ -1,12 +1,12 @@
-//! Texts that others wrote, made fit for one line of a log.
+//! Untrusted text, escaped and cut for one line of a log.
 
 use std::fmt::{self, Display, Write};
 
-/// The most that is shown of one text, in bytes.
+/// The maximum length of one text, in bytes.
 const MAX_BYTES: usize = 200;
 
-/// Writes a text that somebody else wrote: characters that a terminal or a reader of lines would obey are
-/// escaped, and what goes beyond 200 bytes is cut off.
+/// Writes untrusted text on one line of at most 200 bytes. Line breaks, terminal control sequences and invisible
+/// characters are escaped. A longer text is cut and ends with `…`.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -15,13 +15,13 @@ impl<T: Display> Display for Escaped<T> {
             out: f,
             left: MAX_BYTES,
         };
-        // A `Display` of others may fail too, which would make `to_string` panic.
+        // A foreign `Display` may fail, which would make `to_string` panic.
         write!(line, "{}", self.0).or_else(|_| f.write_str("…"))
     }
 }
 
-/// Returns `true` if a character shows what it is: it is no control character, no separator of lines or
-/// paragraphs, does not turn the direction of the text, and is not invisible.
+/// Returns `true` if a log can show a character as it is. Control characters, invisible characters, separators of lines
+/// or paragraphs, and characters that change the direction of the text are not plain.
 pub(crate) fn is_plain(character: char) -> bool {
     matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1
 }
@@ -32,7 +32,7 @@ struct Line<'a, 'b> {
 }
 
 impl Line<'_, '_> {
-    /// Writes all of it or, if it no longer fits, nothing any more.
+    /// Writes `text` if it fits. Otherwise writes nothing, and refuses every later text.
     fn push(&mut self, text: &str) -> fmt::Result {
         let Some(left) = self.left.checked_sub(text.len()) else {
             self.left = 0;
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(
             escaped("\x1b".repeat(100)),
             r"\u{1b}".repeat(33) + "…",
-            "no escape is cut in two"
+            "an escape is never cut in two"
         );
     }
 

@@ -1,10 +1,22 @@
-//! A failure to get keys.
+//! The error of a failed fetch of keys.
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
 use super::{Source, source};
 
-/// Describes why a key document could not be fetched or used. `Display` names the URL.
+/// The reason why a key document could not be fetched or used.
+///
+/// `Display` names the URL. The [source](StdError::source) is the underlying error, if there is one.
+/// [`KeyHealth::last_error`](crate::KeyHealth::last_error) returns the error of the last fetch.
+///
+/// # Example
+///
+/// ```
+/// use sequence_auth::{FetchError, FetchErrorKind};
+///
+/// let error = FetchError::from(FetchErrorKind::Status(503));
+/// assert_eq!(error.to_string(), "the issuer answered 503, not 200");
+/// ```
 #[derive(Clone, Debug)]
 pub struct FetchError {
     kind: FetchErrorKind,
@@ -13,7 +25,21 @@ pub struct FetchError {
 }
 
 impl FetchError {
-    /// Creates the error of a [`FetchKeys`](crate::FetchKeys) of your own, from what caused it.
+    /// Creates an error for a [`FetchKeys`](crate::FetchKeys) of your own from its cause. The kind is
+    /// [`FetchErrorKind::Other`].
+    ///
+    /// The layer logs the cause, so keep secrets out of it.
+    ///
+    /// ```
+    /// use sequence_auth::{FetchError, FetchErrorKind};
+    ///
+    /// fn read(path: &str) -> Result<Vec<u8>, FetchError> {
+    ///     std::fs::read(path).map_err(FetchError::new)
+    /// }
+    ///
+    /// let error = read("missing/jwks.json").expect_err("there is no such file");
+    /// assert_eq!(error.kind(), FetchErrorKind::Other);
+    /// ```
     pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::caused(FetchErrorKind::Other, source)
     }
@@ -34,13 +60,13 @@ impl FetchError {
         self
     }
 
-    /// Returns what kind of failure it was.
+    /// Returns the kind of failure.
     #[must_use]
     pub fn kind(&self) -> FetchErrorKind {
         self.kind
     }
 
-    /// Returns the URL that was asked, without its query; `None` for a [`FetchKeys`](crate::FetchKeys) of your own.
+    /// Returns the URL of the fetch without its query, or `None` for a [`FetchKeys`](crate::FetchKeys) of your own.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
@@ -82,30 +108,37 @@ impl StdError for FetchError {
     }
 }
 
-/// Names what went wrong while keys were fetched.
+/// The kind of a failed fetch of keys.
+///
+/// ```
+/// use sequence_auth::FetchErrorKind;
+///
+/// assert_eq!(FetchErrorKind::TooLarge.as_str(), "too_large");
+/// assert_eq!(FetchErrorKind::Status(404).as_str(), "status");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchErrorKind {
-    /// The HTTP client could not be built: no CA certificates, say.
+    /// The HTTP client could not be built, for example because the machine has no CA certificates.
     Client,
     /// The issuer could not be reached, or the connection failed.
     Transport,
-    /// The document was not there within the time for one fetch.
+    /// The document did not arrive within [`fetch_timeout`](crate::SequenceAuthLayerBuilder::fetch_timeout).
     Timeout,
     /// The issuer answered with a status other than 200. Redirects are not followed.
     Status(u16),
     /// The document is larger than 256 KiB.
     TooLarge,
-    /// The document is no JSON Web Key Set, or holds no usable key.
+    /// The document is not a JSON Web Key Set, or has no usable key.
     Document,
     /// The [`FetchKeys`](crate::FetchKeys) panicked.
     Panicked,
-    /// A [`FetchKeys`](crate::FetchKeys) of your own failed.
+    /// The [`FetchKeys`](crate::FetchKeys) of your own returned an error.
     Other,
 }
 
 impl FetchErrorKind {
-    /// Returns the name of the kind in snake case, as metrics have it; `status` for each status.
+    /// Returns the name of the kind in snake case, as metrics use it. All statuses have the name `status`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,12 +1,35 @@
-//! No keys to verify tokens with.
+//! The error of a layer without trustworthy keys.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::{Causes, FetchError};
 
-/// Describes why there are no keys to verify tokens with: how the last fetch failed.
+/// The reason why a layer has no keys to verify tokens with.
 ///
-/// `Display` gives the reason on the same line; the [source](StdError::source) is the [`FetchError`].
+/// [`SequenceAuthLayer::ready`](crate::SequenceAuthLayer::ready) returns it if the issuer cannot be reached at
+/// start-up. `Display` includes the error of the last fetch and its causes on the same line. The
+/// [source](StdError::source) is the [`FetchError`].
+///
+/// # Example
+///
+/// Serving is safe without keys: requests are refused with 503 until the issuer answers. A server can therefore log the
+/// error and start:
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+/// use sequence_auth::testing::LocalIssuer;
+///
+/// let issuer = LocalIssuer::new();
+/// issuer.set_down(true);
+/// let layer = issuer.layer(13639);
+///
+/// let error = layer.ready().await.expect_err("the issuer is down");
+/// eprintln!("{error}");
+/// assert!(error.to_string().starts_with("no trustworthy keys are available"));
+/// # }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct KeysUnavailable {
     pub(crate) last_error: Option<FetchError>,
@@ -14,7 +37,7 @@ pub struct KeysUnavailable {
 }
 
 impl KeysUnavailable {
-    /// Returns the time to the next attempt: zero while an attempt is under way, `None` after a
+    /// Returns the time until the next fetch. The time is zero while a fetch is in progress, and `None` after a
     /// [shutdown](crate::SequenceAuthLayer::shutdown).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -27,7 +50,9 @@ impl fmt::Display for KeysUnavailable {
         f.write_str("no trustworthy keys are available: ")?;
         match &self.last_error {
             Some(error) => write!(f, "{}", Causes(error)),
-            None if self.retry_after.is_none() => f.write_str("none are fetched after a shutdown"),
+            None if self.retry_after.is_none() => {
+                f.write_str("the layer was shut down and fetches no keys")
+            }
             None => f.write_str("the issuer has not answered yet"),
         }
     }

@@ -1,10 +1,10 @@
-//! What a client is told that sent no token: where the layer looks for one.
+//! The texts for a client that sent no token. They name the sources of the layer.
 
 use std::{fmt::Display, sync::Arc};
 
 use bytes::Bytes;
 
-/// The texts of one layer, put together once: a refusal costs no formatting.
+/// The texts of one layer, formatted once: a refusal costs no formatting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MissingToken(Arc<Texts>);
 
@@ -15,7 +15,8 @@ struct Texts {
 }
 
 impl MissingToken {
-    /// Takes the places where a token may be. Their texts hold neither `"` nor `\`, and nothing but printable ASCII.
+    /// Creates the texts from the places that can hold a token. The text of each place must be printable ASCII without
+    /// `"` and `\`, because it is copied into JSON and into headers.
     pub(crate) fn new<P: Display>(places: &[P]) -> Self {
         let description = describe(places);
         let document =

@@ -1,4 +1,4 @@
-//! Errors, split by moment: configuring, fetching keys, authenticating a request, recording a use.
+//! Errors, split by moment: configuration, fetching keys, authenticating a request, recording a use.
 
 mod auth;
 mod causes;
@@ -7,6 +7,7 @@ mod config;
 mod escaped;
 mod fetch;
 mod keys_unavailable;
+mod kinds;
 mod missing_token;
 mod one_time_store;
 mod refusal;
@@ -29,7 +30,7 @@ pub(crate) use {
     missing_token::MissingToken,
 };
 
-/// What caused an error, shared so that errors can be cloned.
+/// The cause of an error, in an `Arc` to make the error `Clone`.
 #[derive(Clone)]
 pub(crate) struct Source(Arc<dyn StdError + Send + Sync>);
 
@@ -39,7 +40,7 @@ impl Source {
     }
 }
 
-// Nobody knows what the `Debug` of somebody else's error writes.
+// Not the `Debug` of the foreign error: its output is neither escaped nor bounded.
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Causes(&*self.0))

@@ -1,12 +1,24 @@
-//! A store of what was used that could not record a use.
+//! The error of a one-time store that could not record a use.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::{AuthErrorKind, Source, source};
 
-/// Describes why a [`OneTimeStore`](crate::OneTimeStore) could not record a use.
+/// The reason why a [`OneTimeStore`](crate::OneTimeStore) could not record a use.
 ///
-/// The request is refused with 503. The error and its sources are logged: keep secrets out of them.
+/// The layer refuses the request with 503. It logs the error and its sources, so keep secrets out of them.
+///
+/// # Example
+///
+/// ```
+/// use std::{io, time::Duration};
+///
+/// use sequence_auth::OneTimeStoreError;
+///
+/// let cause = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// let error = OneTimeStoreError::unavailable(cause).with_retry_after(Duration::from_secs(2));
+/// assert_eq!(error.to_string(), "the store is not available");
+/// ```
 #[derive(Debug)]
 pub struct OneTimeStoreError {
     kind: Kind,
@@ -21,20 +33,26 @@ enum Kind {
 }
 
 impl OneTimeStoreError {
-    /// Creates the error of a store that is full, and does not drop a use before it expires.
+    /// Creates the error of a full store. A store must not drop a use before it expires.
+    ///
+    /// The refusal is [`OneTimeStoreFull`](AuthErrorKind::OneTimeStoreFull).
     #[must_use]
     pub fn full() -> Self {
         Self::new(Kind::Full)
     }
 
-    /// Creates the error of a store that has room, but whose share for the key's
-    /// [owner](crate::OneTimeKey::owner) is used up.
+    /// Creates the error of a store that has room, while the key's [owner](crate::OneTimeKey::owner) has used up its
+    /// share.
+    ///
+    /// The refusal is [`OneTimeShareUsed`](AuthErrorKind::OneTimeShareUsed).
     #[must_use]
     pub fn share_used() -> Self {
         Self::new(Kind::ShareUsed)
     }
 
-    /// Creates the error of a store that cannot answer at the moment, from its cause.
+    /// Creates the error of a store that cannot be reached, from its cause.
+    ///
+    /// The refusal is [`OneTimeStoreUnavailable`](AuthErrorKind::OneTimeStoreUnavailable).
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Kind::Unavailable(Source::new(source)))
     }
@@ -46,8 +64,8 @@ impl OneTimeStoreError {
         }
     }
 
-    /// Sets the time after which the same use may succeed, for the `Retry-After` of the answer: from 1 second to a
-    /// day. Default: 1 second.
+    /// Sets the time after which the same use may succeed, for the `Retry-After` of the response. The layer sends at
+    /// least 1 second and at most one day. Default: 1 second.
     #[must_use]
     pub fn with_retry_after(mut self, time: Duration) -> Self {
         self.retry_after = Some(time);
