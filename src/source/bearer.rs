@@ -5,7 +5,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use super::credentials::bearer_token;
 use crate::error::AuthErrorKind::{self, MalformedAuthorization, RepeatedAuthorization};
 
-/// Finds the bearer token. With another scheme, another source may hold the token.
+/// Finds the bearer token. A header with another scheme counts as empty.
 pub(super) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
@@ -17,7 +17,7 @@ pub(super) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> 
     bearer_token(value.as_bytes()).map_err(|unfit| unfit.refusal(MalformedAuthorization))
 }
 
-/// Says why a request holds no token here.
+/// Returns the reason why a request holds no token here.
 pub(super) fn absence(headers: &HeaderMap) -> &'static str {
     if headers.contains_key(AUTHORIZATION) {
         "the Authorization header has another scheme"

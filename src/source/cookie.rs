@@ -1,4 +1,4 @@
-//! A cookie, which browsers send by themselves: also with requests that another site makes.
+//! A cookie. Browsers attach cookies on their own, even to requests that another site makes.
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct TokenCookie {
     pub(super) name: String,
-    /// Whether requests of other sites are accepted, too.
+    /// Whether the layer accepts the cookie in requests of other sites.
     pub(super) accepts_cross_site: bool,
 }
 
@@ -39,7 +39,7 @@ impl TokenCookie {
         })
     }
 
-    /// Finds the token. With an empty cookie, as sites set it at a sign-out, another source may hold the token.
+    /// Finds the token. An empty cookie, as sites set it at sign-out, counts as missing.
     pub(super) fn find<'a>(
         &self,
         head: RequestHead<'a>,
@@ -67,8 +67,8 @@ fn is_too_large(headers: &HeaderMap) -> bool {
     sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
 }
 
-/// Returns `true` if a request may do something: its method is not safe (RFC 9110 §9.2.1), or it opens a connection on
-/// which more follows.
+/// Returns `true` if a request may change something: its method is not safe (RFC 9110 §9.2.1), or it upgrades the
+/// connection to another protocol.
 fn has_effect(head: RequestHead<'_>) -> bool {
     let is_safe = matches!(
         *head.method,

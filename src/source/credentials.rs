@@ -5,10 +5,10 @@ use crate::{defaults::LIMIT_TOKEN_BYTES, error::AuthErrorKind};
 
 const SCHEME: &[u8] = b"Bearer";
 
-/// How much white space there may be before the scheme, and around a token of the largest size.
+/// The maximum white space before the scheme, and around a token of the maximum size.
 const MAX_PADDING: usize = 64;
 
-/// Why a value holds no token.
+/// The reason why a value is not a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unfit {
     Malformed,
@@ -16,7 +16,7 @@ pub(super) enum Unfit {
 }
 
 impl Unfit {
-    /// Returns the refusal, where a malformed value is refused as `malformed`.
+    /// Returns the kind of the refusal. `malformed` is the kind for a malformed value of this source.
     pub(super) fn refusal(self, malformed: AuthErrorKind) -> AuthErrorKind {
         match self {
             Self::Malformed => malformed,
@@ -25,8 +25,8 @@ impl Unfit {
     }
 }
 
-/// Returns the token after the scheme `Bearer`, or `None` if the value has another scheme or none. Tells the scheme from
-/// the first bytes, and looks at no more of a value than a token may have.
+/// Returns the token after the scheme `Bearer`, or `None` if the value has another scheme or none. The first bytes
+/// decide the scheme, and no more of a value is read than the maximum size of a token: a long header costs nothing.
 pub(super) fn bearer_token(value: &[u8]) -> Result<Option<&[u8]>, Unfit> {
     let value = trim_start(value)?;
     let Some((scheme, rest)) = value.split_at_checked(SCHEME.len()) else {
@@ -41,7 +41,7 @@ pub(super) fn bearer_token(value: &[u8]) -> Result<Option<&[u8]>, Unfit> {
     token.map(Some).ok_or(Unfit::Malformed)
 }
 
-/// Returns what stands between spaces, or `None` if that is nothing.
+/// Returns the value without the spaces around it, or `None` if it is blank.
 pub(super) fn bare_token(value: &[u8]) -> Result<Option<&[u8]>, Unfit> {
     if value.len() > LIMIT_TOKEN_BYTES + MAX_PADDING {
         return Err(too_long(value));
@@ -51,8 +51,8 @@ pub(super) fn bare_token(value: &[u8]) -> Result<Option<&[u8]>, Unfit> {
     Ok((!token.is_empty()).then_some(token))
 }
 
-/// Tells an oversized value that is white space alone from a token that is too large, by its first bytes and its
-/// last one.
+/// Decides whether an oversized value is blank or a token that is too large. Only the first bytes and the last byte are
+/// read.
 fn too_long(value: &[u8]) -> Unfit {
     let (start, rest) = value.split_at(MAX_PADDING);
     if start.iter().chain(rest.last()).all(|byte| *byte == b' ') {
@@ -71,8 +71,9 @@ fn trim_start(value: &[u8]) -> Result<&[u8], Unfit> {
     Ok(&value[space..])
 }
 
-/// Returns the refusal of a token that was refused as `kind`: the request is malformed (RFC 6750 §3.1) if the token
-/// holds what no token could hold (§2.1). A token of which every byte was checked is spared this second look.
+/// Returns the final kind for a token that was refused as `kind`. If the token has a character that no token has
+/// (RFC 6750 §2.1), the request is malformed (§3.1). The characters are read only if the earlier checks did not cover
+/// every byte.
 pub(super) fn refusal(
     token: &[u8],
     kind: AuthErrorKind,
@@ -84,11 +85,11 @@ pub(super) fn refusal(
     kind
 }
 
-// RFC 6750 §2.1: the characters of a `b64token`. Without a branch for each byte, so that many of them are
-// looked at in one step.
+// RFC 6750 §2.1: the characters of a `b64token`. The loop has no branch for a byte, which lets the compiler vectorize
+// it.
 fn is_b64token(text: &[u8]) -> bool {
     text.iter().fold(true, |so_far, &byte| {
-        // One bit tells the upper from the lower case; from `-` to `9` there are `.`, `/` and the digits.
+        // The bit 0x20 maps upper case to lower case. The range from `-` to `9` also has `.`, `/` and the digits.
         let is_letter = (byte | 0x20).is_ascii_lowercase();
         let is_other = (b'-'..=b'9').contains(&byte) | matches!(byte, b'_' | b'~' | b'+' | b'=');
         so_far & (is_letter | is_other)

@@ -1,30 +1,30 @@
-//! A token that was found, or where it may be.
+//! The results of a search for a token.
 
 use std::borrow::Cow;
 
 use crate::{error::AuthErrorKind, observe::SourceKind};
 
-/// Where a request holds its token.
+/// The place of a request's token.
 pub(crate) enum Located<'a> {
     Token(Found<'a>),
-    /// In a field of its body, if anywhere: the body has to be read.
+    /// The body may hold the token in a field, and has to be read.
     Body,
-    /// No source applies.
+    /// No source holds a token.
     Nowhere,
 }
 
-/// Why no token was found in a body, although one may be there.
+/// The reason why a body that may hold a token gave none.
 pub(crate) enum BodyError {
-    /// It cannot be searched. Where a token is optional, such a body passes.
+    /// The body cannot be searched. If a token is optional, such a body passes.
     Unsearchable(AuthErrorKind),
-    /// What stands in the place of a token is none.
+    /// A token field is there, and its value is not a token.
     Refused(AuthErrorKind),
 }
 
-/// A token that nobody has checked, and where it came from.
+/// An unchecked token and its source.
 pub(crate) struct Found<'a> {
     pub(crate) token: Cow<'a, [u8]>,
-    /// `None`: it came without a request.
+    /// `None` if the token came without a request.
     source: Option<SourceKind>,
 }
 
@@ -36,7 +36,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Takes a token that comes without a request.
+    /// Creates a token that came without a request.
     pub(crate) fn without_request(token: &'a str) -> Self {
         Self {
             token: Cow::Borrowed(token.as_bytes()),
@@ -44,12 +44,13 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Returns the kind of source that the token came from; `None` if it came without a request.
+    /// Returns the kind of the token's source, or `None` if the token came without a request.
     pub(crate) fn source(&self) -> Option<SourceKind> {
         self.source
     }
 
-    /// Returns the refusal of this token, which was refused as `kind`.
+    /// Returns the final kind for this token, which was refused as `kind`: some sources turn it into a malformed
+    /// request.
     pub(crate) fn refusal(&self, kind: AuthErrorKind) -> AuthErrorKind {
         match self.source {
             Some(source) => source.refusal(&self.token, kind),
@@ -57,7 +58,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Copies the token, so that it can be kept while keys are waited for.
+    /// Copies the token, to keep it while the request waits for keys.
     pub(crate) fn to_owned(&self) -> Found<'static> {
         Found {
             token: Cow::Owned(self.token.to_vec()),

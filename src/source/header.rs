@@ -1,4 +1,4 @@
-//! A header of the application's own, with the bare token or `Bearer` before it.
+//! A header of the application's own, with the bare token or with `Bearer` before the token.
 
 use http::{
     HeaderMap, HeaderName,
@@ -22,16 +22,14 @@ pub(super) fn check_name(name: &str) -> Result<HeaderName, ConfigError> {
         return Err(ConfigError::new("header", problem));
     };
     let problem = match name {
-        COOKIE => "cookies have a source of their own: `TokenSource::cookie`",
-        SEC_WEBSOCKET_PROTOCOL => {
-            "subprotocols have a source of their own: `TokenSource::subprotocol`"
-        }
+        COOKIE => "use `TokenSource::cookie` for cookies",
+        SEC_WEBSOCKET_PROTOCOL => "use `TokenSource::subprotocol` for subprotocols",
         _ => return Ok(name),
     };
     Err(ConfigError::new("header", problem))
 }
 
-/// Finds the token. With a blank header, another source may hold the token.
+/// Finds the token. A blank header counts as missing.
 pub(super) fn find<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,

@@ -1,8 +1,8 @@
-//! Reading header fields: a value that comes once, the values of a cookie.
+//! Reading header fields: a single value, the values of a cookie.
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header::COOKIE};
 
-/// What a request says before its body.
+/// The head of a request: everything before its body.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestHead<'a> {
     pub(crate) method: &'a Method,
@@ -20,13 +20,13 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// Returns the only value. Of two, one may be an attacker's.
+/// Returns the value if there is exactly one. Of two values, either may be an attacker's.
 pub(crate) fn only_value<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
     let value = values.next()?;
     values.next().is_none().then_some(value)
 }
 
-/// Returns the values of a cookie, as they stand in the request.
+/// Returns the raw values of a cookie.
 pub(crate) fn cookie_values<'a>(
     headers: &'a HeaderMap,
     name: &str,
@@ -37,7 +37,7 @@ pub(crate) fn cookie_values<'a>(
     })
 }
 
-/// Returns each cookie as it stands in the request, `name=value` if it is well formed. HTTP/2 may split cookies over
+/// Returns the raw text of each cookie, which is `name=value` if it is well formed. HTTP/2 may split cookies over
 /// several `Cookie` headers (RFC 9113 §8.2.3).
 pub(crate) fn cookie_pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     let values = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
@@ -45,7 +45,8 @@ pub(crate) fn cookie_pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     pairs.map(<[u8]>::trim_ascii)
 }
 
-/// Returns `true` for a character of a token (RFC 9110 §5.6.2), such as the name of a scheme or of a cookie.
+/// Returns `true` for a character of a `token` (RFC 9110 §5.6.2), which is the syntax of header and cookie names and of
+/// schemes.
 pub(crate) fn is_token_char(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(

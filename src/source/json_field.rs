@@ -1,4 +1,4 @@
-//! A field of a JSON body, as the official guide sends the token.
+//! A field of a JSON body, which is where the official guide sends the token.
 
 use std::{borrow::Cow, fmt};
 
@@ -21,28 +21,29 @@ use crate::{
 
 const MALFORMED: BodyError = BodyError::Unsearchable(AuthErrorKind::MalformedBody);
 
-/// RFC 6838 §4.2: 127 characters for the type, as many for the subtype.
+/// RFC 6838 §4.2: 127 characters each for the type and the subtype, and the `/`.
 const MAX_MEDIA_TYPE_BYTES: usize = 255;
 
-/// Checks the name of a field. It stands as it is in the texts for clients, in JSON and in headers.
+/// Checks the name of a field. The texts for clients contain the name unescaped, in JSON and in headers.
 pub(super) fn check_name(name: &str) -> Result<(), ConfigError> {
     let is_fit = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
     if name.trim().is_empty() || !name.bytes().all(is_fit) {
         let name = Escaped(name);
         let problem = format!(
-            "`{name}` is blank, or is not of printable ASCII without quotes and backslashes"
+            "`{name}` is not a field name: it is blank, or has characters other than printable ASCII, or a quote or \
+             a backslash"
         );
         return Err(ConfigError::new("json_field", problem));
     }
     Ok(())
 }
 
-/// Returns `true` if the body of a request is one to look into: plain JSON, with a method that may carry a body.
+/// Returns `true` if the body has to be searched: it is plain JSON, and the method may carry a body.
 pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
     may_have_body(method) && is_json(headers) && is_plain(headers)
 }
 
-/// Says why the body of a request holds no token.
+/// Returns the reason why the body of a request holds no token.
 pub(super) fn absence(method: &Method, headers: &HeaderMap) -> Cow<'static, str> {
     if !may_have_body(method) {
         return "the method carries no body".into();
@@ -68,8 +69,8 @@ fn may_have_body(method: &Method) -> bool {
     )
 }
 
-/// Finds the token in one of these fields of a whole body. The other members belong to the application; they only have
-/// to be valid JSON.
+/// Finds the token in one of these fields of a complete body. The other members belong to the application. They only
+/// have to be valid JSON.
 pub(super) fn find<'a>(body: &'a [u8], fields: &[&str]) -> Result<Option<Cow<'a, str>>, BodyError> {
     if body.is_empty() {
         return Ok(None);
@@ -85,7 +86,7 @@ pub(super) fn find<'a>(body: &'a [u8], fields: &[&str]) -> Result<Option<Cow<'a,
     found.token()
 }
 
-// RFC 8259 §2: no other white space is.
+// RFC 8259 §2: JSON has only these four white-space characters.
 fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
@@ -97,7 +98,7 @@ fn read<'de>(text: &'de str, fields: &[&str]) -> serde_json::Result<TokenFields<
     Ok(found)
 }
 
-/// Tells a JSON document in a single header: `application/json`, or the suffix `+json` (RFC 6839 §3.1).
+/// Returns `true` if a single content type says JSON: `application/json`, or the suffix `+json` (RFC 6839 §3.1).
 fn is_json(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -110,7 +111,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.eq_ignore_ascii_case("application/json") || subtype.is_some_and(is_document)
 }
 
-/// Returns what stands before the parameters, which nobody looks at.
+/// Returns the media type without its parameters, which are ignored.
 fn media_type(value: &[u8]) -> Option<&str> {
     let start = &value[..value.len().min(MAX_MEDIA_TYPE_BYTES + 1)];
     let end = memchr(b';', start).unwrap_or(start.len());
@@ -118,8 +119,8 @@ fn media_type(value: &[u8]) -> Option<&str> {
     (end <= MAX_MEDIA_TYPE_BYTES).then(|| text.trim())
 }
 
-/// Tells the suffix `+json` behind anything but the name of a stream, which is many documents in a row or in frames:
-/// those of gRPC, gRPC-Web and Connect, and what says that it is one.
+/// Returns `true` for a subtype with the suffix `+json` that means one JSON document. A stream has many documents, in
+/// sequence or in frames: the types of gRPC, gRPC-Web and Connect, and names that end in `stream`, `ndjson` or `jsonl`.
 fn is_document(subtype: &str) -> bool {
     let Some((name, suffix)) = subtype.rsplit_once('+') else {
         return false;
@@ -132,7 +133,7 @@ fn is_document(subtype: &str) -> bool {
     suffix.eq_ignore_ascii_case("json") && !is_stream
 }
 
-/// Tells that no content coding but `identity` is applied (RFC 9110 §8.4).
+/// Returns `true` if there is no content coding other than `identity` (RFC 9110 §8.4).
 fn is_plain(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(CONTENT_ENCODING).iter();
     let coding = codings.next();
@@ -143,7 +144,7 @@ fn is_plain(headers: &HeaderMap) -> bool {
 #[derive(Default)]
 struct TokenFields<'de> {
     value: Option<&'de RawValue>,
-    /// There is more than one.
+    /// There is more than one field.
     repeated: bool,
 }
 
@@ -164,8 +165,8 @@ impl<'de> TokenFields<'de> {
     }
 }
 
-/// Takes the fields of these names wherever they stand. The names of the others are compared and never kept, so that
-/// very many of them take little, and each the same.
+/// Takes the fields with these names, in any position. Other names are compared but not stored: a body with very many
+/// members needs no extra memory, and each member costs the same.
 struct TokenFieldsReader<'a>(&'a [&'a str]);
 
 impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
@@ -188,7 +189,7 @@ impl<'de> Visitor<'de> for TokenFieldsReader<'_> {
     }
 }
 
-/// Compares a member's name, once its escapes are resolved, with those of the fields.
+/// Compares a member's name, with its escapes resolved, to the names of the fields.
 struct IsOneOf<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for IsOneOf<'_> {

@@ -1,4 +1,4 @@
-//! Where in a request a token may be, in order. Pure: nothing here reads a body or waits.
+//! The places in a request that can hold a token, in order. This code is synchronous: it never waits for a body.
 
 mod bearer;
 mod cookie;
@@ -7,6 +7,7 @@ mod found;
 mod header;
 mod headers;
 mod json_field;
+mod lookup;
 mod same_origin;
 mod subprotocol;
 mod token_source;

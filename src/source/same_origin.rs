@@ -1,4 +1,4 @@
-//! Whether a browser sent a request on behalf of another site.
+//! Detecting requests that a browser sent on behalf of another site.
 
 use http::{
     HeaderMap, HeaderValue,
@@ -10,17 +10,17 @@ use super::headers::{RequestHead, only_value};
 
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
-/// Returns `true` if the browser says that another site, be it one below the same domain, made the request: by
-/// `Sec-Fetch-Site` (W3C Fetch Metadata) or by `Origin` (RFC 6454 §7). Over HTTPS, browsers send at least one of them
-/// with every request from another site.
+/// Returns `true` if `Sec-Fetch-Site` (W3C Fetch Metadata) or `Origin` (RFC 6454 §7) says that another origin made the
+/// request, even an origin on the same registrable domain. Over HTTPS, browsers send at least one of these headers with
+/// every request of another site.
 pub(crate) fn is_cross_site(head: RequestHead<'_>) -> bool {
     let mut sites = head.headers.get_all(SEC_FETCH_SITE).iter();
     let is_own_site = |site: &HeaderValue| matches!(site.as_bytes(), b"same-origin" | b"none");
     !sites.all(is_own_site) || has_other_origin(head)
 }
 
-/// Returns `true` if the browser says that a page of the same origin made the request, and the origin is not that of the
-/// host: as where a proxy in front changes `Host`.
+/// Returns `true` if the browser says that a page of the same origin made the request, but `Origin` does not match the
+/// host. A proxy in front that changes `Host` causes this.
 pub(crate) fn is_of_other_host(head: RequestHead<'_>) -> bool {
     let sites = head.headers.get_all(SEC_FETCH_SITE).iter();
     only_value(sites.map(HeaderValue::as_bytes)) == Some(b"same-origin") && has_other_origin(head)
@@ -30,8 +30,8 @@ fn has_other_origin(head: RequestHead<'_>) -> bool {
     head.headers.contains_key(ORIGIN) && !is_own_origin(head).unwrap_or(false)
 }
 
-/// Compares the origin with the host that the request was sent to; `None` if one of them is missing, repeated or
-/// malformed, as `null` is.
+/// Compares the origin with the host of the request. Returns `None` if either is missing, repeated or malformed. The
+/// origin `null` is malformed.
 fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
     let (scheme, origin) = only_text(head.headers, ORIGIN.as_str())?.split_once("://")?;
     let default_port = match scheme {
@@ -45,7 +45,8 @@ fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
     Some(origin_name.eq_ignore_ascii_case(host_name) && origin_port == host_port)
 }
 
-/// Takes a host apart; `None` if it has user information, as neither header may, or a port that is not one.
+/// Splits a host into name and port. Returns `None` for user information, which neither header may have, and for an
+/// invalid port.
 fn name_and_port(host: &Authority, default_port: u16) -> Option<(&str, u16)> {
     let name = host.host();
     let port = match host.as_str().strip_prefix(name)? {

@@ -1,4 +1,4 @@
-//! An entry of `Sec-WebSocket-Protocol` (RFC 6455 §11.3.4): the only header that a page can set for a WebSocket.
+//! An entry of `Sec-WebSocket-Protocol` (RFC 6455 §11.3.4), the only header that a page can set for a WebSocket.
 
 use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL};
 
@@ -44,7 +44,7 @@ pub(super) fn find<'a>(
     token.map(Some).ok_or(MalformedTokenProtocol)
 }
 
-/// Takes the entries with the prefix out, so that no server can choose one, and echo the token in its answer.
+/// Removes the entries with the prefix. A server can thus not select such an entry and echo the token in its response.
 pub(super) fn remove(headers: &mut HeaderMap, prefix: &str) {
     let is_token = |protocol: &&[u8]| protocol.starts_with(prefix.as_bytes());
     let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL);
@@ -58,7 +58,7 @@ pub(super) fn remove(headers: &mut HeaderMap, prefix: &str) {
     let others = values.iter().flat_map(entries);
     let others: Vec<_> = others.filter(|entry| !is_token(entry)).collect();
     let others = HeaderValue::from_bytes(&others.join(&b", "[..])).ok();
-    // Parts of a header make a header.
+    // The parts come from valid header values, so their concatenation is valid, too.
     match others.filter(|others| !others.is_empty()) {
         Some(others) => headers.insert(SEC_WEBSOCKET_PROTOCOL, others),
         None => headers.remove(SEC_WEBSOCKET_PROTOCOL),
@@ -72,7 +72,7 @@ fn entries(value: &HeaderValue) -> impl Iterator<Item = &[u8]> {
         .filter(|entry| !entry.is_empty())
 }
 
-/// As large as all cookies may be.
+/// The limit is that of cookies.
 fn is_too_large(headers: &HeaderMap) -> bool {
     let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
     values.map(HeaderValue::len).sum::<usize>() > LIMIT_COOKIE_BYTES

@@ -1,4 +1,4 @@
-//! One place in a request where a token may be.
+//! A place in a request that can hold a token.
 
 use std::{
     borrow::Cow,
@@ -6,41 +6,24 @@ use std::{
     sync::Arc,
 };
 
-use http::{
-    HeaderMap, HeaderName, Method, Uri,
-    header::{AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL},
-};
+use http::{HeaderMap, HeaderName, Method, Uri};
 
-use super::{
-    bearer,
-    cookie::TokenCookie,
-    credentials,
-    found::{Found, Located},
-    header,
-    headers::RequestHead,
-    json_field, subprotocol,
-};
-use crate::{
-    error::{
-        AuthErrorKind::{
-            self, MalformedAuthorization, MalformedTokenCookie, MalformedTokenHeader,
-            MalformedTokenProtocol,
-        },
-        ConfigError,
-    },
-    observe::SourceKind,
-};
+use super::{cookie::TokenCookie, header, json_field, subprotocol};
+use crate::error::ConfigError;
 
-/// A place in a request where a token may be.
+/// A place in a request that can hold a token.
 ///
-/// A layer [asks its sources](crate::SequenceAuthLayer::sources) in their order, and the first that holds credentials
-/// decides: if these are bad, the request is refused, whatever the other sources hold. A request in which no source
-/// holds any has no token.
+/// A layer searches its [sources](crate::SequenceAuthLayer::sources) in order. The first source that holds credentials
+/// decides: if these credentials are bad, the layer refuses the request and does not search the other sources. If every
+/// source is empty, the request has no token.
+///
+/// Default: [`bearer`](Self::bearer), then the [JSON field](Self::json_field) `sequenceToken`, then `idToken` if the
+/// layer trusts OMS Wallet.
 ///
 /// # Example
 ///
-/// A browser application whose pages send a cookie and whose other clients send a bearer token. The bearer token comes
-/// first: a browser sends the cookie by itself.
+/// Pages in a browser send a cookie, other clients send a bearer token. The bearer token comes first, because a browser
+/// sends the cookie with every request:
 ///
 /// ```
 /// # #[cfg(feature = "http")] {
@@ -52,10 +35,10 @@ use crate::{
 /// # Ok::<(), sequence_auth::ConfigError>(())
 /// ```
 #[derive(Clone)]
-pub struct TokenSource(Source);
+pub struct TokenSource(pub(super) Source);
 
 #[derive(Clone)]
-enum Source {
+pub(super) enum Source {
     Bearer,
     Header(HeaderName),
     Cookie(TokenCookie),
@@ -64,64 +47,112 @@ enum Source {
     Custom(Arc<Find>),
 }
 
-type Find = dyn Fn(&Method, &Uri, &HeaderMap) -> Option<String> + Send + Sync;
+pub(super) type Find = dyn Fn(&Method, &Uri, &HeaderMap) -> Option<String> + Send + Sync;
 
 impl TokenSource {
-    /// The field of Embedded Wallet's official guide.
+    /// The field that Embedded Wallet's official guide uses.
     pub(super) const SEQUENCE_TOKEN: Self = Self(Source::JsonField(Cow::Borrowed("sequenceToken")));
-    /// The field of OMS Wallet's client. The tokens of other vendors use this name, too.
+    /// The field that OMS Wallet's client uses. Tokens of other vendors use the same name.
     pub(super) const ID_TOKEN: Self = Self(Source::JsonField(Cow::Borrowed("idToken")));
 
-    /// Takes the token from the header `Authorization` with the scheme `Bearer`, in any case (RFC 6750 §2.1).
+    /// Takes the token from the header `Authorization: Bearer …` (RFC 6750 §2.1). The scheme may have any letter case.
     ///
-    /// Two `Authorization` headers are answered with 400, and so is `Bearer` without a token or with characters that no
-    /// token has. With another scheme the next source is asked.
+    /// A header with another scheme, such as `Basic`, counts as empty. The layer refuses with 400 two `Authorization`
+    /// headers, `Bearer` without a token, and characters that no token has.
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{SequenceAuthLayer, TokenSource};
+    ///
+    /// // Bearer tokens only: the layer never reads a body.
+    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer()]);
+    /// # }
+    /// assert_eq!(TokenSource::bearer().to_string(), "as a bearer token");
+    /// ```
     #[must_use]
     pub const fn bearer() -> Self {
         Self(Source::Bearer)
     }
 
-    /// Takes the token from a header of your own, such as `x-sequence-token`: the bare token, or `Bearer` before it.
+    /// Takes the token from a header of your own, either as the bare token or after `Bearer`.
     ///
-    /// A header that comes twice is answered with 400. With a blank one the next source is asked.
+    /// A blank header counts as empty. The layer refuses with 400 a header that appears twice, and characters that no
+    /// token has.
     ///
     /// # Errors
     ///
-    /// If it is not the name of a header, or if that header has a source of its own (`Cookie`,
+    /// If `name` is not the name of a header, or is a header that has its own kind of source (`Cookie`,
     /// `Sec-WebSocket-Protocol`).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::TokenSource;
+    ///
+    /// let source = TokenSource::header("x-sequence-token")?;
+    /// assert!(TokenSource::header("cookie").is_err()); // use `TokenSource::cookie`
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn header(name: &str) -> Result<Self, ConfigError> {
         header::check_name(name).map(|name| Self(Source::Header(name)))
     }
 
     /// Takes the token from a cookie.
     ///
-    /// Browsers send cookies by themselves, also with requests that another site makes. So a token from a cookie is
-    /// answered with 403 ([`CrossSiteCookie`](AuthErrorKind::CrossSiteCookie)) if the method is not safe (anything but
-    /// `GET`, `HEAD`, `OPTIONS`, `TRACE`) or the request opens another protocol (`Upgrade`, as for a WebSocket), and
-    /// the browser says that it is not the application's own: `Sec-Fetch-Site` is neither `same-origin` nor `none`, or
-    /// `Origin` is not the host of the request. `GET` must not change anything, as ever.
+    /// An empty cookie, as sites set it at sign-out, counts as empty. The layer refuses with 400 two cookies of this
+    /// name, characters that no token has, and a request with more than 16 KiB of cookies.
     ///
-    /// A reverse proxy has to pass on the host that the browser named (nginx: `proxy_set_header Host $http_host`), or
-    /// the `Origin` of every such request is another one. So it is in the forms of pages with `Referrer-Policy:
-    /// no-referrer`: their `Origin` is `null`.
+    /// # Requests of other sites
     ///
-    /// Set the cookie with `__Host-` before its name, `Secure`, `HttpOnly`, `SameSite=Strict` or `Lax`, and a `Max-Age`
-    /// that ends with the token: an expired token is refused also where a token is
-    /// [optional](crate::SequenceAuthLayer::optional). Two cookies of the name are answered with 400, and so is a
-    /// cookie among more than 16 KiB of them. With an empty one, as sites leave it at a sign-out, the next source is
-    /// asked.
+    /// Browsers also attach cookies to requests that another site makes. The layer therefore refuses a token from a
+    /// cookie with 403 ([`CrossSiteCookie`](crate::AuthErrorKind::CrossSiteCookie)) if both of these are true:
+    ///
+    /// - The request may change something: its method is not `GET`, `HEAD`, `OPTIONS` or `TRACE`, or it has an
+    ///   `Upgrade` header, as for a WebSocket.
+    /// - The browser reports another site: `Sec-Fetch-Site` is present and is neither `same-origin` nor `none`, or
+    ///   `Origin` is present and is not the host of the request.
+    ///
+    /// `GET` requests of other sites pass, so `GET` must not change anything.
+    ///
+    /// A reverse proxy has to pass on the host that the browser sent (nginx: `proxy_set_header Host $http_host`).
+    /// Otherwise every `Origin` looks like another site. A page with `Referrer-Policy: no-referrer` sends its forms
+    /// with `Origin: null`, which the layer refuses as well.
+    ///
+    /// # Setting the cookie
+    ///
+    /// Give the cookie a name with the prefix `__Host-`, and the attributes `Secure`, `HttpOnly`, `SameSite=Strict` or
+    /// `Lax`, and a `Max-Age` that ends when the token expires. Without this `Max-Age`, the layer refuses the expired
+    /// token, even on routes where a token is [optional](crate::SequenceAuthLayer::optional).
     ///
     /// # Errors
     ///
-    /// If it is not the name of a cookie (RFC 6265 §4.1.1).
+    /// If `name` is not the name of a cookie (RFC 6265 §4.1.1).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::TokenSource;
+    ///
+    /// let cookie = TokenSource::cookie("__Host-token")?;
+    /// assert_eq!(cookie.to_string(), "in the cookie __Host-token");
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn cookie(name: &str) -> Result<Self, ConfigError> {
         TokenCookie::new(name).map(|cookie| Self(Source::Cookie(cookie)))
     }
 
-    /// Accepts tokens from the [cookie](Self::cookie) in requests of other sites, too.
+    /// Accepts tokens from the [cookie](Self::cookie) in requests of other sites as well.
     ///
-    /// Then any page that a player visits can act in the player's name, unless something else prevents that: a token
-    /// against cross-site request forgery in each form, say. It has no effect on other sources.
+    /// Any page that a player visits can then act in the player's name, unless the application prevents this by other
+    /// means, for example with a CSRF token in each form. The method has no effect on other kinds of sources.
+    ///
+    /// ```
+    /// use sequence_auth::TokenSource;
+    ///
+    /// // This service checks a CSRF token of its own in each form.
+    /// let cookie = TokenSource::cookie("__Host-token")?.dangerous_accept_cross_site();
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     #[must_use]
     pub fn dangerous_accept_cross_site(mut self) -> Self {
         if let Source::Cookie(cookie) = &mut self.0 {
@@ -130,18 +161,32 @@ impl TokenSource {
         self
     }
 
-    /// Takes the token from the entry of `Sec-WebSocket-Protocol` that starts with this prefix, for WebSockets of
-    /// browsers, which can set no other header: `new WebSocket(url, ["game.v1", "token." + token])` for the prefix `token.`.
+    /// Takes the token from the entry of `Sec-WebSocket-Protocol` that starts with `prefix`.
     ///
-    /// The entry is taken out before the inner service sees the request, whichever source decided, so that no server
-    /// can choose it and echo the token. A browser gives up if the server chooses none of its protocols, so the client
-    /// has to offer a second one (here `game.v1`) for the server to choose.
+    /// This source is for WebSockets in browsers, where a page can set no other header. For the prefix `token.`, the
+    /// page calls `new WebSocket(url, ["game.v1", "token." + token])`. A browser closes the connection if the server
+    /// selects none of the offered protocols, so the client has to offer a second protocol (here `game.v1`) that the
+    /// server can select.
     ///
-    /// Two entries with the prefix are answered with 400, and so is one without a token, or among more than 16 KiB.
+    /// The layer removes the entry before the inner service sees the request, even if another source decided. No server
+    /// can thus select the entry and echo the token.
+    ///
+    /// The layer refuses with 400 two entries with the prefix, an entry without a token or with characters that no
+    /// token has, and a request with more than 16 KiB of subprotocols.
     ///
     /// # Errors
     ///
-    /// If the prefix is empty, or has characters that no subprotocol has (RFC 9110 §5.6.2).
+    /// If `prefix` is empty, or has characters that a subprotocol cannot have (RFC 9110 §5.6.2).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::TokenSource;
+    ///
+    /// let source = TokenSource::subprotocol("token.")?;
+    /// assert!(TokenSource::subprotocol("token:").is_err());
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn subprotocol(prefix: &str) -> Result<Self, ConfigError> {
         subprotocol::check_prefix(prefix)?;
         Ok(Self(Source::Subprotocol(prefix.into())))
@@ -149,30 +194,64 @@ impl TokenSource {
 
     /// Takes the token from a field of a JSON object in the body.
     ///
-    /// The body is read only if the method may carry one, no content coding is applied, and its type is that of one
-    /// JSON document. It is handed on byte for byte. All JSON fields of a layer are looked for at once, when the first
-    /// of them is asked: a field that comes twice, or two of the fields, are answered with 400, and so is a field that
-    /// is not a string. Without a source of this kind a layer reads no body. Put it last: a body that is too large to
-    /// search is answered with 413, whatever the sources after it hold.
+    /// The layer reads a body only if it has a source of this kind, the method may carry a body, no content coding is
+    /// applied, and the content type is that of one JSON document (`application/json` or `+json`). The inner service
+    /// receives the body byte for byte.
     ///
-    /// Where a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched holds none: the
-    /// sources after this one are asked, and without a token there the request passes as anonymous.
+    /// The layer searches for all its JSON fields at once, when it comes to the first of them. It refuses with 400 a
+    /// field that appears twice, two different fields, and a field that is not a string. It refuses with 413 a body
+    /// that is larger than [`body_limit`](crate::SequenceAuthLayer::body_limit), without a search of the remaining
+    /// sources. Put JSON fields last.
+    ///
+    /// If a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched counts as empty.
+    /// The layer then searches the remaining sources, and lets the request pass as anonymous if they are empty, too.
     ///
     /// # Errors
     ///
-    /// If the name is empty, or has characters that are not printable ASCII, or `"` or `\`.
+    /// If `name` is blank, or has characters other than printable ASCII, or `"` or `\`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{SequenceAuthLayer, TokenSource};
+    ///
+    /// let field = TokenSource::json_field("walletToken")?;
+    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer(), field]);
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn json_field(name: &str) -> Result<Self, ConfigError> {
         json_field::check_name(name)?;
         Ok(Self(Source::JsonField(Cow::Owned(name.to_owned()))))
     }
 
-    /// Takes the token from any other part of the head of a request. The function returns the token, or `None` to have
-    /// the next source asked.
+    /// Takes the token from another part of the request's head. The function returns the token, or `None` if there is
+    /// none.
     ///
-    /// It is called for each request that gets so far, and must not block. A header that it reads is not kept out of
-    /// what prints headers: mark its value [sensitive](http::HeaderValue::set_sensitive) in a layer before this one. A
-    /// token in the query string ends in the logs of servers and proxies. A cookie that it reads is not checked against
-    /// requests of other sites: use [`cookie`](Self::cookie).
+    /// The layer calls the function for each request that no earlier source decided. The function must not block. Some
+    /// protections of the other sources do not apply:
+    ///
+    /// - The layer does not mark the header as [sensitive](http::HeaderValue::set_sensitive). Do this in a layer
+    ///   outside, or the token appears wherever headers are printed.
+    /// - The layer does not check a cookie against requests of other sites. Use [`cookie`](Self::cookie) for cookies.
+    /// - A token in the query string ends up in the logs of servers and proxies.
+    ///
+    /// # Example
+    ///
+    /// A token after a scheme of your own:
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri, header::AUTHORIZATION};
+    /// use sequence_auth::TokenSource;
+    ///
+    /// fn after_scheme(_: &Method, _: &Uri, headers: &HeaderMap) -> Option<String> {
+    ///     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    ///     value.strip_prefix("Sequence ").map(str::to_owned)
+    /// }
+    ///
+    /// let source = TokenSource::from_fn(after_scheme);
+    /// ```
     #[must_use]
     pub fn from_fn<F>(find: F) -> Self
     where
@@ -180,93 +259,9 @@ impl TokenSource {
     {
         Self(Source::Custom(Arc::new(find)))
     }
-
-    /// Looks whether a request holds a token here, or may hold one in its body.
-    pub(super) fn search<'a>(
-        &self,
-        head: RequestHead<'a>,
-    ) -> Result<Option<Located<'a>>, AuthErrorKind> {
-        let token = match &self.0 {
-            Source::Bearer => bearer::find(head.headers)?,
-            Source::Header(name) => header::find(head.headers, name)?,
-            Source::Cookie(cookie) => cookie.find(head)?,
-            Source::Subprotocol(prefix) => subprotocol::find(head.headers, prefix)?,
-            Source::JsonField(_) => {
-                let applies = json_field::applies(head.method, head.headers);
-                return Ok(applies.then_some(Located::Body));
-            }
-            Source::Custom(find) => {
-                let token = find(head.method, head.uri, head.headers);
-                let token = token.map(|token| Cow::Owned(token.into_bytes()));
-                return Ok(token.map(|token| Located::Token(Found::new(token, self.kind()))));
-            }
-        };
-        Ok(token.map(|token| Located::Token(Found::new(Cow::Borrowed(token), self.kind()))))
-    }
-
-    pub(super) fn json_field_name(&self) -> Option<&str> {
-        match &self.0 {
-            Source::JsonField(name) => Some(name),
-            _ => None,
-        }
-    }
-
-    pub(super) fn kind(&self) -> SourceKind {
-        match self.0 {
-            Source::Bearer => SourceKind::Bearer,
-            Source::Header(_) => SourceKind::Header,
-            Source::Cookie(_) => SourceKind::Cookie,
-            Source::Subprotocol(_) => SourceKind::Subprotocol,
-            Source::JsonField(_) => SourceKind::JsonField,
-            Source::Custom(_) => SourceKind::Custom,
-        }
-    }
-
-    /// Returns the header that may hold the token.
-    pub(super) fn header_name(&self) -> Option<&HeaderName> {
-        match &self.0 {
-            Source::Bearer => Some(&AUTHORIZATION),
-            Source::Header(name) => Some(name),
-            Source::Cookie(_) => Some(&COOKIE),
-            Source::Subprotocol(_) => Some(&SEC_WEBSOCKET_PROTOCOL),
-            Source::JsonField(_) | Source::Custom(_) => None,
-        }
-    }
-
-    /// Keeps tokens out of what prints headers after this layer, and out of what echoes them.
-    pub(super) fn conceal(&self, headers: &mut HeaderMap) {
-        if let Source::Subprotocol(prefix) = &self.0 {
-            subprotocol::remove(headers, prefix);
-        }
-        if let Some(name) = self.header_name() {
-            mark_sensitive(headers, name);
-        }
-    }
-
-    /// Says why a request holds no token here.
-    pub(super) fn absence(&self, head: RequestHead<'_>) -> Cow<'static, str> {
-        match &self.0 {
-            Source::Bearer => bearer::absence(head.headers).into(),
-            Source::JsonField(_) => json_field::absence(head.method, head.headers),
-            _ => "there is none".into(),
-        }
-    }
 }
 
-fn mark_sensitive(headers: &mut HeaderMap, name: &HeaderName) {
-    if headers.len() == headers.keys_len() {
-        // The usual case: no header comes twice.
-        if let Some(value) = headers.get_mut(name) {
-            value.set_sensitive(true);
-        }
-        return;
-    }
-    for (_, value) in headers.iter_mut().filter(|(other, _)| *other == name) {
-        value.set_sensitive(true);
-    }
-}
-
-/// Says where a client has to put the token.
+/// Writes where a client has to put the token, such as `as a bearer token`.
 impl Display for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -285,20 +280,5 @@ impl Display for TokenSource {
 impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TokenSource({self})")
-    }
-}
-
-impl SourceKind {
-    /// Returns the refusal of a token from here that was refused as `kind`: RFC 6750 §3.1 tells a malformed
-    /// request (400) from a bad token (401).
-    pub(super) fn refusal(self, token: &[u8], kind: AuthErrorKind) -> AuthErrorKind {
-        let malformed = match self {
-            Self::Bearer => MalformedAuthorization,
-            Self::Header => MalformedTokenHeader,
-            Self::Cookie => MalformedTokenCookie,
-            Self::Subprotocol => MalformedTokenProtocol,
-            Self::JsonField | Self::Custom => return kind,
-        };
-        credentials::refusal(token, kind, malformed)
     }
 }

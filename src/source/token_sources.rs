@@ -1,4 +1,4 @@
-//! The sources of a layer, in their order.
+//! The sources of a layer, in order.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
@@ -16,13 +16,13 @@ use crate::{
     observe::SourceKind,
 };
 
-/// Where a layer looks for tokens, and how much of a body it reads.
+/// The places where a layer searches for tokens, and the limits for reading a body.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenSources {
     sources: Arc<[TokenSource]>,
-    /// Those of them that are headers.
+    /// The sources that are headers.
     headers: Arc<[TokenSource]>,
-    /// Whether these are the sources of a layer that was not told others.
+    /// Whether the layer still has its default sources.
     are_default: bool,
     missing_token: MissingToken,
     body_limit: usize,
@@ -49,7 +49,8 @@ impl TokenSources {
         self.replace(sources.into_iter().collect());
     }
 
-    /// Adds, to the default sources, the one where the client of OMS Wallet puts its tokens.
+    /// Adds the JSON field of OMS Wallet's client to the default sources. Leaves sources that the application set
+    /// alone.
     pub(crate) fn accept_id_token(&mut self) {
         if self.are_default {
             self.replace(Arc::new([
@@ -66,7 +67,7 @@ impl TokenSources {
         self.describe();
     }
 
-    /// Returns up to how many bytes a body is searched; with 0 none is read.
+    /// Returns the maximum size of a body to search, in bytes. With 0, no body is read.
     pub(crate) fn body_limit(&self) -> usize {
         self.body_limit
     }
@@ -76,30 +77,30 @@ impl TokenSources {
         self.describe();
     }
 
-    /// Puts the texts together that name the sources.
+    /// Formats the texts that name the sources.
     fn describe(&mut self) {
-        let places: Vec<_> = self.asked().collect();
+        let places: Vec<_> = self.enabled().collect();
         self.missing_token = MissingToken::new(&places);
     }
 
-    /// Returns the sources that are ever asked.
-    fn asked(&self) -> impl Iterator<Item = &TokenSource> {
+    /// Returns the sources that can hold a token: with a body limit of 0, no JSON field.
+    fn enabled(&self) -> impl Iterator<Item = &TokenSource> {
         let reads_bodies = self.body_limit > 0;
         let sources = self.sources.iter();
         sources.filter(move |source| reads_bodies || source.json_field_name().is_none())
     }
 
-    /// Returns the refusal of a request without a token.
+    /// Returns the texts for the refusal of a request without a token.
     pub(crate) fn missing_token(&self) -> &MissingToken {
         &self.missing_token
     }
 
-    /// Finds where a request holds its token: the first source that holds credentials decides.
+    /// Finds the place of a request's token. The first source that holds credentials decides.
     pub(crate) fn locate<'a>(&self, head: RequestHead<'a>) -> Result<Located<'a>, AuthErrorKind> {
         self.search(self.sources.iter(), head)
     }
 
-    /// Goes on with the sources after the first JSON field, when the body of a request holds none of the fields.
+    /// Continues with the sources after the first JSON field, if the body has none of the fields.
     pub(crate) fn locate_after_body<'a>(
         &self,
         head: RequestHead<'a>,
@@ -124,7 +125,7 @@ impl TokenSources {
         Ok(Located::Nowhere)
     }
 
-    /// Finds the token in a whole body, in any of the fields that it may be in.
+    /// Finds the token in any of the JSON fields of a complete body.
     pub(crate) fn find_in_body<'a>(&self, body: &'a [u8]) -> Result<Option<Found<'a>>, BodyError> {
         let fields = self.sources.iter().filter_map(TokenSource::json_field_name);
         let fields: SmallVec<[&str; 2]> = fields.collect();
@@ -138,33 +139,33 @@ impl TokenSources {
         }))
     }
 
-    /// Keeps tokens out of what prints or echoes headers after this layer.
+    /// Prevents code after this layer from printing or echoing tokens in headers.
     pub(crate) fn conceal(&self, headers: &mut HeaderMap) {
         for source in &*self.headers {
             source.conceal(headers);
         }
     }
 
-    /// Removes the headers that may hold a token.
+    /// Removes the headers that can hold a token.
     pub(crate) fn remove(&self, headers: &mut HeaderMap) {
         for header in self.sources.iter().filter_map(TokenSource::header_name) {
             headers.remove(header);
         }
     }
 
-    /// Lists the sources in the order in which they are asked.
+    /// Lists the sources in order.
     pub(crate) fn listed(&self) -> String {
-        let sources: Vec<_> = self.asked().map(ToString::to_string).collect();
+        let sources: Vec<_> = self.enabled().map(ToString::to_string).collect();
         sources.join(", ")
     }
 
-    /// Says why a request holds no token in any source.
+    /// Returns, for each source, the reason why a request holds no token there.
     pub(crate) fn absence(&self, head: RequestHead<'_>) -> String {
-        let absences = self.asked();
+        let absences = self.enabled();
         let absences = absences.map(|source| format!("{source}: {}", source.absence(head)));
         let absences: Vec<_> = absences.collect();
         if absences.is_empty() {
-            return "no source is asked".to_owned();
+            return "no source is enabled".to_owned();
         }
         absences.join("; ")
     }

@@ -102,7 +102,7 @@ async fn layer_without_sources_says_so() {
         let document: Value = serde_json::from_slice(&answer.body).unwrap();
         let text = "no ID token was sent, and this service looks for none";
         assert_eq!(document["error_description"], text);
-        assert_eq!(event(&layer, without_token()).await, "no source is asked");
+        assert_eq!(event(&layer, without_token()).await, "no source is enabled");
     }
 }
 
