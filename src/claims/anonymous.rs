@@ -2,8 +2,8 @@
 
 /// Marks a request that an [`optional`](crate::SequenceAuthLayer::optional) layer let pass without a token.
 ///
-/// The layer puts it into the request's extensions if it ran and found no token. A handler can thus distinguish an
-/// anonymous request from a route without the layer.
+/// The layer puts it into the request's extensions if it ran and did not find a token. A handler can thus distinguish
+/// an anonymous request from a route without the layer.
 ///
 /// The extractors of the feature `axum` need more than this mark: they answer as the layer does. To test them with an
 /// anonymous request, use an optional layer of a `LocalIssuer`.

@@ -77,8 +77,8 @@ impl Identity {
 
     /// Returns the email of the identity, if it has one.
     ///
-    /// This is a separate claim from [`SequenceClaims::email`](crate::SequenceClaims::email). No claim says that either
-    /// email was verified.
+    /// This is a separate claim from [`SequenceClaims::email`](crate::SequenceClaims::email). Both emails are
+    /// unverified.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.email.as_deref()

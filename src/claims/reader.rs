@@ -26,7 +26,7 @@ pub(super) type Projects = SmallVec<[String; 1]>;
 #[derive(Default)]
 pub(super) struct ClaimMembers<'de> {
     pub(super) issuer: Option<Cow<'de, str>>,
-    /// `None` if there is no `aud`, and empty if `aud` names no project.
+    /// `None` without an `aud`, and empty if none of its values names a project.
     pub(super) projects: Option<Projects>,
     pub(super) subject: Option<Cow<'de, str>>,
     pub(super) wallet_address: Option<Cow<'de, str>>,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 pub(crate) struct ClaimRules {
     /// The `iss` of its tokens.
     pub(crate) issuer: Arc<str>,
-    /// The text before the project ID in an audience, possibly empty. An audience without the prefix names no project.
+    /// The text before the project ID in an audience, possibly empty. An audience without the prefix does not name a
+    /// project.
     pub(crate) audience_prefix: String,
     pub(crate) wallet: WalletClaim,
     /// The name of the claim with the [`Identity`](super::Identity), if the issuer has such a claim.

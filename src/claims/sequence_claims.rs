@@ -12,8 +12,8 @@ use super::{claim_set::ClaimSet, identity::Identity};
 
 /// The claims of a verified ID token of Embedded Wallet or OMS Wallet.
 ///
-/// The layer puts the claims into the request's extensions after the token has passed every check. A value of this type
-/// has no other origin (except `SequenceClaims::builder`, for tests). Cloning costs one reference count.
+/// The layer puts the claims into the request's extensions after the token has passed every check. Only the layer and
+/// its verifier create them (and `SequenceClaims::builder`, for tests). Cloning costs one reference count.
 ///
 /// # Example
 ///
@@ -34,8 +34,8 @@ use super::{claim_set::ClaimSet, identity::Identity};
 ///
 /// # Identifying a player
 ///
-/// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet). Do not use the email as a key: no
-/// claim says that the email was verified.
+/// Store a player's data under [`issuer`](Self::issuer) and [`wallet`](Self::wallet). Do not use the email as a key: it
+/// is not verified.
 ///
 /// # Output
 ///
@@ -59,7 +59,7 @@ pub struct SequenceClaims {
 
 impl SequenceClaims {
     /// Creates the claims of a token for an accepted project: the first in `accepted` that the token names. Returns the
-    /// claim set unchanged if the token names no accepted project.
+    /// claim set unchanged if the token does not name an accepted project.
     pub(crate) fn new(claims: Arc<ClaimSet>, accepted: &[String]) -> Result<Self, Arc<ClaimSet>> {
         let position = |id: &String| claims.projects.iter().position(|held| held == id);
         match accepted.iter().find_map(position) {
@@ -94,7 +94,7 @@ impl SequenceClaims {
 
     /// Returns the ID of the player's wallet at OMS Wallet (`sub`), or `None` for Embedded Wallet.
     ///
-    /// The ID is not an address. It has at most 255 bytes and no invisible characters.
+    /// The ID is not an address. It has at most 255 bytes, all of them visible characters.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {
@@ -147,7 +147,8 @@ impl SequenceClaims {
         }
     }
 
-    /// Returns the player's email as the issuer states it. **No claim says that the email was verified.**
+    /// Returns the player's email as the issuer states it. **Treat the email as unverified**: neither issuer documents
+    /// a claim that says otherwise.
     ///
     /// Use the email to contact a player or to display it, not to find an account and not to grant a permission. For
     /// OMS Wallet, it is not documented whether the client can [write the email itself](Self#oms-wallet). The [identity

@@ -119,7 +119,7 @@ impl StdError for FetchError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FetchErrorKind {
-    /// The HTTP client could not be built, for example because the machine has no CA certificates.
+    /// The HTTP client could not be built, for example because the machine lacks CA certificates.
     Client,
     /// The issuer could not be reached, or the connection failed.
     Transport,
@@ -129,7 +129,7 @@ pub enum FetchErrorKind {
     Status(u16),
     /// The document is larger than 256 KiB.
     TooLarge,
-    /// The document is not a JSON Web Key Set, or has no usable key.
+    /// The document is not a JSON Web Key Set, or lacks a usable key.
     Document,
     /// The [`FetchKeys`](crate::FetchKeys) panicked.
     Panicked,

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::{Causes, FetchError};
 
-/// The reason why a layer has no keys to verify tokens with.
+/// The reason why a layer cannot verify tokens: its keys are missing or too old.
 ///
 /// [`SequenceAuthLayer::ready`](crate::SequenceAuthLayer::ready) returns it if the issuer cannot be reached at
 /// start-up. `Display` includes the error of the last fetch and its causes on the same line. The

@@ -10,7 +10,7 @@
 /// }
 /// ```
 ///
-/// The whole responses are built at compile time: a refusal costs no formatting.
+/// The whole responses are built at compile time: refusing a request then costs no formatting.
 macro_rules! kinds {
     ($(#[$enum_doc:meta])* $($class:ident $code:literal {
         $($(#[$doc:meta])* $kind:ident $(($mark:ident))?: $description:literal,)+

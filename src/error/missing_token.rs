@@ -1,10 +1,10 @@
-//! The texts for a client that sent no token. They name the sources of the layer.
+//! The texts for a client that did not send a token. They name the sources of the layer.
 
 use std::{fmt::Display, sync::Arc};
 
 use bytes::Bytes;
 
-/// The texts of one layer, formatted once: a refusal costs no formatting.
+/// The texts of one layer. They are formatted once, not for each refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MissingToken(Arc<Texts>);
 

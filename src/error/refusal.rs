@@ -17,7 +17,7 @@ kinds! {
     /// Each variant ends with the party that usually has to act:
     ///
     /// - *client*: the code that obtains and sends the token.
-    /// - *player*: the player signs in again, or has no access.
+    /// - *player*: the player signs in again, or lacks access.
     /// - *operator*: the configuration or the clock of this service, or its store of used nonces.
     /// - *issuer*: the issuer made a token that it should not have made, or is down.
     ///
@@ -43,30 +43,29 @@ kinds! {
     /// assert_eq!(AuthErrorKind::Expired.to_string(), "expired");
     /// ```
     MissingToken "missing_token" {
-        /// No source held a token. *Client.*
+        /// The request has no token in any source. *Client.*
         MissingToken: "no ID token was sent",
     }
     InvalidRequest "invalid_request" {
         /// The request has more than one `Authorization` header. *Client.*
         RepeatedAuthorization: "more than one Authorization header was sent",
-        /// The `Authorization` header has the scheme `Bearer` without a token, or with characters that no token
-        /// has. *Client.*
+        /// The `Authorization` header has the scheme `Bearer` without a token, or with invalid characters. *Client.*
         MalformedAuthorization: "the Authorization header holds no well-formed token",
         /// The header of a [`TokenSource::header`](crate::TokenSource::header) appears twice. *Client.*
         RepeatedTokenHeader: "the header for the token was sent more than once",
-        /// The header of a [`TokenSource::header`](crate::TokenSource::header) has characters that no token has.
+        /// The header of a [`TokenSource::header`](crate::TokenSource::header) has invalid characters.
         /// *Client.*
         MalformedTokenHeader: "the header for the token holds no well-formed token",
         /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) appears twice. *Client.*
         RepeatedTokenCookie: "the cookie for the token was sent more than once",
-        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) has characters that no token has, or the
+        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) has invalid characters, or the
         /// request has more than 16 KiB of cookies. *Client.*
         MalformedTokenCookie: "the cookie for the token holds no well-formed token, or there are too many cookies",
         /// Two entries of `Sec-WebSocket-Protocol` have the prefix of a
         /// [`TokenSource::subprotocol`](crate::TokenSource::subprotocol). *Client.*
         RepeatedTokenProtocol: "more than one subprotocol for the token was sent",
-        /// The entry of a [`TokenSource::subprotocol`](crate::TokenSource::subprotocol) has no token, or characters
-        /// that no token has, or the request has more than 16 KiB of subprotocols. *Client.*
+        /// The entry of a [`TokenSource::subprotocol`](crate::TokenSource::subprotocol) has no token, or has invalid
+        /// characters, or the request has more than 16 KiB of subprotocols. *Client.*
         MalformedTokenProtocol: "the subprotocol for the token holds no well-formed token, or there are too many of them",
         /// The body is declared as JSON but is not JSON. *Client.*
         MalformedBody: "the body is not valid JSON",
@@ -101,9 +100,9 @@ kinds! {
         UnsupportedAlgorithm (form): "the algorithm (alg) of the token is not one that this service accepts",
         /// The token's `typ` is not `JWT`. *Client.*
         UnsupportedType (form): "the type (typ) of the token is not JWT",
-        /// The token's header has `crit`, `b64` or `zip`. The layer supports no extension. *Client.*
+        /// The token's header has `crit`, `b64` or `zip`. The layer does not support extensions. *Client.*
         UnsupportedExtension (form): "the token asks for an extension that is not supported",
-        /// The token has no `kid`, or one that is not a string of 1 to 128 bytes. *Client.*
+        /// `kid` is missing, or is not a string of 1 to 128 bytes. *Client.*
         MissingKeyId (form): "the token does not name its key (kid)",
         /// The token names a key that the issuer does not publish. *Client* with a token of another environment or of a
         /// withdrawn key, or *operator* with the wrong environment or key URL.
@@ -115,7 +114,8 @@ kinds! {
         MalformedClaims: "the claims of the token are malformed",
         /// `iss` is not the configured issuer. *Operator*, or *client* with a token of another environment.
         InvalidIssuer: "the issuer (iss) of the token is missing, malformed or another one",
-        /// `aud` names no accepted project, or is malformed. *Operator*, or *client* with a token of another project.
+        /// `aud` does not name an accepted project, or is malformed. *Operator*, or *client* with a token of another
+        /// project.
         InvalidAudience: "the audience (aud) of the token is missing, malformed or another project",
         /// `exp` is missing or is not a number in range. *Issuer.*
         InvalidExpiry: "the expiry (exp) of the token is missing or malformed",
@@ -138,11 +138,11 @@ kinds! {
         /// if this machine's clock is behind.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not a wallet. For Embedded Wallet it must be `0x` and 40 hexadecimal digits. For OMS Wallet it must
-        /// be the ID of a wallet: not blank, at most 255 bytes, no invisible characters. *Issuer.*
+        /// be the ID of a wallet: not blank, at most 255 bytes, only visible characters. *Issuer.*
         InvalidSubject: "the subject (sub) of the token is missing or is not a wallet",
         /// `wallet_address` of OMS Wallet is not `0x` and 40 hexadecimal digits. *Issuer.*
         InvalidWalletAddress: "the wallet address (wallet_address) of the token is missing or malformed",
-        /// `wallet_type` of OMS Wallet is not `ethereum`: the wallet has no Ethereum address. *Player.*
+        /// `wallet_type` of OMS Wallet is not `ethereum`: its address is not an Ethereum address. *Player.*
         UnsupportedWalletType: "the wallet type (wallet_type) of the token is not ethereum",
         /// `email` is not a string, has more than 320 bytes, or has control characters. *Issuer.*
         InvalidEmail: "the email claim of the token is malformed",
@@ -193,12 +193,12 @@ kinds! {
         CrossSiteCookie: "the token is in a cookie, and another site made the request",
         /// The token is valid, and a predicate of the application refused it. *Player.*
         NotAuthorized: "the token is valid, but does not give access to this service",
-        /// The token is valid, and a [`load`](crate::SequenceAuthLayer::load) of the application found no such player.
-        /// *Player.*
+        /// The token is valid, and a [`load`](crate::SequenceAuthLayer::load) of the application did not find the
+        /// player. *Player.*
         UnknownPlayer: "the token is valid, but this service does not know its player",
     }
     Unavailable "temporarily_unavailable" {
-        /// There are no trustworthy keys, so no token can be verified. *Issuer*, or *operator* if the network to the
+        /// The layer has no trustworthy keys to verify tokens with. *Issuer*, or *operator* if the network to the
         /// issuer is blocked.
         KeysUnavailable: "the keys to verify tokens are not available, try again later",
         /// A [`load`](crate::SequenceAuthLayer::load) of the application failed or took too long. *Operator.*

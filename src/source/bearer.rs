@@ -17,7 +17,7 @@ pub(super) fn find(headers: &HeaderMap) -> Result<Option<&[u8]>, AuthErrorKind> 
     bearer_token(value.as_bytes()).map_err(|unfit| unfit.refusal(MalformedAuthorization))
 }
 
-/// Returns the reason why a request holds no token here.
+/// Returns the reason why this source is empty.
 pub(super) fn absence(headers: &HeaderMap) -> &'static str {
     if headers.contains_key(AUTHORIZATION) {
         "the Authorization header has another scheme"

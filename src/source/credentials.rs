@@ -26,7 +26,7 @@ impl Unfit {
 }
 
 /// Returns the token after the scheme `Bearer`, or `None` if the value has another scheme or none. The first bytes
-/// decide the scheme, and no more of a value is read than the maximum size of a token: a long header costs nothing.
+/// decide the scheme, and at most the maximum size of a token is read: a long header does not cost more.
 pub(super) fn bearer_token(value: &[u8]) -> Result<Option<&[u8]>, Unfit> {
     let value = trim_start(value)?;
     let Some((scheme, rest)) = value.split_at_checked(SCHEME.len()) else {
@@ -71,9 +71,8 @@ fn trim_start(value: &[u8]) -> Result<&[u8], Unfit> {
     Ok(&value[space..])
 }
 
-/// Returns the final kind for a token that was refused as `kind`. If the token has a character that no token has
-/// (RFC 6750 §2.1), the request is malformed (§3.1). The characters are read only if the earlier checks did not cover
-/// every byte.
+/// Returns the final kind for a token that was refused as `kind`. If the token has an invalid character (RFC 6750
+/// §2.1), the request is malformed (§3.1). The characters are read only if the earlier checks did not cover every byte.
 pub(super) fn refusal(
     token: &[u8],
     kind: AuthErrorKind,
@@ -85,8 +84,7 @@ pub(super) fn refusal(
     kind
 }
 
-// RFC 6750 §2.1: the characters of a `b64token`. The loop has no branch for a byte, which lets the compiler vectorize
-// it.
+// RFC 6750 §2.1: the characters of a `b64token`. A loop without branches lets the compiler vectorize it.
 fn is_b64token(text: &[u8]) -> bool {
     text.iter().fold(true, |so_far, &byte| {
         // The bit 0x20 maps upper case to lower case. The range from `-` to `9` also has `.`, `/` and the digits.

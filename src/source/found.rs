@@ -9,7 +9,7 @@ pub(crate) enum Located<'a> {
     Token(Found<'a>),
     /// The body may hold the token in a field, and has to be read.
     Body,
-    /// No source holds a token.
+    /// Every source is empty.
     Nowhere,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn applies(method: &Method, headers: &HeaderMap) -> bool {
     may_have_body(method) && is_json(headers) && is_plain(headers)
 }
 
-/// Returns the reason why the body of a request holds no token.
+/// Returns the reason why the body of a request does not hold a token.
 pub(super) fn absence(method: &Method, headers: &HeaderMap) -> Cow<'static, str> {
     if !may_have_body(method) {
         return "the method carries no body".into();
@@ -133,7 +133,7 @@ fn is_document(subtype: &str) -> bool {
     suffix.eq_ignore_ascii_case("json") && !is_stream
 }
 
-/// Returns `true` if there is no content coding other than `identity` (RFC 9110 §8.4).
+/// Returns `true` if the content coding is absent or `identity` (RFC 9110 §8.4).
 fn is_plain(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(CONTENT_ENCODING).iter();
     let coding = codings.next();
@@ -165,8 +165,8 @@ impl<'de> TokenFields<'de> {
     }
 }
 
-/// Takes the fields with these names, in any position. Other names are compared but not stored: a body with very many
-/// members needs no extra memory, and each member costs the same.
+/// Takes the fields with these names, in any position. Other names are compared but not stored: memory stays constant
+/// for a body with very many members, and each member costs the same.
 struct TokenFieldsReader<'a>(&'a [&'a str]);
 
 impl<'de> Visitor<'de> for TokenFieldsReader<'_> {

@@ -87,7 +87,7 @@ impl TokenSource {
         }
     }
 
-    /// Returns the reason why a request holds no token in this source.
+    /// Returns the reason why this source is empty.
     pub(super) fn absence(&self, head: RequestHead<'_>) -> Cow<'static, str> {
         match &self.0 {
             Source::Bearer => bearer::absence(head.headers).into(),

@@ -58,7 +58,7 @@ impl TokenSource {
     /// Takes the token from the header `Authorization: Bearer …` (RFC 6750 §2.1). The scheme may have any letter case.
     ///
     /// A header with another scheme, such as `Basic`, counts as empty. The layer refuses with 400 two `Authorization`
-    /// headers, `Bearer` without a token, and characters that no token has.
+    /// headers, `Bearer` without a token, and invalid characters.
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
@@ -76,8 +76,7 @@ impl TokenSource {
 
     /// Takes the token from a header of your own, either as the bare token or after `Bearer`.
     ///
-    /// A blank header counts as empty. The layer refuses with 400 a header that appears twice, and characters that no
-    /// token has.
+    /// A blank header counts as empty. The layer refuses with 400 a header that appears twice, and invalid characters.
     ///
     /// # Errors
     ///
@@ -100,7 +99,7 @@ impl TokenSource {
     /// Takes the token from a cookie.
     ///
     /// An empty cookie, as sites set it at sign-out, counts as empty. The layer refuses with 400 two cookies of this
-    /// name, characters that no token has, and a request with more than 16 KiB of cookies.
+    /// name, invalid characters, and a request with more than 16 KiB of cookies.
     ///
     /// # Requests of other sites
     ///
@@ -144,7 +143,7 @@ impl TokenSource {
     /// Accepts tokens from the [cookie](Self::cookie) in requests of other sites as well.
     ///
     /// Any page that a player visits can then act in the player's name, unless the application prevents this by other
-    /// means, for example with a CSRF token in each form. The method has no effect on other kinds of sources.
+    /// means, for example with a CSRF token in each form. The method does not affect other kinds of sources.
     ///
     /// ```
     /// use sequence_auth::TokenSource;
@@ -163,16 +162,16 @@ impl TokenSource {
 
     /// Takes the token from the entry of `Sec-WebSocket-Protocol` that starts with `prefix`.
     ///
-    /// This source is for WebSockets in browsers, where a page can set no other header. For the prefix `token.`, the
+    /// This source is for WebSockets in browsers, where a page cannot set other headers. For the prefix `token.`, the
     /// page calls `new WebSocket(url, ["game.v1", "token." + token])`. A browser closes the connection if the server
     /// selects none of the offered protocols, so the client has to offer a second protocol (here `game.v1`) that the
     /// server can select.
     ///
-    /// The layer removes the entry before the inner service sees the request, even if another source decided. No server
-    /// can thus select the entry and echo the token.
+    /// The layer removes the entry before the inner service sees the request, even if another source decided. A server
+    /// can thus not select the entry and echo the token.
     ///
-    /// The layer refuses with 400 two entries with the prefix, an entry without a token or with characters that no
-    /// token has, and a request with more than 16 KiB of subprotocols.
+    /// The layer refuses with 400 two entries with the prefix, an entry without a token or with invalid characters, and
+    /// a request with more than 16 KiB of subprotocols.
     ///
     /// # Errors
     ///
@@ -194,9 +193,9 @@ impl TokenSource {
 
     /// Takes the token from a field of a JSON object in the body.
     ///
-    /// The layer reads a body only if it has a source of this kind, the method may carry a body, no content coding is
-    /// applied, and the content type is that of one JSON document (`application/json` or `+json`). The inner service
-    /// receives the body byte for byte.
+    /// The layer reads a body only if it has a source of this kind. The method must be one that may carry a body, the
+    /// content coding must be absent or `identity`, and the content type must be that of one JSON document
+    /// (`application/json` or `+json`). The inner service receives the body byte for byte.
     ///
     /// The layer searches for all its JSON fields at once, when it comes to the first of them. It refuses with 400 a
     /// field that appears twice, two different fields, and a field that is not a string. It refuses with 413 a body
@@ -229,8 +228,8 @@ impl TokenSource {
     /// Takes the token from another part of the request's head. The function returns the token, or `None` if there is
     /// none.
     ///
-    /// The layer calls the function for each request that no earlier source decided. The function must not block. Some
-    /// protections of the other sources do not apply:
+    /// The layer calls the function for each request that the earlier sources did not decide. The function must not
+    /// block. Some protections of the other sources do not apply:
     ///
     /// - The layer does not mark the header as [sensitive](http::HeaderValue::set_sensitive). Do this in a layer
     ///   outside, or the token appears wherever headers are printed.

@@ -67,7 +67,7 @@ impl TokenSources {
         self.describe();
     }
 
-    /// Returns the maximum size of a body to search, in bytes. With 0, no body is read.
+    /// Returns the maximum size of a body to search, in bytes. With 0, bodies are not read.
     pub(crate) fn body_limit(&self) -> usize {
         self.body_limit
     }
@@ -83,7 +83,7 @@ impl TokenSources {
         self.missing_token = MissingToken::new(&places);
     }
 
-    /// Returns the sources that can hold a token: with a body limit of 0, no JSON field.
+    /// Returns the sources that can hold a token: JSON fields are left out if the body limit is 0.
     fn enabled(&self) -> impl Iterator<Item = &TokenSource> {
         let reads_bodies = self.body_limit > 0;
         let sources = self.sources.iter();
@@ -159,7 +159,7 @@ impl TokenSources {
         sources.join(", ")
     }
 
-    /// Returns, for each source, the reason why a request holds no token there.
+    /// Returns, for each source, the reason why it is empty.
     pub(crate) fn absence(&self, head: RequestHead<'_>) -> String {
         let absences = self.enabled();
         let absences = absences.map(|source| format!("{source}: {}", source.absence(head)));
