@@ -1,19 +1,19 @@
-//! Strict base64url (RFC 4648 §5): no padding, no white space, no `+/`, no stray trailing bits.
+//! Strict base64url (RFC 4648 §5), without padding, white space, `+`, `/` or stray trailing bits.
 
 use base64::Engine as _;
 
-/// Decodes `text`; `None` unless it is valid and holds something.
+/// Decodes `text`. Returns `None` if it is empty or invalid.
 pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if text.is_empty() {
         return None;
     }
-    // `decode` would ask for bytes that are zero already, which allocators have to look for.
+    // The engine's `decode` allocates zeroed memory, which costs time: this buffer stays uninitialized.
     let mut bytes = Vec::with_capacity(base64::decoded_len_estimate(text.len()));
     engine::ENGINE.decode_vec(text, &mut bytes).ok()?;
     Some(bytes)
 }
 
-/// Decodes `text` into a buffer that has room for it, as [`decode`] does.
+/// Decodes `text` like [`decode`], into a buffer that is large enough.
 pub(crate) fn decode_into<'a>(buffer: &'a mut [u8], text: &[u8]) -> Option<&'a [u8]> {
     if text.is_empty() {
         return None;
@@ -27,7 +27,7 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     engine::ENGINE.encode(bytes)
 }
 
-/// The engine that takes many letters in one step, where the processor can; it sees for itself.
+/// A SIMD engine. It detects the abilities of the processor at run time.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod engine {
     use std::sync::LazyLock;

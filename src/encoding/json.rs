@@ -1,4 +1,4 @@
-//! Strict reading of JSON objects from a hostile source: one visitor for all of them.
+//! Strict reading of JSON objects from an untrusted source, with the same visitor for all objects.
 
 use std::{borrow::Cow, collections::BTreeSet, fmt};
 
@@ -7,21 +7,21 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// Takes the members of one JSON object, as [`read`] meets them.
+/// A receiver for the members of a JSON object, in the order in which [`read`] finds them.
 pub(crate) trait Members<'de> {
-    /// How many members the object may have.
+    /// The maximum number of members in the object.
     const MAX: usize = usize::MAX;
 
     /// Takes the value of the member `name` from `map`, or returns `false` without touching it.
     ///
-    /// `name` is what the JSON says once its escapes are resolved.
+    /// The escapes in `name` are resolved.
     fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error>;
 }
 
-/// Reads `text` as one JSON object and nothing after it. No name may come twice, be it known or not.
+/// Reads `text` as exactly one JSON object. A repeated member is an error, even if `members` does not know its name.
 ///
-/// Values that `members` does not take are checked for syntax and never built, so the result does not
-/// depend on the features of serde_json, nor on how deep they nest.
+/// Values that `members` does not take are checked for syntax but never built. The result therefore depends neither on
+/// the features of serde_json nor on the depth of such values.
 pub(crate) fn read<'de, M: Members<'de>>(text: &'de str, members: M) -> serde_json::Result<M> {
     let mut json = serde_json::Deserializer::from_str(text);
     let members = Object(members).deserialize(&mut json)?;
@@ -29,7 +29,7 @@ pub(crate) fn read<'de, M: Members<'de>>(text: &'de str, members: M) -> serde_js
     Ok(members)
 }
 
-/// Reads an object that is the value of a member.
+/// The seed that reads an object, at the top level or as the value of a member.
 pub(crate) struct Object<M>(pub(crate) M);
 
 impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<M> {
@@ -40,7 +40,7 @@ impl<'de, M: Members<'de>> DeserializeSeed<'de> for Object<M> {
     }
 }
 
-// Only `visit_map` is there: an array in the place of an object is an error.
+// Without `visit_seq`, an array in the place of an object is an error.
 impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
     type Value = M;
 
@@ -68,9 +68,10 @@ impl<'de, M: Members<'de>> Visitor<'de> for Object<M> {
     }
 }
 
-/// The names of one object's members so far.
+/// The names of the members that were read so far.
 ///
-/// Those of an ordinary object are looked through one by one, in place; those of a hostile one are not.
+/// The first names are in an array, and compared in sequence: fast for an ordinary object. Further names are in a set,
+/// where a hostile object with many members does not cost quadratic time.
 #[derive(Default)]
 struct Names<'de> {
     first: [Cow<'de, str>; FIRST_NAMES],
@@ -78,7 +79,7 @@ struct Names<'de> {
     others: BTreeSet<Cow<'de, str>>,
 }
 
-/// More than the issuer's objects have.
+/// More members than an issuer's objects have.
 const FIRST_NAMES: usize = 16;
 
 impl<'de> Names<'de> {
@@ -96,11 +97,11 @@ impl<'de> Names<'de> {
     }
 }
 
-/// A JSON string, borrowed where it holds no escapes.
+/// A JSON string, borrowed if it has no escapes.
 #[derive(Deserialize)]
 pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
-/// Reads one string or an array of them, as RFC 7519 §4.1.3 has it, and hands each on.
+/// Reads a string or an array of strings (RFC 7519 §4.1.3), and calls the function with each.
 pub(crate) struct OneOrMany<F>(pub(crate) F);
 
 impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for OneOrMany<F> {

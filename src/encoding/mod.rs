@@ -1,4 +1,4 @@
-//! Strict readers of what others encoded: JSON objects and base64url.
+//! Strict readers for untrusted encodings: JSON objects and base64url.
 
 pub(crate) mod base64url;
 pub(crate) mod json;

@@ -57,8 +57,8 @@ impl TokenSource {
 
     /// Takes the token from the header `Authorization: Bearer …` (RFC 6750 §2.1). The scheme may have any letter case.
     ///
-    /// A header with another scheme, such as `Basic`, counts as empty. The layer refuses with 400 two `Authorization`
-    /// headers, `Bearer` without a token, and invalid characters.
+    /// If the header has another scheme, such as `Basic`, the layer searches the next source. The layer refuses with
+    /// 400 two `Authorization` headers, `Bearer` without a token, and invalid characters.
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
@@ -76,7 +76,8 @@ impl TokenSource {
 
     /// Takes the token from a header of your own, either as the bare token or after `Bearer`.
     ///
-    /// A blank header counts as empty. The layer refuses with 400 a header that appears twice, and invalid characters.
+    /// If the header is blank, the layer searches the next source. The layer refuses with 400 a header that appears
+    /// twice, and invalid characters.
     ///
     /// # Errors
     ///
@@ -98,8 +99,8 @@ impl TokenSource {
 
     /// Takes the token from a cookie.
     ///
-    /// An empty cookie, as sites set it at sign-out, counts as empty. The layer refuses with 400 two cookies of this
-    /// name, invalid characters, and a request with more than 16 KiB of cookies.
+    /// If the cookie is empty, as sites leave it at sign-out, the layer searches the next source. The layer refuses
+    /// with 400 two cookies of this name, invalid characters, and a request with more than 16 KiB of cookies.
     ///
     /// # Requests of other sites
     ///
@@ -202,8 +203,8 @@ impl TokenSource {
     /// that is larger than [`body_limit`](crate::SequenceAuthLayer::body_limit), without a search of the remaining
     /// sources. Put JSON fields last.
     ///
-    /// If a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched counts as empty.
-    /// The layer then searches the remaining sources, and lets the request pass as anonymous if they are empty, too.
+    /// If a token is [optional](crate::SequenceAuthLayer::optional), a body that cannot be searched holds no token. The
+    /// layer then searches the remaining sources, and lets the request pass as anonymous if they are empty, too.
     ///
     /// # Errors
     ///

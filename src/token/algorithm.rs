@@ -1,7 +1,7 @@
 //! The signature algorithms of the issuers.
 
-/// Names the algorithm that an issuer signs with (RFC 7518 §3.1). Each issuer has one, which no token and no key
-/// document chooses.
+/// The signature algorithm of an issuer (RFC 7518 §3.1). The kind of the issuer fixes it. Neither a token nor a key
+/// document can choose another algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.

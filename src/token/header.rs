@@ -14,18 +14,18 @@ use crate::{
     error::AuthErrorKind,
 };
 
-/// Returns what an issuer writes before and after the `kid`.
+/// Returns the text before and after the `kid` in an issuer's header.
 const fn issuer_form(algorithm: Algorithm) -> (&'static str, &'static str) {
     match algorithm {
         Algorithm::Rs256 => (r#"{"alg":"RS256","kid":""#, r#"","typ":"JWT"}"#),
-        // OMS Wallet's header is not published, and this order is an assumption: a header in another one is read
+        // The order is an assumption, because OMS Wallet's header is not published. A header in another order is parsed
         // as JSON, with the same result.
         Algorithm::Es256 => (r#"{"alg":"ES256","kid":""#, r#"","typ":"JWT"}"#),
     }
 }
 
-/// Returns the letters that every header in the issuer's form begins with: its first 15 bytes, which end after the
-/// `alg`. JSON that begins so has this `alg` or two of them, which is refused.
+/// Returns the first 20 letters of every header in the issuer's form: its first 15 bytes, which end after the `alg`. A
+/// JSON header that begins like this has this `alg`, or has `alg` twice and is refused.
 pub(super) const fn issuer_start(algorithm: Algorithm) -> &'static [u8; 20] {
     match algorithm {
         Algorithm::Rs256 => b"eyJhbGciOiJSUzI1NiIs",
@@ -33,15 +33,15 @@ pub(super) const fn issuer_start(algorithm: Algorithm) -> &'static [u8; 20] {
     }
 }
 
-/// Returns the header of the issuer's tokens by this key, byte for byte and as they hold it: encoded. `None` for a
-/// key whose id JSON would have to escape.
+/// Returns the encoded header of the issuer's tokens that this key signs, byte for byte. Returns `None` if the key ID
+/// has characters that JSON may escape.
 pub(crate) fn issuer_header(algorithm: Algorithm, key_id: &str) -> Option<Vec<u8>> {
     let (before, after) = issuer_form(algorithm);
     let header = format!("{before}{key_id}{after}");
     is_plain(key_id).then(|| base64url::encode(header).into_bytes())
 }
 
-/// Returns `true` if a `kid` is in order, and stands in JSON as it is.
+/// Returns `true` if a `kid` has a valid length, and JSON never escapes its characters.
 fn is_plain(key_id: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=LIMIT_KEY_ID_BYTES).contains(&key_id.len()) && key_id.bytes().all(is_plain)
@@ -57,8 +57,8 @@ pub(super) fn read_key_id(mut text: String, algorithm: Algorithm) -> Result<Stri
     Header::read(&text)?.into_key_id(algorithm)
 }
 
-/// Finds the `kid` in a header that is, byte for byte, as the issuer writes it: a flood of unknown keys looks like
-/// that, and to read JSON takes much longer.
+/// Finds the `kid` in a header in exactly the issuer's form. This shortcut keeps a flood of tokens with unknown keys
+/// cheap: parsing JSON takes much longer.
 fn find_in_issuer_form(text: &str, algorithm: Algorithm) -> Option<Range<usize>> {
     let (before, after) = issuer_form(algorithm);
     let key_id = text.strip_prefix(before)?.strip_suffix(after)?;
@@ -96,7 +96,8 @@ impl<'a> Header<'a> {
 }
 
 impl<'de> Members<'de> for Header<'de> {
-    // RFC 7515 §4.1 has 11, and RFC 7519 §5.3 three more. They are read before it is known who wrote them.
+    // RFC 7515 §4.1 defines 11 members, and RFC 7519 §5.3 three more. The limit is low because the header is read
+    // before the signature is checked.
     const MAX: usize = 16;
 
     fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
@@ -113,13 +114,13 @@ impl<'de> Members<'de> for Header<'de> {
                 let Text(media_type) = map.next_value()?;
                 self.has_foreign_type = !media_type.eq_ignore_ascii_case("JWT");
             }
-            // Each changes how the rest is to be read, and we do not: RFC 7515 §4.1.11 (`crit`),
-            // RFC 7797 §3 (`b64`), RFC 7516 §4.1.3 (`zip`).
+            // Each of these changes the meaning of the rest, and none is supported: RFC 7515 §4.1.11 (`crit`), RFC 7797
+            // §3 (`b64`), RFC 7516 §4.1.3 (`zip`).
             "crit" | "b64" | "zip" => {
                 map.next_value::<IgnoredAny>()?;
                 self.has_extension = true;
             }
-            // `jku`, `jwk`, `x5u` and `x5c` among them: a key comes from the issuer, never from here.
+            // This ignores `jku`, `jwk`, `x5u` and `x5c`: a key comes from the issuer, never from a token.
             _ => return Ok(false),
         }
         Ok(true)

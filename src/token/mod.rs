@@ -1,4 +1,4 @@
-//! A token in its compact form (JWS, RFC 7515 §7.1): its parts, its header, and the signature over both.
+//! A token in its compact form (JWS, RFC 7515 §7.1): its parts, its header and its signature.
 
 mod algorithm;
 mod header;
@@ -23,7 +23,7 @@ use crate::{
     error::AuthErrorKind,
 };
 
-/// The parts of a token as they came.
+/// The encoded parts of a token.
 pub(crate) struct Token<'a> {
     signing_input: &'a [u8],
     header: &'a [u8],
@@ -32,13 +32,13 @@ pub(crate) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// Splits `text` (RFC 7515 §7.1).
+    /// Splits a token at its dots (RFC 7515 §7.1).
     pub(crate) fn split(text: &'a [u8]) -> Result<Self, AuthErrorKind> {
         if text.len() > LIMIT_TOKEN_BYTES {
             return Err(AuthErrorKind::TokenTooLarge);
         }
         let (signing_input, signature) = split_last(text)?;
-        // More than two dots leave one in the header, where decoding refuses it.
+        // A third dot ends up in the header, and is refused there as invalid base64url.
         let (header, payload) = split_last(signing_input)?;
         if header.len() > LIMIT_HEADER_BYTES {
             return Err(too_large(header));
@@ -51,30 +51,31 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// Returns the header as it came, encoded and not checked.
+    /// Returns the encoded header, not checked.
     pub(crate) fn header(&self) -> &'a [u8] {
         self.header
     }
 
-    /// Returns `true` if `text` begins as every token by this algorithm does that is as its issuer writes it. That
-    /// says whom to ask, without a look at JSON; who is asked checks the [`alg`](Self::key_id).
+    /// Returns `true` if `text` begins with the header bytes that the issuer with this algorithm writes. This selects
+    /// an issuer without parsing JSON. The issuer then checks the [`alg`](Self::key_id).
     pub(crate) fn starts_as(text: &[u8], algorithm: Algorithm) -> bool {
         text.first_chunk() == Some(header::issuer_start(algorithm))
     }
 
-    /// Checks the header, and returns the id of the key that it names.
+    /// Checks the header, and returns the key ID (`kid`).
     pub(crate) fn key_id(&self, algorithm: Algorithm) -> Result<String, AuthErrorKind> {
         let text = String::from_utf8(decode(self.header)?);
         let text = text.map_err(|_| AuthErrorKind::MalformedToken)?;
         header::read_key_id(text, algorithm)
     }
 
-    /// Decodes the payload, for a guess at what is wrong with the token: nobody vouches for it.
+    /// Decodes the payload without a check of the signature. The result is untrusted, and serves only for a hint to the
+    /// operator.
     pub(crate) fn unverified_payload(&self) -> Option<Vec<u8>> {
         base64url::decode(self.payload)
     }
 
-    /// Decodes the payload and the signature, which nobody has vouched for until the signature is checked.
+    /// Decodes the payload and the signature. The payload is untrusted until the signature is checked.
     pub(crate) fn decode<'b>(
         &self,
         buffer: &'b mut SignatureBuffer,
@@ -96,7 +97,7 @@ fn split_last(text: &[u8]) -> Result<(&[u8], &[u8]), AuthErrorKind> {
     Ok((&text[..dot], &text[dot + 1..]))
 }
 
-/// Says what a header is that is not read: none at all, if it is several parts.
+/// Returns the refusal of an oversized header. A header with a dot means that the token has too many parts.
 fn too_large(header: &[u8]) -> AuthErrorKind {
     match memchr(b'.', header) {
         Some(_) => AuthErrorKind::MalformedToken,

@@ -1,17 +1,17 @@
-//! What a token says, before and after its signature is checked.
+//! The payload of a token, before and after its signature is checked.
 
 use super::public_key::PublicKey;
 use crate::{encoding::base64url, error::AuthErrorKind};
 
-/// The signature of the largest key, which has 8192 bits.
+/// The length of a signature by the largest key, which has 8192 bits.
 pub(crate) const MAX_SIGNATURE_BYTES: usize = 1024;
 
-/// Where a signature is decoded: it is needed for no longer than it takes to check it.
+/// The buffer for a decoded signature. It lives on the stack, because a signature is needed only until it is checked.
 pub(crate) type SignatureBuffer = [u8; MAX_SIGNATURE_BYTES];
 
 pub(super) enum Signature<'b> {
     Bytes(&'b [u8]),
-    /// Only its form was checked. No key could have made it, so that it is a bad signature and no malformed token.
+    /// Longer than a signature by any key. Its base64url is valid, so it is a bad signature, not a malformed token.
     TooLongForAnyKey,
 }
 
@@ -29,7 +29,7 @@ impl<'b> Signature<'b> {
     }
 }
 
-/// A payload and the signature over it, which was not checked yet.
+/// A payload and its signature, not checked yet.
 pub(crate) struct Signed<'a, 'b> {
     /// The first two parts of the token and the dot between them.
     message: &'a [u8],
@@ -46,7 +46,7 @@ impl<'a, 'b> Signed<'a, 'b> {
         }
     }
 
-    /// Returns the payload if the signature is one by this key over these bytes.
+    /// Returns the payload if this key made the signature over these bytes.
     pub(crate) fn verify(self, key: &PublicKey) -> Option<VerifiedPayload> {
         let is_good = match self.signature {
             Signature::Bytes(signature) => key.verify(self.message, signature),
@@ -56,17 +56,17 @@ impl<'a, 'b> Signed<'a, 'b> {
     }
 }
 
-/// The payload of a token whose signature is good. Claims are read from nothing else, and only
-/// [`Signed::verify`] makes one (and, with the feature `testing`, the builder of claims for tests).
+/// The payload of a token with a good signature. Only [`Signed::verify`] creates it (and, with the feature `testing`,
+/// the builder of claims for tests), and claims can be read only from this type.
 pub(crate) struct VerifiedPayload(Vec<u8>);
 
 impl VerifiedPayload {
-    /// Returns the claims, in JSON.
+    /// Returns the claims as JSON.
     pub(crate) fn into_json(self) -> Result<String, AuthErrorKind> {
         String::from_utf8(self.0).map_err(|_| AuthErrorKind::MalformedToken)
     }
 
-    /// Makes a payload that nobody signed, for claims that a test builds without a token.
+    /// Creates an unsigned payload for claims that a test builds without a token.
     #[cfg(feature = "testing")]
     pub(crate) fn for_test(json: String) -> Self {
         Self(json.into_bytes())

@@ -1,11 +1,10 @@
-//! What a public key is made of.
+//! The numbers of a public key.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
 };
 
-/// The numbers that a public key consists of, big-endian. Their kind says which signatures are checked with it, and
-/// each kind has one.
+/// The numbers of a public key, big-endian. Each kind of key verifies exactly one kind of signature.
 #[derive(PartialEq, Eq)]
 pub(crate) enum KeyMaterial {
     /// RFC 7518 §6.3.1, without leading zeros: for RSASSA-PKCS1-v1_5 with SHA-256.
@@ -15,12 +14,12 @@ pub(crate) enum KeyMaterial {
 }
 
 impl KeyMaterial {
-    /// Returns `true` if there is a key of these numbers.
+    /// Returns `true` if the numbers form a key.
     pub(crate) fn is_key(&self) -> bool {
         self.parse().is_some()
     }
 
-    /// Parses the key, for one kind of signatures.
+    /// Parses the key for its kind of signature.
     pub(super) fn parse(&self) -> Option<ParsedPublicKey> {
         match self {
             Self::Rsa { modulus, exponent } => {
@@ -31,14 +30,14 @@ impl KeyMaterial {
                 key.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()
             }
             Self::P256 { x, y } => {
-                // The uncompressed form (SEC 1 §2.3.3). A point that is not on the curve is refused.
+                // The uncompressed form (SEC 1 §2.3.3). aws-lc-rs refuses a point that is not on the curve.
                 let point = [&[4], &x[..], y].concat();
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).ok()
             }
         }
     }
 
-    /// Returns how long each signature by the key is.
+    /// Returns the length of every signature by the key, in bytes.
     pub(super) fn signature_bytes(&self) -> usize {
         match self {
             // RFC 8017 §8.2.2.
@@ -48,7 +47,7 @@ impl KeyMaterial {
         }
     }
 
-    /// Returns the parts that tell keys apart: their kind and their numbers.
+    /// Returns the parts that distinguish keys: the kind and the numbers.
     pub(super) fn parts(&self) -> [&[u8]; 3] {
         match self {
             Self::Rsa { modulus, exponent } => [b"RSA", modulus, exponent],

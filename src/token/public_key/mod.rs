@@ -1,4 +1,4 @@
-//! One public key, parsed once and known by what it is.
+//! A public key, parsed once and identified by its fingerprint.
 
 mod key_material;
 #[cfg(test)]
@@ -13,7 +13,7 @@ use aws_lc_rs::{
 
 pub(crate) use key_material::KeyMaterial;
 
-/// What a key *is*: SHA-256 over its id, its kind and its numbers.
+/// The identity of a key: SHA-256 over its ID, its kind and its numbers. A new key under the same ID has another one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);
 
@@ -21,7 +21,7 @@ impl Fingerprint {
     pub(crate) fn of(key_id: &str, material: &KeyMaterial) -> Self {
         let mut context = digest::Context::new(&SHA256);
         let [kind, first, second] = material.parts();
-        // The lengths keep the parts apart.
+        // The lengths make the concatenation unambiguous.
         for part in [key_id.as_bytes(), kind, first, second] {
             context.update(&part.len().to_be_bytes());
             context.update(part);
@@ -32,7 +32,7 @@ impl Fingerprint {
     }
 }
 
-/// A public key that signatures are checked with.
+/// A public key that verifies signatures.
 pub(crate) struct PublicKey {
     fingerprint: Fingerprint,
     signature_bytes: usize,
@@ -40,7 +40,7 @@ pub(crate) struct PublicKey {
 }
 
 impl PublicKey {
-    /// Parses the key; `None` if there is no key of these numbers.
+    /// Parses the key. Returns `None` if the numbers do not form a key.
     pub(crate) fn new(key_id: &str, material: &KeyMaterial) -> Option<Self> {
         Some(Self {
             fingerprint: Fingerprint::of(key_id, material),
@@ -53,13 +53,14 @@ impl PublicKey {
         self.fingerprint
     }
 
-    /// Returns `true` if a signature is one by this key. An RSA key's is RSASSA-PKCS1-v1_5 with SHA-256
-    /// (RFC 8017 §8.2.2); a P-256 key's is ECDSA with SHA-256, `r` and `s` as 32 bytes each (RFC 7518 §3.4).
+    /// Returns `true` if this key made the signature. An RSA key signs with RSASSA-PKCS1-v1_5 and SHA-256 (RFC 8017
+    /// §8.2.2), a P-256 key with ECDSA and SHA-256, with `r` and `s` as 32 bytes each (RFC 7518 §3.4).
     ///
-    /// A message has one signature by an RSA key. By a P-256 key it has many, and whoever sees one can make another
-    /// of it: `s` and `n - s` hold alike. What was seen before is known by the message.
+    /// With an RSA key, a message has exactly one valid signature. With a P-256 key, a message has many, and anyone can
+    /// derive a second one from the first: `s` and `n - s` are both valid. Therefore, a check for repeated tokens must
+    /// compare the signed message, not the signature.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        // The length is looked at before anything is hashed (RFC 8017 §8.2.2, step 1).
+        // RFC 8017 §8.2.2, step 1: the length is checked before the message is hashed.
         signature.len() == self.signature_bytes && self.key.verify_sig(message, signature).is_ok()
     }
 }

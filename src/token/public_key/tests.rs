@@ -1,4 +1,4 @@
-//! Signatures by P-256 keys, and which points are keys.
+//! Signatures by P-256 keys, and the points that form a key.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -71,7 +71,7 @@ fn less(minuend: &[u8; 32], subtrahend: &[u8; 32]) -> [u8; 32] {
     difference
 }
 
-/// A key that signs, in both encodings.
+/// A key that signs in both encodings.
 struct Signer(Vec<u8>);
 
 impl Signer {
@@ -170,7 +170,7 @@ fn numbers_of_a_signature_are_between_zero_and_the_order() {
     }
 }
 
-/// What passed before has to be known by what was signed, and not by the signature.
+/// The reason why a repeated token is recognized by its signed message, not by its signature.
 #[test]
 fn twin_of_a_signature_holds_too() {
     let signer = Signer::new();

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::{KeyMaterial, PublicKey};
 use crate::{jwks::KeySet, token::Algorithm};
 
-/// `r` and `s` as RFC 7518 §3.4 has them, which the vectors call P1363.
+/// `r` and `s` in the form of RFC 7518 §3.4, which the vectors call P1363.
 const RAW: TestName = TestName::EcdsaSecp256r1Sha256P1363;
 const DER: TestName = TestName::EcdsaSecp256r1Sha256;
 
@@ -49,7 +49,7 @@ fn every_signature_is_judged_as_the_vectors_say() {
             if is_valid { valid += 1 } else { invalid += 1 }
         }
     }
-    // What version 0.7.0 of the vectors holds: none of them is passed over.
+    // The counts of version 0.7.0 of the vectors: the test skips none.
     assert_eq!((valid, invalid), (173, 89));
 }
 

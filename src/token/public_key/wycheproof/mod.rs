@@ -1,4 +1,4 @@
-//! The signatures of Project Wycheproof, most of which are none.
+//! The signatures of Project Wycheproof, most of them invalid.
 
 mod ecdsa;
 mod rsa;

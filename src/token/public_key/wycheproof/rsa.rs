@@ -27,8 +27,8 @@ fn without_leading_zeros(number: &[u8]) -> Vec<u8> {
     number[zeros..].to_vec()
 }
 
-/// The vectors call a `DigestInfo` without its NULL "acceptable". We accept one encoding and no other, as
-/// RFC 8017 §8.2.2 compares them, so that a message has one signature.
+/// The vectors call a `DigestInfo` without its NULL "acceptable". We accept exactly one encoding, as RFC 8017 §8.2.2
+/// does by its comparison: a message then has exactly one signature.
 #[test]
 fn every_signature_is_judged_as_the_vectors_say() {
     let (mut valid, mut others) = (0, 0);
@@ -45,7 +45,7 @@ fn every_signature_is_judged_as_the_vectors_say() {
             if is_valid { valid += 1 } else { others += 1 }
         }
     }
-    // What version 0.7.0 of the vectors holds: none of them is passed over.
+    // The counts of version 0.7.0 of the vectors: the test skips none.
     assert_eq!((valid, others), (31, 1003));
 }
 
