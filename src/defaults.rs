@@ -1,16 +1,16 @@
 //! Every default and every limit that a user can meet, in one table.
 //!
-//! `DEFAULT_…` holds unless a setting says otherwise, `MIN_…` and `MAX_…` bound what a setting or a store may say, and
-//! `LIMIT_…` is fixed. Sizes are in bytes, where the name has no other unit.
+//! `DEFAULT_…` is the value without a setting, `MIN_…` and `MAX_…` are the bounds of a setting or of a store's value,
+//! and `LIMIT_…` is fixed. Sizes are in bytes unless the name has another unit.
 
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 // Tokens.
-/// The issuer's tokens have 700 to 1,200; custom claims may add some.
+/// The tokens of Embedded Wallet have 700 to 1,200 bytes. Custom claims of OMS Wallet may add to that.
 pub(crate) const LIMIT_TOKEN_BYTES: usize = 8 * 1024;
-/// Of the header alone, encoded. The issuer's headers have 83 characters.
+/// Of the encoded header. The headers of Embedded Wallet have 83 characters.
 pub(crate) const LIMIT_HEADER_BYTES: usize = 1024;
 pub(crate) const LIMIT_KEY_ID_BYTES: usize = 128;
 /// RFC 5321 §4.5.3.1: 64 before the `@`, and 255 after it.
@@ -21,7 +21,8 @@ pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(300);
 pub(crate) const DEFAULT_TOKEN_LIFETIME: Duration = DAY;
 pub(crate) const MAX_TOKEN_LIFETIME: Duration = Duration::from_secs(100 * 365 * DAY.as_secs());
-/// In tokens. A player has one in ten minutes: enough for most instances, in 12 MiB when the cache is full.
+/// In tokens. A player uses about one token in ten minutes, so this is enough for most instances. A full cache takes
+/// 12 MiB.
 pub(crate) const DEFAULT_TOKEN_CACHE: usize = 4096;
 pub(crate) const MAX_TOKEN_CACHE: usize = 10_000_000;
 
@@ -33,7 +34,7 @@ pub(crate) const DEFAULT_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const DEFAULT_REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 pub(crate) const MIN_REFRESH_INTERVAL: Duration = Duration::from_millis(10);
 pub(crate) const DEFAULT_REFETCH_COOLDOWN: Duration = Duration::from_secs(30);
-/// Where keys are fetched over HTTP from elsewhere than loopback.
+/// For keys that are fetched over HTTP, except from loopback.
 #[cfg(feature = "http")]
 pub(crate) const MIN_HTTP_REFETCH_COOLDOWN: Duration = Duration::from_secs(1);
 pub(crate) const DEFAULT_FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,14 +48,14 @@ pub(crate) const DEFAULT_MAX_WAITING: usize = 1024;
 pub(crate) const MAX_KEY_DURATION: Duration = Duration::from_secs(365 * DAY.as_secs());
 /// Of a fetched document, in bytes.
 pub(crate) const LIMIT_KEY_DOCUMENT_BYTES: usize = 256 * 1024;
-/// Of a document, in keys. The issuer publishes one.
+/// Of a document, in keys. Embedded Wallet publishes a single key.
 pub(crate) const LIMIT_KEYS: usize = 128;
-/// How long a request waits for a refetch because its token names an unknown key.
+/// The time that a request with an unknown key ID waits for a refetch.
 pub(crate) const LIMIT_NAMED_KEY_WAIT: Duration = Duration::from_secs(2);
-/// How many requests wait for that at a time.
+/// The number of requests that wait for a refetch at the same time.
 pub(crate) const LIMIT_NAMED_KEY_WAITING: usize = 64;
-/// How long requests wait through attempts that fail, from the first attempt without trustworthy keys: a name that
-/// cannot be looked up yet, while a machine starts, refuses nobody.
+/// The time, from the first attempt without trustworthy keys, during which requests keep waiting even if attempts fail.
+/// On a machine that is starting, the first DNS look-ups often fail: requests then wait instead of being refused.
 pub(crate) const LIMIT_FIRST_KEYS_GRACE: Duration = Duration::from_secs(10);
 
 // The application's data.
@@ -65,27 +66,27 @@ pub(crate) const DEFAULT_NONCE_LIFETIME: Duration = Duration::from_secs(300);
 pub(crate) const MIN_NONCE_LIFETIME: Duration = Duration::from_millis(1);
 pub(crate) const MAX_NONCE_LIFETIME: Duration = DAY;
 pub(crate) const MIN_NONCE_KEY_BYTES: usize = 32;
-/// Of the value that a nonce is bound to.
+/// Of the value to which a nonce is bound.
 pub(crate) const LIMIT_BINDING_BYTES: usize = 1024;
 pub(crate) const DEFAULT_LOGIN_COOKIE_PREFIX: &str = "__Host-login-";
-/// How many nonces of one browser have a cookie at a time. Browsers keep 50 cookies of a host at least
-/// (RFC 6265 §6.1), and servers read 8 KiB of headers at least.
+/// The number of nonces of a browser that have a cookie at the same time. Browsers keep at least 50 cookies of a host
+/// (RFC 6265 §6.1), and servers read at least 8 KiB of headers.
 pub(crate) const LIMIT_LOGIN_COOKIES: usize = 8;
-/// How many such cookies one answer removes: proxies take 4 KiB of an answer's headers.
+/// The number of such cookies that a response removes. Proxies accept only 4 KiB of response headers.
 pub(crate) const LIMIT_REMOVED_LOGIN_COOKIES: usize = 16;
-/// Of all cookies of a request: more than most sites set, and little enough to look through for each token.
+/// Of all cookies of a request. This is more than most sites set, and little enough to search for each token.
 pub(crate) const LIMIT_COOKIE_BYTES: usize = 16 * 1024;
 
-// Stores of what is used once.
-/// How far the clocks of the instances and of the store may differ before something could be used twice. As much as
-/// the largest leeway.
+// One-time stores.
+/// The maximum difference between the clocks of the instances and of the store. Beyond it, a nonce or a token could be
+/// used twice. Equal to the largest leeway.
 pub(crate) const LIMIT_CLOCK_DIFFERENCE: Duration = MAX_LEEWAY;
-/// Of the time after which a client may retry that was refused because of the store.
+/// Of the `Retry-After` of a refusal because of the store.
 pub(crate) const MIN_RETRY_AFTER: Duration = Duration::from_secs(1);
 pub(crate) const MAX_RETRY_AFTER: Duration = DAY;
 /// In uses.
 pub(crate) const DEFAULT_MEMORY_CAPACITY: usize = 100_000;
-/// By default one wallet gets the capacity divided by this, and at least so many uses.
+/// By default, a wallet gets the capacity divided by this number, and at least `DEFAULT_MIN_PER_WALLET` uses.
 pub(crate) const DEFAULT_WALLETS: usize = 100;
 pub(crate) const DEFAULT_MIN_PER_WALLET: usize = 100;
 #[cfg(feature = "redis")]

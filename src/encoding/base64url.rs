@@ -7,7 +7,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     if text.is_empty() {
         return None;
     }
-    // The engine's `decode` allocates zeroed memory, which costs time: this buffer stays uninitialized.
+    // Not the engine's `decode`: it requests zeroed memory, which is slower to allocate.
     let mut bytes = Vec::with_capacity(base64::decoded_len_estimate(text.len()));
     engine::ENGINE.decode_vec(text, &mut bytes).ok()?;
     Some(bytes)

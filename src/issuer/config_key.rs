@@ -1,4 +1,4 @@
-//! How a front end's configuration names a project and its environment.
+//! The config key of a front end, which names a project and its environment.
 
 use std::{borrow::Cow, str::FromStr};
 
@@ -14,11 +14,13 @@ use crate::{
     error::ConfigError,
 };
 
-/// Holds what a front end's `waasConfigKey` says of a project: its id and its environment.
+/// The project ID and the environment in a front end's `waasConfigKey`.
 ///
-/// The key is base64 of a JSON object with `projectId` and `rpcServer`. Only Sequence's three
-/// environments are accepted as `rpcServer`: a key that names another server would choose whom this
-/// backend trusts.
+/// The key is the base64 of a JSON object with `projectId` and `rpcServer`. `FromStr` accepts only the URLs of
+/// Sequence's three environments as `rpcServer`. Otherwise a wrong key could make this backend trust another server.
+///
+/// A key is not a secret, but a [`ConfigError`] never quotes it.
+/// [`SequenceAuthLayer::from_config_key`](crate::SequenceAuthLayer::from_config_key) parses a key and builds a layer.
 ///
 /// # Example
 ///
@@ -38,13 +40,13 @@ pub struct ConfigKey {
 }
 
 impl ConfigKey {
-    /// Returns the project's id.
+    /// Returns the project ID.
     #[must_use]
     pub fn project_id(self) -> u64 {
         self.project_id
     }
 
-    /// Returns the environment that the project lives in.
+    /// Returns the environment of the project.
     #[must_use]
     pub fn environment(self) -> Environment {
         self.environment
@@ -60,7 +62,7 @@ impl FromStr for ConfigKey {
     }
 }
 
-// No error repeats a part of the key, not even as its source.
+// An error never quotes a part of the key, not even in its source.
 fn read_config_key(key: &str) -> Result<ConfigKey, &'static str> {
     let json = CONFIG_KEY_BASE64
         .decode(key)
@@ -69,18 +71,18 @@ fn read_config_key(key: &str) -> Result<ConfigKey, &'static str> {
     let content = json::read(&text, Content::default()).map_err(|_| NO_CONTENT)?;
     let project_id = content.project_id.ok_or("its JSON has no projectId")?;
     if project_id == 0 {
-        return Err("its projectId is 0, which is no project");
+        return Err("its projectId is 0, which is not a project ID");
     }
     let rpc_server = content.rpc_server.ok_or("its JSON has no rpcServer")?;
     let environment = Environment::of_issuer(rpc_server.trim_end_matches('/'))
-        .ok_or("its rpcServer is none of Sequence's three environments; use the builder")?;
+        .ok_or("its rpcServer is not one of Sequence's three environments; use the builder")?;
     Ok(ConfigKey {
         project_id,
         environment,
     })
 }
 
-/// Says what a text is that was taken for a config key, if it is one of the usual mistakes.
+/// Returns the likely mistake, if the text is one that users often pass instead of a config key.
 fn mistaken(key: &str) -> Option<&'static str> {
     let quotes = ['"', '\'', '`', '\u{201c}', '\u{201d}'];
     if key.is_empty() {
@@ -88,13 +90,13 @@ fn mistaken(key: &str) -> Option<&'static str> {
     } else if key.starts_with(quotes) || key.ends_with(quotes) {
         Some("there are quotes around it")
     } else if key.starts_with('{') {
-        Some("it is JSON; the config key is the base64 of it")
+        Some("it is JSON; the config key is the base64 of this JSON")
     } else if key.contains('%') {
         Some("it is URL-encoded; decode it first")
     } else if key.bytes().all(|byte| byte.is_ascii_digit()) {
-        Some("it is a number; a project id goes to `SequenceAuthLayer::new`")
+        Some("it is a number; use `SequenceAuthLayer::new` with a project ID")
     } else if key.starts_with("AQAAAA") {
-        Some("it is a project's access key; the `waasConfigKey` stands beside it")
+        Some("it is a project's access key; use the `waasConfigKey` of the same project")
     } else if key.contains(char::is_whitespace) {
         Some("there is white space in it")
     } else {

@@ -1,28 +1,49 @@
-//! Where Sequence runs.
+//! Sequence's own environments of Embedded Wallet.
 
 use std::{fmt, str::FromStr};
 
 use crate::error::{ConfigError, Escaped};
 
-/// Names one of Sequence's own environments.
+/// One of Sequence's own environments of Embedded Wallet.
 ///
-/// As a text it is `production`, `next` or `dev`; `FromStr` takes any case, and refuses other texts.
+/// `Display` writes `production`, `next` or `dev`. `FromStr` accepts these names in any letter case, and returns a
+/// [`ConfigError`] for other texts. Default: [`Production`](Self::Production).
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// use sequence_auth::{Environment, SequenceAuthLayer};
+///
+/// let environment: Environment = "dev".parse()?;
+/// assert_eq!(environment, Environment::Dev);
+///
+/// let layer = SequenceAuthLayer::builder(13639).environment(environment).build()?;
+/// # }
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
-    /// `https://waas.sequence.app`, the default.
+    /// The environment for released applications, and the default. Issuer: `https://waas.sequence.app`.
     #[default]
     Production,
-    /// `https://next-waas.sequence.app`
+    /// Sequence's environment `next`. Issuer: `https://next-waas.sequence.app`.
     Next,
-    /// `https://dev-waas.sequence.app`
+    /// Sequence's environment `dev`. Issuer: `https://dev-waas.sequence.app`.
     Dev,
 }
 
 impl Environment {
     pub(super) const ALL: [Self; 3] = [Self::Production, Self::Next, Self::Dev];
 
-    /// Returns the issuer's URL, which is the `iss` of its tokens.
+    /// Returns the URL of the issuer, which is the `iss` of its tokens.
+    ///
+    /// ```
+    /// use sequence_auth::Environment;
+    ///
+    /// assert_eq!(Environment::Production.issuer(), "https://waas.sequence.app");
+    /// ```
     #[must_use]
     pub const fn issuer(self) -> &'static str {
         match self {
@@ -32,7 +53,14 @@ impl Environment {
         }
     }
 
-    /// Returns what precedes the project id in the `aud` of its tokens.
+    /// Returns the text before the project ID in the `aud` of the issuer's tokens.
+    ///
+    /// ```
+    /// use sequence_auth::Environment;
+    ///
+    /// let prefix = Environment::Production.audience_prefix();
+    /// assert_eq!(prefix, "https://sequence.build/project/");
+    /// ```
     #[must_use]
     pub fn audience_prefix(self) -> &'static str {
         match self {
@@ -42,13 +70,20 @@ impl Environment {
         }
     }
 
-    /// Returns where its keys are published.
+    /// Returns the URL of the issuer's key document (JWKS).
+    ///
+    /// ```
+    /// use sequence_auth::Environment;
+    ///
+    /// let url = Environment::Production.jwks_url();
+    /// assert_eq!(url, "https://waas.sequence.app/.well-known/jwks.json");
+    /// ```
     #[must_use]
     pub fn jwks_url(self) -> String {
         jwks_url(self.issuer())
     }
 
-    /// Returns the environment whose issuer is meant by a URL with slashes after it, which is not its `iss`.
+    /// Returns the environment for an issuer URL with extra slashes at its end, which is not the `iss` of any token.
     pub(crate) fn of_issuer_with_slashes(url: &str) -> Option<Self> {
         let issuer = url.trim_end_matches('/');
         let environment = Self::of_issuer(issuer)?;
@@ -79,13 +114,13 @@ impl FromStr for Environment {
         let named = |environment: &Self| environment.to_string().eq_ignore_ascii_case(text);
         all.find(named).ok_or_else(|| {
             let text = Escaped(text);
-            let problem = format!("`{text}` is neither production, next nor dev");
+            let problem = format!("`{text}` is not one of production, next, dev");
             ConfigError::new("environment", problem)
         })
     }
 }
 
-/// Returns where an issuer publishes its keys: `/.well-known/jwks.json` below its own URL.
+/// Returns the URL of an issuer's key document: `/.well-known/jwks.json` below the issuer's URL.
 pub(crate) fn jwks_url(issuer: &str) -> String {
     format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'))
 }
@@ -114,7 +149,7 @@ mod tests {
             assert_eq!(error.setting(), "environment");
             let told = error.to_string();
             assert!(
-                told.ends_with("is neither production, next nor dev"),
+                told.ends_with("is not one of production, next, dev"),
                 "{told}"
             );
             assert!(!told.contains('\n'), "{told}");

@@ -1,4 +1,4 @@
-//! What differs between the kinds of issuers: `token` carries out the algorithm, `claims` the rules.
+//! The differences between the kinds of issuers. `token` implements the algorithms, `claims` the rules.
 
 use std::fmt;
 
@@ -7,17 +7,17 @@ use crate::{
     token::Algorithm,
 };
 
-/// Names a kind of issuer. Each kind has one signature algorithm, and its own way to write claims:
+/// A kind of issuer. Each kind has a single signature algorithm and its own rules for claims:
 ///
 /// | | `EmbeddedWallet` | `OmsWallet` |
 /// |---|---|---|
 /// | algorithm | RS256 | ES256 |
 /// | audience | a prefix, then the project's number | the project's id |
 /// | wallet | `sub` | `wallet_address`; `sub` is the wallet's id |
-/// | identity | the claim `{iss}/identity` | not documented, so that a client may write one |
-/// | `iat`, `auth_time` | always there, by the issuer | not documented, so that a client may write them |
+/// | identity | the claim `{iss}/identity` | not documented: a client may be able to write it |
+/// | `iat`, `auth_time` | always present, set by the issuer | not documented: a client may be able to write them |
 ///
-/// The order is that in which a layer asks its issuers.
+/// A layer tries its issuers in the order of the variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum IssuerKind {
     EmbeddedWallet,
@@ -32,7 +32,7 @@ impl IssuerKind {
         }
     }
 
-    /// Returns how the issuer with this URL writes its claims.
+    /// Returns the rules for the claims of the issuer with this URL.
     pub(crate) fn claim_rules(self, issuer: &str, audience_prefix: &str) -> ClaimRules {
         let (wallet, identity_claim) = match self {
             Self::EmbeddedWallet => (WalletClaim::Subject, Some(format!("{issuer}/identity"))),
@@ -47,8 +47,8 @@ impl IssuerKind {
         }
     }
 
-    /// Returns `true` if `iat` and `auth_time` are known to be the issuer's own, so that a policy may rely on them.
-    /// Otherwise they can only cause a refusal.
+    /// Returns `true` if only the issuer can write `iat` and `auth_time`, so a policy can rely on them. Otherwise,
+    /// these claims can only cause a refusal.
     pub(crate) fn vouches_for_times(self) -> bool {
         match self {
             Self::EmbeddedWallet => true,

@@ -1,4 +1,4 @@
-//! What is likely to be wrong where a token with a good signature is refused.
+//! The likely cause if a token with a good signature is refused: a wrong setting, or a clock.
 
 use std::{
     fmt::Display,
@@ -13,14 +13,14 @@ use crate::{
     token::Token,
 };
 
-/// What preceded the project in audiences before July 2024, in production.
+/// The audience prefix of the production environment before July 2024.
 const FORMER_AUDIENCE_PREFIX: &str = "https://api.sequence.build/project/";
 
-/// How many audiences of a token are shown.
+/// The maximum number of audiences in an event.
 const SHOWN_AUDIENCES: usize = 3;
 
 impl Issuer {
-    /// Reports a token whose `iss` is another one, or missing.
+    /// Reports a token with another `iss`, or without one.
     pub(super) fn report_other_issuer(&self, presented: Option<&str>) {
         let kind = AuthErrorKind::InvalidIssuer;
         self.events.mismatched(kind, || Mismatch {
@@ -30,7 +30,7 @@ impl Issuer {
         });
     }
 
-    /// Reports a token that is for none of these projects.
+    /// Reports a token whose `aud` does not name any of these projects.
     pub(crate) fn report_other_audience(&self, claims: &ClaimSet, projects: &[String]) {
         let kind = AuthErrorKind::InvalidAudience;
         self.events.mismatched(kind, || {
@@ -44,7 +44,7 @@ impl Issuer {
         });
     }
 
-    /// Reports a token that is not valid now.
+    /// Reports a token that is not valid at this time.
     pub(super) fn report_times(&self, kind: AuthErrorKind, claims: &ClaimSet, now: SystemTime) {
         self.events
             .mismatched(kind, || self.time_mismatch(kind, claims, now));
@@ -70,19 +70,19 @@ impl Issuer {
         let (leeway, seconds) = (self.validity.leeway, now.as_secs());
         let ago = now.saturating_sub(expiry).as_secs();
         (
-            format!("exp after {seconds}, which is now, less {leeway:?} of leeway"),
+            format!("exp later than {seconds} (now) minus {leeway:?} (leeway)"),
             format!(
-                "the token expired {ago} s ago: the client has to get a new one, or, if it just has, this machine's \
-                 clock is ahead"
+                "the token expired {ago} s ago: the client has to get a new token; if the token is new, this machine's \
+                 clock is ahead: synchronize it"
             ),
         )
     }
 
     fn shorter_lifetime(&self, now: Duration) -> (String, String) {
         let (lifetime, seconds) = (self.validity.max_lifetime, now.as_secs());
-        let cure = "have the client ask for a shorter lifetime, or raise max_token_lifetime";
+        let cure = "have the client request a shorter lifetime, or raise max_token_lifetime";
         (
-            format!("exp at most {lifetime:?} after {seconds}, which is now, and after iat"),
+            format!("exp at most {lifetime:?} after {seconds} (now), and after iat"),
             cure.to_owned(),
         )
     }
@@ -91,14 +91,14 @@ impl Issuer {
         let (leeway, seconds) = (self.validity.leeway, now.as_secs());
         let ahead = time.saturating_sub(now).as_secs();
         (
-            format!("{claim} no later than {seconds}, which is now, and {leeway:?} of leeway"),
+            format!("{claim} no later than {seconds} (now) plus {leeway:?} (leeway)"),
             format!(
-                "this machine's clock is behind the issuer's by {ahead} s at least: synchronize it"
+                "this machine's clock is at least {ahead} s behind the issuer's: synchronize it"
             ),
         )
     }
 
-    /// Reports a token that names a key which the issuer does not publish.
+    /// Reports a token with a key ID that the issuer does not publish.
     pub(crate) fn report_unknown_key(&self, token: &[u8]) {
         self.events.key_unknown(self.keys.origin());
         self.events.guess(|| {
@@ -111,48 +111,53 @@ impl Issuer {
 
 fn issuer_cure(expected: &str, presented: &str) -> String {
     if presented.trim_end_matches('/') == expected.trim_end_matches('/') {
-        return "set the issuer exactly as tokens have it: a slash at its end counts".to_owned();
+        return "set the issuer exactly as it is in `iss`: a slash at the end makes a difference"
+            .to_owned();
     }
     match Environment::of_issuer(presented) {
         Some(environment) => {
-            format!("set the environment `{environment}`, if its tokens are meant")
+            format!(
+                "if the client uses Sequence's environment `{environment}`, set the environment `{environment}`"
+            )
         }
-        None => "set the issuer that is presented, if it is yours".to_owned(),
+        None => "if the presented issuer is yours, set it as the issuer".to_owned(),
     }
 }
 
 fn audience_cure(prefix: &str, projects: &[String], presented: &[String]) -> String {
     let presented = presented.first().map(String::as_str).unwrap_or_default();
     if let Some(environment) = other_environment(prefix, presented) {
-        return format!("set the environment `{environment}`, if its tokens are meant");
+        return format!(
+            "if the client uses Sequence's environment `{environment}`, set the environment `{environment}`"
+        );
     }
     let former = presented.strip_prefix(FORMER_AUDIENCE_PREFIX);
     if former.is_some_and(|project| is_among(project, projects)) {
         return format!(
-            "that is the audience of before July 2024: set audience_prefix to `{FORMER_AUDIENCE_PREFIX}`, if tokens still \
-             have it"
+            "this is the audience format from before July 2024: if the issuer still uses it, set audience_prefix to \
+             `{FORMER_AUDIENCE_PREFIX}`"
         );
     }
     match presented.strip_prefix(prefix) {
         Some(project) if is_among(project, projects) => {
-            "the audience has a slash at its end, unlike the issuer's".to_owned()
+            "the presented audience ends with a slash, and the expected one does not".to_owned()
         }
         Some(project) => format!(
-            "set the project `{}`, or add it by also_project, if its players are yours",
+            "if project `{}` is yours, set it as the project, or add it with also_project",
             Escaped(project)
         ),
-        None => "set the audience_prefix and the project of the client's tokens".to_owned(),
+        None => "set audience_prefix and the project to match the client's tokens".to_owned(),
     }
 }
 
-/// Returns `true` if a project, but for slashes at its end, is one of these.
+/// Returns `true` if a project is one of these, ignoring slashes at its end.
 fn is_among(project: &str, projects: &[String]) -> bool {
     let project = project.trim_end_matches('/');
     projects.iter().any(|ours| ours == project)
 }
 
-/// Returns the environment of Sequence with another audience prefix, which an audience begins with. OMS Wallet has no
-/// prefix, and no environments.
+/// Returns Sequence's environment for an audience with the prefix of another environment. Returns `None` for OMS
+/// Wallet, which has neither prefixes nor environments.
 fn other_environment(prefix: &str, audience: &str) -> Option<Environment> {
     let mut environments = Environment::ALL.into_iter();
     environments.find(|environment| {
@@ -161,7 +166,7 @@ fn other_environment(prefix: &str, audience: &str) -> Option<Environment> {
     })
 }
 
-/// Returns the claim that is refused as `kind`, and its time since the Unix epoch.
+/// Returns the claim that `kind` refuses, and its time since the Unix epoch.
 fn claimed_time(kind: AuthErrorKind, claims: &ClaimSet) -> (&'static str, Duration) {
     let (claim, time) = match kind {
         AuthErrorKind::IssuedInFuture => ("iat", claims.issued_at),
@@ -172,7 +177,7 @@ fn claimed_time(kind: AuthErrorKind, claims: &ClaimSet) -> (&'static str, Durati
     (claim, time.unwrap_or_default())
 }
 
-/// Returns the environment of Sequence whose issuer an unverified token names.
+/// Returns Sequence's environment for the `iss` of an unverified token.
 fn claimed_environment(token: &[u8]) -> Option<Environment> {
     let payload = Token::split(token).ok()?.unverified_payload()?;
     let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;

@@ -1,4 +1,4 @@
-//! Whom a layer trusts: an issuer, its keys, and what its tokens have to be.
+//! The issuer that a layer trusts, with its keys and the rules for its tokens.
 
 mod config_key;
 mod environment;
@@ -31,7 +31,7 @@ use crate::{
     token::Algorithm,
 };
 
-/// One issuer. Layers with different policies share it.
+/// A trusted issuer, shared by layers with different policies.
 pub(crate) struct Issuer {
     kind: IssuerKind,
     rules: ClaimRules,
@@ -42,7 +42,7 @@ pub(crate) struct Issuer {
 }
 
 impl Issuer {
-    /// Creates an issuer that remembers so many verified tokens.
+    /// Creates an issuer that caches up to `token_cache` verified tokens.
     pub(crate) fn new(
         kind: IssuerKind,
         rules: ClaimRules,
@@ -53,7 +53,7 @@ impl Issuer {
     ) -> Self {
         let tokens = Arc::new(TokenCache::new(token_cache));
         let cached = Arc::clone(&tokens);
-        // What a key has signed is forgotten when the key is gone.
+        // When the issuer withdraws a key, the tokens that it signed leave the cache.
         let on_replaced = move |keys: &_| cached.retain(keys);
         Self {
             kind,
@@ -69,17 +69,17 @@ impl Issuer {
         self.kind
     }
 
-    /// Returns the one algorithm of its tokens.
+    /// Returns the algorithm of the issuer's tokens.
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.kind.algorithm()
     }
 
-    /// Returns the `iss` of its tokens.
+    /// Returns the `iss` of the issuer's tokens.
     pub(crate) fn url(&self) -> &str {
         &self.rules.issuer
     }
 
-    /// Logs, the first time, that tokens for these projects are accepted.
+    /// Logs, on the first call only, that the layer accepts tokens for these projects.
     pub(crate) fn announce(&self, projects: &[String]) {
         self.events
             .started(self.keys.origin(), || projects.to_vec());

@@ -1,11 +1,29 @@
-//! The id of a project, whose type says which kind of issuer it belongs to.
+//! The ID of a project. Its type determines the kind of issuer.
 
 use super::IssuerKind;
 use crate::error::{ConfigError, is_plain};
 
-/// The id of a project: a number (`u64`) for Embedded Wallet, a text for OMS Wallet.
+/// The ID of a project: a number (`u64`) for Embedded Wallet, a string (`prj_…`) for OMS Wallet.
 ///
-/// It is implemented for `u64`, `&str` and `String`, and cannot be implemented for other types.
+/// The trait is implemented for `u64`, `&str` and `String`. It is sealed: other crates cannot implement it.
+///
+/// # Example
+///
+/// [`also_project`](crate::SequenceAuthLayer::also_project) accepts both types:
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// use sequence_auth::SequenceAuthLayer;
+///
+/// // The token of another project of the same studio is accepted, too.
+/// let layer = SequenceAuthLayer::new(13639).also_project(13640);
+///
+/// let oms_wallet = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example")
+///     .build()?
+///     .also_project("prj_02ab");
+/// # }
+/// # Ok::<(), sequence_auth::ConfigError>(())
+/// ```
 pub trait ProjectId: sealed::Sealed {}
 
 impl<T: sealed::Sealed> ProjectId for T {}
@@ -18,11 +36,11 @@ mod sealed {
     }
 }
 
-/// A project of an issuer of this kind.
+/// A project, with the kind of its issuer.
 #[derive(Clone, Debug)]
 pub struct Project {
     pub(crate) kind: IssuerKind,
-    /// As tokens of the issuer name it, after the audience prefix.
+    /// The ID as tokens write it, without the audience prefix.
     pub(crate) id: String,
 }
 
@@ -31,7 +49,7 @@ impl Project {
         id.into_project()
     }
 
-    /// Refuses what is certain to be another thing than the id of a project.
+    /// Refuses a value that is certainly not a project ID.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         match self.problem() {
             Some(problem) => Err(ConfigError::new("project_id", problem)),
@@ -42,18 +60,19 @@ impl Project {
     fn problem(&self) -> Option<&'static str> {
         let is_hidden = |character: char| character.is_whitespace() || !is_plain(character);
         match self.kind {
-            IssuerKind::EmbeddedWallet => (self.id == "0")
-                .then_some("0 is the id of no project, so that every token would be refused"),
+            IssuerKind::EmbeddedWallet => {
+                (self.id == "0").then_some("0 is not a project ID: every token would be refused")
+            }
             IssuerKind::OmsWallet if self.id.trim().is_empty() => Some("it is blank"),
             IssuerKind::OmsWallet if self.id.contains(is_hidden) => Some(
-                "it holds white space, a control or an invisible character: no token would match",
+                "it has white space, a control or an invisible character: every token would be refused",
             ),
             IssuerKind::OmsWallet if self.id.starts_with("pk_") => Some(
-                "it starts with `pk_`, as the publishable key does: the id of the project starts with `prj_`",
+                "it starts with `pk_`, so it is the publishable key: a project ID starts with `prj_`",
             ),
             IssuerKind::OmsWallet if self.id.parse::<u64>().is_ok() => Some(
-                "it is a number, as the projects of Embedded Wallet have: those of OMS Wallet start with `prj_`; for \
-                 Embedded Wallet call `SequenceAuthLayer::new`",
+                "it is a number, so it is a project of Embedded Wallet: use `SequenceAuthLayer::new` for it; a project ID of \
+                 OMS Wallet starts with `prj_`",
             ),
             IssuerKind::OmsWallet => None,
         }

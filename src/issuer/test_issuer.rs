@@ -11,7 +11,7 @@ pub(super) fn key_set(jwks: &str) -> KeySet {
 }
 
 impl Issuer {
-    /// Creates an issuer with these keys for good, whose audiences are project ids without a prefix.
+    /// Creates an issuer whose keys never change, and whose audiences are project IDs without a prefix.
     pub(super) fn fixed(url: &str, jwks: &str, leeway: Duration, max_lifetime: Duration) -> Self {
         let kind = IssuerKind::EmbeddedWallet;
         let validity = Validity {

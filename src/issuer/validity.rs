@@ -1,19 +1,19 @@
-//! The times of a token against the clock.
+//! The checks of a token's times against the clock.
 
 use std::time::{Duration, SystemTime};
 
 use crate::{claims::ClaimSet, error::AuthErrorKind};
 
-/// When a token is valid.
+/// The limits for the times of a token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Validity {
-    /// By how much the issuer's clock and this one may differ.
+    /// The tolerated difference between the issuer's clock and this machine's clock.
     pub(crate) leeway: Duration,
     pub(crate) max_lifetime: Duration,
 }
 
 impl Validity {
-    /// Checks the claims whose verdict changes as time passes.
+    /// Checks the claims whose result changes over time.
     pub(super) fn check(&self, claims: &ClaimSet, now: SystemTime) -> Result<(), AuthErrorKind> {
         let now = now
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -25,8 +25,8 @@ impl Validity {
         if claims.issued_at.is_some_and(is_future) {
             return Err(AuthErrorKind::IssuedInFuture);
         }
-        // After the issue time, which is at fault where this clock is behind. From the earlier of both times: a
-        // token that is used long after its issue has lived as long as it says, too.
+        // After the check of `iat`, to report a slow clock as `IssuedInFuture`. The lifetime counts from `iat` if `iat`
+        // has passed: a long lifetime is refused however late the token is used.
         let begins = claims.issued_at.unwrap_or(now).min(now);
         if claims.expires_at > self.max_lifetime.saturating_add(begins + self.leeway) {
             return Err(AuthErrorKind::LifetimeTooLong);

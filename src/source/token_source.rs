@@ -66,8 +66,8 @@ impl TokenSource {
     ///
     /// // Bearer tokens only: the layer never reads a body.
     /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer()]);
-    /// # }
     /// assert_eq!(TokenSource::bearer().to_string(), "as a bearer token");
+    /// # }
     /// ```
     #[must_use]
     pub const fn bearer() -> Self {

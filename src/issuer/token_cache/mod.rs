@@ -1,4 +1,4 @@
-//! Tokens that passed, so that a player's next request costs no signature check.
+//! The cache of verified tokens, which saves the signature check of a player's next request.
 
 mod seen_tokens;
 
@@ -13,18 +13,18 @@ use quick_cache::{DefaultHashBuilder, Equivalent, Weighter, sync::Cache};
 use self::seen_tokens::SeenTokens;
 use crate::{claims::ClaimSet, jwks::KeySet, token::Fingerprint};
 
-/// Remembers that the signature of exactly these bytes was good under one key, and the claims that were read.
+/// Maps the exact bytes of a verified token to its key and its claims.
 ///
-/// It says nothing of the time or of a policy: those are asked again, on every request. A token is compared
-/// as a whole; its hash has a seed of this cache's own.
+/// A hit replaces only the checks of form and signature. Times and policy are checked on every request. The comparison
+/// covers the whole token, and the hash has a random seed.
 pub(super) struct TokenCache<H = DefaultHashBuilder> {
-    /// `None` if it is off.
+    /// `None` if the cache is off.
     tokens: Option<Cache<Text, CachedToken, Slots, H>>,
     seen: SeenTokens,
 }
 
 impl TokenCache {
-    /// Creates a cache for so many tokens of the usual size; with none it is off.
+    /// Creates a cache for up to `capacity` tokens of the usual size. With 0, the cache is off.
     pub(super) fn new(capacity: usize) -> Self {
         let tokens = (capacity > 0).then(|| Cache::with_weighter(capacity, capacity as u64, Slots));
         let seen = SeenTokens::new(capacity);
@@ -33,7 +33,7 @@ impl TokenCache {
 }
 
 impl<H: BuildHasher + Clone> TokenCache<H> {
-    /// Returns what is known of a token, as long as the key that passed it is `still_trusted`.
+    /// Returns the claims of a cached token if the key that signed the token is `still_trusted`.
     pub(super) fn get(
         &self,
         token: &[u8],
@@ -43,11 +43,11 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         still_trusted(cached.key).then_some(cached.claims)
     }
 
-    /// Takes note of a token that a layer admits, and remembers it when it comes the second time: many clients
-    /// mint one for each call.
+    /// Records a token that a layer has admitted, and caches it on the second call. Many clients get a new token for
+    /// each request, and such tokens would only fill the cache.
     ///
-    /// One whose claims the layer refuses leaves no trace. What else the layer asks changes from one request to
-    /// the next, and decides nothing here.
+    /// The caller does not pass a token whose claims the layer refuses. Checks that depend on the request (nonce, first
+    /// use, predicates) run later, and do not affect the cache.
     pub(super) fn note(&self, token: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
         if let Some(tokens) = &self.tokens
             && self.seen.note(TextRef(token))
@@ -57,7 +57,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
         }
     }
 
-    /// Drops the tokens of keys that are gone.
+    /// Drops the tokens whose key is no longer in the set.
     pub(super) fn retain(&self, keys: &KeySet) {
         if let Some(tokens) = &self.tokens {
             tokens.retain(|_, cached| keys.holds(cached.key));
@@ -65,7 +65,7 @@ impl<H: BuildHasher + Clone> TokenCache<H> {
     }
 }
 
-/// What a token says, and the key that signed it.
+/// The claims of a token, and the key that signed it.
 #[derive(Clone)]
 struct CachedToken {
     key: Fingerprint,
@@ -91,8 +91,8 @@ impl Equivalent<Text> for TextRef<'_> {
     }
 }
 
-/// Hashes the end of the signature, which tells tokens apart as well as all of them would: nobody chooses it, and
-/// what is not signed is not in the cache.
+/// Hashes only the end of the signature, which distinguishes tokens as well as the whole text: a client cannot choose
+/// it, and the cache holds only tokens with a valid signature.
 impl Hash for TextRef<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         const BYTES: usize = 32;
@@ -101,7 +101,7 @@ impl Hash for TextRef<'_> {
     }
 }
 
-/// Shows how many tokens there are.
+/// Writes the number of cached tokens.
 impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.tokens.as_ref().map(Cache::len);
@@ -109,8 +109,8 @@ impl fmt::Debug for TokenCache {
     }
 }
 
-/// Counts what a token takes in slots of a usual token's size, so that a bound on slots is one on tokens and
-/// on bytes.
+/// Weighs a token in slots of 3 KiB, the size of a usual token with its claims. A limit on slots is thus a limit on
+/// both tokens and bytes.
 #[derive(Clone)]
 struct Slots;
 
@@ -140,7 +140,7 @@ mod tests {
         testing::LocalIssuer,
     };
 
-    /// What a verified token with a custom claim says, and the keys of its issuer.
+    /// A verified token with a custom claim, and the keys of its issuer.
     fn signed(custom: &str) -> (KeySet, CachedToken) {
         let local = LocalIssuer::new();
         let token = local.token().claim("custom", custom).mint();

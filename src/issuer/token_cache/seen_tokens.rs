@@ -1,4 +1,4 @@
-//! Which tokens came before, as far as a table of fixed size can tell.
+//! A table of fixed size that recognizes most repeated tokens.
 
 use std::{
     hash::{BuildHasher, Hash},
@@ -7,17 +7,17 @@ use std::{
 
 use quick_cache::DefaultHashBuilder;
 
-/// Remembers fingerprints of tokens, each until another one takes its slot.
+/// Stores fingerprints of tokens. A new fingerprint replaces the previous one in its slot.
 ///
-/// A mistake costs a signature check, or a place in the cache, and lets nobody in. The hash has a seed of this
-/// table's own, so that nobody can aim at a slot.
+/// The table can err in both directions. An error costs a signature check or a place in the cache, and never admits a
+/// token. The hash has a random seed, which prevents an attacker from choosing a slot.
 pub(super) struct SeenTokens {
     slots: Box<[AtomicU64]>,
     hasher: DefaultHashBuilder,
 }
 
 impl SeenTokens {
-    /// So many that of the tokens that fill a cache once, three in four are known when they come again.
+    /// With this many slots, about three in four tokens of a full cache are recognized when they come again.
     const SLOTS_PER_TOKEN: usize = 4;
 
     pub(super) fn new(tokens: usize) -> Self {
@@ -28,10 +28,10 @@ impl SeenTokens {
         }
     }
 
-    /// Takes note of a token, and returns whether it is known from before.
+    /// Records a token, and returns `true` if the table recognizes it from an earlier call.
     pub(super) fn note(&self, token: impl Hash) -> bool {
         let fingerprint = self.hasher.hash_one(token);
-        // The number of slots is a power of two: what is cut off decides nothing.
+        // The mask keeps the low bits, so a cast that truncates the hash does not matter.
         let slot = &self.slots[fingerprint as usize & (self.slots.len() - 1)];
         let is_known = slot.load(Ordering::Relaxed) == fingerprint;
         if !is_known {

@@ -1,4 +1,4 @@
-//! Whether an issuer vouches for a token: form, key, signature, claims.
+//! The verification of a token for an issuer: form, key, signature, claims.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -11,19 +11,19 @@ use crate::{
     token::{Fingerprint, MAX_SIGNATURE_BYTES, Token},
 };
 
-/// A token that its issuer vouches for.
+/// A verified token.
 pub(crate) struct Verified {
     pub(crate) claims: Arc<ClaimSet>,
-    /// The key whose signature was checked; `None` if that was done before.
+    /// The key that verified the signature, or `None` if the token was in the cache.
     pub(crate) checked_with: Option<Fingerprint>,
 }
 
-/// Why an issuer does not vouch for a token.
+/// The reason why a token is not verified.
 pub(crate) enum Unverified {
     Refused(AuthErrorKind),
-    /// The signature does not fit the key, which may have changed under its id.
+    /// The signature does not match the key. The issuer may have replaced the key under the same ID.
     BadSignature,
-    /// The token can be verified once its key is there.
+    /// The key is missing. The token can be verified after the key was fetched.
     KeyMissing(MissingKey),
 }
 
@@ -33,11 +33,10 @@ impl From<AuthErrorKind> for Unverified {
     }
 }
 
-/// Pure and synchronous, without I/O or a lock. Nothing is compared with a secret, so that there is no timing to
-/// hide: the keys are public, and all else is the token's own.
+/// Pure and synchronous, without I/O or a lock. Constant-time comparison is not needed: the keys are public, and every
+/// other value comes from the token.
 impl Issuer {
-    /// Verifies a token. The form and the signature of a token that was [remembered](Self::remember) are good; its
-    /// times are checked again.
+    /// Verifies a token. For a [cached](Self::remember) token, only the times are checked.
     pub(crate) fn verify(&self, text: &[u8], now: SystemTime) -> Result<Verified, Unverified> {
         let stopwatch = Stopwatch::start();
         let snapshot = self.keys.snapshot();
@@ -72,7 +71,7 @@ impl Issuer {
         let token = Token::split(text)?;
         let key = self.keys.find_key(snapshot, keys, &token)?;
         let mut buffer = [0; MAX_SIGNATURE_BYTES];
-        // A malformed token is refused as such whether or not its key is there.
+        // Before the check for a missing key: a malformed token is refused as malformed in either case.
         let signed = token.decode(&mut buffer)?;
         let key = key.map_err(Unverified::KeyMissing)?;
         let payload = signed.verify(key).ok_or(Unverified::BadSignature)?;
@@ -86,7 +85,8 @@ impl Issuer {
         })
     }
 
-    /// Remembers a token that this key has signed and a layer admits, so that its signature is not checked again.
+    /// Offers a verified token to the cache after a layer has admitted it, to skip the check of its signature next
+    /// time.
     pub(crate) fn remember(&self, text: &[u8], key: Fingerprint, claims: &Arc<ClaimSet>) {
         self.events.accepted();
         self.tokens.note(text, key, claims);

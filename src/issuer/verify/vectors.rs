@@ -1,4 +1,4 @@
-//! Tokens that others signed, most of them in RFCs: the parts are as printed, and the signatures hold.
+//! Tokens that others signed, most of them from RFCs. The parts are as printed, and the signatures are valid.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn vector(document: &str) -> (String, String) {
     (jwks, token.to_owned())
 }
 
-/// Why the token is refused; `None` for its signature.
+/// The reason why the token is refused, or `None` for a bad signature.
 fn refusal(jwks: &str, token: &str) -> Option<AuthErrorKind> {
     let issuer = Issuer::fixed("joe", jwks, Duration::ZERO, Duration::MAX);
     match issuer.verify(token.as_bytes(), SystemTime::UNIX_EPOCH) {
@@ -43,7 +43,7 @@ fn spoil(token: &str, part: usize) -> String {
     parts.join(".")
 }
 
-/// RFC 7520 §4.1 has all that we ask of a token's form. What it signs is a sentence, and no claims.
+/// The token of RFC 7520 §4.1 has the required form. Its payload is a sentence instead of claims.
 #[test]
 fn signature_over_a_sentence_holds() {
     let (jwks, token) = vector(include_str!("../../../tests/data/rfc7520-4.1.json"));
@@ -63,7 +63,7 @@ fn signature_over_a_sentence_holds() {
     }
 }
 
-/// By a key of 8192 bits, whose private part was never kept.
+/// A signature by a key of 8192 bits. The private key was discarded.
 #[test]
 fn largest_signature_holds_and_a_larger_one_is_refused() {
     let (jwks, token) = vector(include_str!("../../../tests/data/rsa-8192.json"));
@@ -74,7 +74,7 @@ fn largest_signature_holds_and_a_larger_one_is_refused() {
     }
 }
 
-/// Asserts that a signature is one by this key, and none once another character is in a part.
+/// Asserts that a signature is valid for this key, and invalid after a change in any part.
 fn assert_holds(key: &PublicKey, token: &str) {
     let holds = |token: &str| {
         let (signing_input, signature) = token.rsplit_once('.').expect("three parts");
@@ -85,7 +85,7 @@ fn assert_holds(key: &PublicKey, token: &str) {
     assert!((0..3).all(|part| !holds(&spoil(token, part))));
 }
 
-/// RFC 7515 §A.2 names no key and is refused for that alone, so that its signature is checked by itself.
+/// The token of RFC 7515 §A.2 has no `kid`, which is its only defect. The test checks its signature separately.
 #[test]
 fn signature_of_a_token_without_kid_holds() {
     let document = include_str!("../../../tests/data/rfc7515-a2.json");
@@ -95,7 +95,7 @@ fn signature_of_a_token_without_kid_holds() {
     assert_holds(keys.get("A.2").expect("the key"), &token);
 }
 
-/// RFC 7515 §A.3, which names no key either.
+/// The token of RFC 7515 §A.3 has no `kid` either.
 #[test]
 fn signature_by_a_p256_key_holds() {
     let document = include_str!("../../../tests/data/rfc7515-a3.json");

@@ -188,11 +188,7 @@ fn nonsense_is_told_by_its_variable() {
             PROJECT_ID,
             "`abc` is not the number",
         ),
-        (
-            &[(PROJECT_ID, "0")],
-            PROJECT_ID,
-            "0 is the id of no project",
-        ),
+        (&[(PROJECT_ID, "0")], PROJECT_ID, "0 is not a project ID"),
         (&[(PROJECT_ID, "-1")], PROJECT_ID, "`-1`"),
         (&[(PROJECT_ID, "7 ")], PROJECT_ID, "`7 `"),
         (

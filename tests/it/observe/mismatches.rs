@@ -55,8 +55,11 @@ async fn other_issuer_is_told_with_the_environment_that_it_is() {
             "https://next-waas.sequence.app",
             "set the environment `next`",
         ),
-        ("https://waas.sequence.app/", "a slash at its end counts"),
-        ("https://issuer.example", "set the issuer that is presented"),
+        (
+            "https://waas.sequence.app/",
+            "a slash at the end makes a difference",
+        ),
+        ("https://issuer.example", "if the presented issuer is yours"),
     ] {
         let (issuer, layer) = production();
         let token = issuer.token().claim("iss", iss);
@@ -84,24 +87,21 @@ async fn missing_issuer_is_told() {
 #[tokio::test]
 async fn other_audience_is_told_with_what_is_likely_meant() {
     for (audience, cure) in [
-        (format!("{PREFIX}7"), "set the project `7`"),
-        (format!("{PREFIX}13639/"), "a slash at its end"),
+        (format!("{PREFIX}7"), "if project `7` is yours"),
+        (format!("{PREFIX}13639/"), "ends with a slash"),
         (
             "https://dev.sequence.build/project/13639".to_owned(),
             "set the environment `dev`",
         ),
         (
             "https://api.sequence.build/project/13639".to_owned(),
-            "that is the audience of before July 2024",
+            "audience format from before July 2024",
         ),
         (
             "https://api.sequence.build/project/7".to_owned(),
-            "set the audience_prefix and the project",
+            "set audience_prefix and the project",
         ),
-        (
-            "prj_1".to_owned(),
-            "set the audience_prefix and the project",
-        ),
+        ("prj_1".to_owned(), "set audience_prefix and the project"),
     ] {
         let (issuer, layer) = production();
         let token = issuer.token().claim("iss", "https://waas.sequence.app");
@@ -144,7 +144,7 @@ async fn wrong_times_are_told_with_how_far_they_are_off() {
     };
     let (hour, year) = (Duration::from_secs(3600), Duration::from_secs(365 * 86_400));
     let (later, much_later) = (seconds(now + hour), seconds(now + year));
-    let behind = "this machine's clock is behind the issuer's by 3";
+    let behind = "this machine's clock is at least 3";
     for (token, kind, parts) in [
         (
             ISSUER.token().issued_at(now - hour),

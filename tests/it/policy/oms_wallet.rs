@@ -48,7 +48,7 @@ async fn impossible_project_is_left_out_and_told() {
         ("0", "it is a number"),
         ("", "it is blank"),
         (" \t", "it is blank"),
-        ("prj_02 ", "it holds white space"),
+        ("prj_02 ", "it has white space"),
         ("prj\u{200b}_02", "invisible character"),
     ] {
         let (layer, event) = warning_of(layer(), id);
@@ -82,7 +82,7 @@ async fn embedded_wallet_leaves_out_what_is_not_its_own() {
     let other = support::ISSUER.token().claim("aud", audience).mint();
     assert_refused(&layer, bearer(&other), Kind::InvalidAudience).await;
     let (layer, event) = warning_of(layer, 0);
-    assert!(event.contains("0 is the id of no project"), "{event}");
+    assert!(event.contains("0 is not a project ID"), "{event}");
     let other = support::ISSUER.token().project(0).mint();
     assert_refused(&layer, bearer(&other), Kind::InvalidAudience).await;
     assert_accepted(&layer, bearer(&support::ISSUER.token().mint())).await;
