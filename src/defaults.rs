@@ -72,7 +72,7 @@ pub(crate) const DEFAULT_LOGIN_COOKIE_PREFIX: &str = "__Host-login-";
 /// The number of nonces of a browser that have a cookie at the same time. Browsers keep at least 50 cookies of a host
 /// (RFC 6265 §6.1), and servers read at least 8 KiB of headers.
 pub(crate) const LIMIT_LOGIN_COOKIES: usize = 8;
-/// The number of such cookies that a response removes. Proxies accept only 4 KiB of response headers.
+/// The number of such cookies that a response removes. Proxies may accept only 4 KiB of response headers.
 pub(crate) const LIMIT_REMOVED_LOGIN_COOKIES: usize = 16;
 /// Of all cookies of a request. This is more than most sites set, and little enough to search for each token.
 pub(crate) const LIMIT_COOKIE_BYTES: usize = 16 * 1024;
