@@ -1,10 +1,10 @@
-//! The settings that concern the issuer and its keys.
+//! The builder, with the settings that concern the issuer and its tokens.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::layer::SequenceAuthLayer;
 #[cfg(feature = "http")]
-use crate::jwks::{Builders, HttpClient};
+use crate::jwks::Builders;
 use crate::{
     defaults::{
         DEFAULT_FIRST_KEYS_TIMEOUT, DEFAULT_LEEWAY, DEFAULT_MAX_STALE, DEFAULT_MAX_WAITING,
@@ -12,14 +12,18 @@ use crate::{
     },
     error::ConfigError,
     issuer::{Environment, Project},
-    jwks::{DynFetchKeys, FetchKeys},
+    jwks::DynFetchKeys,
 };
 
-/// Builds a [`SequenceAuthLayer`]: whom it trusts, and how the keys are kept fresh.
+/// Builds a [`SequenceAuthLayer`] with other settings of the issuer and its keys than the defaults.
+///
+/// Made by [`SequenceAuthLayer::builder`] and [`SequenceAuthLayer::oms_wallet`]. [`guide::keys`](crate::guide::keys)
+/// describes how the settings of the keys work together.
 ///
 /// # Example
 ///
 /// ```
+/// # #[cfg(feature = "http")] {
 /// use std::time::Duration;
 ///
 /// use sequence_auth::{Environment, SequenceAuthLayer};
@@ -28,6 +32,7 @@ use crate::{
 ///     .environment(Environment::Dev)
 ///     .leeway(Duration::from_secs(10))
 ///     .build()?;
+/// # }
 /// # Ok::<(), sequence_auth::ConfigError>(())
 /// ```
 #[must_use]
@@ -57,7 +62,7 @@ pub struct SequenceAuthLayerBuilder {
 }
 
 impl SequenceAuthLayerBuilder {
-    /// Starts with every default, for the kind of issuer that has this project.
+    /// Creates a builder with every default, for the kind of issuer that has this project.
     pub(crate) fn new(project: Project) -> Self {
         Self {
             project,
@@ -85,177 +90,177 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Sets which of Sequence's environments issues the tokens. Default: production. It concerns Embedded
-    /// Wallet alone: for OMS Wallet [`build`](Self::build) refuses it.
+    /// Sets the environment of Sequence that issues the tokens. Default: [`Environment::Production`].
+    ///
+    /// The environment determines the issuer's URL, the audience prefix and the URL of the keys. OMS Wallet has no
+    /// environments, so for OMS Wallet [`build`](Self::build) returns an error.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::{Environment, SequenceAuthLayer};
+    ///
+    /// let environment: Environment = "next".parse()?; // from a configuration file
+    /// let layer = SequenceAuthLayer::builder(13639).environment(environment).build()?;
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
     }
 
-    /// Sets the issuer's URL: the `iss` of its tokens, letter for letter. Default: the environment's.
+    /// Sets the issuer's URL, which must equal the `iss` of the tokens exactly. Default: the URL of the environment.
     ///
-    /// White space, control and invisible characters are refused, and so is a slash after Sequence's own issuers: no
-    /// token would have such an `iss`. For [OMS Wallet](SequenceAuthLayer::oms_wallet) it replaces the issuer that the
-    /// builder was made with.
+    /// [`build`](Self::build) returns an error for a URL that no token can match: with white space, control characters
+    /// or invisible characters, or one of Sequence's issuers with a slash at the end. For
+    /// [OMS Wallet](SequenceAuthLayer::oms_wallet) the URL replaces the issuer of the constructor.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .issuer("https://waas.example")
+    ///     .audience_prefix("https://example/project/")
+    ///     .build()?;
+    ///
+    /// let misspelt = SequenceAuthLayer::builder(13639).issuer("https://waas.sequence.app/").build();
+    /// assert_eq!(misspelt.unwrap_err().setting(), "issuer");
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn issuer(mut self, url: impl Into<String>) -> Self {
         self.issuer = Some(url.into());
         self
     }
 
-    /// Sets what precedes the project id in `aud`, letter for letter. It ends with a separator, as in
-    /// `https://sequence.build/project/`. Default: the environment's. It concerns Embedded Wallet alone: for OMS
-    /// Wallet [`build`](Self::build) refuses it.
+    /// Sets the text before the project id in `aud`. Default: the prefix of the environment.
+    ///
+    /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. The
+    /// audience of OMS Wallet has no prefix, so for OMS Wallet [`build`](Self::build) returns an error.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// // With this prefix, the tokens of project 13639 have the `aud` https://example/project/13639.
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .issuer("https://waas.example")
+    ///     .audience_prefix("https://example/project/")
+    ///     .build()?;
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn audience_prefix(mut self, url: impl Into<String>) -> Self {
         self.audience_prefix = Some(url.into());
         self
     }
 
-    /// Sets where the keys are fetched: `https`, or `http` on loopback. Default:
-    /// `/.well-known/jwks.json` below the issuer's URL.
-    #[cfg(feature = "http")]
-    pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
-        self.jwks_url = Some(url.into());
-        self
-    }
-
-    /// Sets the HTTP client that fetches the keys: for a proxy, or certificates of your own. It takes a
-    /// [`ClientBuilder`](crate::ClientBuilder), or a function that returns one.
+    /// Sets the tolerated difference between the clocks of issuer and server. Default: 30 seconds; at most 300.
     ///
-    /// Whatever it says, redirects are not followed, the time-outs are ours, no response is decompressed,
-    /// names are resolved by the system unless it has a `dns_resolver`, and only `https` is used (loopback
-    /// excepted, which no proxy and no resolver ever sees). It is built at the first fetch; if that fails,
-    /// the [health](SequenceAuthLayer::health) tells, and a function is asked anew with the next fetch.
-    #[cfg(feature = "http")]
-    pub fn http_client(mut self, client: impl HttpClient) -> Self {
-        self.http_client = Some(client.into_builders());
-        self
-    }
-
-    /// Sets another way to get the key document than HTTPS.
-    pub fn key_fetcher(mut self, fetcher: impl FetchKeys) -> Self {
-        self.key_fetcher = Some(Arc::new(fetcher));
-        self
-    }
-
-    /// Sets the keys for good, as a JSON Web Key Set: nothing is ever fetched.
-    pub fn static_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
-        self.static_keys = Some(jwks.as_ref().to_vec());
-        self
-    }
-
-    /// Sets the keys to start with, as a JSON Web Key Set, so that a server can start while the issuer
-    /// is down. They count as fetched when the layer is built.
-    pub fn initial_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
-        self.initial_keys = Some(jwks.as_ref().to_vec());
-        self
-    }
-
-    /// Sets by how much the clocks of issuer and server may differ. Default: 30 seconds; at most 300.
+    /// The layer accepts tokens for this long after `exp`, and before `iat`, `nbf` and `auth_time`. A shorter leeway is
+    /// safe if the server's clock is synchronised.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639).leeway(Duration::from_secs(5)).build()?;
+    ///
+    /// let too_long = SequenceAuthLayer::builder(13639).leeway(Duration::from_secs(301)).build();
+    /// assert_eq!(too_long.unwrap_err().setting(), "leeway");
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// Sets how long a token may be good for at most: its `exp` lies no further ahead of now, nor of its `iat`,
-    /// give or take the leeway. Default: 24 hours; at most 36,500 days.
+    /// Sets the maximum lifetime of a token. Default: 24 hours; at most 36,500 days.
     ///
-    /// It bounds what a client may choose, and so how long a store has to remember a token that is used
-    /// [once](SequenceAuthLayer::once). Embedded Wallet's tokens all live 10 minutes: with less, none passes. To
-    /// accept tokens for a shorter time than they live, set a
-    /// [`max_token_age`](SequenceAuthLayer::max_token_age).
+    /// The `exp` of a token must be at most this far after now, and after its `iat` if it has one, plus the leeway. This
+    /// limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to record a token
+    /// that may be used [once](SequenceAuthLayer::once).
+    ///
+    /// All tokens of Embedded Wallet are valid for 10 minutes. A shorter maximum refuses all of them: to accept tokens
+    /// for a shorter time, set a [`max_token_age`](SequenceAuthLayer::max_token_age) instead.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// // A stolen token is useful for an hour at most, whatever lifetime the client asked for.
+    /// let layer = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example")
+    ///     .max_token_lifetime(Duration::from_secs(60 * 60))
+    ///     .build()?;
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
     }
 
-    /// Sets how often the keys are fetched, give or take 10 %. Default: 300 seconds, or half of `max_stale` if
-    /// that is shorter; at least 10 milliseconds.
+    /// Sets how many verified tokens are cached. Default: 4,096; at most 10,000,000. 0 turns the cache off.
     ///
-    /// An interval, a tenth more, and a fetch that takes all of `fetch_timeout` have to fit into `max_stale`,
-    /// with a second or a tenth of `max_stale` to spare, whichever is less.
-    pub fn refresh_interval(mut self, interval: Duration) -> Self {
-        self.refresh_interval = Some(interval);
-        self
-    }
-
-    /// Sets in what time tokens may cause one more fetch, by an unknown key or a bad signature. Default: 30
-    /// seconds, or the refresh interval if that is shorter. A cool-down that is set is at least 1 second where the
-    /// keys are fetched over HTTP from elsewhere than loopback.
+    /// A cached token is accepted without another check of its form and signature. All checks that depend on the time or
+    /// on the layer are repeated for each request: times, audience, ages, predicates, nonces and one-time use.
     ///
-    /// Two such fetches may start at once, and after them one in each cool-down: a new key is known within 2
-    /// seconds, or within one cool-down where others have used both up. The last one is never used up by
-    /// a bad signature. With a cool-down of zero any token may cause one.
-    pub fn refetch_cooldown(mut self, cooldown: Duration) -> Self {
-        self.refetch_cooldown = Some(cooldown);
-        self
-    }
-
-    /// Sets how long one fetch may take in all, from the look-up of the name to the last byte. Default: 5
-    /// seconds, or the refresh interval or a quarter of `max_stale` if one of them is shorter.
+    /// - Only tokens whose claims a layer has accepted are cached, and only as long as their key is published. The cache
+    ///   compares the whole token.
+    /// - A token enters the cache at its second use, so a client that requests a new token for each call takes no room.
+    ///   A table of 32 to 64 bytes for each of the cached tokens records first uses. It forgets some of them.
+    /// - A cached token counts as 3 KiB of memory, which is more than a typical token takes with its claims. A larger
+    ///   token counts as several.
     ///
-    /// While there are no keys an attempt starts every second, whether or not earlier ones have ended:
-    /// that is how many may be under way at once.
-    pub fn fetch_timeout(mut self, timeout: Duration) -> Self {
-        self.fetch_timeout = Some(timeout);
-        self
-    }
-
-    /// Sets how long a fetch may take to connect: the look-up of the name, TCP and the handshake of TLS.
-    /// Default: 2 seconds, or `fetch_timeout` if that is shorter, which is also the most.
-    #[cfg(feature = "http")]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
-        self
-    }
-
-    /// Sets how long keys are trusted after the last good fetch. Default: 24 hours; at least 20 milliseconds.
+    /// # Example
     ///
-    /// It is measured by the steady clock, which stands still while a machine sleeps. Where the wall clock went
-    /// further than this, keys are fetched at once, and requests wait as for the first ones.
-    pub fn max_stale(mut self, max_stale: Duration) -> Self {
-        self.max_stale = max_stale;
-        self
-    }
-
-    /// Sets how long a request, or [`ready`](SequenceAuthLayer::ready), waits for the first keys.
-    /// Default: 2 seconds.
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// For 10 seconds from the first attempt a request waits through attempts that fail; after that, one that
-    /// fails is answered with 503 at once.
-    pub fn first_keys_timeout(mut self, timeout: Duration) -> Self {
-        self.first_keys_timeout = timeout;
-        self
-    }
-
-    /// Sets how many requests may wait for the first keys at once; the others are answered with 503.
-    /// Default: 1,024.
-    pub fn max_waiting(mut self, requests: usize) -> Self {
-        self.max_waiting = requests;
-        self
-    }
-
-    /// Sets how many tokens that passed are remembered, so that their signature is not checked again; 0
-    /// remembers none. Default: 4,096; at most 10,000,000.
-    ///
-    /// A token is remembered when it passes the second time, and found from the third on: clients that mint a
-    /// token for each call take no room. A table of 32 to 64 bytes for each of these tokens records first times,
-    /// and forgets some.
-    ///
-    /// One counts for 3 KiB of memory, which is more than an ordinary token takes with its claims; a larger
-    /// one counts as several. What is remembered is that the signature was good, and the claims; the
-    /// times, the audience and all that a layer asks are checked again with every request. Only a token that
-    /// a layer has accepted is remembered, and none any longer than its key is published.
+    /// // The Unity client requests a new token for each call, so a cache would never be used.
+    /// let layer = SequenceAuthLayer::builder(13639).token_cache(0).build()?;
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     pub fn token_cache(mut self, tokens: usize) -> Self {
         self.token_cache = tokens;
         self
     }
 
-    /// Builds the layer. It does no I/O.
+    /// Builds the layer. This does no I/O.
     ///
     /// # Errors
     ///
-    /// If a setting is out of its bounds or contradicts another one, if it would refuse every token, or if keys
-    /// that were set are unusable.
+    /// Returns an error if a setting is out of its bounds, if settings contradict each other, if the layer would refuse
+    /// every token, or if keys that were set cannot be used. [`ConfigError::setting`] is the name of the setting.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let error = SequenceAuthLayer::builder(0).build().unwrap_err();
+    /// assert_eq!(error.setting(), "project_id");
+    /// # }
+    /// ```
     pub fn build(self) -> Result<SequenceAuthLayer, ConfigError> {
         self.project.check()?;
         self.assemble()

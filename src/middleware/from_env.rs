@@ -17,26 +17,27 @@ const OMS_TOKEN_ISSUER: &str = "OMS_TOKEN_ISSUER";
 impl SequenceAuthLayer {
     /// Creates a layer from the environment variables of the process (feature `http`).
     ///
-    /// | variable | |
+    /// | variable | value |
     /// |---|---|
-    /// | `SEQUENCE_CONFIG_KEY` | the front end's `waasConfigKey`: a project of Embedded Wallet and its environment |
-    /// | `SEQUENCE_PROJECT_ID` | instead: the project's number |
-    /// | `SEQUENCE_ENVIRONMENT` | with it: `production` (the default), `next` or `dev` |
-    /// | `OMS_PROJECT_ID`, `OMS_TOKEN_ISSUER` | a project of [OMS Wallet](Self::oms_wallet) and its issuer, alone or [as well](Self::or) |
+    /// | `SEQUENCE_CONFIG_KEY` | the front end's `waasConfigKey`, which contains an Embedded Wallet project and its environment |
+    /// | `SEQUENCE_PROJECT_ID` | the number of an Embedded Wallet project, instead of `SEQUENCE_CONFIG_KEY` |
+    /// | `SEQUENCE_ENVIRONMENT` | the environment of `SEQUENCE_PROJECT_ID`: `production` (the default), `next` or `dev` |
+    /// | `OMS_PROJECT_ID` and `OMS_TOKEN_ISSUER` | an [OMS Wallet](Self::oms_wallet) project and its issuer, alone or [together](Self::or) with Embedded Wallet |
     ///
-    /// A variable that is empty counts as unset. Other settings keep their defaults: where the issuers need settings of
-    /// their own, take builders and [`or`](Self::or).
+    /// An empty variable counts as unset. All other settings have their defaults. To set them, use the
+    /// [builders](Self::builder) and [`or`](Self::or).
     ///
     /// # Errors
     ///
-    /// If no issuer is named, if variables contradict each other, or if one has an invalid value.
-    /// [`ConfigError::setting`] is the variable.
+    /// Returns an error if no issuer is configured, if variables contradict each other, or if a value is invalid.
+    /// [`ConfigError::setting`] is the name of the variable.
     ///
     /// # Example
     ///
     /// ```no_run
     /// use sequence_auth::SequenceAuthLayer;
     ///
+    /// // SEQUENCE_PROJECT_ID=13639 SEQUENCE_ENVIRONMENT=dev
     /// let layer = SequenceAuthLayer::from_env()?;
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
@@ -67,7 +68,7 @@ fn embedded_wallet() -> Result<Option<SequenceAuthLayer>, ConfigError> {
         (None, None, Some(_)) => Err(missing(PROJECT_ID, ENVIRONMENT)),
         (Some(_), project_id, _) => {
             let other = project_id.map_or(ENVIRONMENT, |_| PROJECT_ID);
-            let problem = format!("{other} is set too, which the key says already");
+            let problem = format!("{other} is set too, but the key already contains it");
             Err(ConfigError::new(CONFIG_KEY, problem))
         }
     }
@@ -123,7 +124,7 @@ fn named(variable: &'static str) -> impl Fn(ConfigError) -> ConfigError {
     move |error| error.of_setting(variable)
 }
 
-/// Reads a variable; an empty one is none.
+/// Reads a variable. An empty one counts as unset.
 fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
     match env::var(name) {
         Ok(value) => Ok((!value.is_empty()).then_some(value)),

@@ -1,4 +1,4 @@
-//! The layer: policies over issuers that any number of layers share.
+//! The layer: a policy for the tokens of issuers that any number of layers share.
 
 use std::sync::Arc;
 
@@ -9,37 +9,63 @@ use super::{answer::OnReject, builder::SequenceAuthLayerBuilder, service::Sequen
 use crate::issuer::ConfigKey;
 use crate::{
     authenticator::{Authenticator, TokenVerifier},
-    error::{ConfigError, KeysUnavailable},
+    error::ConfigError,
     issuer::{IssuerKind, Project},
-    observe::{self, KeyHealth},
+    observe,
     policy::Policy,
 };
 
-/// Applies [`SequenceAuth`]: every request that reaches the inner service carries verified
-/// [`SequenceClaims`](crate::SequenceClaims).
+/// A Tower layer that verifies the ID token of each request.
 ///
-/// The methods here set what one layer asks of requests. A clone with other settings shares the keys
-/// and their refresher:
+/// Every request that reaches the inner service has passed all checks and carries the player's
+/// [`SequenceClaims`](crate::SequenceClaims) in its extensions. The layer answers all other requests itself.
+/// [`guide::checks`](crate::guide::checks) lists the checks in their order, and
+/// [`guide::answers`](crate::guide::answers) the responses.
+///
+/// # Example
 ///
 /// ```
-/// # fn main() -> Result<(), sequence_auth::ConfigError> {
+/// # #[cfg(feature = "http")] {
+/// use axum::{Extension, Router, routing::get};
+/// use sequence_auth::{SequenceAuthLayer, SequenceClaims};
+///
+/// async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
+///     format!("Hello {}", claims.wallet())
+/// }
+///
+/// let app: Router = Router::new()
+///     .route("/me", get(me))
+///     .layer(SequenceAuthLayer::new(13639));
+/// # }
+/// ```
+///
+/// # Policies
+///
+/// The methods of this type set a policy: the requirements for tokens, and the handling of requests. None of them can
+/// fail. A clone with another policy shares the keys, the task that fetches them, and the token cache:
+///
+/// ```
+/// # #[cfg(feature = "http")] {
 /// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
 ///
 /// let players = SequenceAuthLayer::new(13639);
 /// let guests_too = players.clone().email_policy(EmailPolicy::Optional);
-/// # Ok(())
 /// # }
 /// ```
 ///
-/// The inner service receives a `Request<RequestBody<B>>`. Middleware that needs axum's own `Body`, such as
-/// `axum::middleware::from_fn`, does not compile inside of this layer in one `ServiceBuilder`: add it with a
-/// separate `Router::layer` call, which converts the body. [`guide::routers`](crate::guide::routers) has this, and the
-/// other ways to put the layer into an application of axum.
+/// The issuer and its keys are set on the [builder](Self::builder).
 ///
-/// Around a whole `Router`, before it looks at the path, the layer needs a `Router` again, because `axum::serve` takes
-/// no other service:
+/// # In axum
+///
+/// The inner service receives a `Request<RequestBody<B>>`. Middleware that needs axum's own `Body`, such as
+/// `axum::middleware::from_fn`, does not compile inside of this layer in one `ServiceBuilder`. Add it with a separate
+/// `Router::layer` call, which converts the body. [`guide::routers`](crate::guide::routers) has examples.
+///
+/// To run before a whole `Router` chooses a route, the layer needs another `Router` around it, because `axum::serve`
+/// does not accept the layer's service:
 ///
 /// ```
+/// # #[cfg(feature = "http")] {
 /// use axum::{Router, routing::get};
 /// use sequence_auth::SequenceAuthLayer;
 /// use tower_layer::Layer as _;
@@ -51,10 +77,8 @@ use crate::{
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 /// axum::serve(listener, app).await
 /// # }
+/// # }
 /// ```
-///
-/// What concerns the keys is set on the [builder](Self::builder). See the
-/// [crate documentation](crate) for what is checked.
 #[derive(Clone, Debug)]
 pub struct SequenceAuthLayer {
     pub(super) authenticator: Arc<Authenticator>,
@@ -62,11 +86,20 @@ pub struct SequenceAuthLayer {
 }
 
 impl SequenceAuthLayer {
-    /// Creates a layer that accepts tokens of production Sequence for one project, with every default.
+    /// Creates a layer for one project of Embedded Wallet in production, with the default of every setting.
     ///
-    /// It does no I/O: the keys are fetched in the background from the moment that the layer is used
-    /// inside a Tokio runtime. There is no project 0, and so no token that a layer for it accepts;
-    /// [`build`](SequenceAuthLayerBuilder::build) refuses it.
+    /// This does no I/O. The layer fetches the keys in the background, from its first use inside a Tokio runtime on.
+    ///
+    /// Projects are numbered from 1. A layer for project 0 refuses every token;
+    /// [`build`](SequenceAuthLayerBuilder::build) returns an error instead.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::new(13639);
+    /// ```
     #[cfg(feature = "http")]
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it depends on constants alone")]
@@ -76,11 +109,26 @@ impl SequenceAuthLayer {
             .expect("the defaults are within their bounds")
     }
 
-    /// Creates a layer from the `waasConfigKey` of a front end: its project, in its environment.
+    /// Creates a layer from the `waasConfigKey` of a front end, which contains the project and its environment.
+    ///
+    /// Use it if the backend has the same configuration as the front end. [`from_env`](Self::from_env) reads the key
+    /// from `SEQUENCE_CONFIG_KEY`.
     ///
     /// # Errors
     ///
-    /// If the key is malformed or names a server that is none of Sequence's own; see [`ConfigKey`].
+    /// Returns an error if the key is malformed, or if it names a server other than those of Sequence's three
+    /// environments; see [`ConfigKey`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// // {"projectId":13639,"rpcServer":"https://waas.sequence.app"} in base64
+    /// let key = "eyJwcm9qZWN0SWQiOjEzNjM5LCJycGNTZXJ2ZXIiOiJodHRwczovL3dhYXMuc2VxdWVuY2UuYXBwIn0=";
+    /// let layer = SequenceAuthLayer::from_config_key(key)?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
     #[cfg(feature = "http")]
     pub fn from_config_key(waas_config_key: &str) -> Result<Self, ConfigError> {
         let key: ConfigKey = waas_config_key.parse()?;
@@ -89,42 +137,67 @@ impl SequenceAuthLayer {
             .build()
     }
 
-    /// Returns a builder for what concerns the issuer and its keys.
-    pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
-        SequenceAuthLayerBuilder::new(Project::new(project_id))
-    }
-
-    /// Returns a builder for a layer that accepts tokens of OMS Wallet, the successor of Embedded Wallet, for one
-    /// project (`prj_…`). **Experimental**, until a token of production OMS Wallet has been verified with it.
+    /// Returns a builder for a layer for one project of Embedded Wallet.
     ///
-    /// `issuer` is the `iss` of the tokens, an `https` URL (`OMS_TOKEN_ISSUER` in the documentation of OMS Wallet). It
-    /// has no default, because none is published for production. The keys are fetched from `/.well-known/jwks.json`
-    /// below it. The token may be in the JSON field `idToken` as well. Other vendors use that name, too: from then on
-    /// it is this layer's. A token may have no email; see [`email_policy`](Self::email_policy).
-    ///
-    /// Tokens have to be signed with ES256. Their `aud` is the id of the project, `wallet_address` the
-    /// [wallet](crate::SequenceClaims::wallet), and `sub` the [id of the wallet](crate::SequenceClaims::wallet_id); a
-    /// `wallet_type` other than `ethereum` is refused. `iat`, `nbf` and `auth_time` are not documented: they are
-    /// checked if they are there.
-    ///
-    /// The client chooses the lifetime of its tokens, which
-    /// [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime) bounds, and may add
-    /// [claims of its own](crate::SequenceClaims::custom), which prove nothing. It is not documented whether it can
-    /// write `iat` and `auth_time`. So [`max_token_age`](Self::max_token_age),
-    /// [`max_session_age`](Self::max_session_age) and
-    /// [`once`](Self::once), which rely on them, refuse every token of OMS Wallet
-    /// ([`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes)), and the first one is logged at `warn`.
+    /// The builder has the settings of the issuer and its keys. The settings of the policy are on the layer.
     ///
     /// # Example
     ///
     /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::{EmailPolicy, Environment, SequenceAuthLayer};
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .environment(Environment::Dev)
+    ///     .max_stale(Duration::from_secs(6 * 60 * 60))
+    ///     .build()?
+    ///     .email_policy(EmailPolicy::Optional);
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    pub fn builder(project_id: u64) -> SequenceAuthLayerBuilder {
+        SequenceAuthLayerBuilder::new(Project::new(project_id))
+    }
+
+    /// Returns a builder for a layer for one project (`prj_…`) of OMS Wallet, the successor of Embedded Wallet.
+    ///
+    /// **Experimental**, until a token of production OMS Wallet has been verified with it.
+    ///
+    /// `issuer` is the `iss` of the tokens, an `https` URL (`OMS_TOKEN_ISSUER` in the documentation of OMS Wallet). It
+    /// has no default, because the issuer of production is not published. The layer fetches the keys from
+    /// `/.well-known/jwks.json` below this URL.
+    ///
+    /// - Tokens must be signed with ES256. `aud` is the project's id, `wallet_address` the
+    ///   [wallet](crate::SequenceClaims::wallet), and `sub` the [wallet's id](crate::SequenceClaims::wallet_id). A
+    ///   `wallet_type` other than `ethereum` is refused.
+    /// - `iat`, `nbf` and `auth_time` are not documented. The layer checks them if a token has them.
+    /// - By default the layer also reads tokens from the JSON field `idToken`. Other vendors use this name, too: if your
+    ///   clients send such a field for another purpose, set the [`sources`](Self::sources).
+    /// - A token may have no email; see [`email_policy`](Self::email_policy).
+    /// - The client chooses the lifetime of its tokens, up to
+    ///   [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime).
+    /// - The client may add [custom claims](crate::SequenceClaims::custom), which prove nothing.
+    /// - It is not documented whether the client can set `iat` and `auth_time`. Therefore
+    ///   [`max_token_age`](Self::max_token_age), [`max_session_age`](Self::max_session_age) and [`once`](Self::once),
+    ///   which rely on them, refuse every token of OMS Wallet with
+    ///   [`UntrustedTimes`](crate::AuthErrorKind::UntrustedTimes). The first such refusal is logged at `warn`.
+    ///
+    /// [`guide::issuers`](crate::guide::issuers) compares the two wallets.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
     /// use sequence_auth::SequenceAuthLayer;
     ///
     /// let layer = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example").build()?;
+    /// # }
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     ///
-    /// The type of its id tells an OMS project from one of Embedded Wallet:
+    /// Project ids of OMS Wallet are strings, and those of Embedded Wallet are numbers, so a mix-up does not compile:
     ///
     /// ```compile_fail,E0308
     /// sequence_auth::SequenceAuthLayer::new("prj_01hx");
@@ -141,31 +214,37 @@ impl SequenceAuthLayer {
         .with_token_sources()
     }
 
-    /// Accepts the tokens that another layer accepts, too: those of Embedded Wallet and of OMS Wallet in one layer.
+    /// Also accepts the tokens of `other`'s issuer, so that one layer serves Embedded Wallet and OMS Wallet.
     ///
-    /// What each layer asks of tokens stays in force for the tokens of its issuer: its projects, email policy, ages,
-    /// predicates, loads, nonces, one-time use and leeway. How requests are handled is this layer's: its
-    /// [`sources`](Self::sources), [`optional`](Self::optional), the limits of bodies, and
-    /// [`on_reject`](Self::on_reject). What is set on the combined layer afterwards holds for the tokens of both.
-    /// Unless its sources were set, the JSON field `idToken` holds a token from then on, and a body with both
-    /// `sequenceToken` and `idToken` is refused.
+    /// - **Tokens:** each layer's requirements stay in force for the tokens of its issuer: projects, email policy, ages,
+    ///   predicates, loads, nonces, one-time use and leeway.
+    /// - **Requests:** the settings of `self` apply: [`sources`](Self::sources), [`optional`](Self::optional), the body
+    ///   limits, [`trace_span`](Self::trace_span) and [`on_reject`](Self::on_reject).
+    /// - **Later settings** on the combined layer apply to the tokens of both issuers.
+    /// - **JSON bodies:** unless the sources of `self` were set, the combined layer also reads the field `idToken`. A
+    ///   body with both `sequenceToken` and `idToken` is refused.
     ///
-    /// The `alg` of a token says which issuer is asked, and only that: RS256 or ES256. That issuer's keys and rules
-    /// then decide, its `iss` first. Each issuer has its own keys, refreshes, cache and limits, so that an outage, a
-    /// rotation or a flood at one of them does not affect the other's tokens.
+    /// The token's `alg` alone selects the issuer: RS256 or ES256. That issuer's keys and rules then apply, its `iss`
+    /// first. Each issuer has its own keys, refreshes, cache and limits. An outage, a rotation or a flood at one issuer
+    /// does not affect the tokens of the other.
+    ///
+    /// [`guide::issuers`](crate::guide::issuers) describes the move from one wallet to the other.
     ///
     /// # Errors
     ///
-    /// If both layers trust an issuer of the same kind, or the same `iss`.
+    /// Returns an error if both layers trust Embedded Wallet, both trust OMS Wallet, or both trust the same `iss`.
     ///
     /// # Example
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
-    /// use sequence_auth::SequenceAuthLayer;
+    /// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
     ///
-    /// let oms_wallet = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example").build()?;
-    /// let layer = SequenceAuthLayer::new(13639).or(oms_wallet)?;
+    /// let embedded_wallet = SequenceAuthLayer::new(13639);
+    /// let oms_wallet = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example")
+    ///     .build()?
+    ///     .email_policy(EmailPolicy::Optional); // for tokens of OMS Wallet only
+    /// let layer = embedded_wallet.or(oms_wallet)?;
     /// # }
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
@@ -177,7 +256,7 @@ impl SequenceAuthLayer {
         Ok(self.with_token_sources())
     }
 
-    /// Looks for tokens where the clients of the trusted issuers put them.
+    /// Adds the JSON field of OMS Wallet to the default sources, if that issuer is trusted.
     fn with_token_sources(self) -> Self {
         self.with(|authenticator| {
             if authenticator.trusted.includes(IssuerKind::OmsWallet) {
@@ -186,53 +265,30 @@ impl SequenceAuthLayer {
         })
     }
 
-    /// Waits until keys are there, for `first_keys_timeout` (2 seconds by default) at most. With
-    /// [several issuers](Self::or) it waits for the keys of each, all within the longest of their limits.
+    /// Returns a verifier with the keys and the policy of this layer, for tokens outside of HTTP requests.
     ///
-    /// Optional: without it the first requests wait for the keys in the same way.
+    /// # Example
     ///
-    /// # Errors
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// let issuer = LocalIssuer::new();
+    /// let verifier = issuer.layer(13639).verifier();
     ///
-    /// If there are none by then, of any issuer. It says why the last attempt failed, and when the
-    /// [next](KeysUnavailable::retry_after) one starts: attempts go on, so that a server may start all the same.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait outside a Tokio runtime with its timer enabled.
-    pub async fn ready(&self) -> Result<(), KeysUnavailable> {
-        self.authenticator.trusted.start();
-        self.authenticator.trusted.ready().await
-    }
-
-    /// Ends the background task that fetches the keys, and returns when it is gone.
-    ///
-    /// It ends by itself when the last clone of the layer goes; this is for those who want to wait. It
-    /// concerns all clones, for good: nothing is fetched any more, and the keys that are loaded serve on
-    /// until they are older than `max_stale`. A task whose runtime is not driven any more never ends.
-    ///
-    /// A look-up of the issuer's name that hangs in the operating system is given up, but occupies a thread until
-    /// the system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`;
-    /// `Runtime::shutdown_background` and `Runtime::shutdown_timeout` do not.
-    pub async fn shutdown(&self) {
-        self.authenticator.trusted.shutdown().await;
-    }
-
-    /// Describes the state of the keys, for a readiness probe. It starts the task that fetches them, as each use of the
-    /// layer does.
-    #[must_use]
-    pub fn health(&self) -> KeyHealth {
-        self.authenticator.trusted.start();
-        self.authenticator.trusted.health()
-    }
-
-    /// Returns the same checks for tokens that do not come with a request.
+    /// let claims = verifier.verify(&issuer.token().mint()).await?;
+    /// assert_eq!(claims.project_number(), Some(13639));
+    /// # Ok::<(), sequence_auth::AuthError>(()) }).unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn verifier(&self) -> TokenVerifier {
         self.authenticator.trusted.announce();
         TokenVerifier::new(Arc::clone(&self.authenticator))
     }
 
-    /// Changes what is asked of the tokens of every issuer.
+    /// Changes the policy for the tokens of every trusted issuer.
     pub(super) fn with_policies(self, change: impl Fn(&mut Policy)) -> Self {
         self.with(|authenticator| authenticator.trusted.change_policies(change))
     }

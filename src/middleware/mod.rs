@@ -1,6 +1,7 @@
-//! The Tower side: layer → service → future, and the answers to refused requests.
+//! The Tower side: the layer, its settings, its service and future, and the responses to refused requests.
 
 mod answer;
+mod application_settings;
 mod assemble;
 mod builder;
 #[cfg(feature = "http")]
@@ -9,8 +10,11 @@ mod future;
 mod grpc;
 mod grpc_web;
 mod issuer_settings;
+mod key_refresh_settings;
+mod key_source_settings;
 mod key_timing;
 mod layer;
+mod lifecycle;
 mod protocol;
 mod rejected_request;
 mod request_settings;

@@ -1,14 +1,39 @@
-//! A refused request, as far as an answer may depend on it.
+//! The parts of a refused request that a response may depend on.
 
 use http::{HeaderMap, Method, Uri};
 
 use crate::source::{RequestHead, TokenSources};
 
-/// Describes a refused request, for [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with).
+/// The method, URI and headers of a refused request, for
+/// [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with).
 ///
-/// The headers of the layer's own [sources](crate::SequenceAuthLayer::sources) are left out, by default
-/// `Authorization`, and no others: what a [`from_fn`](crate::TokenSource::from_fn) reads is still there, and so are
-/// cookies, unless one of them is a source. `Debug` shows the method alone.
+/// The headers of the layer's [sources](crate::SequenceAuthLayer::sources) are removed, by default `Authorization`. All
+/// other headers are present, including those that a [`from_fn`](crate::TokenSource::from_fn) source reads, and `Cookie`
+/// if no cookie is a source. Do not log them. `Debug` shows only the method.
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// use http::{HeaderValue, StatusCode, header::LOCATION};
+/// use sequence_auth::{RejectedRequest, SequenceAuthLayer};
+///
+/// /// Returns to the page after the sign-in.
+/// fn sign_in(request: &RejectedRequest) -> Option<HeaderValue> {
+///     HeaderValue::try_from(format!("/sign-in?next={}", request.uri().path())).ok()
+/// }
+///
+/// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, error, mut response| {
+///     if error.status() == StatusCode::UNAUTHORIZED
+///         && let Some(location) = sign_in(request)
+///     {
+///         *response.status_mut() = StatusCode::SEE_OTHER;
+///         response.headers_mut().insert(LOCATION, location);
+///     }
+///     response
+/// });
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RejectedRequest {
     method: Method,
@@ -27,19 +52,43 @@ impl RejectedRequest {
         }
     }
 
-    /// Returns the method.
+    /// Returns the method of the request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::Method;
+    /// use sequence_auth::RejectedRequest;
+    ///
+    /// /// After a sign-in, only such a request can be repeated by a redirect.
+    /// fn can_be_repeated(request: &RejectedRequest) -> bool {
+    ///     matches!(*request.method(), Method::GET | Method::HEAD)
+    /// }
+    /// ```
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// Returns the URI as this layer saw it: below a nested router of axum, without the prefix.
+    /// Returns the URI as the layer received it. Inside of a nested axum router, it lacks the prefix of the router.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// Returns the headers, without those that may have held a token.
+    /// Returns the headers, without those of the layer's sources.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use http::header::ACCEPT;
+    /// use sequence_auth::RejectedRequest;
+    ///
+    /// fn accepts_html(request: &RejectedRequest) -> bool {
+    ///     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    ///     accept.is_some_and(|accept| accept.contains("text/html"))
+    /// }
+    /// ```
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

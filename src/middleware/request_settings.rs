@@ -1,4 +1,4 @@
-//! How a layer handles requests: where their tokens are, and how refusals are answered.
+//! How a layer handles requests: the sources of tokens, the limits of bodies, and the responses to refused requests.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,22 +9,33 @@ use super::{answer::OnReject, layer::SequenceAuthLayer, rejected_request::Reject
 use crate::{error::AuthError, observe::TraceSpan, source::TokenSource};
 
 impl SequenceAuthLayer {
-    /// Lets requests without a token pass, marked as [`Anonymous`](crate::Anonymous).
+    /// Lets requests without a token pass. Default: a token is required.
     ///
-    /// A JSON body that is too large to search, arrives too slowly, or is no JSON, passes too: the inner service
-    /// gets it byte for byte, with its trailers. A bad token is still refused. Default: a token is required.
+    /// Such a request carries [`Anonymous`](crate::Anonymous) in its extensions instead of claims. A bad token is still
+    /// refused. A JSON body that is too large to search, arrives too slowly, or is malformed counts as a body without a
+    /// token. The inner service receives it byte for byte, with its trailers.
     ///
-    /// Anonymous means that there is no token at all. A guest has signed in, and has a token with a wallet but without
-    /// an email: [`EmailPolicy::Optional`](crate::EmailPolicy::Optional) lets guests pass, here as elsewhere, and
-    /// without it their tokens are refused. So a page for everybody has both:
+    /// A guest is not anonymous: guests have a token with a wallet, but without an email. A page for everybody also
+    /// needs [`EmailPolicy::Optional`](crate::EmailPolicy::Optional).
+    ///
+    /// # Example
     ///
     /// ```
-    /// # #[cfg(feature = "http")] {
-    /// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
+    /// # #[cfg(all(feature = "axum", feature = "http"))] {
+    /// use axum::{Router, routing::get};
+    /// use sequence_auth::{EmailPolicy, SequenceAuthLayer, SequenceClaims};
+    ///
+    /// async fn lobby(claims: Option<SequenceClaims>) -> String {
+    ///     match claims {
+    ///         Some(claims) => format!("Hello {}", claims.wallet()),
+    ///         None => "Hello stranger".to_owned(),
+    ///     }
+    /// }
     ///
     /// let everybody = SequenceAuthLayer::new(13639)
     ///     .optional()
     ///     .email_policy(EmailPolicy::Optional);
+    /// let app: Router = Router::new().route("/lobby", get(lobby)).layer(everybody);
     /// # }
     /// ```
     #[must_use]
@@ -32,31 +43,40 @@ impl SequenceAuthLayer {
         self.with(|authenticator| authenticator.is_optional = true)
     }
 
-    /// Sets where a request may hold its token, in the order in which the sources are asked. Default:
-    /// [`bearer`](TokenSource::bearer), then the [JSON field](TokenSource::json_field) `sequenceToken`, and `idToken` as
-    /// well where OMS Wallet is trusted.
+    /// Sets the places where the layer looks for the token of a request, in this order.
     ///
-    /// The first source that holds credentials decides; see [`TokenSource`]. Without a JSON field no body is read. The
-    /// headers of all sources are marked as sensitive before the inner service sees them. Without any source no request
-    /// has a token.
+    /// Default: [`bearer`](TokenSource::bearer), then the [JSON field](TokenSource::json_field) `sequenceToken`, then
+    /// `idToken` if the layer trusts OMS Wallet.
+    ///
+    /// The first source that holds credentials decides: if they are bad, the request is refused, and the layer does not
+    /// try the next source. Without a JSON field among the sources, the layer reads no body. Without any source, every
+    /// request counts as one without a token.
+    ///
+    /// The layer marks the headers of all sources as sensitive before the inner service sees them.
+    /// [`guide::sources`](crate::guide::sources) describes each source and its risks.
     ///
     /// # Example
     ///
-    /// Bearer tokens alone, so that no body is ever read:
+    /// A browser game sends the token in a cookie, other clients as a bearer token:
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
     /// use sequence_auth::{SequenceAuthLayer, TokenSource};
     ///
-    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer()]);
+    /// let cookie = TokenSource::cookie("__Host-token")?;
+    /// let layer = SequenceAuthLayer::new(13639).sources([TokenSource::bearer(), cookie]);
     /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     #[must_use]
     pub fn sources(self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
         self.with(|authenticator| authenticator.sources.set(sources))
     }
 
-    /// Opens a span for the check of each request, in which its events are. Default: none.
+    /// Opens a `tracing` span around the check of each request. Default: [`TraceSpan::Off`].
+    ///
+    /// The span contains the layer's events, and ends before the inner service is called. [`TraceSpan`] lists its
+    /// fields.
     ///
     /// # Example
     ///
@@ -72,32 +92,67 @@ impl SequenceAuthLayer {
         self.with(|authenticator| authenticator.set_trace_span(trace_span))
     }
 
-    /// Sets the size in bytes up to which a JSON body is searched for a token; a larger one is answered
-    /// with 413. With 0 no body is searched, and the JSON fields among the sources are not asked. Default: 65,536.
+    /// Sets the size, in bytes, up to which a JSON body is searched for a token. Default: 65,536.
     ///
-    /// To search a body takes time in proportion to its bytes: for each KiB at most a fifth of the instructions that
-    /// a new token takes.
+    /// A larger body is answered with 413. With 0 the layer reads no body and skips the JSON fields among the
+    /// [`sources`](Self::sources).
     ///
-    /// A request holds four times as much at most, beside what the server holds of it. A request whose
-    /// token is in the header holds 64 KiB at most.
+    /// The limit bounds what a request without a verified token costs. The layer buffers at most four times the limit
+    /// for each such request. Searching a body takes time in proportion to its size: for each KiB, at most a fifth of
+    /// the instructions that verifying a new token takes.
+    ///
+    /// # Example
+    ///
+    /// Clients post saved games of up to 256 KiB, with the token inside:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::new(13639)
+    ///     .body_limit(256 * 1024)
+    ///     .body_timeout(Duration::from_secs(10));
+    /// # }
+    /// ```
     #[must_use]
     pub fn body_limit(self, bytes: usize) -> Self {
         self.with(|authenticator| authenticator.sources.set_body_limit(bytes))
     }
 
-    /// Sets within what time a JSON body has to arrive; a slower one is answered with 408, which over HTTP/1 closes
-    /// the connection (RFC 9110 §15.5.9). Default: 5 seconds.
+    /// Sets the time within which a JSON body must arrive. Default: 5 seconds.
+    ///
+    /// A slower body is answered with 408. Over HTTP/1 this response closes the connection (RFC 9110 §15.5.9). The
+    /// time-out applies only if the layer reads the body to find the token.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// // All clients are servers in the same network.
+    /// let layer = SequenceAuthLayer::new(13639).body_timeout(Duration::from_millis(500));
+    /// # }
+    /// ```
     #[must_use]
     pub fn body_timeout(self, timeout: Duration) -> Self {
         self.with(|authenticator| authenticator.sources.body_timeout = timeout)
     }
 
-    /// Sets a function that gets every refusal with the default answer, and returns the answer to send. It takes the
-    /// place of [`on_reject_with`](Self::on_reject_with).
+    /// Sets a function that may change the response to a refused request. Default: the response is sent unchanged.
+    ///
+    /// The function receives the error and the default response, and returns the response to send. It replaces a
+    /// function that was set with [`on_reject_with`](Self::on_reject_with). [`guide::answers`](crate::guide::answers)
+    /// lists the default responses.
     ///
     /// # Example
     ///
     /// ```
+    /// # #[cfg(feature = "http")] {
     /// use http::HeaderValue;
     /// use sequence_auth::SequenceAuthLayer;
     ///
@@ -106,6 +161,7 @@ impl SequenceAuthLayer {
     ///     response.headers_mut().insert("x-auth-error", kind);
     ///     response
     /// });
+    /// # }
     /// ```
     #[must_use]
     pub fn on_reject<F>(mut self, on_reject: F) -> Self
@@ -116,13 +172,17 @@ impl SequenceAuthLayer {
         self
     }
 
-    /// Sets a function that gets every refusal with the default answer and the request, and returns the answer to send:
-    /// a page for browsers, say, and JSON for others. It takes the place of [`on_reject`](Self::on_reject).
+    /// Sets a function that may change the response to a refused request, depending on the request.
     ///
-    /// The headers of refused requests are copied for it, of those that have to wait, and with the feature `axum` of
-    /// anonymous ones.
+    /// The function receives the [request](RejectedRequest), the error and the default response, and returns the
+    /// response to send. It replaces a function that was set with [`on_reject`](Self::on_reject).
+    ///
+    /// For this function the layer copies the headers of each request that is refused or has to wait, and with the
+    /// feature `axum` those of anonymous requests. If the request does not matter, `on_reject` is cheaper.
     ///
     /// # Example
+    ///
+    /// Browsers are redirected to a sign-in page, other clients receive the JSON error:
     ///
     /// ```
     /// # #[cfg(feature = "http")] {

@@ -1,32 +1,71 @@
-//! What a layer asks of tokens, of whichever issuer it trusts.
+//! What a layer requires of the tokens of every issuer that it trusts.
 
-use std::{sync::Arc, time::Duration};
-
-use tower::BoxError;
+use std::time::Duration;
 
 use super::layer::SequenceAuthLayer;
 use crate::{
-    claims::SequenceClaims,
     error::ConfigError,
     issuer::{Project, ProjectId},
     nonce::Nonces,
     observe,
     one_time::{OneTimeStore, TokenOnce},
-    policy::{AsyncPredicate, EmailPolicy, Predicate, Verdict, load_with},
+    policy::EmailPolicy,
 };
 
 impl SequenceAuthLayer {
     /// Sets whether a token must have an email. Default: [`EmailPolicy::Required`].
+    ///
+    /// Tokens of guests have no email. Under either policy, an email that is present must be well-formed: at most 320
+    /// bytes, without control characters.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let players = issuer.layer(13639);
+    /// use sequence_auth::{AuthErrorKind, EmailPolicy};
+    ///
+    /// let guests_too = players.clone().email_policy(EmailPolicy::Optional);
+    ///
+    /// let guest = issuer.token().guest().mint();
+    /// let error = players.verifier().verify(&guest).await.unwrap_err();
+    /// assert_eq!(error.kind(), AuthErrorKind::MissingEmail);
+    /// assert_eq!(guests_too.verifier().verify(&guest).await?.email(), None);
+    /// # Ok::<(), sequence_auth::AuthError>(()) }).unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn email_policy(self, email: EmailPolicy) -> Self {
         self.with_policies(|policy| policy.requirements.email = email)
     }
 
-    /// Accepts tokens of another project too, of the same issuer: a number for Embedded Wallet, a text (`prj_…`) for
-    /// OMS Wallet.
+    /// Also accepts the tokens of another project of the same issuer.
     ///
-    /// An id that cannot be one (0, a blank text, a publishable key `pk_…`) is left out, and so is one of an issuer
-    /// that the layer does not trust; an event at `warn` says so.
+    /// The project is a number for Embedded Wallet, and a string (`prj_…`) for OMS Wallet. The layer ignores an invalid
+    /// id (0, a blank string, a publishable key `pk_…`), and the id of a project whose issuer it does not trust. An
+    /// event at `warn` reports why.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let game = issuer.layer(13639);
+    /// let both_games = game.also_project(20871);
+    ///
+    /// let token = issuer.token().project(20871).mint();
+    /// let claims = both_games.verifier().verify(&token).await?;
+    /// assert_eq!(claims.project_number(), Some(20871));
+    /// # Ok::<(), sequence_auth::AuthError>(()) }).unwrap();
+    /// # }
+    /// ```
     #[must_use]
     pub fn also_project(self, project_id: impl ProjectId) -> Self {
         let project = Project::new(project_id);
@@ -40,175 +79,156 @@ impl SequenceAuthLayer {
     fn check_further_project(&self, project: &Project) -> Result<(), ConfigError> {
         project.check()?;
         if !self.authenticator.trusted.includes(project.kind) {
-            let problem = format!("the layer trusts no issuer of {}", project.kind);
+            let problem = format!("the layer does not trust {}", project.kind);
             return Err(ConfigError::new("project_id", problem));
         }
         Ok(())
     }
 
-    /// Sets how long ago a token may have been issued (`iat`), give or take the leeway. Default: its expiry
-    /// alone counts.
+    /// Sets the maximum age of a token since its issue (`iat`), plus the leeway. Default: unlimited until `exp`.
     ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `iat` may be the client's own, are refused then.
+    /// A shorter age reduces the time in which a stolen token is useful. An older token is refused with
+    /// [`TokenTooOld`](crate::AuthErrorKind::TokenTooOld).
+    ///
+    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be able
+    /// to choose `iat`.
+    ///
+    /// # Example
+    ///
+    /// Players may browse for the ten minutes that a token is valid, but need a new token to pay:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// # async fn catalogue() {}
+    /// # async fn pay() {}
+    /// use std::time::Duration;
+    ///
+    /// use axum::{Router, routing::{get, post}};
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let auth = SequenceAuthLayer::new(13639);
+    /// let new_token = auth.clone().max_token_age(Duration::from_secs(60));
+    /// let app: Router = Router::new()
+    ///     .route("/catalogue", get(catalogue).layer(auth))
+    ///     .route("/pay", post(pay).layer(new_token));
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_token_age(self, age: Duration) -> Self {
         self.with_policies(|policy| policy.requirements.max_token_age = Some(age))
     }
 
-    /// Sets how long ago the player may have signed in to the wallet (`auth_time`), give or take the leeway:
-    /// the `max_age` of OpenID Connect. Default: any time ago, and a token need not tell.
+    /// Sets the maximum time since the player signed in to the wallet (`auth_time`), plus the leeway.
     ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet), whose `auth_time` may be the client's own, are refused then.
+    /// Default: unlimited, and `auth_time` is not required. This is the `max_age` of OpenID Connect. An older session
+    /// is refused with [`SessionTooOld`](crate::AuthErrorKind::SessionTooOld), and a token without `auth_time` with
+    /// [`MissingAuthTime`](crate::AuthErrorKind::MissingAuthTime).
+    ///
+    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be able
+    /// to choose `auth_time`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let auth = issuer.layer(13639);
+    /// use std::time::Duration;
+    ///
+    /// use sequence_auth::AuthErrorKind;
+    ///
+    /// let signed_in_today = auth.max_session_age(Duration::from_secs(24 * 60 * 60));
+    ///
+    /// let token = issuer.token().claim("auth_time", 1_700_000_000).mint(); // in 2023
+    /// let error = signed_in_today.verifier().verify(&token).await.unwrap_err();
+    /// assert_eq!(error.kind(), AuthErrorKind::SessionTooOld);
+    /// # });
+    /// # }
+    /// ```
     #[must_use]
     pub fn max_session_age(self, age: Duration) -> Self {
         self.with_policies(|policy| policy.requirements.max_session_age = Some(age))
     }
 
-    /// Adds a predicate that a verified token has to meet, such as a list of those who may come in. One that
-    /// does not is answered with 403.
+    /// Requires a nonce of the application in each token, and accepts each nonce once.
     ///
-    /// It runs after every check of the token, and before a nonce is used. All predicates have to be met.
+    /// Default: a token may have any nonce, or none. [`guide::nonces`](crate::guide::nonces) describes the attacks that
+    /// this prevents, and [`guide::logins`](crate::guide::logins) a whole login.
     ///
-    /// # Example
+    /// The layer uses the nonce after all other checks and before it calls the inner service. So a bad token does not
+    /// use its nonce. A client that disconnects while the inner service runs has used its nonce, and needs another one.
+    /// If the store cannot record the use, or the wallet has used up its share of the store, the response is 503.
     ///
-    /// ```
-    /// use sequence_auth::{Identity, IdentityType, SequenceAuthLayer};
-    ///
-    /// let by_email = SequenceAuthLayer::new(13639).authorize(|claims| {
-    ///     claims.identity().map(Identity::identity_type) == Some(IdentityType::Email)
-    /// });
-    /// ```
-    #[must_use]
-    pub fn authorize<F>(self, predicate: F) -> Self
-    where
-        F: Fn(&SequenceClaims) -> bool + Send + Sync + 'static,
-    {
-        let predicate: Arc<Predicate> = Arc::new(predicate);
-        self.with_policies(|policy| policy.authorization.add(&predicate))
-    }
-
-    /// Adds a predicate that has to be waited for, such as a look into a database. It runs after those of
-    /// [`authorize`](Self::authorize), and is no different otherwise.
-    ///
-    /// A request waits for it as long as it takes. It holds nothing of the inner service meanwhile.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # async fn is_banned(_: sequence_auth::Address) -> bool { false }
-    /// use sequence_auth::SequenceAuthLayer;
-    ///
-    /// let layer = SequenceAuthLayer::new(13639)
-    ///     .authorize_async(|claims| async move { !is_banned(claims.wallet()).await });
-    /// ```
-    #[must_use]
-    pub fn authorize_async<F, Fut>(self, predicate: F) -> Self
-    where
-        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = bool> + Send + 'static,
-    {
-        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
-        let predicate: Arc<AsyncPredicate> = Arc::new(predicate);
-        self.with_policies(|policy| policy.authorization.add_async(&predicate))
-    }
-
-    /// Loads what the application keeps of a player, a row of a database say, and puts it into the request's
-    /// extensions.
-    ///
-    /// `None` is answered with 403, an error with 503 and a warning once a minute, and so is a load that takes longer
-    /// than the [`load_timeout`](Self::load_timeout). A value of the type that is in the extensions before is removed,
-    /// whatever becomes of the request. Several loads run one after the other, each for every request, until one
-    /// refuses. Nothing is loaded for an [anonymous](Self::optional) request.
-    ///
-    /// It runs after the predicates and before a nonce is used: it must not write, because the token may still be
-    /// refused. Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email.
-    /// A predicate that can fail is a load of `()`. Without a request,
-    /// [`verify_and_load`](crate::TokenVerifier::verify_and_load) returns what was loaded.
-    ///
-    /// The text of an error is logged: keep secrets out of it.
-    ///
-    /// # Panics
-    ///
-    /// Requests panic outside a Tokio runtime with its timer enabled.
+    /// By default only the process that issued a nonce accepts it, and only until the process ends. Several processes
+    /// need a [shared store](crate::NoncesBuilder::store).
     ///
     /// # Example
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
-    /// # #[derive(Clone)] struct Player { level: u32 }
-    /// # #[derive(Clone)] struct Database;
-    /// # impl Database { async fn player(&self, _: &str, _: sequence_auth::Address) -> std::io::Result<Option<Player>> { Ok(None) } }
-    /// # let database = Database;
-    /// use axum::{Extension, Router, routing::get};
-    /// use sequence_auth::SequenceAuthLayer;
+    /// # async fn login() {}
+    /// # async fn me() {}
+    /// use axum::{Router, routing::{get, post}};
+    /// use sequence_auth::{LoginCookies, NonceKey, Nonces, SequenceAuthLayer};
     ///
-    /// let auth = SequenceAuthLayer::new(13639).load(move |claims| {
-    ///     let database = database.clone();
-    ///     async move { database.player(claims.issuer(), claims.wallet()).await }
-    /// });
+    /// let auth = SequenceAuthLayer::new(13639);
+    /// let nonces = Nonces::builder(NonceKey::random())
+    ///     .bound_by_login_cookies(LoginCookies::default())
+    ///     .build()?;
+    /// let issuing = nonces.clone();
     /// let app: Router = Router::new()
-    ///     .route("/level", get(async |Extension(player): Extension<Player>| player.level.to_string()))
-    ///     .layer(auth);
+    ///     .route("/nonce", get(async move |request| issuing.respond_to::<axum::body::Body>(&request)))
+    ///     .route("/login", post(login).layer(auth.clone().with_nonces(nonces)))
+    ///     .route("/me", get(me).layer(auth));
     /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
-    #[must_use]
-    pub fn load<F, Fut, U, E>(self, load: F) -> Self
-    where
-        F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<Option<U>, E>> + Send + 'static,
-        U: Clone + Send + Sync + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        let load = load_with(load);
-        self.with_policies(|policy| policy.loading.add(&load))
-    }
-
-    /// Sets how long each [`load`](Self::load) may take. Default: 5 seconds.
-    #[must_use]
-    pub fn load_timeout(self, timeout: Duration) -> Self {
-        self.with_policies(|policy| policy.loading.timeout = timeout)
-    }
-
-    /// Requires that each token has one of these nonces, and lets each nonce pass once. Default: a token may have any
-    /// nonce, or none.
-    ///
-    /// The nonce is used after everything else has passed, and before the inner service is called: a bad
-    /// token uses no nonce, and a client that goes away while the inner service runs finds its nonce used.
-    /// When the store cannot record the use, or the wallet has used up its share of it, the answer is 503.
-    ///
-    /// By default this process alone accepts them, until it ends. Several processes need a
-    /// [store that they share](crate::NoncesBuilder::store).
     #[must_use]
     pub fn with_nonces(self, nonces: Nonces) -> Self {
         let nonces = Some(nonces);
         self.with_policies(|policy| policy.nonces.clone_from(&nonces))
     }
 
-    /// Lets each token pass once: for clients that cannot send a nonce. Default: any number of times until it
-    /// expires.
+    /// Accepts each token once. Default: a token is accepted any number of times until it expires.
     ///
-    /// **All processes that the token can reach need one store.** With a
-    /// [`MemoryStore`](crate::MemoryStore) each of them lets each token pass once, and none can tell.
+    /// This is for clients that cannot send a nonce. Prefer [bound nonces](Self::with_nonces) if they can: the first
+    /// to present a token is accepted, even a thief, whereas a token with a bound nonce is useless in another browser.
     ///
-    /// Tokens of [OMS Wallet](Self::oms_wallet) are refused then: a store has to know when a token was issued, and
-    /// their `iat` may be the client's own.
+    /// **All processes that a token can reach need one shared store.** Processes with separate
+    /// [`MemoryStore`](crate::MemoryStore)s each accept every token once, and cannot detect this.
     ///
-    /// The store holds a digest of the token until the token has expired. The first to present a token passes, even
-    /// a thief. Prefer [nonces](Self::with_nonces) that are bound where clients can send one: a stolen token is then
-    /// useless in another browser, used or not. The token is used as a nonce is: last of all, and for good.
-    ///
-    /// A store that began after the token was issued refuses it, because it cannot tell. When a token was issued
-    /// is told by the issuer's clock, in whole seconds: across a restart, a
-    /// [tolerance](crate::MemoryStore::clock_tolerance) makes up for that in memory, and
-    /// Redis has one by default. A token takes its place in the store as long as its own `exp` says, which
-    /// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds.
+    /// - Like a nonce, the token is used last, after all other checks, and cannot be used again.
+    /// - The store keeps a digest of the token until the token has expired.
+    ///   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds this time.
+    /// - A store refuses tokens that were issued before the store was created, because it does not know their uses. This
+    ///   relies on the issuer's clock, and on an `iat` in whole seconds. A
+    ///   [tolerance](crate::MemoryStore::clock_tolerance) makes up for differences across a restart; Redis has one by
+    ///   default.
+    /// - With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet): a store needs the time of
+    ///   issue, and the client of OMS Wallet may be able to choose `iat`.
     ///
     /// # Example
     ///
     /// ```
-    /// use sequence_auth::{MemoryStore, SequenceAuthLayer};
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let auth = issuer.layer(13639);
+    /// use sequence_auth::{AuthErrorKind, MemoryStore};
     ///
-    /// let layer = SequenceAuthLayer::new(13639).once(MemoryStore::default());
+    /// let verifier = auth.once(MemoryStore::default()).verifier();
+    ///
+    /// let token = issuer.token().mint();
+    /// assert!(verifier.verify(&token).await.is_ok());
+    /// let error = verifier.verify(&token).await.unwrap_err();
+    /// assert_eq!(error.kind(), AuthErrorKind::UsedToken);
+    /// # });
+    /// # }
     /// ```
     #[must_use]
     pub fn once(self, store: impl OneTimeStore) -> Self {

@@ -64,7 +64,7 @@ async fn impossible_project_is_left_out_and_told() {
 #[tokio::test]
 async fn project_of_another_kind_is_left_out_and_told() {
     let (layer, event) = warning_of(layer(), 7);
-    let reason = "the layer trusts no issuer of Embedded Wallet";
+    let reason = "the layer does not trust Embedded Wallet";
     assert!(event.contains(reason), "{event}");
     for audience in ["7", "https://sequence.build/project/7"] {
         let other = token().claim("aud", audience).mint();
@@ -76,7 +76,7 @@ async fn project_of_another_kind_is_left_out_and_told() {
 #[tokio::test]
 async fn embedded_wallet_leaves_out_what_is_not_its_own() {
     let (layer, event) = warning_of(support::layer(), "prj_02");
-    let reason = "the layer trusts no issuer of OMS Wallet";
+    let reason = "the layer does not trust OMS Wallet";
     assert!(event.contains(reason), "{event}");
     let audience = "https://sequence.test/project/prj_02";
     let other = support::ISSUER.token().claim("aud", audience).mint();

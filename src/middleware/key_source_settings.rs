@@ -1,0 +1,141 @@
+//! The settings that say where the keys come from.
+
+use std::sync::Arc;
+
+use super::builder::SequenceAuthLayerBuilder;
+use crate::jwks::FetchKeys;
+#[cfg(feature = "http")]
+use crate::jwks::HttpClient;
+
+impl SequenceAuthLayerBuilder {
+    /// Sets the URL of the key document (JWKS). Default: `/.well-known/jwks.json` below the issuer's URL.
+    ///
+    /// The URL must be `https`, or `http` on loopback. The document may be a mirror's; whoever controls it decides which
+    /// tokens the layer accepts.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .jwks_url("https://mirror.internal.example/sequence/jwks.json")
+    ///     .build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
+        self.jwks_url = Some(url.into());
+        self
+    }
+
+    /// Sets the HTTP client that fetches the keys, for example to use a proxy or a private certificate authority.
+    ///
+    /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns one. Default: reqwest with
+    /// rustls, HTTP/1 and the certificate authorities of the system.
+    ///
+    /// The layer overrides some settings of the client: it follows no redirects, uses the time-outs of this builder,
+    /// decompresses no responses, and connects by `https` only. It resolves names with the system's resolver unless the
+    /// client has a `dns_resolver`. Requests to loopback may use `http`, and bypass proxy and resolver.
+    ///
+    /// The client is built at the first fetch. If this fails, [`health`](crate::SequenceAuthLayer::health) shows the
+    /// error, and the layer calls a function again at the next fetch. A `ClientBuilder` can be built only once, so every
+    /// later fetch fails, too.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use reqwest::Proxy;
+    /// use sequence_auth::{ClientBuilder, SequenceAuthLayer};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let proxy = Proxy::https("http://proxy.internal.example:3128")?;
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .http_client(move || ClientBuilder::new().proxy(proxy.clone()))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "http")]
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http_client = Some(client.into_builders());
+        self
+    }
+
+    /// Sets a fetcher that replaces the fetch over HTTPS, for example to read the keys from a shared cache.
+    ///
+    /// The layer calls the fetcher from its background task, at the same times as it would fetch over HTTPS. The fetcher
+    /// decides whose tokens are accepted, so it must get the document from a trusted place.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[derive(Clone)] struct Cache;
+    /// # impl Cache { async fn get(&self, _: &str) -> std::io::Result<Vec<u8>> { Ok(Vec::new()) } }
+    /// # let cache = Cache;
+    /// use sequence_auth::{FetchError, SequenceAuthLayer};
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639)
+    ///     .key_fetcher(move || {
+    ///         let cache = cache.clone();
+    ///         async move {
+    ///             let jwks = cache.get("sequence-jwks").await;
+    ///             jwks.map(Into::into).map_err(FetchError::new)
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    pub fn key_fetcher(mut self, fetcher: impl FetchKeys) -> Self {
+        self.key_fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Sets fixed keys, a JSON Web Key Set. The layer never fetches keys.
+    ///
+    /// Fixed keys do not expire. When the issuer rotates its key, the layer refuses all new tokens until it is built with
+    /// the new one, and still accepts tokens by the old key. So use fixed keys for tests, or if you deploy new keys
+    /// yourself.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # let jwks = sequence_auth::testing::LocalIssuer::new().jwks();
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// let layer = SequenceAuthLayer::builder(13639).static_keys(&jwks).build()?;
+    /// assert!(layer.health().is_ready());
+    ///
+    /// let unusable = SequenceAuthLayer::builder(13639).static_keys("{}").build();
+    /// assert_eq!(unusable.unwrap_err().setting(), "static_keys");
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    pub fn static_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
+        self.static_keys = Some(jwks.as_ref().to_vec());
+        self
+    }
+
+    /// Sets the first keys, a JSON Web Key Set, so that a server can start during an outage of the issuer.
+    ///
+    /// The layer trusts these keys as if it had fetched them when it was built, and fetches current ones at its first use.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # let jwks = sequence_auth::testing::LocalIssuer::new().jwks();
+    /// use sequence_auth::SequenceAuthLayer;
+    ///
+    /// // `jwks` was saved by an earlier deployment.
+    /// let layer = SequenceAuthLayer::builder(13639).initial_keys(&jwks).build()?;
+    /// assert!(layer.health().is_ready());
+    /// # }
+    /// # Ok::<(), sequence_auth::ConfigError>(())
+    /// ```
+    pub fn initial_keys(mut self, jwks: impl AsRef<[u8]>) -> Self {
+        self.initial_keys = Some(jwks.as_ref().to_vec());
+        self
+    }
+}
