@@ -1,4 +1,4 @@
-//! Extractors for axum.
+//! Extractors and responses for axum.
 
 use axum_core::{
     body::Body,
@@ -16,9 +16,9 @@ use crate::{
 
 /// Extracts the claims that the layer has put into the request (feature `axum`).
 ///
-/// A request that an [`optional`](crate::SequenceAuthLayer::optional) layer let pass without a token is answered with 401,
-/// as the layer answers it; extract an `Option<SequenceClaims>` to accept it. Without a layer the answer is 500, and an
-/// `error` event names the line that is missing.
+/// Behind an [`optional`](crate::SequenceAuthLayer::optional) layer, a request without a token is answered with 401, in
+/// the same form as the layer's own response. Extract an `Option<SequenceClaims>` to accept such a request. On a route
+/// without a layer the response is 500, and an event at `error` names the missing line.
 ///
 /// # Example
 ///
@@ -52,8 +52,10 @@ impl<S: Sync> FromRequestParts<S> for SequenceClaims {
     }
 }
 
-/// Extracts the claims, or `None` from a request that an [`optional`](crate::SequenceAuthLayer::optional) layer let pass
-/// without a token (feature `axum`). Without a layer the answer is 500, never an anonymous pass.
+/// Extracts the claims, or `None` from a request without a token (feature `axum`).
+///
+/// Such requests exist only behind an [`optional`](crate::SequenceAuthLayer::optional) layer. On a route without a layer
+/// the response is 500: a forgotten layer never turns a request into an anonymous one.
 impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
     type Rejection = ClaimsRejection;
 
@@ -66,7 +68,37 @@ impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
     }
 }
 
-/// Answers a request whose claims cannot be extracted.
+/// The response to a request from which [`SequenceClaims`] cannot be extracted (feature `axum`).
+///
+/// | cause | response |
+/// |---|---|
+/// | a request without a token, behind an [`optional`](crate::SequenceAuthLayer::optional) layer | 401, in the form of the layer's own response |
+/// | a route without a layer | 500, and an event at `error` |
+///
+/// # Example
+///
+/// An extractor of your own that requires an email, for a layer with
+/// [`EmailPolicy::Optional`](crate::EmailPolicy::Optional):
+///
+/// ```
+/// use axum::{extract::FromRequestParts, http::{StatusCode, request::Parts}, response::{IntoResponse, Response}};
+/// use sequence_auth::{ClaimsRejection, SequenceClaims};
+///
+/// struct Email(String);
+///
+/// impl<S: Send + Sync> FromRequestParts<S> for Email {
+///     type Rejection = Response;
+///
+///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+///         let claims = <SequenceClaims as FromRequestParts<S>>::from_request_parts(parts, state).await;
+///         let claims = claims.map_err(ClaimsRejection::into_response)?;
+///         match claims.email() {
+///             Some(email) => Ok(Self(email.to_owned())),
+///             None => Err(StatusCode::FORBIDDEN.into_response()),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ClaimsRejection(Box<Response>);
 
@@ -89,9 +121,24 @@ impl IntoResponse for ClaimsRejection {
     }
 }
 
-/// The layer's default answer over HTTP (feature `axum`), which a handler can return when it verifies a token itself:
-/// without [`on_reject`](crate::SequenceAuthLayer::on_reject), and without the `Connection: close` that the layer adds to
-/// a 408 over HTTP/1, because an error does not tell the version. The error is in the extensions of the response.
+/// Returns the layer's default HTTP response to this error, for handlers that verify a token themselves (feature `axum`).
+///
+/// The error is in the extensions of the response. Unlike the layer's own response, this one is not passed to
+/// [`on_reject`](crate::SequenceAuthLayer::on_reject), and a 408 lacks `Connection: close`, because the version of HTTP is
+/// not known here.
+///
+/// # Example
+///
+/// ```
+/// use axum::extract::State;
+/// use sequence_auth::{AuthError, TokenVerifier};
+///
+/// async fn verify(State(verifier): State<TokenVerifier>, token: String) -> Result<String, AuthError> {
+///     let claims = verifier.verify(&token).await?;
+///     Ok(claims.wallet().to_string())
+/// }
+/// # let _: axum::Router<TokenVerifier> = axum::Router::new().route("/verify", axum::routing::post(verify));
+/// ```
 impl IntoResponse for AuthError {
     fn into_response(self) -> Response {
         let mut response = http_answer(&self, None).map(Body::from);

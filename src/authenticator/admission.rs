@@ -1,4 +1,4 @@
-//! As whom a request passes.
+//! The result of an accepted request: a player, or an anonymous client.
 
 use http::Extensions;
 
@@ -7,14 +7,14 @@ use crate::claims::{Anonymous, SequenceClaims};
 pub(crate) enum Admission {
     Verified {
         claims: SequenceClaims,
-        /// What the application keeps of the player.
+        /// The application's data of the player.
         loaded: Extensions,
     },
     Anonymous,
 }
 
 impl Admission {
-    /// Admits a token for which nothing is loaded.
+    /// Creates the result for a token without loaded values.
     pub(super) fn of(claims: SequenceClaims) -> Self {
         Self::Verified {
             claims,
@@ -22,13 +22,13 @@ impl Admission {
         }
     }
 
-    /// Removes what somebody outside this layer may have left in the extensions.
+    /// Removes the claims or the anonymous mark that another layer may have left in the extensions.
     pub(super) fn strip(extensions: &mut Extensions) {
         extensions.remove::<SequenceClaims>();
         extensions.remove::<Anonymous>();
     }
 
-    /// Puts into the extensions as whom the request passes.
+    /// Inserts the claims and the loaded values, or the anonymous mark, into the extensions.
     pub(super) fn insert(self, extensions: &mut Extensions) {
         match self {
             Self::Verified { claims, loaded } => {

@@ -1,21 +1,22 @@
-//! The way of a request, top to bottom. The first check that fails refuses it:
+//! The way of a request, top to bottom. The first check that fails refuses the request:
 //!
-//! | | what is checked | by | refused with |
+//! | | check | room | status |
 //! |--:|---|---|---|
-//! | 1 | there is one token, or none | `source`, `body` | 400 401 408 413 |
-//! | 2 | its form, and whose it may be | `token` | 400 401 |
-//! | 3 | its key is one of the issuer's | `jwks` | 401 503 |
-//! | 4 | its signature is by that key | `token` | 401 |
-//! | 5 | its claims: types and issuer, then times | `claims`, `issuer` | 401 |
-//! | 6 | it is for this project, and has an email | `policy` | 401 |
-//! | 7 | its age, what the application says, and what it loads | `policy` | 401 403 503 |
-//! | 8 | its nonce, then its first use | `nonce`, `one_time` | 401 503 |
+//! | 1 | the request contains one token, or none | `source`, `body` | 400 401 403 408 413 |
+//! | 2 | the form of the token, and its algorithm | `token` | 400 401 |
+//! | 3 | the key is one of the issuer's | `jwks` | 401 503 |
+//! | 4 | the signature | `token` | 401 |
+//! | 5 | the claims: types and issuer, then times | `claims`, `issuer` | 401 |
+//! | 6 | the project and the email | `policy` | 401 |
+//! | 7 | the ages, then the application's predicates and loads | `policy` | 401 403 503 |
+//! | 8 | the nonce, then the first use of the token | `nonce`, `one_time` | 401 503 |
 //!
-//! [`start`](Authenticator::start) finds the token. The issuer that it is for [checks](TrustedIssuers::check) it from 2
-//! as far as nothing is waited for, which is to the end for most requests.
-//! Only a request that has to wait, for its body, for keys, for the application or for a store, is
-//! [finished](Authenticator::finish) in a future, which goes on with the same `check`. What may be used once is used
-//! last, so that a bad token uses nothing.
+//! [`start`](Authenticator::start) finds the token. [`check`](TrustedIssuers::check) selects the issuer and runs the
+//! synchronous checks from 2 on. For most requests these are all checks.
+//!
+//! A request that has to wait for its body, for keys, for the application or for a store is
+//! [finished](Authenticator::finish) in a future, which calls the same `check` again. The nonce and the token are used
+//! last, so a bad token uses neither.
 
 mod admission;
 mod step;
@@ -49,12 +50,12 @@ use crate::{
     source::{BodyError, Found, Located, RequestHead, TokenSources},
 };
 
-/// Checks requests: where their tokens are, and whether a trusted issuer's policy lets them pass.
+/// Checks requests: finds their tokens, and has them checked by the trusted issuers.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticator {
     pub(crate) trusted: TrustedIssuers,
     pub(crate) sources: TokenSources,
-    /// Whether a request may have no token.
+    /// Whether a request may lack a token.
     pub(crate) is_optional: bool,
     pub(crate) trace_span: TraceSpan,
     events: Arc<RequestEvents>,
@@ -71,7 +72,7 @@ impl Authenticator {
         }
     }
 
-    /// Finds the token of a request, and checks it as far as nothing has to be waited for.
+    /// Finds the token of a request, and runs the synchronous checks.
     pub(crate) fn start(&self, head: RequestHead<'_>) -> RequestStep {
         self.trusted.ensure_running();
         let mut source = None;
@@ -110,19 +111,19 @@ impl Authenticator {
         self.events.refused(error, source);
     }
 
-    /// Opens the span around the check of a request.
+    /// Opens the span for the check of a request.
     pub(crate) fn open_span(&self) -> RequestSpan {
         self.trace_span.open()
     }
 
-    /// Sets whether the check of each request has a span.
+    /// Sets the kind of span for the check of each request.
     pub(crate) fn set_trace_span(&mut self, trace_span: TraceSpan) {
         self.trace_span = trace_span;
         self.trusted
             .change_policies(|policy| policy.trace_span = trace_span);
     }
 
-    /// Checks a token, and decides whether its request may wait for what is left.
+    /// Runs the synchronous checks of a token, and decides whether the request may wait for its key.
     fn start_token(&self, found: &Found<'_>) -> RequestStep {
         let (issuer, step) = self.trusted.check(found);
         match step {
@@ -139,7 +140,7 @@ impl Authenticator {
                     found: found.to_owned(),
                     missing,
                 }),
-                // Most of a flood of unknown keys ends here: without a future, and without a copy of the token.
+                // The cheap exit for a flood of unknown keys: it allocates no future, and does not copy the token.
                 Turn::Refuse => {
                     let end = WaitEnd::Refused;
                     Step::Refuse(issuer.refusal_without_key(&found.token, &missing, end))
@@ -148,7 +149,7 @@ impl Authenticator {
         }
     }
 
-    /// Waits for what a request needs, checks the rest, and hands the request on if it passes.
+    /// Waits for the body, the key or the policy, runs the remaining checks, and returns the accepted request.
     pub(crate) async fn finish<B>(
         self: Arc<Self>,
         wait: RequestWait,
@@ -205,7 +206,7 @@ impl Authenticator {
         Ok((admission, RequestBody::streaming(body)))
     }
 
-    /// Looks for a token in a body, which is handed on as it came, and checks it.
+    /// Finds the token in a body, checks it, and returns the body unchanged.
     async fn search_body<B>(
         &self,
         body: B,
@@ -231,7 +232,7 @@ impl Authenticator {
         Ok((admission, body))
     }
 
-    /// Finds the token of a request in its body, or in the sources that are asked after it.
+    /// Finds the token of a request in its body, or in the sources after the JSON fields.
     fn locate_in_body<'a>(
         &self,
         body: &'a [u8],
@@ -253,7 +254,7 @@ impl Authenticator {
         }
     }
 
-    /// Checks a token that comes without a request, and returns what was loaded, too.
+    /// Checks a token from outside of an HTTP request, and returns its claims and the loaded values.
     async fn verify(
         &self,
         token: &str,
@@ -265,7 +266,7 @@ impl Authenticator {
         verified.inspect_err(observe::token_refused)
     }
 
-    /// Checks a token, and waits for whatever that needs.
+    /// Runs all checks of a token, and waits if necessary.
     async fn verify_found(
         &self,
         found: &Found<'_>,
@@ -275,7 +276,7 @@ impl Authenticator {
         issuer.finish(found, step, presented).await
     }
 
-    /// Lets a request pass without a token where that is optional.
+    /// Accepts a request without a token if a token is optional.
     fn without_token(&self, head: RequestHead<'_>) -> Result<Admission, AuthError> {
         if self.is_optional {
             return Ok(Admission::Anonymous);
@@ -285,13 +286,13 @@ impl Authenticator {
         Err(AuthError::missing_token(self.sources.missing_token()))
     }
 
-    /// Removes what somebody outside this layer may have left in the extensions of a request.
+    /// Removes claims, marks and loaded values that another layer may have left in the extensions of a request.
     pub(crate) fn strip(&self, extensions: &mut Extensions) {
         Admission::strip(extensions);
         self.trusted.strip(extensions);
     }
 
-    /// Puts into the extensions as whom a request passes, and keeps tokens out of what prints or echoes headers later.
+    /// Inserts the result into the extensions, and hides the token from later code that prints or echoes headers.
     pub(crate) fn hand_over<B>(&self, admission: Admission, request: &mut Request<B>) {
         self.sources.conceal(request.headers_mut());
         admission.insert(request.extensions_mut());

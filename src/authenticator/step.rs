@@ -1,4 +1,4 @@
-//! How far a request or a token has come.
+//! The intermediate result of the checks.
 
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use crate::{
     source::Found,
 };
 
-/// What has come of a request or a token so far.
+/// The result of the synchronous checks of a request or a token.
 pub(crate) enum Step<P, W> {
     Pass(P),
     Refuse(AuthError),
-    /// Something has to be waited for before the rest can be checked.
+    /// The remaining checks have to wait.
     Wait(W),
 }
 
@@ -29,17 +29,17 @@ impl<P, W> Step<P, W> {
 pub(crate) type RequestStep = Step<Admission, RequestWait>;
 pub(super) type TokenStep = Step<SequenceClaims, TokenWait>;
 
-/// What a request waits for, and the issuer that goes on with its token.
+/// The reason why a request waits, and the issuer that continues to check its token.
 pub(crate) enum RequestWait {
-    /// Its body, which may hold the token.
+    /// For its body, which may contain the token.
     Body,
-    /// The key that signed its token.
+    /// For the key that signed its token.
     Key {
         issuer: Arc<TrustedIssuer>,
         found: Found<'static>,
         missing: MissingKey,
     },
-    /// The application, and the stores of what may be used once.
+    /// For asynchronous checks of the policy: the application, and the stores of used nonces and tokens.
     Policy {
         issuer: Arc<TrustedIssuer>,
         pending: Pending,
@@ -47,10 +47,10 @@ pub(crate) enum RequestWait {
     },
 }
 
-/// What a token waits for.
+/// The reason why a token waits.
 pub(super) enum TokenWait {
-    /// The key that signed it.
+    /// For the key that signed it.
     Key(MissingKey),
-    /// The application, and the stores of what may be used once.
+    /// For asynchronous checks of the policy: the application, and the stores of used nonces and tokens.
     Policy(Pending),
 }

@@ -1,4 +1,4 @@
-//! The layer's checks for tokens that do not come with an HTTP request.
+//! The layer's checks for tokens outside of HTTP requests.
 
 use std::sync::Arc;
 
@@ -7,10 +7,44 @@ use http::{Extensions, HeaderMap};
 use super::Authenticator;
 use crate::{claims::SequenceClaims, error::AuthError, nonce::Presented, policy::Loading};
 
-/// Verifies tokens that come by other ways than a request: a WebSocket message, a queue, a job.
+/// Verifies tokens outside of HTTP requests, such as those in WebSocket messages, queues and jobs.
 ///
-/// Made by [`SequenceAuthLayer::verifier`](crate::SequenceAuthLayer::verifier), with the same keys and
-/// the same policy as the layer.
+/// Made by [`SequenceAuthLayer::verifier`](crate::SequenceAuthLayer::verifier), with the keys and the policy of the
+/// layer. A clone increments a reference count.
+///
+/// | method | binding of the nonce | returns |
+/// |---|---|---|
+/// | [`verify`](Self::verify) | none | claims |
+/// | [`verify_bound`](Self::verify_bound) | a value of the application | claims |
+/// | [`verify_and_load`](Self::verify_and_load) | a value of the application, or none | claims and loaded values |
+/// | [`verify_with_headers`](Self::verify_with_headers) | read from the headers | claims and loaded values |
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// # use sequence_auth::testing::LocalIssuer;
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// # let issuer = LocalIssuer::new();
+/// # let auth = issuer.layer(13639);
+/// # let token = issuer.token().mint();
+/// use sequence_auth::{AuthError, TokenVerifier};
+///
+/// struct Job {
+///     player_token: String,
+/// }
+///
+/// async fn run(job: Job, verifier: &TokenVerifier) -> Result<(), AuthError> {
+///     let claims = verifier.verify(&job.player_token).await?;
+///     println!("for {}", claims.wallet());
+///     Ok(())
+/// }
+///
+/// run(Job { player_token: token }, &auth.verifier()).await?;
+/// # Ok::<(), AuthError>(()) }).unwrap();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TokenVerifier {
     authenticator: Arc<Authenticator>,
@@ -21,39 +55,85 @@ impl TokenVerifier {
         Self { authenticator }
     }
 
-    /// Verifies one token as the layer would.
+    /// Verifies a token as the layer would in a request, and returns its claims.
     ///
-    /// It waits for keys as a request does: for the first ones as long as `first_keys_timeout` says, and
-    /// 2 seconds for a refetch when the token names an unknown key.
+    /// Like a request, it waits for keys if necessary: up to
+    /// [`first_keys_timeout`](crate::SequenceAuthLayerBuilder::first_keys_timeout) for the first keys, and up to 2
+    /// seconds if the token names an unknown key.
     ///
-    /// Where the layer's nonces are bound to a cookie or header no token passes here: see
-    /// [`verify_with_headers`](Self::verify_with_headers) and [`verify_bound`](Self::verify_bound).
+    /// If the layer's nonces are bound to a cookie or header, this method refuses every token. Use
+    /// [`verify_with_headers`](Self::verify_with_headers) or [`verify_bound`](Self::verify_bound).
     ///
     /// # Errors
     ///
-    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    /// Returns an error if the layer would refuse the token. [`AuthError::kind`] names the check that failed.
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    /// Panics if it has to wait for keys, or to load values, outside of a Tokio runtime with its timer enabled.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let verifier = issuer.layer(13639).verifier();
+    /// use sequence_auth::AuthErrorKind;
+    ///
+    /// let claims = verifier.verify(&issuer.token().email("ann@example.com").mint()).await?;
+    /// assert_eq!(claims.email(), Some("ann@example.com"));
+    ///
+    /// let error = verifier.verify(&issuer.token().expired().mint()).await.unwrap_err();
+    /// assert_eq!(error.kind(), AuthErrorKind::Expired);
+    /// # Ok::<(), sequence_auth::AuthError>(()) }).unwrap();
+    /// # }
+    /// ```
     pub async fn verify(&self, token: &str) -> Result<SequenceClaims, AuthError> {
         let verified = self.authenticator.verify(token, Presented::Unbound).await;
         verified.map(|(claims, _)| claims)
     }
 
-    /// Verifies one token as the layer would, bound or not, and returns what the layer would put into the extensions of a
-    /// request, too: what it [loads](crate::SequenceAuthLayer::load).
+    /// Verifies a token, and returns its claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
-    /// `binding` is the value of the cookie or header that the layer's nonces are bound to, as for
-    /// [`verify_bound`](Self::verify_bound): for a binding of your own, and not for login cookies.
+    /// In a request, the layer would put these values into the extensions. `binding` is the value that the token's nonce
+    /// is bound to, as for [`verify_bound`](Self::verify_bound), or `None` for a layer without bound nonces.
     ///
     /// # Errors
     ///
-    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    /// Returns an error if the layer would refuse the token. [`AuthError::kind`] names the check that failed.
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    /// Panics if it has to wait for keys, or to load values, outside of a Tokio runtime with its timer enabled.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let auth = issuer.layer(13639);
+    /// # let token = issuer.token().mint();
+    /// use std::io;
+    ///
+    /// #[derive(Clone)]
+    /// struct Player {
+    ///     level: u32,
+    /// }
+    ///
+    /// let auth = auth.load(async |_claims| Ok::<_, io::Error>(Some(Player { level: 3 })));
+    /// let (claims, loaded) = auth.verifier().verify_and_load(&token, None).await?;
+    /// let level = loaded.get::<Player>().map(|player| player.level);
+    /// assert_eq!(level, Some(3));
+    /// # let _ = claims;
+    /// # Ok::<(), sequence_auth::AuthError>(()) }).unwrap();
+    /// # }
+    /// ```
     pub async fn verify_and_load(
         &self,
         token: &str,
@@ -63,21 +143,44 @@ impl TokenVerifier {
         self.verify_presented(token, presented).await
     }
 
-    /// Verifies one token as the layer would with a request whose cookie or header, the one that its nonces
-    /// are bound to, has this value.
+    /// Verifies a token whose nonce is bound to this value, and returns its claims.
     ///
-    /// The nonce has to be [issued for](crate::Nonces::issue_for) it. On a layer without nonces no token
-    /// passes. This is for a binding of your own ([`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie),
-    /// [`bound_by_header`](crate::NoncesBuilder::bound_by_header)). The name of a [login cookie](crate::LoginCookies)
-    /// depends on the nonce: [`verify_with_headers`](Self::verify_with_headers) finds it.
+    /// The nonce must have been [issued for](crate::Nonces::issue_for) the value. A layer without nonces refuses every
+    /// token here, so that a forgotten [`with_nonces`](crate::SequenceAuthLayer::with_nonces) is noticed.
+    ///
+    /// This is for a binding of your own: [`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie) or
+    /// [`bound_by_header`](crate::NoncesBuilder::bound_by_header). For [login cookies](crate::LoginCookies), use
+    /// [`verify_with_headers`](Self::verify_with_headers), because the name of the cookie depends on the nonce.
     ///
     /// # Errors
     ///
-    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    /// Returns an error if the layer would refuse the token. [`AuthError::kind`] names the check that failed.
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    /// Panics if it has to wait for keys, or to load values, outside of a Tokio runtime with its timer enabled.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let auth = issuer.layer(13639);
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("session").build()?;
+    /// let verifier = auth.with_nonces(nonces.clone()).verifier();
+    ///
+    /// let nonce = nonces.issue_for("session-1");
+    /// let token = issuer.token().nonce(&nonce).mint();
+    /// assert!(verifier.verify_bound(&token, "session-2").await.is_err());
+    /// assert!(verifier.verify_bound(&token, "session-1").await.is_ok());
+    /// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
+    /// # }
+    /// ```
     pub async fn verify_bound(
         &self,
         token: &str,
@@ -88,19 +191,43 @@ impl TokenVerifier {
         verified.map(|(claims, _)| claims)
     }
 
-    /// Verifies one token as the layer would in a request with these headers, and returns what it
-    /// [loads](crate::SequenceAuthLayer::load), too: for a token that comes after the request, such as in the first
-    /// message of a WebSocket.
+    /// Verifies a token that arrives after an HTTP request, with the headers of that request.
     ///
-    /// Only what nonces are [bound to](crate::Nonces#binding) is read from the headers, and no token.
+    /// An example is the first message of a WebSocket, after the request for the upgrade. The method reads from the
+    /// headers only the cookies or headers to which nonces are [bound](crate::Nonces#binding), and no token. It returns
+    /// the claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
     /// # Errors
     ///
-    /// If the layer would refuse the token; [`AuthError::kind`] names the check.
+    /// Returns an error if the layer would refuse the token. [`AuthError::kind`] names the check that failed.
     ///
     /// # Panics
     ///
-    /// If keys have to be waited for, or something is loaded, outside a Tokio runtime with its timer enabled.
+    /// Panics if it has to wait for keys, or to load values, outside of a Tokio runtime with its timer enabled.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # let issuer = LocalIssuer::new();
+    /// # let auth = issuer.layer(13639);
+    /// use http::{Request, header::COOKIE};
+    /// use sequence_auth::{NonceKey, Nonces};
+    ///
+    /// let nonces = Nonces::builder(NonceKey::random()).bound_by_cookie("session").build()?;
+    /// let verifier = auth.with_nonces(nonces.clone()).verifier();
+    /// let nonce = nonces.issue_for("session-1");
+    ///
+    /// let upgrade = Request::get("/game").header(COOKIE, "session=session-1").body(())?;
+    /// let first_message = issuer.token().nonce(&nonce).mint();
+    /// let (claims, _) = verifier.verify_with_headers(&first_message, upgrade.headers()).await?;
+    /// assert_eq!(claims.nonce(), Some(&*nonce));
+    /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap();
+    /// # }
+    /// ```
     pub async fn verify_with_headers(
         &self,
         token: &str,

@@ -1,4 +1,4 @@
-//! One issuer, and what a layer asks of its tokens.
+//! An issuer, and the policy for its tokens.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -15,7 +15,7 @@ use crate::{
     source::Found,
 };
 
-/// Checks tokens of one issuer under one policy. Those with other policies share the issuer.
+/// Checks the tokens of an issuer under a policy. Layers with other policies share the issuer.
 #[derive(Clone, Debug)]
 pub(crate) struct TrustedIssuer {
     issuer: Arc<Issuer>,
@@ -34,7 +34,7 @@ impl TrustedIssuer {
         &self.issuer
     }
 
-    /// Logs, the first time, whose tokens are accepted.
+    /// Logs, at the first call, the issuer and the projects whose tokens are accepted.
     pub(super) fn announce(&self) {
         self.issuer.announce(self.policy.projects());
     }
@@ -43,14 +43,15 @@ impl TrustedIssuer {
         self.issuer.keys()
     }
 
-    /// Checks a token from its form on, as far as nothing has to be waited for.
+    /// Runs the synchronous checks of a token, from its form on.
     pub(super) fn check(&self, found: &Found<'_>) -> TokenStep {
         let now = SystemTime::now();
         match self.issuer.verify(&found.token, now) {
             Ok(verified) => self
                 .check_policy(&found.token, verified, now)
                 .unwrap_or_else(Step::refuse),
-            // The source has a say: some of these come before every byte of the token was looked at.
+            // The source determines the kind: credentials with characters that no token has are a malformed request
+            // (400), and the verifier may have refused the token before it saw these characters.
             Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
             Err(Unverified::BadSignature) => {
                 self.keys().refetch_soon();
@@ -60,7 +61,7 @@ impl TrustedIssuer {
         }
     }
 
-    /// Checks what this layer asks of a token that its issuer vouches for.
+    /// Runs the synchronous checks of the policy on a verified token.
     fn check_policy(
         &self,
         token: &[u8],
@@ -73,7 +74,7 @@ impl TrustedIssuer {
         self.policy
             .trace_span
             .record_token(|| claims.wallet(), is_cached);
-        // Only what a layer has accepted takes a place in the cache. The rest of the policy is asked each time.
+        // Only a token whose claims the layer accepts takes a place in the cache. The checks below run for each request.
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());
         }
@@ -95,7 +96,7 @@ impl TrustedIssuer {
         }
     }
 
-    /// Returns the refusal of a token whose key is not there, after a wait that ended so.
+    /// Returns the error for a token whose key is missing after a wait that ended in this way.
     pub(super) fn refusal_without_key(
         &self,
         token: &[u8],
@@ -109,7 +110,7 @@ impl TrustedIssuer {
         error
     }
 
-    /// Goes on with a token until it has passed or is refused: waits for its key, once, then for the policy.
+    /// Runs the remaining checks of a token. Waits at most once for its key, then for the policy.
     pub(super) async fn finish(
         &self,
         found: &Found<'_>,

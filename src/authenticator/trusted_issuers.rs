@@ -1,4 +1,4 @@
-//! The issuers that a layer trusts, and which of them a token is for.
+//! The issuers that a layer trusts, and the choice of the issuer for a token.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,11 +19,11 @@ use crate::{
     token::Token,
 };
 
-/// At most one issuer of each kind, in the order of the kinds.
+/// The trusted issuers: at most one of each kind, in the order of the kinds.
 #[derive(Clone, Debug)]
 pub(crate) struct TrustedIssuers {
     issuers: Vec<Arc<TrustedIssuer>>,
-    /// Whether a policy loads something: most load nothing, and leave nothing to look for in each request.
+    /// Whether a policy has loads. Most policies have none, and then `strip` need not search the extensions.
     loads: bool,
 }
 
@@ -35,7 +35,7 @@ impl TrustedIssuers {
         }
     }
 
-    /// Trusts the issuers of another layer too, each under that layer's policy.
+    /// Also trusts the issuers of another layer, each under that layer's policy.
     pub(crate) fn join(&mut self, others: Self) -> Result<(), ConfigError> {
         for other in others.issuers {
             for issuer in &self.issuers {
@@ -54,7 +54,7 @@ impl TrustedIssuers {
             .any(|trusted| trusted.issuer().kind() == kind)
     }
 
-    /// Changes what is asked of the tokens of each issuer.
+    /// Changes the policy for the tokens of each issuer.
     pub(crate) fn change_policies(&mut self, change: impl Fn(&mut Policy)) {
         for trusted in &mut self.issuers {
             change(&mut Arc::make_mut(trusted).policy);
@@ -62,12 +62,13 @@ impl TrustedIssuers {
         self.loads = self.issuers.iter().any(|trusted| trusted.policy.loads());
     }
 
-    /// Has a token checked by the issuer that it is for, as far as nothing has to be waited for. Nothing but the `alg`
-    /// of its header decides which that is: an issuer refuses another one's before it looks at anything else.
+    /// Selects the issuer of a token, and runs that issuer's synchronous checks.
+    ///
+    /// Only the `alg` of the header selects the issuer: each issuer refuses another algorithm before any other check.
     pub(super) fn check(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
         let likely = match self.issuers.as_slice() {
             [only] => Some(only),
-            // Most tokens begin as their issuer writes them.
+            // The fast path: most tokens start with the exact header of their issuer.
             several => several
                 .iter()
                 .find(|trusted| Token::starts_as(&found.token, trusted.issuer().algorithm())),
@@ -78,8 +79,10 @@ impl TrustedIssuers {
         }
     }
 
-    /// Asks one issuer after the other. To read the header first would be to read it twice, and a large one takes a
-    /// good part of what an RSA signature does.
+    /// Tries one issuer after the other until one supports the algorithm.
+    ///
+    /// Reading the header first, to select the issuer, would mean to read it twice. For a large header that costs a good
+    /// part of the time of an RSA signature check.
     fn check_in_turn(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
         let (last, others) = self.issuers.split_last().expect("a layer trusts an issuer");
         for issuer in others {
@@ -91,7 +94,7 @@ impl TrustedIssuers {
         (last, last.check(found))
     }
 
-    /// Removes what other layers have loaded, and what else may stand in the place of what this one loads.
+    /// Removes the values that an outer layer has loaded, and other values of the types that this layer loads.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
         Loading::strip_loaded(extensions);
         if self.loads {
@@ -101,23 +104,24 @@ impl TrustedIssuers {
         }
     }
 
-    /// Starts the tasks that fetch keys, and logs, the first time, whose tokens are accepted.
+    /// Starts the tasks that fetch keys, and logs, at the first call, the issuers and projects whose tokens are accepted.
     pub(crate) fn start(&self) {
         self.announce();
         self.ensure_running();
     }
 
-    /// Logs, the first time, whose tokens are accepted.
+    /// Logs, at the first call, the issuers and projects whose tokens are accepted.
     pub(crate) fn announce(&self) {
         self.issuers.iter().for_each(|trusted| trusted.announce());
     }
 
-    /// Starts the tasks that fetch keys, as far as they do not run.
+    /// Starts the tasks that fetch keys, unless they are running.
     pub(super) fn ensure_running(&self) {
         self.keys().for_each(Keys::ensure_running);
     }
 
-    /// Waits for keys of each issuer, all in the longest time that one of them may take. Fails if none came.
+    /// Waits for the keys of each issuer, in total at most for the longest time-out. Fails if the keys of no issuer
+    /// arrive.
     pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
         let limit = self.keys().map(Keys::first_keys_timeout).max();
         let deadline = Instant::now() + limit.unwrap_or_default();
@@ -138,9 +142,9 @@ impl TrustedIssuers {
         KeyHealth::new(self.keys().map(Keys::health).collect())
     }
 
-    /// Ends the tasks for good, and waits until they are gone.
+    /// Ends the tasks permanently, and waits for their end.
     pub(crate) async fn shutdown(&self) {
-        // All of them before the first wait: it may take long, or be given up.
+        // Signal all tasks before the first wait, because a wait may be long, or be cancelled.
         self.keys().for_each(Keys::end);
         for keys in self.keys() {
             keys.ended().await;
@@ -152,7 +156,7 @@ impl TrustedIssuers {
     }
 }
 
-/// Returns the failure after which another attempt starts first.
+/// Returns the failure with the earlier next attempt.
 fn sooner(known: Option<KeysUnavailable>, other: KeysUnavailable) -> KeysUnavailable {
     let wait = |failure: &KeysUnavailable| failure.retry_after().unwrap_or(Duration::MAX);
     match known {
@@ -167,9 +171,7 @@ fn ensure_distinct(issuer: &TrustedIssuer, other: &TrustedIssuer) -> Result<(), 
         format!("both layers trust an issuer of {}", issuer.kind())
     } else if issuer.url() == other.url() {
         let url = Escaped(issuer.url());
-        format!(
-            "both layers trust the issuer `{url}`, so that claims would not tell which kind it is"
-        )
+        format!("both layers trust the issuer `{url}`, so `iss` would not identify its wallet")
     } else {
         return Ok(());
     };

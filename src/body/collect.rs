@@ -1,4 +1,4 @@
-//! Reading a body up to a limit, without losing any of it.
+//! Reads a body up to a limit, without losing any of it.
 
 use std::{error::Error as StdError, mem, pin::Pin, time::Duration};
 
@@ -12,17 +12,17 @@ use tower::BoxError;
 use super::replay::Replay;
 use crate::error::AuthErrorKind;
 
-/// How much of a body was read.
+/// Whether a body was read completely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     Whole,
-    /// It is larger than the limit.
+    /// The body is larger than the limit.
     TooLarge,
-    /// Its time was over first.
+    /// The time was over before the end of the body.
     TooSlow,
 }
 
-/// Reads a body to its end, or until it turns out to be larger than `limit`, or for so long.
+/// Reads a body to its end, or until it exceeds `limit` bytes, or until `time` is over.
 pub(super) async fn collect<B>(
     body: B,
     limit: usize,
@@ -38,7 +38,7 @@ where
     Ok((collector.into_replay(extent), extent))
 }
 
-/// A body as far as it was read. To stop in between loses nothing.
+/// The part of a body that was read so far, and the rest. Reading may stop at any await without losing a frame.
 struct Collector<B> {
     buffer: Buffer,
     excess: Bytes,
@@ -73,7 +73,8 @@ where
                 Ok(data) => self.buffer.push(data),
                 Err(frame) => self.trailers = frame.into_trailers().ok(),
             }
-            // Empty frames count towards no limit: the clock must get its turn, however many are at hand.
+            // Empty frames count towards no limit. Yield now and then, so that the time-out can fire in spite of a
+            // stream of them that is always ready.
             consume_budget().await;
         }
         Ok(Extent::Whole)
@@ -84,14 +85,14 @@ where
             data: self.buffer.into_bytes(),
             excess: self.excess,
             trailers: self.trailers,
-            // What has ended is not asked again.
+            // A body is not polled again after its end.
             rest: (extent != Extent::Whole).then_some(self.body),
         }
     }
 }
 
-/// The data of a body: a single frame as it is, several in one piece, so that many small frames cost no
-/// more memory than their bytes.
+/// The data of a body. A single frame is kept as it is. Several frames are joined, because many small ones would take
+/// much more memory than their bytes.
 #[derive(Default)]
 enum Buffer {
     #[default]
@@ -136,7 +137,7 @@ impl Buffer {
     }
 }
 
-/// Tells a limit outside this layer from a body that broke off.
+/// Returns the error for a body that cannot be read: an outer limit was exceeded, or the body was interrupted.
 fn read_error(error: impl Into<BoxError>) -> AuthErrorKind {
     let error = error.into();
     let mut cause: Option<&(dyn StdError + 'static)> = Some(&*error);

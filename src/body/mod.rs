@@ -1,4 +1,4 @@
-//! The bodies that go through: what the inner service sees, and what the caller does.
+//! The request body for the inner service, and the response body for the caller.
 
 mod collect;
 mod replay;

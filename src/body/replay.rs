@@ -1,4 +1,4 @@
-//! A body that was read in part, put together again.
+//! A body that was read in part, joined again with its rest.
 
 use std::{
     mem,
@@ -10,10 +10,10 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 
-/// What was read of a body, and the rest of it.
+/// The part of a body that was read, and the rest.
 pub(super) struct Replay<B> {
     pub(super) data: Bytes,
-    /// A frame that came and went beyond the limit.
+    /// The frame that exceeded the limit.
     pub(super) excess: Bytes,
     pub(super) trailers: Option<HeaderMap>,
     pub(super) rest: Option<Pin<Box<B>>>,

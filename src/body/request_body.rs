@@ -1,4 +1,4 @@
-//! The body that the inner service sees.
+//! The request body that the inner service receives.
 
 use std::{
     fmt,
@@ -19,10 +19,41 @@ use super::{
 use crate::error::AuthErrorKind;
 
 pin_project! {
-    /// The body that the inner service gets: the request's own. If the layer read of it, every byte and
-    /// the trailers are put back in front of the rest.
+    /// The request body that the inner service receives.
     ///
-    /// `Debug` leaves the bytes out: a token may be among them.
+    /// It yields the same bytes and trailers as the original body `B`. If the layer has read a part of `B` to find the
+    /// token, it yields this part first, then the rest of `B`. `Debug` does not show the bytes, because they may contain
+    /// the token.
+    ///
+    /// axum converts the body between a layer and a handler, so most applications never name this type. A tower service
+    /// does:
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::testing::LocalIssuer;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// use http::{Request, Response};
+    /// use http_body_util::BodyExt as _;
+    /// use sequence_auth::RequestBody;
+    /// use tower::{BoxError, Layer as _, ServiceExt as _, service_fn};
+    ///
+    /// let echo = service_fn(async |request: Request<RequestBody<String>>| {
+    ///     let bytes = request.into_body().collect().await?.to_bytes();
+    ///     Ok::<_, BoxError>(Response::new(http_body_util::Full::new(bytes)))
+    /// });
+    /// # let issuer = LocalIssuer::new();
+    /// let auth = issuer.layer(13639);
+    ///
+    /// let body = format!(r#"{{ "sequenceToken": "{}" }}"#, issuer.token().mint());
+    /// let request = Request::post("/").header("content-type", "application/json").body(body.clone())?;
+    /// let response = auth.layer(echo).oneshot(request).await?;
+    /// assert_eq!(response.into_body().collect().await?.to_bytes(), body);
+    /// # Ok::<(), BoxError>(()) }).unwrap();
+    /// # }
+    /// ```
     pub struct RequestBody<B> {
         #[pin]
         state: State<B>,
@@ -38,7 +69,7 @@ pin_project! {
 }
 
 impl<B> RequestBody<B> {
-    /// Passes a body through that nobody has touched.
+    /// Wraps a body that was not read.
     pub(crate) fn streaming(body: B) -> Self {
         Self {
             state: State::Streaming { body },
@@ -51,7 +82,7 @@ impl<B> RequestBody<B> {
         }
     }
 
-    /// Returns what was read of the body.
+    /// Returns the bytes that were read from the body.
     pub(crate) fn buffered(&self) -> Bytes {
         match &self.state {
             State::Streaming { .. } => Bytes::new(),
@@ -65,7 +96,7 @@ where
     B: Body<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
-    /// Reads a body to its end, or until it turns out to be larger than `limit`, or for so long.
+    /// Reads a body to its end, or until it exceeds `limit` bytes, or until `time` is over.
     pub(crate) async fn read(
         body: B,
         limit: usize,
@@ -116,7 +147,7 @@ impl<B> fmt::Debug for RequestBody<B> {
     }
 }
 
-/// An empty body, whatever `B` is.
+/// Returns an empty body. `B` needs no `Default`.
 impl<B> Default for RequestBody<B> {
     fn default() -> Self {
         Self::replaying(Replay::empty())

@@ -1,4 +1,4 @@
-//! The body that the caller sees.
+//! The response body that the caller receives.
 
 use std::{
     pin::Pin,
@@ -10,7 +10,29 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The body that the caller gets: the inner service's own, or that of a refusal.
+    /// The response body of the service: the body `B` of the inner service, or that of a refused request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "testing")] {
+    /// # use sequence_auth::{RequestBody, testing::LocalIssuer};
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    /// # runtime.block_on(async {
+    /// # use http::{Request, Response};
+    /// # use tower::{BoxError, Layer as _, ServiceExt as _, service_fn};
+    /// # let inner = service_fn(async |_: Request<RequestBody<String>>| Ok::<_, BoxError>(Response::new(String::new())));
+    /// # let auth = LocalIssuer::new().layer(13639);
+    /// use http_body_util::BodyExt as _;
+    /// use sequence_auth::ResponseBody;
+    ///
+    /// let response: Response<ResponseBody<String>> =
+    ///     auth.layer(inner).oneshot(Request::new(String::new())).await?;
+    /// let json = response.into_body().collect().await?.to_bytes();
+    /// assert!(json.starts_with(br#"{"error":"missing_token""#));
+    /// # Ok::<(), BoxError>(()) }).unwrap();
+    /// # }
+    /// ```
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
@@ -79,7 +101,7 @@ where
     }
 }
 
-/// An empty body, whatever `B` is: tower-http's `Timeout` asks for it.
+/// Returns an empty body. `B` needs no `Default`. tower-http's `Timeout` requires this.
 impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::rejection(Bytes::new())

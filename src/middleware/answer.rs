@@ -1,4 +1,4 @@
-//! The answers to refused requests: those of HTTP, and what the application makes of an answer.
+//! The responses to refused requests: the default over HTTP, and the changes by the application.
 
 use std::{fmt, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     source::{RequestHead, TokenSources},
 };
 
-/// The application's own answer to a refusal, made from the default one.
+/// The application's function that changes the default response to a refused request.
 #[derive(Clone)]
 pub(super) enum OnReject {
     Alone(Arc<OnRejectFn>),
@@ -33,7 +33,7 @@ impl fmt::Debug for OnReject {
     }
 }
 
-/// What the application does with an answer.
+/// The application's function, with the request if the function needs it.
 #[derive(Clone)]
 enum Rewrite {
     Alone(Arc<OnRejectFn>),
@@ -59,7 +59,7 @@ impl Rewrite {
     }
 }
 
-/// What the answer to a refused request depends on, beside the refusal.
+/// All that the response to a refused request depends on, except for the error.
 #[derive(Clone)]
 pub(super) struct Answer {
     protocol: Protocol,
@@ -85,7 +85,7 @@ impl Answer {
         }
     }
 
-    /// Returns the answer to this refusal.
+    /// Returns the response to a request that is refused with this error.
     pub(super) fn to(&self, error: AuthError) -> Response<Bytes> {
         let mut response = match self.protocol {
             Protocol::Http => http_answer(&error, Some(self.version)),
@@ -100,14 +100,15 @@ impl Answer {
     }
 }
 
-/// The answer of a layer for an anonymous request whose handler turns out to need claims.
+/// The layer's response to an anonymous request whose handler requires claims, in the extensions of the request.
 #[cfg(feature = "axum")]
 #[derive(Clone)]
 pub(crate) struct AnonymousAnswer(Answer);
 
 #[cfg(feature = "axum")]
 impl AnonymousAnswer {
-    /// Leaves the answer with a request, if it is anonymous. Otherwise that of an outer layer is removed.
+    /// Inserts the response into the extensions of an anonymous request, and removes that of an outer layer from all
+    /// others.
     pub(super) fn attach<B>(
         mut request: Request<B>,
         answer: impl FnOnce(&Request<B>) -> Answer,
@@ -128,7 +129,7 @@ impl AnonymousAnswer {
     }
 }
 
-/// Makes the default answer over HTTP, for a client that speaks this version, if it is known.
+/// Returns the default response over HTTP, for a client of this version, if the version is known.
 pub(crate) fn http_answer(error: &AuthError, version: Option<Version>) -> Response<Bytes> {
     let mut response = Response::new(error.document());
     *response.status_mut() = error.status();
@@ -137,7 +138,8 @@ pub(crate) fn http_answer(error: &AuthError, version: Option<Version>) -> Respon
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let is_http_1 = version.is_some_and(|version| version <= Version::HTTP_11);
     if error.kind().class() == Class::BodyTimeout && is_http_1 {
-        // RFC 9110 §15.5.9: the rest of the request is not waited for. HTTP/2 forbids the field (RFC 9113 §8.2.2).
+        // RFC 9110 §15.5.9: the server does not wait for the rest of the request. HTTP/2 forbids this header (RFC 9113
+        // §8.2.2).
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     if let Some(challenge) = challenge(error.kind()) {
@@ -149,8 +151,8 @@ pub(crate) fn http_answer(error: &AuthError, version: Option<Version>) -> Respon
     response
 }
 
-/// Returns the `WWW-Authenticate` header where RFC 6750 §3 has one, without an error code if there was
-/// no token at all.
+/// Returns the `WWW-Authenticate` header for the errors that have one (RFC 6750 §3). For a request without a token, it
+/// contains no error code.
 fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     match kind.class() {
         Class::MissingToken => Some(HeaderValue::from_static(r#"Bearer realm="sequence""#)),
@@ -159,7 +161,7 @@ fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     }
 }
 
-/// Rounds up to whole seconds, at least one (RFC 9110 §10.2.3).
+/// Returns the value of `Retry-After`: whole seconds (RFC 9110 §10.2.3), rounded up, and at least 1.
 fn retry_after_seconds(error: &AuthError) -> Option<u64> {
     let wait = error.retry_after()?;
     let begun = u64::from(wait.subsec_nanos() > 0);

@@ -1,4 +1,4 @@
-//! From the settings of the builder to a layer.
+//! Builds a layer from the settings of the builder.
 
 use super::{
     builder::SequenceAuthLayerBuilder,
@@ -26,7 +26,7 @@ use {
 };
 
 impl SequenceAuthLayerBuilder {
-    /// Checks every setting but the project, and puts the layer together.
+    /// Checks all settings except for the project, and builds the layer.
     pub(super) fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
         ensure_at_most("leeway", self.leeway, MAX_LEEWAY)?;
         let timing = self.timing()?;
@@ -94,7 +94,7 @@ impl SequenceAuthLayerBuilder {
     #[cfg(not(feature = "http"))]
     fn key_endpoint(self, kind: IssuerKind, _: &Timing) -> Result<KeyEndpoint, ConfigError> {
         let fetcher = self.key_fetcher.ok_or_else(|| {
-            let problem = "without the feature `http`, it or static_keys has to be set";
+            let problem = "without the feature `http`, key_fetcher or static_keys must be set";
             ConfigError::new("key_fetcher", problem)
         })?;
         Ok(KeyEndpoint::new(fetcher, None, kind.algorithm()))

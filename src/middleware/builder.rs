@@ -234,7 +234,7 @@ impl SequenceAuthLayerBuilder {
     /// # #[cfg(feature = "http")] {
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// // The Unity client requests a new token for each call, so a cache would never be used.
+    /// // Clients request a new token before each call, as in Unity's official sample, so no token comes twice.
     /// let layer = SequenceAuthLayer::builder(13639).token_cache(0).build()?;
     /// # }
     /// # Ok::<(), sequence_auth::ConfigError>(())

@@ -22,6 +22,31 @@ use crate::{
 
 pin_project! {
     /// The response future of [`SequenceAuth`](crate::SequenceAuth).
+    ///
+    /// It resolves to the response of the inner service, or to the layer's own response to a refused request. Its only
+    /// error is that of the inner service.
+    ///
+    /// # Example
+    ///
+    /// Another middleware can name the type, so it needs no boxed future:
+    ///
+    /// ```
+    /// use http::Request;
+    /// use sequence_auth::{RequestBody, ResponseFuture, SequenceAuth};
+    /// use tower::Service;
+    ///
+    /// struct Metered<S>(SequenceAuth<S>);
+    ///
+    /// impl<S> Metered<S>
+    /// where
+    ///     SequenceAuth<S>: Service<Request<String>, Future = ResponseFuture<S, String>>,
+    ///     S: Service<Request<RequestBody<String>>>,
+    /// {
+    ///     fn call(&mut self, request: Request<String>) -> ResponseFuture<S, String> {
+    ///         self.0.call(request)
+    ///     }
+    /// }
+    /// ```
     pub struct ResponseFuture<S, B>
     where
         S: Service<Request<RequestBody<B>>>,
@@ -40,15 +65,15 @@ pin_project! {
     where
         S: Service<Request<RequestBody<B>>>,
     {
-        // The body or the keys are waited for; `inner` is not asked for anything meanwhile.
+        // Waiting for the body, for keys or for the policy. Meanwhile `inner` is not polled, so it reserves no capacity.
         Authenticating {
             authentication: Authentication<B>,
             inner: Option<S>,
             answer: Answer,
         },
-        // The token has passed: a fresh service is waited for, then called.
+        // The request was accepted after a wait: the service has to become ready again before it is called.
         HandingOver { #[pin] oneshot: Oneshot<S, Request<RequestBody<B>>> },
-        // The service that was ready beforehand is called.
+        // The request was accepted at once: the service that was polled ready has been called.
         Calling { #[pin] call: S::Future },
         Rejected { response: Option<Response<Bytes>> },
     }
@@ -113,8 +138,8 @@ where
                     Ok(request) => {
                         #[cfg(feature = "axum")]
                         let request = AnonymousAnswer::attach(request, |_| answer.clone());
-                        // Taken once: the state is left right after.
-                        let inner = inner.take().expect("the service is taken once");
+                        // Taken only once, because this state ends here.
+                        let inner = inner.take().expect("the service is taken only once");
                         State::HandingOver {
                             oneshot: Oneshot::new(inner, request),
                         }
@@ -132,7 +157,7 @@ where
                         .map_ok(|response| response.map(ResponseBody::inner));
                 }
                 StateProjection::Rejected { response } => {
-                    // A future is not polled again after it was ready.
+                    // The contract of `Future`: it is not polled again after it was ready.
                     let response = response.take().expect("polled after completion");
                     return Poll::Ready(Ok(response.map(ResponseBody::rejection)));
                 }

@@ -1,4 +1,4 @@
-//! The answers to refused gRPC requests.
+//! The responses to refused gRPC requests.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use http::{
 
 use crate::error::{AuthError, Class};
 
-/// Makes a gRPC "Trailers-Only" response: the status stands in the headers.
+/// Returns a gRPC "Trailers-Only" response, which has the gRPC status in its headers.
 pub(super) fn answer(error: &AuthError) -> Response<Bytes> {
     let mut response = with_body("application/grpc", Bytes::new());
     let headers = response.headers_mut();
@@ -20,17 +20,17 @@ pub(super) fn answer(error: &AuthError) -> Response<Bytes> {
     response
 }
 
-/// Makes a response whose status of HTTP says nothing.
+/// Returns a response with the HTTP status 200, as all responses of gRPC.
 pub(super) fn with_body(content_type: &'static str, body: Bytes) -> Response<Bytes> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    // Its status is 200, which a cache may keep for whoever asks next (RFC 9111 §4.2.2).
+    // A cache may store a response with the status 200 and send it to other clients (RFC 9111 §4.2.2).
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// Returns the `grpc-status` of a refusal.
+/// Returns the `grpc-status` of an error.
 pub(super) fn status(error: &AuthError) -> &'static str {
     match error.kind().class() {
         Class::InvalidRequest => "3",
@@ -42,7 +42,7 @@ pub(super) fn status(error: &AuthError) -> &'static str {
     }
 }
 
-/// Returns the `grpc-message` of a refusal. Of its percent-encoding, printable ASCII needs this alone.
+/// Returns the `grpc-message` of an error. The header is percent-encoded; in printable ASCII this concerns `%` alone.
 pub(super) fn message(error: &AuthError) -> Cow<'_, str> {
     let description = error.description();
     if description.contains('%') {

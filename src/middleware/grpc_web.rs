@@ -1,8 +1,9 @@
-//! The answers to refused gRPC-Web requests.
+//! The responses to refused gRPC-Web requests.
 //!
-//! A client may find the status in the headers, as in gRPC, or in a frame of the body (`PROTOCOL-WEB.md` of gRPC).
-//! grpc-web 2.1, @improbable-eng/grpc-web 0.15, @connectrpc/connect-web 2.2 and tonic-web 0.14 read both. In the headers,
-//! the browser hides it from pages of other origins, unless CORS exposes it; in both places, grpc-web reports it twice.
+//! The gRPC status may be in the headers, as in gRPC, or in a frame of the body (`PROTOCOL-WEB.md` of gRPC). grpc-web
+//! 2.1, @improbable-eng/grpc-web 0.15, @connectrpc/connect-web 2.2 and tonic-web 0.14 read both. Here it is in the body
+//! only: the browser hides headers from pages of other origins unless CORS exposes them, and grpc-web reports a status
+//! in both places twice.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::error::AuthError;
 
-/// Makes a response whose body is one frame of trailers.
+/// Returns a response whose body is a single frame of trailers.
 pub(super) fn answer(error: &AuthError, format: WebFormat) -> Response<Bytes> {
     let frame = trailers_frame(status(error), &message(error));
     let body = match format.encoding {
@@ -24,14 +25,14 @@ pub(super) fn answer(error: &AuthError, format: WebFormat) -> Response<Bytes> {
     with_body(format.content_type, body)
 }
 
-/// A flag, the length, and the trailers as a block of HTTP/1. Like tonic-web and Envoy, no space stands behind a colon:
-/// not every client takes it away.
+/// Returns the frame: a flag, the length, and the trailers in the form of HTTP/1 headers. As in tonic-web and Envoy, there
+/// is no space after a colon, because some clients do not remove it.
 fn trailers_frame(status: &str, message: &str) -> Vec<u8> {
     let trailers = ["grpc-status:", status, "\r\ngrpc-message:", message, "\r\n"];
     let length: usize = trailers.iter().map(|text| text.len()).sum();
     let mut frame = Vec::with_capacity(5 + length);
     frame.push(0x80);
-    let length = u32::try_from(length).expect("a text of less than 4 GiB");
+    let length = u32::try_from(length).expect("the text is shorter than 4 GiB");
     frame.extend(length.to_be_bytes());
     for text in trailers {
         frame.extend_from_slice(text.as_bytes());

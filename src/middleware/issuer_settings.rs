@@ -1,4 +1,4 @@
-//! Whom the settings name: the issuer, its audience, and the project, by the kind of the issuer.
+//! The issuer and the audience that the settings name, checked by the kind of the issuer.
 
 use http::Uri;
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl SequenceAuthLayerBuilder {
-    /// Returns how the tokens of the issuer say who issued them and for what.
+    /// Returns the rules for the claims of the issuer's tokens, its `iss` and audience among them.
     pub(super) fn claim_rules(&self) -> Result<ClaimRules, ConfigError> {
         let kind = self.project.kind;
         match kind {
@@ -26,7 +26,7 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Returns the issuer's URL as it was set, or as it follows from the environment of Embedded Wallet.
+    /// Returns the issuer's URL: the one that was set, or that of the Embedded Wallet environment.
     pub(super) fn issuer_url(&self) -> &str {
         let default = match self.project.kind {
             IssuerKind::EmbeddedWallet => self.environment.unwrap_or_default().issuer(),
@@ -82,14 +82,14 @@ impl SequenceAuthLayerBuilder {
 
 fn refuse_for_oms_wallet(setting: &'static str, is_set: bool) -> Result<(), ConfigError> {
     if is_set {
-        let problem = "it concerns Embedded Wallet alone, and this is an issuer of OMS Wallet";
+        let problem = "it applies to Embedded Wallet only, and this builder is for OMS Wallet";
         return Err(ConfigError::new(setting, problem));
     }
     Ok(())
 }
 
-/// Refuses what cannot be an issuer: it is an `https` URL without query and fragment (RFC 8414 §2), or an `http` one on
-/// loopback.
+/// Refuses a URL that cannot be an issuer's. An issuer is an `https` URL without a query or a fragment (RFC 8414 §2), or
+/// an `http` URL on loopback.
 fn ensure_secure_url(issuer: &str) -> Result<(), ConfigError> {
     match url_problem(issuer) {
         Some(problem) => Err(ConfigError::new("issuer", problem)),
@@ -97,7 +97,7 @@ fn ensure_secure_url(issuer: &str) -> Result<(), ConfigError> {
     }
 }
 
-// The URL is in none of these texts, because it may hold credentials.
+// These texts do not contain the URL, because it may contain credentials.
 fn url_problem(issuer: &str) -> Option<&'static str> {
     let url = issuer.parse::<Uri>().ok();
     let Some((scheme, authority)) = url

@@ -7,8 +7,8 @@ use super::builder::SequenceAuthLayerBuilder;
 impl SequenceAuthLayerBuilder {
     /// Sets the time between two fetches of the keys, ± 10 %. Default: 300 seconds; at least 10 milliseconds.
     ///
-    /// If `max_stale` is shorter than 600 seconds, the default is half of `max_stale`. The variation keeps many
-    /// instances from fetching at the same time.
+    /// The default is half of `max_stale` if that is shorter. The variation keeps many instances from fetching at the
+    /// same time.
     ///
     /// The interval plus 10 % and a fetch of `fetch_timeout` must fit into `max_stale`, with a tenth of `max_stale` to
     /// spare, or 1 second if that is less. Otherwise keys could expire while the issuer answers slowly.
@@ -42,9 +42,9 @@ impl SequenceAuthLayerBuilder {
     /// seconds, or within one cool-down if other tokens have used up both fetches. Bad signatures never use up the last
     /// one.
     ///
-    /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. If the refresh interval is shorter, it
-    /// is the default. The minimum is 1 second, except with a `key_fetcher` or a key URL on loopback: there, a cool-down
-    /// of zero lets every such token cause a fetch.
+    /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the refresh
+    /// interval, which is the default if it is shorter than 30 seconds. The minimum is 1 second, except with a
+    /// `key_fetcher` or a key URL on loopback: there, a cool-down of zero lets every such token cause a fetch.
     ///
     /// # Example
     ///
@@ -68,8 +68,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the time-out of one fetch, from the look-up of the name to the last byte. Default: 5 seconds.
     ///
-    /// If the refresh interval or a quarter of `max_stale` is shorter, it is the default. The time-out must not be zero,
-    /// nor longer than the refresh interval.
+    /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The time-out must not be zero, nor
+    /// longer than the refresh interval.
     ///
     /// While the layer has no keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
     /// as many attempts run at once as the time-out has seconds.
@@ -97,7 +97,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the time-out for the connection of a fetch: name look-up, TCP and TLS handshake. Default: 2 seconds.
     ///
-    /// If `fetch_timeout` is shorter, it is the default. It is also the maximum. The time-out must not be zero.
+    /// The maximum is `fetch_timeout`, which is also the default if it is shorter than 2 seconds. The time-out must not
+    /// be zero.
     ///
     /// # Example
     ///

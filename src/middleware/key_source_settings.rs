@@ -31,8 +31,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the HTTP client that fetches the keys, for example to use a proxy or a private certificate authority.
     ///
-    /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns one. Default: reqwest with
-    /// rustls, HTTP/1 and the certificate authorities of the system.
+    /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns one. Default: HTTP/1
+    /// over rustls, or over the TLS of the operating system with the feature `native-tls`.
     ///
     /// The layer overrides some settings of the client: it follows no redirects, uses the time-outs of this builder,
     /// decompresses no responses, and connects by `https` only. It resolves names with the system's resolver unless the
@@ -65,7 +65,8 @@ impl SequenceAuthLayerBuilder {
     /// Sets a fetcher that replaces the fetch over HTTPS, for example to read the keys from a shared cache.
     ///
     /// The layer calls the fetcher from its background task, at the same times as it would fetch over HTTPS. The fetcher
-    /// decides whose tokens are accepted, so it must get the document from a trusted place.
+    /// decides whose tokens are accepted, so it must get the document from a trusted place. Without the feature `http`,
+    /// a fetcher or [`static_keys`](Self::static_keys) is required.
     ///
     /// # Example
     ///

@@ -1,4 +1,4 @@
-//! How the durations that concern the keys hold together: what follows from others, and what contradicts them.
+//! The durations that concern the keys: defaults that depend on other settings, and contradictions.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ use crate::{
     jwks::Timing,
 };
 
-/// How many refresh intervals, and how many fetches as slow as may be, `max_stale` holds unless they are set:
-/// an interval and a fetch fit into it, and leave time for an attempt that fails.
+/// By default, `max_stale` is at least this many refresh intervals, and at least this many fetch time-outs. So an
+/// interval and a slow fetch fit into it, and leave time for a failed attempt.
 const MAX_STALE_INTERVALS: u32 = 2;
 const MAX_STALE_FETCHES: u32 = 4;
 
 impl SequenceAuthLayerBuilder {
-    /// Returns the timing of the keys, with what is not set filled in.
+    /// Returns the timing of the keys: the settings, and the defaults of those that are not set.
     pub(super) fn timing(&self) -> Result<Timing, ConfigError> {
         let max_stale = self.max_stale;
         let refresh_interval = self
@@ -67,7 +67,7 @@ impl SequenceAuthLayerBuilder {
         ensure_not_zero("fetch_timeout", timeout)
     }
 
-    /// Returns what the refresh interval follows from.
+    /// Returns the name, for an error text, of the setting that determines the refresh interval.
     fn interval_setting(&self, interval: Duration) -> &'static str {
         if self.refresh_interval.is_none() && interval < DEFAULT_REFRESH_INTERVAL {
             "half of max_stale"
@@ -76,25 +76,24 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Otherwise keys would expire while their issuer answers, if slowly.
+    /// Checks that keys cannot expire while their issuer answers, however slowly.
     fn check_keys_stay_trusted(&self, timing: &Timing) -> Result<(), ConfigError> {
         if timing.keeps_keys_trusted() {
             return Ok(());
         }
-        // What was left to its default follows from `max_stale`, and fits.
+        // A default is derived from `max_stale` and fits, so one of the settings is the reason.
         let setting = match self.refresh_interval {
             Some(_) => "refresh_interval",
             None => "fetch_timeout",
         };
         let problem = format!(
-            "with a refresh interval of {:?}, a tenth more, and a fetch of {:?}, keys grow older than max_stale, \
-             which is {:?}",
+            "a refresh interval of {:?} plus 10 % and a fetch of {:?} do not fit into max_stale, which is {:?}",
             timing.refresh_interval, timing.fetch_timeout, timing.max_stale,
         );
         Err(ConfigError::new(setting, problem))
     }
 
-    /// Refuses a cool-down with which tokens could make this server flood an issuer.
+    /// Refuses a cool-down that would let tokens make this server flood the issuer.
     #[cfg(feature = "http")]
     pub(super) fn check_http_cooldown(&self, url: &KeyUrl) -> Result<(), ConfigError> {
         match self.refetch_cooldown {

@@ -1,4 +1,4 @@
-//! The protocol of a request, by which its refusal is answered.
+//! The protocol of a request, which determines the form of the response to a refused one.
 
 use http::{
     HeaderMap, HeaderValue,
@@ -14,7 +14,7 @@ pub(super) enum Protocol {
 }
 
 impl Protocol {
-    /// Tells the protocol by the content type, with or without a suffix and parameters.
+    /// Determines the protocol from the content type, which may have a suffix and parameters.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let Some(content_type) = media_type(headers.get(CONTENT_TYPE)) else {
             return Self::Http;
@@ -28,7 +28,7 @@ impl Protocol {
     }
 }
 
-/// The form of an answer over gRPC-Web.
+/// The form of a gRPC-Web response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WebFormat {
     pub(super) encoding: Encoding,
@@ -65,7 +65,8 @@ struct MediaType {
 }
 
 impl MediaType {
-    /// Returns the form of the answer to a request of this type: as the client accepts it, or as it has sent its own.
+    /// Returns the form of the response to a request of this type: the form that the client accepts, or else that of the
+    /// request.
     fn answer_to(self, accepted: Option<Self>) -> WebFormat {
         match (accepted, &self.name) {
             (
@@ -93,12 +94,12 @@ enum Name {
     WebText,
 }
 
-/// The format of the messages, of which a refusal has none.
+/// The format of the messages. A response to a refused request contains no message, but its content type names a format.
 #[derive(Clone, Copy)]
 enum Suffix {
     Proto,
     Json,
-    /// None, or one that is not sent back: it is the client's text.
+    /// No suffix, or an unknown one. An unknown one is not sent back, because it is text of the client's.
     Other,
 }
 
@@ -130,7 +131,7 @@ fn format(suffix: &[u8]) -> Suffix {
     }
 }
 
-/// Returns `true` before parameters, and where there are none.
+/// Returns `true` if the media type ends here, with or without parameters after it.
 fn is_end(rest: &[u8]) -> bool {
     matches!(rest.first(), None | Some(b';' | b' ' | b'\t'))
 }

@@ -15,21 +15,11 @@ use crate::source::{RequestHead, TokenSources};
 ///
 /// ```
 /// # #[cfg(feature = "http")] {
-/// use http::{HeaderValue, StatusCode, header::LOCATION};
-/// use sequence_auth::{RejectedRequest, SequenceAuthLayer};
+/// use sequence_auth::SequenceAuthLayer;
 ///
-/// /// Returns to the page after the sign-in.
-/// fn sign_in(request: &RejectedRequest) -> Option<HeaderValue> {
-///     HeaderValue::try_from(format!("/sign-in?next={}", request.uri().path())).ok()
-/// }
-///
-/// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, error, mut response| {
-///     if error.status() == StatusCode::UNAUTHORIZED
-///         && let Some(location) = sign_in(request)
-///     {
-///         *response.status_mut() = StatusCode::SEE_OTHER;
-///         response.headers_mut().insert(LOCATION, location);
-///     }
+/// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, error, response| {
+///     let (method, path) = (request.method(), request.uri().path());
+///     tracing::info!(%method, path, kind = error.kind().as_str(), "refused");
 ///     response
 /// });
 /// # }
@@ -71,6 +61,16 @@ impl RejectedRequest {
     }
 
     /// Returns the URI as the layer received it. Inside of a nested axum router, it lacks the prefix of the router.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use sequence_auth::RejectedRequest;
+    ///
+    /// fn is_api(request: &RejectedRequest) -> bool {
+    ///     request.uri().path().starts_with("/api/")
+    /// }
+    /// ```
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri

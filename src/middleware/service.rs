@@ -1,4 +1,4 @@
-//! The service: checks each request before the inner service sees it.
+//! The service, which checks each request before the inner service sees it.
 
 use std::{
     mem,
@@ -25,10 +25,43 @@ use crate::{
     source::RequestHead,
 };
 
-/// Authenticates requests before the inner service gets them.
+/// The service that [`SequenceAuthLayer`](crate::SequenceAuthLayer) puts around an inner service.
 ///
-/// Made by [`SequenceAuthLayer`](crate::SequenceAuthLayer). A clone costs a reference count, and a
-/// clone of the inner service.
+/// It calls the inner service with verified requests, and answers refused ones itself. A request without a verified
+/// token occupies no capacity of the inner service. The inner service must be [`Clone`]. A clone of `SequenceAuth`
+/// increments a reference count and clones the inner service.
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "testing")] {
+/// # use sequence_auth::testing::LocalIssuer;
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
+/// use std::convert::Infallible;
+///
+/// use http::{Request, Response};
+/// use sequence_auth::{RequestBody, SequenceClaims};
+/// use tower::{Layer as _, ServiceExt as _, service_fn};
+///
+/// let hello = service_fn(async |request: Request<RequestBody<String>>| {
+///     let claims = request.extensions().get::<SequenceClaims>();
+///     let wallet = claims.map(|claims| claims.wallet().to_string());
+///     Ok::<_, Infallible>(Response::new(wallet.unwrap_or_default()))
+/// });
+/// let issuer = LocalIssuer::new();
+/// let service = issuer.layer(13639).layer(hello);
+///
+/// let refused = service.clone().oneshot(Request::new(String::new())).await?;
+/// assert_eq!(refused.status(), 401);
+///
+/// let mut request = Request::new(String::new());
+/// let bearer = format!("Bearer {}", issuer.token().mint());
+/// request.headers_mut().insert("authorization", bearer.parse().unwrap());
+/// assert_eq!(service.oneshot(request).await?.status(), 200);
+/// # Ok::<(), Infallible>(()) }).unwrap();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SequenceAuth<S> {
     inner: S,
@@ -110,8 +143,8 @@ impl<S: Clone> SequenceAuth<S> {
         ResponseFuture::authenticating(authentication, self.inner.clone(), answer)
     }
 
-    /// Gives up the service that was polled ready, and with it what it may have reserved: a request
-    /// without a verified token holds nothing of the inner service.
+    /// Replaces the service that was polled ready by a new clone. This releases the capacity that the service may have
+    /// reserved: a request without a verified token must not occupy any.
     fn give_up_ready_inner(&mut self) {
         let not_ready_inner = self.inner.clone();
         let ready_inner = mem::replace(&mut self.inner, not_ready_inner);

@@ -1,10 +1,10 @@
-//! Checks of settings, each with the text of its `ConfigError`.
+//! Checks of settings, with the texts of their `ConfigError`s.
 
 use std::time::Duration;
 
 use crate::error::{ConfigError, Escaped, is_plain};
 
-/// Refuses a setting beside another one, which would have no effect.
+/// Refuses `setting` if `other` is set too, because `other` would have no effect.
 pub(super) fn refuse_together(
     setting: &'static str,
     is_set: bool,
@@ -24,7 +24,7 @@ pub(super) fn ensure_not_blank(setting: &'static str, value: &str) -> Result<(),
     Ok(())
 }
 
-/// Refuses what no token holds, and what cannot be seen when a value is compared by eye.
+/// Refuses white space, control and invisible characters: no token contains them, and a reader would not see them.
 pub(super) fn ensure_visible(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     let is_hidden =
         |&(_, character): &(usize, char)| character.is_whitespace() || !is_plain(character);

@@ -1,4 +1,4 @@
-//! What the application decides: its own predicates.
+//! The application's predicates.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -8,7 +8,7 @@ pub(crate) type Predicate = dyn Fn(&SequenceClaims) -> bool + Send + Sync;
 pub(crate) type AsyncPredicate = dyn Fn(SequenceClaims) -> Verdict + Send + Sync;
 pub(crate) type Verdict = Pin<Box<dyn Future<Output = bool> + Send>>;
 
-/// The predicates of a layer. All have to be met.
+/// The predicates of a layer. A token must meet all of them.
 #[derive(Clone, Default)]
 pub(crate) struct Authorization {
     predicates: Vec<Arc<Predicate>>,
@@ -28,7 +28,7 @@ impl Authorization {
         !self.async_predicates.is_empty()
     }
 
-    /// Asks the predicates that need no waiting.
+    /// Checks the synchronous predicates.
     pub(super) fn check(&self, claims: &SequenceClaims) -> Result<(), AuthErrorKind> {
         if self.predicates.iter().all(|predicate| predicate(claims)) {
             Ok(())
@@ -37,7 +37,7 @@ impl Authorization {
         }
     }
 
-    /// Asks the others, one after the other.
+    /// Checks the asynchronous predicates, one after the other.
     pub(super) async fn check_async(&self, claims: &SequenceClaims) -> Result<(), AuthErrorKind> {
         for predicate in &self.async_predicates {
             if !predicate(claims.clone()).await {

@@ -1,4 +1,4 @@
-//! What the application keeps of a player: loaded for each request, and handed to the inner service.
+//! The application's data of the player, loaded for each request and put into its extensions.
 
 use std::{
     any::type_name, error::Error as StdError, marker::PhantomData, pin::Pin, sync::Arc,
@@ -23,16 +23,16 @@ pub(crate) struct Loading {
     pub(crate) timeout: Duration,
 }
 
-/// Marks a request with loaded values, so that an inner layer can remove what is loaded for another player.
+/// Marks a request with loaded values. An inner layer, which may verify another player's token, removes these values.
 #[derive(Clone)]
 struct Loaded(Vec<Arc<dyn Load>>);
 
 /// Loads values of one type.
 pub(crate) trait Load: Send + Sync {
-    /// Removes a value that somebody else has left.
+    /// Removes a value of this type.
     fn remove(&self, extensions: &mut Extensions);
 
-    /// Loads the value of a player into `extensions`; `false` if there is none.
+    /// Loads the value of a player into `extensions`. Returns `false` if the player has none.
     fn load<'a>(
         &'a self,
         claims: SequenceClaims,
@@ -42,7 +42,7 @@ pub(crate) trait Load: Send + Sync {
     fn events(&self) -> &LoadEvents;
 }
 
-/// Makes a [`Load`] of the application's function.
+/// Returns a [`Load`] that calls the application's function.
 pub(crate) fn load_with<F, Fut, U, E>(load: F) -> Arc<dyn Load>
 where
     F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
@@ -102,25 +102,25 @@ impl Loading {
         self.loads.is_empty()
     }
 
-    /// Removes what other layers have loaded.
+    /// Removes the values that an outer layer has loaded.
     pub(crate) fn strip_loaded(extensions: &mut Extensions) {
         if let Some(Loaded(loads)) = extensions.remove() {
             remove_all(&loads, extensions);
         }
     }
 
-    /// Leaves the values alone, for an application that gets them without a request.
+    /// Removes the mark, for an application that receives the values without a request.
     pub(crate) fn without_mark(mut loaded: Extensions) -> Extensions {
         loaded.remove::<Loaded>();
         loaded
     }
 
-    /// Removes what somebody else has left in the place of what is loaded.
+    /// Removes values of the types that this policy loads, such as those of other middleware.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
         remove_all(&self.loads, extensions);
     }
 
-    /// Loads everything, one after the other.
+    /// Runs all loads, one after the other.
     pub(super) async fn load(&self, claims: &SequenceClaims) -> Result<Extensions, AuthError> {
         let mut loaded = Extensions::new();
         if self.is_empty() {

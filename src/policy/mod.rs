@@ -1,4 +1,4 @@
-//! What one layer asks of a token that its issuer vouches for, in running order.
+//! The requirements of a layer for verified tokens, in running order.
 
 mod authorization;
 mod loading;
@@ -36,14 +36,14 @@ pub(crate) struct Policy {
     pub(crate) nonces: Option<Nonces>,
     pub(crate) once: Option<TokenOnce>,
     pub(crate) trace_span: TraceSpan,
-    /// Whose tokens it is for.
+    /// The kind of issuer whose tokens the policy is for.
     kind: IssuerKind,
     times: TokenTimes,
     leeway: Duration,
 }
 
 impl Policy {
-    /// Creates the default policy for tokens of this project's kind of issuer.
+    /// Creates the default policy for tokens of the issuer that has this project.
     pub(crate) fn new(project: Project, leeway: Duration) -> Self {
         Self {
             kind: project.kind,
@@ -58,25 +58,25 @@ impl Policy {
         }
     }
 
-    /// Accepts a project too, if it is one of this kind of issuer.
+    /// Also accepts this project, if it belongs to the issuer of this policy.
     pub(crate) fn also_project(&mut self, project: &Project) {
         if project.kind == self.kind {
             self.requirements.also_project(project.id.clone());
         }
     }
 
-    /// Returns the accepted projects, as the issuer's tokens name them.
+    /// Returns the ids of the accepted projects, in the form of the issuer's tokens.
     pub(crate) fn projects(&self) -> &[String] {
         self.requirements.projects()
     }
 
-    /// Returns the claims if they are for an accepted project, and with an email where one is required.
+    /// Returns the claims if their project is accepted, and if they have an email or need none.
     pub(crate) fn require(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, Unmet> {
         self.requirements.check(claims)
     }
 
-    /// Refuses a token that is presented with a binding to a layer without nonces, so that a forgotten `with_nonces`
-    /// is noticed and is no hole.
+    /// Refuses a token that is presented with a binding to a layer without nonces. Otherwise a forgotten `with_nonces`
+    /// would be a security hole that goes unnoticed.
     pub(crate) fn check_binding(&self, presented: Presented<'_>) -> Result<(), AuthErrorKind> {
         if presented.is_bound() && self.nonces.is_none() {
             return Err(AuthErrorKind::ForeignNonce);
@@ -84,7 +84,7 @@ impl Policy {
         Ok(())
     }
 
-    /// Checks what may change from one request to the next and needs no waiting: ages, then predicates.
+    /// Checks the ages, then the synchronous predicates. Both may change from one request to the next.
     pub(crate) fn authorize(
         &self,
         claims: &SequenceClaims,
@@ -94,7 +94,7 @@ impl Policy {
         self.authorization.check(claims)
     }
 
-    /// Returns what is left to [finish](Self::finish) for a token, if anything.
+    /// Returns the asynchronous checks that are left to [finish](Self::finish), if there are any.
     pub(crate) fn pending(
         &self,
         token: &[u8],
@@ -114,8 +114,8 @@ impl Policy {
         }))
     }
 
-    /// Checks what has to be waited for, and returns what was loaded, too. What may be used once is used last: a token
-    /// that fails elsewhere uses nothing.
+    /// Runs the asynchronous checks, and returns the claims and the loaded values. The nonce and the token are used last,
+    /// so a token that fails another check uses neither.
     pub(crate) async fn finish(
         &self,
         pending: Pending,
@@ -134,21 +134,21 @@ impl Policy {
         Ok((claims, loaded))
     }
 
-    /// Returns `true` if something is loaded.
+    /// Returns `true` if the policy has loads.
     pub(crate) fn loads(&self) -> bool {
         !self.loading.is_empty()
     }
 
-    /// Removes what somebody outside this layer may have left in the place of what is loaded.
+    /// Removes values of the types that this policy loads, such as those of other middleware.
     pub(crate) fn strip(&self, extensions: &mut Extensions) {
         self.loading.strip(extensions);
     }
 }
 
-/// A token that has passed all that needs no waiting.
+/// A token that has passed all synchronous checks.
 pub(crate) struct Pending {
     claims: SequenceClaims,
-    /// Under which its use is recorded, where each token passes once.
+    /// The key under which the use of the token is recorded, if each token is accepted once.
     token_key: Option<OneTimeKey>,
 }
 

@@ -1,4 +1,4 @@
-//! What a layer requires of every token beyond that it is valid.
+//! The requirements of a layer for every valid token: project, email and ages.
 
 use std::{
     sync::Arc,
@@ -11,13 +11,34 @@ use crate::{
     error::AuthErrorKind,
 };
 
-/// Says whether a token must have an email.
+/// Whether a token must have an email.
 ///
-/// Guests and some other accounts have none.
+/// Tokens of guests and of some other accounts have no email. Set the policy with
+/// [`SequenceAuthLayer::email_policy`](crate::SequenceAuthLayer::email_policy).
+///
+/// An email proves nothing: no claim says that the player owns the address. Identify players by their
+/// [wallet](crate::SequenceClaims::wallet).
+///
+/// # Example
+///
+/// ```
+/// # #[cfg(feature = "http")] {
+/// # async fn lobby() {}
+/// # async fn subscribe() {}
+/// use axum::{Router, routing::{get, post}};
+/// use sequence_auth::{EmailPolicy, SequenceAuthLayer};
+///
+/// let auth = SequenceAuthLayer::new(13639);
+/// let guests_too = auth.clone().email_policy(EmailPolicy::Optional);
+/// let app: Router = Router::new()
+///     .route("/lobby", get(lobby).layer(guests_too))
+///     .route("/newsletter", post(subscribe).layer(auth));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmailPolicy {
-    /// A token without an email, or with a blank one, is refused: the default, as in Sequence's guide.
+    /// The default, as in Sequence's guide: a token without an email, or with a blank email, is refused.
     #[default]
     Required,
     /// A token may have no email.
@@ -27,16 +48,16 @@ pub enum EmailPolicy {
 #[derive(Clone, Debug)]
 pub(crate) struct Requirements {
     pub(crate) email: EmailPolicy,
-    /// As the issuer's tokens name them.
+    /// In the form of the issuer's tokens.
     projects: Vec<String>,
     leeway: Duration,
     pub(crate) max_token_age: Option<Duration>,
     pub(crate) max_session_age: Option<Duration>,
 }
 
-/// What a token lacks that its issuer vouches for.
+/// A requirement that a valid token does not meet.
 pub(crate) enum Unmet {
-    /// It is for none of the accepted projects.
+    /// The token is for another project.
     OtherAudience(Arc<ClaimSet>),
     MissingEmail,
 }
@@ -60,7 +81,7 @@ impl Requirements {
         self.projects.push(project_id);
     }
 
-    /// Returns the claims if they are for an accepted project, and with an email where one is required.
+    /// Returns the claims if their project is accepted, and if they have an email or need none.
     pub(super) fn check(&self, claims: Arc<ClaimSet>) -> Result<SequenceClaims, Unmet> {
         let claims = SequenceClaims::new(claims, &self.projects);
         let claims = claims.map_err(Unmet::OtherAudience)?;
@@ -70,7 +91,7 @@ impl Requirements {
         Ok(claims)
     }
 
-    /// Checks the age of the token and of the player's session, which grow from one request to the next.
+    /// Checks the age of the token and of the player's session.
     pub(super) fn check_ages(
         &self,
         claims: &SequenceClaims,

@@ -1,4 +1,4 @@
-//! Which times of a token a policy may rely on.
+//! The times of a token on which a policy may rely.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -6,7 +6,7 @@ use crate::{
     claims::SequenceClaims, error::AuthErrorKind, issuer::IssuerKind, observe::UntrustedTimesEvents,
 };
 
-/// Hands out the times of a token to the checks that rely on them, if its issuer vouches for them.
+/// Returns the times of a token to the checks that rely on them, if the issuer is known to set them itself.
 #[derive(Clone, Debug)]
 pub(super) struct TokenTimes {
     kind: IssuerKind,
@@ -21,13 +21,13 @@ impl TokenTimes {
         }
     }
 
-    /// Returns when a token was issued.
+    /// Returns the time at which the token was issued.
     pub(super) fn issued_at(&self, claims: &SequenceClaims) -> Result<SystemTime, AuthErrorKind> {
         self.ensure_trusted()?;
         claims.issued_at().ok_or(AuthErrorKind::InvalidIssuedAt)
     }
 
-    /// Returns when the player signed in.
+    /// Returns the time at which the player signed in.
     pub(super) fn authenticated_at(
         &self,
         claims: &SequenceClaims,

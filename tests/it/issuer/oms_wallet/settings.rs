@@ -17,7 +17,7 @@ fn defaults_build_without_runtime() {
 
 #[test]
 fn settings_of_embedded_wallet_alone_are_refused() {
-    let told = "it concerns Embedded Wallet alone, and this is an issuer of OMS Wallet";
+    let told = "it applies to Embedded Wallet only, and this builder is for OMS Wallet";
     for environment in [Environment::Production, Environment::Dev] {
         assert_refused(at(URL).environment(environment), "environment", told);
     }
