@@ -140,7 +140,7 @@ impl Authenticator {
                     found: found.to_owned(),
                     missing,
                 }),
-                // The cheap exit for a flood of unknown keys: it allocates no future, and does not copy the token.
+                // The cheap exit for a flood of unknown keys: it neither allocates a future nor copies the token.
                 Turn::Refuse => {
                     let end = WaitEnd::Refused;
                     Step::Refuse(issuer.refusal_without_key(&found.token, &missing, end))

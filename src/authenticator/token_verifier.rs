@@ -193,8 +193,8 @@ impl TokenVerifier {
 
     /// Verifies a token that arrives after an HTTP request, with the headers of that request.
     ///
-    /// An example is the first message of a WebSocket, after the request for the upgrade. The method reads from the
-    /// headers only the cookies or headers to which nonces are [bound](crate::Nonces#binding), and no token. It returns
+    /// An example is the first message of a WebSocket, after the request for the upgrade. The method reads only
+    /// the cookies or headers to which nonces are [bound](crate::Nonces#binding). It ignores tokens in the headers. It returns
     /// the claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
     /// # Errors

@@ -50,8 +50,8 @@ impl TrustedIssuer {
             Ok(verified) => self
                 .check_policy(&found.token, verified, now)
                 .unwrap_or_else(Step::refuse),
-            // The source determines the kind: credentials with characters that no token has are a malformed request
-            // (400), and the verifier may have refused the token before it saw these characters.
+            // The source determines the kind: credentials with characters outside of a token's alphabet are a malformed
+            // request (400), and the verifier may have refused the token before it saw these characters.
             Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
             Err(Unverified::BadSignature) => {
                 self.keys().refetch_soon();

@@ -120,8 +120,8 @@ impl TrustedIssuers {
         self.keys().for_each(Keys::ensure_running);
     }
 
-    /// Waits for the keys of each issuer, in total at most for the longest time-out. Fails if the keys of no issuer
-    /// arrive.
+    /// Waits for the keys of each issuer, in total at most for the longest time-out. Fails if the time
+    /// is over before the keys of any issuer arrive.
     pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
         let limit = self.keys().map(Keys::first_keys_timeout).max();
         let deadline = Instant::now() + limit.unwrap_or_default();

@@ -147,7 +147,7 @@ impl<B> fmt::Debug for RequestBody<B> {
     }
 }
 
-/// Returns an empty body. `B` needs no `Default`.
+/// Returns an empty body. `B` need not implement `Default`.
 impl<B> Default for RequestBody<B> {
     fn default() -> Self {
         Self::replaying(Replay::empty())

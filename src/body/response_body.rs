@@ -101,7 +101,7 @@ where
     }
 }
 
-/// Returns an empty body. `B` needs no `Default`. tower-http's `Timeout` requires this.
+/// Returns an empty body. `B` need not implement `Default`. tower-http's `Timeout` requires this.
 impl<B> Default for ResponseBody<B> {
     fn default() -> Self {
         Self::rejection(Bytes::new())

@@ -151,8 +151,8 @@ pub(crate) fn http_answer(error: &AuthError, version: Option<Version>) -> Respon
     response
 }
 
-/// Returns the `WWW-Authenticate` header for the errors that have one (RFC 6750 §3). For a request without a token, it
-/// contains no error code.
+/// Returns the `WWW-Authenticate` header for errors of RFC 6750 §3. For a request without a token, the header lacks an
+/// error code.
 fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     match kind.class() {
         Class::MissingToken => Some(HeaderValue::from_static(r#"Bearer realm="sequence""#)),

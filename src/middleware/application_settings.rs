@@ -39,10 +39,10 @@ impl SequenceAuthLayer {
     /// Adds an asynchronous predicate, such as a database query. A request that does not meet it is answered with 403.
     ///
     /// It runs after the predicates of [`authorize`](Self::authorize) and before a nonce is used. Several asynchronous
-    /// predicates run one after the other.
+    /// predicates run in the order in which they were added.
     ///
-    /// The predicate has no time-out, so give it its own. While it runs, the request occupies no capacity of the inner
-    /// service. For a predicate that can fail, use [`load`](Self::load) with a value of `()`.
+    /// The layer does not limit the time of the predicate, so give it a time-out. While it runs, the request does not
+    /// occupy any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value of `()`.
     ///
     /// # Example
     ///
@@ -72,11 +72,11 @@ impl SequenceAuthLayer {
     /// |---|---|
     /// | `Ok(Some(value))` | the inner service's; `value` is in the extensions |
     /// | `Ok(None)` | 403 ([`UnknownPlayer`](crate::AuthErrorKind::UnknownPlayer)) |
-    /// | `Err(error)`, or no result within the [`load_timeout`](Self::load_timeout) | 503 ([`LoadFailed`](crate::AuthErrorKind::LoadFailed)), and a warning at most once a minute |
+    /// | `Err(error)`, or a result later than the [`load_timeout`](Self::load_timeout) | 503 ([`LoadFailed`](crate::AuthErrorKind::LoadFailed)), and a warning at most once a minute |
     ///
     /// - The function runs after the predicates and before a nonce is used. It must not write, because the request may
     ///   still be refused.
-    /// - Several loads run one after the other, for every request, until one refuses it. They do not run for an
+    /// - Several loads run in the order in which they were added, for every request, until a load refuses it. They do not run for an
     ///   [anonymous](Self::optional) request.
     /// - A value of type `U` that is already in the extensions is always removed.
     /// - Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email.

@@ -189,8 +189,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the maximum lifetime of a token. Default: 24 hours; at most 36,500 days.
     ///
-    /// The `exp` of a token must be at most this far after now, and after its `iat` if it has one, plus the leeway. This
-    /// limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to record a token
+    /// The `exp` of a token must be at most this far after now, and after `iat` if the token has that claim, plus the
+    /// leeway. This limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to record a token
     /// that may be used [once](SequenceAuthLayer::once).
     ///
     /// All tokens of Embedded Wallet are valid for 10 minutes. A shorter maximum refuses all of them: to accept tokens

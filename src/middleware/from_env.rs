@@ -124,7 +124,7 @@ fn named(variable: &'static str) -> impl Fn(ConfigError) -> ConfigError {
     move |error| error.of_setting(variable)
 }
 
-/// Reads a variable. An empty one counts as unset.
+/// Reads a variable. An empty value counts as unset.
 fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
     match env::var(name) {
         Ok(value) => Ok((!value.is_empty()).then_some(value)),

@@ -1,4 +1,4 @@
-//! The future of one request.
+//! The future of a request.
 
 use std::{
     fmt,
@@ -28,7 +28,7 @@ pin_project! {
     ///
     /// # Example
     ///
-    /// Another middleware can name the type, so it needs no boxed future:
+    /// Another middleware can name the type, so it can do without a boxed future:
     ///
     /// ```
     /// use http::Request;
@@ -65,7 +65,8 @@ pin_project! {
     where
         S: Service<Request<RequestBody<B>>>,
     {
-        // Waiting for the body, for keys or for the policy. Meanwhile `inner` is not polled, so it reserves no capacity.
+        // Waiting for the body, for keys or for the policy. Meanwhile `inner` is not polled, so it cannot reserve
+        // capacity.
         Authenticating {
             authentication: Authentication<B>,
             inner: Option<S>,

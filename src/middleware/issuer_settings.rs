@@ -26,7 +26,7 @@ impl SequenceAuthLayerBuilder {
         }
     }
 
-    /// Returns the issuer's URL: the one that was set, or that of the Embedded Wallet environment.
+    /// Returns the URL of the issuer that was set, or of the Embedded Wallet environment.
     pub(super) fn issuer_url(&self) -> &str {
         let default = match self.project.kind {
             IssuerKind::EmbeddedWallet => self.environment.unwrap_or_default().issuer(),

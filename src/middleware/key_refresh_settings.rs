@@ -35,12 +35,12 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the time after which tokens may cause one more fetch of the keys. Default: 30 seconds.
+    /// Sets the time after which tokens may cause another fetch of the keys. Default: 30 seconds.
     ///
     /// A token causes a fetch if it names an unknown key or has a bad signature, because the issuer may have rotated its
-    /// key. Two such fetches may start at once; after that, one per cool-down. So the layer knows a new key within 2
-    /// seconds, or within one cool-down if other tokens have used up both fetches. Bad signatures never use up the last
-    /// one.
+    /// key. Two such fetches may start at once. After that, one fetch may start per cool-down. So the layer knows a new
+    /// key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad signatures never use up
+    /// the last fetch.
     ///
     /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the refresh
     /// interval, which is the default if it is shorter than 30 seconds. The minimum is 1 second, except with a
@@ -66,12 +66,12 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the time-out of one fetch, from the look-up of the name to the last byte. Default: 5 seconds.
+    /// Sets the time-out of a fetch, from the look-up of the name to the last byte. Default: 5 seconds.
     ///
     /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The time-out must not be zero, nor
     /// longer than the refresh interval.
     ///
-    /// While the layer has no keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
+    /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
     /// as many attempts run at once as the time-out has seconds.
     ///
     /// # Example

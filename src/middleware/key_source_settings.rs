@@ -10,8 +10,8 @@ use crate::jwks::HttpClient;
 impl SequenceAuthLayerBuilder {
     /// Sets the URL of the key document (JWKS). Default: `/.well-known/jwks.json` below the issuer's URL.
     ///
-    /// The URL must be `https`, or `http` on loopback. The document may be a mirror's; whoever controls it decides which
-    /// tokens the layer accepts.
+    /// The URL must be `https`, or `http` on loopback. The URL may be that of a mirror. The keys of the
+    /// document decide which tokens the layer accepts, so the mirror must be as trustworthy as the issuer.
     ///
     /// # Example
     ///
@@ -31,11 +31,11 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the HTTP client that fetches the keys, for example to use a proxy or a private certificate authority.
     ///
-    /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns one. Default: HTTP/1
+    /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns a builder. Default: HTTP/1
     /// over rustls, or over the TLS of the operating system with the feature `native-tls`.
     ///
-    /// The layer overrides some settings of the client: it follows no redirects, uses the time-outs of this builder,
-    /// decompresses no responses, and connects by `https` only. It resolves names with the system's resolver unless the
+    /// The layer overrides some settings of the client: it does not follow redirects or decompress responses, uses the time-outs
+    /// of this builder, and connects by `https` only. It resolves names with the system's resolver unless the
     /// client has a `dns_resolver`. Requests to loopback may use `http`, and bypass proxy and resolver.
     ///
     /// The client is built at the first fetch. If this fails, [`health`](crate::SequenceAuthLayer::health) shows the
@@ -95,7 +95,7 @@ impl SequenceAuthLayerBuilder {
     /// Sets fixed keys, a JSON Web Key Set. The layer never fetches keys.
     ///
     /// Fixed keys do not expire. When the issuer rotates its key, the layer refuses all new tokens until it is built with
-    /// the new one, and still accepts tokens by the old key. So use fixed keys for tests, or if you deploy new keys
+    /// the new key, and still accepts tokens that the old key has signed. So use fixed keys for tests, or if you deploy new keys
     /// yourself.
     ///
     /// # Example

@@ -86,9 +86,9 @@ pub struct SequenceAuthLayer {
 }
 
 impl SequenceAuthLayer {
-    /// Creates a layer for one project of Embedded Wallet in production, with the default of every setting.
+    /// Creates a layer for a project of Embedded Wallet in production, with the default of every setting.
     ///
-    /// This does no I/O. The layer fetches the keys in the background, from its first use inside a Tokio runtime on.
+    /// This does no I/O. The layer starts to fetch the keys, in the background, at its first use inside of a Tokio runtime.
     ///
     /// Projects are numbered from 1. A layer for project 0 refuses every token;
     /// [`build`](SequenceAuthLayerBuilder::build) returns an error instead.
@@ -137,7 +137,7 @@ impl SequenceAuthLayer {
             .build()
     }
 
-    /// Returns a builder for a layer for one project of Embedded Wallet.
+    /// Returns a builder for a layer for a project of Embedded Wallet.
     ///
     /// The builder has the settings of the issuer and its keys. The settings of the policy are on the layer.
     ///
@@ -161,7 +161,7 @@ impl SequenceAuthLayer {
         SequenceAuthLayerBuilder::new(Project::new(project_id))
     }
 
-    /// Returns a builder for a layer for one project (`prj_…`) of OMS Wallet, the successor of Embedded Wallet.
+    /// Returns a builder for a layer for a project (`prj_…`) of OMS Wallet, the successor of Embedded Wallet.
     ///
     /// **Experimental**, until a token of production OMS Wallet has been verified with it.
     ///
@@ -178,7 +178,7 @@ impl SequenceAuthLayer {
     /// - A token may have no email; see [`email_policy`](Self::email_policy).
     /// - The client chooses the lifetime of its tokens, up to
     ///   [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime).
-    /// - The client may add [custom claims](crate::SequenceClaims::custom), which prove nothing.
+    /// - The client may add [custom claims](crate::SequenceClaims::custom), which must not grant anything: they are the player's own words.
     /// - It is not documented whether the client can set `iat` and `auth_time`. Therefore
     ///   [`max_token_age`](Self::max_token_age), [`max_session_age`](Self::max_session_age) and [`once`](Self::once),
     ///   which rely on them, refuse every token of OMS Wallet with
@@ -214,7 +214,7 @@ impl SequenceAuthLayer {
         .with_token_sources()
     }
 
-    /// Also accepts the tokens of `other`'s issuer, so that one layer serves Embedded Wallet and OMS Wallet.
+    /// Also accepts the tokens of `other`'s issuer, to serve Embedded Wallet and OMS Wallet with one layer.
     ///
     /// - **Tokens:** each layer's requirements stay in force for the tokens of its issuer: projects, email policy, ages,
     ///   predicates, loads, nonces, one-time use and leeway.
@@ -225,10 +225,10 @@ impl SequenceAuthLayer {
     ///   body with both `sequenceToken` and `idToken` is refused.
     ///
     /// The token's `alg` alone selects the issuer: RS256 or ES256. That issuer's keys and rules then apply, its `iss`
-    /// first. Each issuer has its own keys, refreshes, cache and limits. An outage, a rotation or a flood at one issuer
+    /// first. Each issuer has its own keys, refreshes, cache and limits. An outage, a rotation or a flood at either issuer
     /// does not affect the tokens of the other.
     ///
-    /// [`guide::issuers`](crate::guide::issuers) describes the move from one wallet to the other.
+    /// [`guide::issuers`](crate::guide::issuers) describes the move from Embedded Wallet to OMS Wallet.
     ///
     /// # Errors
     ///

@@ -8,15 +8,15 @@ impl SequenceAuthLayer {
     ///
     /// It waits at most [`first_keys_timeout`](crate::SequenceAuthLayerBuilder::first_keys_timeout) (default: 2
     /// seconds). With [several issuers](Self::or) it waits for the keys of each, at most for the longest of their
-    /// time-outs, and succeeds if the keys of one issuer have arrived.
+    /// time-outs, and succeeds if the keys of at least one issuer have arrived.
     ///
     /// Call it at start-up to have the keys before the first request. Without it, the first requests wait for the keys
     /// in the same way.
     ///
     /// # Errors
     ///
-    /// Returns an error if the keys of no issuer have arrived in time. The error contains the failure of the last
-    /// attempt, and the time [to the next one](KeysUnavailable::retry_after). The layer keeps trying, so a server may
+    /// Returns an error if the time is over before the keys of any issuer arrive. The error contains the failure of the
+    /// last attempt, and the time [to the next attempt](KeysUnavailable::retry_after). The layer keeps trying, so a server may
     /// start in spite of the error.
     ///
     /// # Panics
@@ -77,7 +77,7 @@ impl SequenceAuthLayer {
     /// Ends the background task that fetches the keys, and returns when the task has ended.
     ///
     /// The task also ends on its own, with the last clone of the layer. Call `shutdown` only if you have to wait for
-    /// this. It affects all clones, and cannot be undone: the layer fetches no more keys, and trusts the loaded ones
+    /// this. It affects all clones, and cannot be undone: the layer never fetches keys again, and trusts the loaded ones
     /// until they are older than [`max_stale`](crate::SequenceAuthLayerBuilder::max_stale). If the runtime of the task
     /// is no longer driven, `shutdown` does not return.
     ///

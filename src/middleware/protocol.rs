@@ -1,4 +1,4 @@
-//! The protocol of a request, which determines the form of the response to a refused one.
+//! The protocol of a request, which determines the form of the response if the request is refused.
 
 use http::{
     HeaderMap, HeaderValue,
@@ -94,12 +94,12 @@ enum Name {
     WebText,
 }
 
-/// The format of the messages. A response to a refused request contains no message, but its content type names a format.
+/// The format of the messages. The response to a refused request lacks a message, but its content type still names a format.
 #[derive(Clone, Copy)]
 enum Suffix {
     Proto,
     Json,
-    /// No suffix, or an unknown one. An unknown one is not sent back, because it is text of the client's.
+    /// An unknown suffix, or none. An unknown suffix is not sent back, because it is text of the client's.
     Other,
 }
 

@@ -8,8 +8,8 @@ use crate::source::{RequestHead, TokenSources};
 /// [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with).
 ///
 /// The headers of the layer's [sources](crate::SequenceAuthLayer::sources) are removed, by default `Authorization`. All
-/// other headers are present, including those that a [`from_fn`](crate::TokenSource::from_fn) source reads, and `Cookie`
-/// if no cookie is a source. Do not log them. `Debug` shows only the method.
+/// other headers are present, including those that a [`from_fn`](crate::TokenSource::from_fn) source reads, and
+/// `Cookie` unless a cookie is a source. Do not log them. `Debug` shows only the method.
 ///
 /// # Example
 ///

@@ -50,7 +50,7 @@ impl SequenceAuthLayer {
     ///
     /// The first source that holds credentials decides: if they are bad, the request is refused, and the layer does not
     /// try the next source. Without a JSON field among the sources, the layer reads no body. Without any source, every
-    /// request counts as one without a token.
+    /// request counts as a request without a token.
     ///
     /// The layer marks the headers of all sources as sensitive before the inner service sees them.
     /// [`guide::sources`](crate::guide::sources) describes each source and its risks.

@@ -24,7 +24,7 @@ pub(super) fn ensure_not_blank(setting: &'static str, value: &str) -> Result<(),
     Ok(())
 }
 
-/// Refuses white space, control and invisible characters: no token contains them, and a reader would not see them.
+/// Refuses white space, control and invisible characters: tokens never contain them, and a reader would not see them.
 pub(super) fn ensure_visible(setting: &'static str, value: &str) -> Result<(), ConfigError> {
     let is_hidden =
         |&(_, character): &(usize, char)| character.is_whitespace() || !is_plain(character);

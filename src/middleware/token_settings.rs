@@ -159,7 +159,7 @@ impl SequenceAuthLayer {
     /// this prevents, and [`guide::logins`](crate::guide::logins) a whole login.
     ///
     /// The layer uses the nonce after all other checks and before it calls the inner service. So a bad token does not
-    /// use its nonce. A client that disconnects while the inner service runs has used its nonce, and needs another one.
+    /// use its nonce. A client that disconnects while the inner service runs has used its nonce, and needs a new nonce.
     /// If the store cannot record the use, or the wallet has used up its share of the store, the response is 503.
     ///
     /// By default only the process that issued a nonce accepts it, and only until the process ends. Several processes
@@ -205,8 +205,8 @@ impl SequenceAuthLayer {
     ///   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds this time.
     /// - A store refuses tokens that were issued before the store was created, because it does not know their uses. This
     ///   relies on the issuer's clock, and on an `iat` in whole seconds. A
-    ///   [tolerance](crate::MemoryStore::clock_tolerance) makes up for differences across a restart; Redis has one by
-    ///   default.
+    ///   [tolerance](crate::MemoryStore::clock_tolerance) makes up for differences across a restart. In Redis a
+    ///   tolerance is the default.
     /// - With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet): a store needs the time of
     ///   issue, and the client of OMS Wallet may be able to choose `iat`.
     ///

@@ -37,7 +37,7 @@ impl Authorization {
         }
     }
 
-    /// Checks the asynchronous predicates, one after the other.
+    /// Checks the asynchronous predicates in their order.
     pub(super) async fn check_async(&self, claims: &SequenceClaims) -> Result<(), AuthErrorKind> {
         for predicate in &self.async_predicates {
             if !predicate(claims.clone()).await {

@@ -27,7 +27,7 @@ pub(crate) struct Loading {
 #[derive(Clone)]
 struct Loaded(Vec<Arc<dyn Load>>);
 
-/// Loads values of one type.
+/// Loads values of a single type.
 pub(crate) trait Load: Send + Sync {
     /// Removes a value of this type.
     fn remove(&self, extensions: &mut Extensions);
@@ -120,7 +120,7 @@ impl Loading {
         remove_all(&self.loads, extensions);
     }
 
-    /// Runs all loads, one after the other.
+    /// Runs all loads in their order.
     pub(super) async fn load(&self, claims: &SequenceClaims) -> Result<Extensions, AuthError> {
         let mut loaded = Extensions::new();
         if self.is_empty() {

@@ -16,7 +16,7 @@ use crate::{
 /// Tokens of guests and of some other accounts have no email. Set the policy with
 /// [`SequenceAuthLayer::email_policy`](crate::SequenceAuthLayer::email_policy).
 ///
-/// An email proves nothing: no claim says that the player owns the address. Identify players by their
+/// The claims do not say whether the player owns the email address, so an email must not grant anything. Identify players by their
 /// [wallet](crate::SequenceClaims::wallet).
 ///
 /// # Example
