@@ -54,8 +54,8 @@ impl<S: Sync> FromRequestParts<S> for SequenceClaims {
 
 /// Extracts the claims, or `None` from a request without a token (feature `axum`).
 ///
-/// Such requests exist only behind an [`optional`](crate::SequenceAuthLayer::optional) layer. On a route without a layer
-/// the response is 500: a forgotten layer cannot make a request anonymous.
+/// Such requests exist only behind an [`optional`](crate::SequenceAuthLayer::optional) layer. On a route without a
+/// layer the response is 500: a forgotten layer cannot make a request anonymous.
 impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
     type Rejection = ClaimsRejection;
 
@@ -121,11 +121,12 @@ impl IntoResponse for ClaimsRejection {
     }
 }
 
-/// Returns the layer's default HTTP response to this error, for handlers that verify a token themselves (feature `axum`).
+/// Returns the layer's default HTTP response to this error, for handlers that verify a token themselves (feature
+/// `axum`).
 ///
 /// The error is in the extensions of the response. Unlike the layer's own response, it is not passed to
-/// [`on_reject`](crate::SequenceAuthLayer::on_reject), and a 408 lacks `Connection: close`, because the version of HTTP is
-/// not known here.
+/// [`on_reject`](crate::SequenceAuthLayer::on_reject), and a 408 lacks `Connection: close`, because the version of HTTP
+/// is not known here.
 ///
 /// # Example
 ///

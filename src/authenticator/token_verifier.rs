@@ -98,8 +98,8 @@ impl TokenVerifier {
 
     /// Verifies a token, and returns its claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
-    /// In a request, the layer would put these values into the extensions. `binding` is the value that the token's nonce
-    /// is bound to, as for [`verify_bound`](Self::verify_bound), or `None` for a layer without bound nonces.
+    /// In a request, the layer would put these values into the extensions. `binding` is the value that the token's
+    /// nonce is bound to, as for [`verify_bound`](Self::verify_bound), or `None` for a layer without bound nonces.
     ///
     /// # Errors
     ///
@@ -193,9 +193,9 @@ impl TokenVerifier {
 
     /// Verifies a token that arrives after an HTTP request, with the headers of that request.
     ///
-    /// An example is the first message of a WebSocket, after the request for the upgrade. The method reads only
-    /// the cookies or headers to which nonces are [bound](crate::Nonces#binding). It ignores tokens in the headers. It returns
-    /// the claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
+    /// An example is the first message of a WebSocket, after the request for the upgrade. The method reads only the
+    /// cookies or headers to which nonces are [bound](crate::Nonces#binding). It ignores tokens in the headers. It
+    /// returns the claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
     /// # Errors
     ///

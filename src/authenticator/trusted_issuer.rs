@@ -74,7 +74,8 @@ impl TrustedIssuer {
         self.policy
             .trace_span
             .record_token(|| claims.wallet(), is_cached);
-        // Only a token whose claims the layer accepts takes a place in the cache. The checks below run for each request.
+        // Only a token whose claims the layer accepts takes a place in the cache. The checks below run for each
+        // request.
         if let Some(key) = verified.checked_with {
             self.issuer.remember(token, key, claims.claim_set());
         }

@@ -81,8 +81,8 @@ impl TrustedIssuers {
 
     /// Tries one issuer after the other until one supports the algorithm.
     ///
-    /// Reading the header first, to select the issuer, would mean to read it twice. For a large header that costs a good
-    /// part of the time of an RSA signature check.
+    /// Reading the header first, to select the issuer, would mean to read it twice. For a large header that costs a
+    /// good part of the time of an RSA signature check.
     fn check_in_turn(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
         let (last, others) = self.issuers.split_last().expect("a layer trusts an issuer");
         for issuer in others {
@@ -104,7 +104,8 @@ impl TrustedIssuers {
         }
     }
 
-    /// Starts the tasks that fetch keys, and logs, at the first call, the issuers and projects whose tokens are accepted.
+    /// Starts the tasks that fetch keys, and logs, at the first call, the issuers and projects whose tokens are
+    /// accepted.
     pub(crate) fn start(&self) {
         self.announce();
         self.ensure_running();

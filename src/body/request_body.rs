@@ -22,8 +22,8 @@ pin_project! {
     /// The request body that the inner service receives.
     ///
     /// It yields the same bytes and trailers as the original body `B`. If the layer has read a part of `B` to find the
-    /// token, it yields this part first, then the rest of `B`. `Debug` does not show the bytes, because they may contain
-    /// the token.
+    /// token, it yields this part first, then the rest of `B`. `Debug` does not show the bytes, because they may
+    /// contain the token.
     ///
     /// axum converts the body between a layer and a handler, so most applications never name this type. A tower service
     /// does:

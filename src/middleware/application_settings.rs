@@ -42,7 +42,8 @@ impl SequenceAuthLayer {
     /// predicates run in the order in which they were added.
     ///
     /// The layer does not limit the time of the predicate, so give it a time-out. While it runs, the request does not
-    /// occupy any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value of `()`.
+    /// occupy any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value
+    /// of `()`.
     ///
     /// # Example
     ///
@@ -76,8 +77,8 @@ impl SequenceAuthLayer {
     ///
     /// - The function runs after the predicates and before a nonce is used. It must not write, because the request may
     ///   still be refused.
-    /// - Several loads run in the order in which they were added, for every request, until a load refuses it. They do not run for an
-    ///   [anonymous](Self::optional) request.
+    /// - Several loads run in the order in which they were added, for every request, until a load refuses it. They do
+    ///   not run for an [anonymous](Self::optional) request.
     /// - A value of type `U` that is already in the extensions is always removed.
     /// - Load by [`issuer`](SequenceClaims::issuer) and [`wallet`](SequenceClaims::wallet), never by the email.
     /// - The text of an error is logged, so it must not contain secrets.

@@ -190,8 +190,8 @@ impl SequenceAuthLayerBuilder {
     /// Sets the maximum lifetime of a token. Default: 24 hours; at most 36,500 days.
     ///
     /// The `exp` of a token must be at most this far after now, and after `iat` if the token has that claim, plus the
-    /// leeway. This limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to record a token
-    /// that may be used [once](SequenceAuthLayer::once).
+    /// leeway. This limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to
+    /// record a token that may be used [once](SequenceAuthLayer::once).
     ///
     /// All tokens of Embedded Wallet are valid for 10 minutes. A shorter maximum refuses all of them: to accept tokens
     /// for a shorter time, set a [`max_token_age`](SequenceAuthLayer::max_token_age) instead.
@@ -204,7 +204,7 @@ impl SequenceAuthLayerBuilder {
     ///
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// // A stolen token is useful for an hour at most, whatever lifetime the client asked for.
+    /// // A stolen token expires within an hour, even if the client asked for a longer lifetime.
     /// let layer = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example")
     ///     .max_token_lifetime(Duration::from_secs(60 * 60))
     ///     .build()?;
@@ -218,13 +218,14 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets how many verified tokens are cached. Default: 4,096; at most 10,000,000. 0 turns the cache off.
     ///
-    /// A cached token is accepted without another check of its form and signature. All checks that depend on the time or
-    /// on the layer are repeated for each request: times, audience, ages, predicates, nonces and one-time use.
+    /// A cached token is accepted without another check of its form and signature. All checks that depend on the time
+    /// or on the layer are repeated for each request: times, audience, ages, predicates, nonces and one-time use.
     ///
-    /// - Only tokens whose claims a layer has accepted are cached, and only as long as their key is published. The cache
-    ///   compares the whole token.
-    /// - A token enters the cache at its second use, so a client that requests a new token for each call takes no room.
-    ///   A table of 32 to 64 bytes for each of the cached tokens records first uses. It forgets some of them.
+    /// - Only tokens whose claims a layer has accepted are cached, and only as long as their key is published. The
+    ///   cache compares the whole token.
+    /// - A token enters the cache at its second use and is found from the third on, so a client that requests a new
+    ///   token for each call takes no room. A table of 32 to 64 bytes for each of the cached tokens records first uses.
+    ///   It forgets some of them.
     /// - A cached token counts as 3 KiB of memory, which is more than a typical token takes with its claims. A larger
     ///   token counts as several.
     ///

@@ -25,8 +25,8 @@ pub(super) fn answer(error: &AuthError, format: WebFormat) -> Response<Bytes> {
     with_body(format.content_type, body)
 }
 
-/// Returns the frame: a flag, the length, and the trailers in the form of HTTP/1 headers. As in tonic-web and Envoy, the
-/// value follows the colon directly, because some clients do not remove a space.
+/// Returns the frame: a flag, the length, and the trailers in the form of HTTP/1 headers. As in tonic-web and Envoy,
+/// the value follows the colon directly, because some clients do not remove a space.
 fn trailers_frame(status: &str, message: &str) -> Vec<u8> {
     let trailers = ["grpc-status:", status, "\r\ngrpc-message:", message, "\r\n"];
     let length: usize = trailers.iter().map(|text| text.len()).sum();

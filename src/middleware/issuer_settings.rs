@@ -88,8 +88,8 @@ fn refuse_for_oms_wallet(setting: &'static str, is_set: bool) -> Result<(), Conf
     Ok(())
 }
 
-/// Refuses a URL that cannot be an issuer's. An issuer is an `https` URL without a query or a fragment (RFC 8414 §2), or
-/// an `http` URL on loopback.
+/// Refuses a URL that cannot be an issuer's. An issuer is an `https` URL without a query or a fragment (RFC 8414 §2),
+/// or an `http` URL on loopback.
 fn ensure_secure_url(issuer: &str) -> Result<(), ConfigError> {
     match url_problem(issuer) {
         Some(problem) => Err(ConfigError::new("issuer", problem)),

@@ -37,13 +37,13 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the time after which tokens may cause another fetch of the keys. Default: 30 seconds.
     ///
-    /// A token causes a fetch if it names an unknown key or has a bad signature, because the issuer may have rotated its
-    /// key. Two such fetches may start at once. After that, one fetch may start per cool-down. So the layer knows a new
-    /// key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad signatures never use up
-    /// the last fetch.
+    /// A token causes a fetch if it names an unknown key or has a bad signature, because the issuer may have rotated
+    /// its key. Two such fetches may start at once. After that, one fetch may start per cool-down. So the layer knows a
+    /// new key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad signatures never
+    /// use up the last fetch.
     ///
-    /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the refresh
-    /// interval, which is the default if it is shorter than 30 seconds. The minimum is 1 second, except with a
+    /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the
+    /// refresh interval, which is the default if it is shorter than 30 seconds. The minimum is 1 second, except with a
     /// `key_fetcher` or a key URL on loopback: there, a cool-down of zero lets every such token cause a fetch.
     ///
     /// # Example
@@ -68,8 +68,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the time-out of a fetch, from the look-up of the name to the last byte. Default: 5 seconds.
     ///
-    /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The time-out must not be zero, nor
-    /// longer than the refresh interval.
+    /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The time-out must not be zero,
+    /// nor longer than the refresh interval.
     ///
     /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
     /// as many attempts run at once as the time-out has seconds.
@@ -126,8 +126,8 @@ impl SequenceAuthLayerBuilder {
     /// answered with 503. The price of a long time: while fetches fail, a key that the issuer has withdrawn is still
     /// trusted.
     ///
-    /// The time is measured by the monotonic clock, which stops while a machine sleeps. If the wall clock has advanced by
-    /// more than `max_stale`, the layer fetches keys at once, and requests wait for them as for the first keys.
+    /// The time is measured by the monotonic clock, which stops while a machine sleeps. If the wall clock has advanced
+    /// by more than `max_stale`, the layer fetches keys at once, and requests wait for them as for the first keys.
     ///
     /// # Example
     ///

@@ -34,13 +34,13 @@ impl SequenceAuthLayerBuilder {
     /// The client is a [`ClientBuilder`](crate::ClientBuilder), or a function that returns a builder. Default: HTTP/1
     /// over rustls, or over the TLS of the operating system with the feature `native-tls`.
     ///
-    /// The layer overrides some settings of the client: it does not follow redirects or decompress responses, uses the time-outs
-    /// of this builder, and connects by `https` only. It resolves names with the system's resolver unless the
+    /// The layer overrides some settings of the client: it does not follow redirects or decompress responses, uses the
+    /// time-outs of this builder, and connects by `https` only. It resolves names with the system's resolver unless the
     /// client has a `dns_resolver`. Requests to loopback may use `http`, and bypass proxy and resolver.
     ///
     /// The client is built at the first fetch. If this fails, [`health`](crate::SequenceAuthLayer::health) shows the
-    /// error, and the layer calls a function again at the next fetch. A `ClientBuilder` can be built only once, so every
-    /// later fetch fails, too.
+    /// error, and the layer calls a function again at the next fetch. A `ClientBuilder` can be built only once, so
+    /// every later fetch fails, too.
     ///
     /// # Example
     ///
@@ -64,9 +64,9 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets a fetcher that replaces the fetch over HTTPS, for example to read the keys from a shared cache.
     ///
-    /// The layer calls the fetcher from its background task, at the same times as it would fetch over HTTPS. The fetcher
-    /// decides whose tokens are accepted, so it must get the document from a trusted place. Without the feature `http`,
-    /// a fetcher or [`static_keys`](Self::static_keys) is required.
+    /// The layer calls the fetcher from its background task, at the same times as it would fetch over HTTPS. The
+    /// fetcher decides whose tokens are accepted, so it must get the document from a trusted place. Without the feature
+    /// `http`, a fetcher or [`static_keys`](Self::static_keys) is required.
     ///
     /// # Example
     ///
@@ -94,9 +94,9 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets fixed keys, a JSON Web Key Set. The layer never fetches keys.
     ///
-    /// Fixed keys do not expire. When the issuer rotates its key, the layer refuses all new tokens until it is built with
-    /// the new key, and still accepts tokens that the old key has signed. So use fixed keys for tests, or if you deploy new keys
-    /// yourself.
+    /// Fixed keys do not expire. When the issuer rotates its key, the layer refuses all new tokens until it is built
+    /// with the new key, and still accepts tokens that the old key has signed. So use fixed keys for tests, or if you
+    /// deploy new keys yourself.
     ///
     /// # Example
     ///
@@ -120,7 +120,8 @@ impl SequenceAuthLayerBuilder {
 
     /// Sets the first keys, a JSON Web Key Set, so that a server can start during an outage of the issuer.
     ///
-    /// The layer trusts these keys as if it had fetched them when it was built, and fetches current ones at its first use.
+    /// The layer trusts these keys as if it had fetched them when it was built, and fetches current ones at its first
+    /// use.
     ///
     /// # Example
     ///

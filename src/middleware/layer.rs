@@ -18,7 +18,8 @@ use crate::{
 /// A Tower layer that verifies the ID token of each request.
 ///
 /// Every request that reaches the inner service has passed all checks and carries the player's
-/// [`SequenceClaims`](crate::SequenceClaims) in its extensions. The layer answers all other requests itself.
+/// [`SequenceClaims`](crate::SequenceClaims) in its extensions. The layer answers all other requests itself. An
+/// [`optional`](Self::optional) layer also lets requests without a token pass.
 /// [`guide::checks`](crate::guide::checks) lists the checks in their order, and
 /// [`guide::answers`](crate::guide::answers) the responses.
 ///
@@ -88,7 +89,8 @@ pub struct SequenceAuthLayer {
 impl SequenceAuthLayer {
     /// Creates a layer for a project of Embedded Wallet in production, with the default of every setting.
     ///
-    /// This does no I/O. The layer starts to fetch the keys, in the background, at its first use inside of a Tokio runtime.
+    /// This does no I/O. The layer starts to fetch the keys, in the background, at its first use inside of a Tokio
+    /// runtime.
     ///
     /// Projects are numbered from 1. A layer for project 0 refuses every token;
     /// [`build`](SequenceAuthLayerBuilder::build) returns an error instead.
@@ -173,12 +175,13 @@ impl SequenceAuthLayer {
     ///   [wallet](crate::SequenceClaims::wallet), and `sub` the [wallet's id](crate::SequenceClaims::wallet_id). A
     ///   `wallet_type` other than `ethereum` is refused.
     /// - `iat`, `nbf` and `auth_time` are not documented. The layer checks them if a token has them.
-    /// - By default the layer also reads tokens from the JSON field `idToken`. Other vendors use this name, too: if your
-    ///   clients send such a field for another purpose, set the [`sources`](Self::sources).
+    /// - By default the layer also reads tokens from the JSON field `idToken`. Other vendors use this name, too: if
+    ///   your clients send such a field for another purpose, set the [`sources`](Self::sources).
     /// - A token may have no email; see [`email_policy`](Self::email_policy).
     /// - The client chooses the lifetime of its tokens, up to
     ///   [`max_token_lifetime`](SequenceAuthLayerBuilder::max_token_lifetime).
-    /// - The client may add [custom claims](crate::SequenceClaims::custom), which must not grant anything: they are the player's own words.
+    /// - The client may add [custom claims](crate::SequenceClaims::custom), which must not grant anything: they are the
+    ///   player's own words.
     /// - It is not documented whether the client can set `iat` and `auth_time`. Therefore
     ///   [`max_token_age`](Self::max_token_age), [`max_session_age`](Self::max_session_age) and [`once`](Self::once),
     ///   which rely on them, refuse every token of OMS Wallet with
@@ -216,8 +219,8 @@ impl SequenceAuthLayer {
 
     /// Also accepts the tokens of `other`'s issuer, to serve Embedded Wallet and OMS Wallet with one layer.
     ///
-    /// - **Tokens:** each layer's requirements stay in force for the tokens of its issuer: projects, email policy, ages,
-    ///   predicates, loads, nonces, one-time use and leeway.
+    /// - **Tokens:** each layer's requirements stay in force for the tokens of its issuer: projects, email policy,
+    ///   ages, predicates, loads, nonces, one-time use and leeway.
     /// - **Requests:** the settings of `self` apply: [`sources`](Self::sources), [`optional`](Self::optional), the body
     ///   limits, [`trace_span`](Self::trace_span) and [`on_reject`](Self::on_reject).
     /// - **Later settings** on the combined layer apply to the tokens of both issuers.
@@ -225,8 +228,8 @@ impl SequenceAuthLayer {
     ///   body with both `sequenceToken` and `idToken` is refused.
     ///
     /// The token's `alg` alone selects the issuer: RS256 or ES256. That issuer's keys and rules then apply, its `iss`
-    /// first. Each issuer has its own keys, refreshes, cache and limits. An outage, a rotation or a flood at either issuer
-    /// does not affect the tokens of the other.
+    /// first. Each issuer has its own keys, refreshes, cache and limits. An outage, a rotation or a flood at either
+    /// issuer does not affect the tokens of the other.
     ///
     /// [`guide::issuers`](crate::guide::issuers) describes the move from Embedded Wallet to OMS Wallet.
     ///

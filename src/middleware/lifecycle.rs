@@ -16,8 +16,8 @@ impl SequenceAuthLayer {
     /// # Errors
     ///
     /// Returns an error if the time is over before the keys of any issuer arrive. The error contains the failure of the
-    /// last attempt, and the time [to the next attempt](KeysUnavailable::retry_after). The layer keeps trying, so a server may
-    /// start in spite of the error.
+    /// last attempt, and the time [to the next attempt](KeysUnavailable::retry_after). The layer keeps trying, so a
+    /// server may start in spite of the error.
     ///
     /// # Panics
     ///
@@ -77,9 +77,9 @@ impl SequenceAuthLayer {
     /// Ends the background task that fetches the keys, and returns when the task has ended.
     ///
     /// The task also ends on its own, with the last clone of the layer. Call `shutdown` only if you have to wait for
-    /// this. It affects all clones, and cannot be undone: the layer never fetches keys again, and trusts the loaded ones
-    /// until they are older than [`max_stale`](crate::SequenceAuthLayerBuilder::max_stale). If the runtime of the task
-    /// is no longer driven, `shutdown` does not return.
+    /// this. It affects all clones, and cannot be undone: the layer never fetches keys again, and trusts the loaded
+    /// ones until they are older than [`max_stale`](crate::SequenceAuthLayerBuilder::max_stale). If the runtime of the
+    /// task is no longer driven, `shutdown` does not return.
     ///
     /// A look-up of the issuer's name that hangs in the operating system is abandoned, but occupies a thread until the
     /// system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`.

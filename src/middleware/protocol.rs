@@ -65,8 +65,8 @@ struct MediaType {
 }
 
 impl MediaType {
-    /// Returns the form of the response to a request of this type: the form that the client accepts, or else that of the
-    /// request.
+    /// Returns the form of the response to a request of this type: the form that the client accepts, or else that of
+    /// the request.
     fn answer_to(self, accepted: Option<Self>) -> WebFormat {
         match (accepted, &self.name) {
             (
@@ -94,7 +94,8 @@ enum Name {
     WebText,
 }
 
-/// The format of the messages. The response to a refused request lacks a message, but its content type still names a format.
+/// The format of the messages. The response to a refused request lacks a message, but its content type still names a
+/// format.
 #[derive(Clone, Copy)]
 enum Suffix {
     Proto,

@@ -90,8 +90,8 @@ impl SequenceAuthLayer {
     /// A shorter age reduces the time in which a stolen token is useful. An older token is refused with
     /// [`TokenTooOld`](crate::AuthErrorKind::TokenTooOld).
     ///
-    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be able
-    /// to choose `iat`.
+    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be
+    /// able to choose `iat`.
     ///
     /// # Example
     ///
@@ -124,8 +124,8 @@ impl SequenceAuthLayer {
     /// is refused with [`SessionTooOld`](crate::AuthErrorKind::SessionTooOld), and a token without `auth_time` with
     /// [`MissingAuthTime`](crate::AuthErrorKind::MissingAuthTime).
     ///
-    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be able
-    /// to choose `auth_time`.
+    /// With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet), because its client may be
+    /// able to choose `auth_time`.
     ///
     /// # Example
     ///
@@ -203,8 +203,8 @@ impl SequenceAuthLayer {
     /// - Like a nonce, the token is used last, after all other checks, and cannot be used again.
     /// - The store keeps a digest of the token until the token has expired.
     ///   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds this time.
-    /// - A store refuses tokens that were issued before the store was created, because it does not know their uses. This
-    ///   relies on the issuer's clock, and on an `iat` in whole seconds. A
+    /// - A store refuses tokens that were issued before the store was created, because it does not know their uses.
+    ///   This relies on the issuer's clock, and on an `iat` in whole seconds. A
     ///   [tolerance](crate::MemoryStore::clock_tolerance) makes up for differences across a restart. In Redis a
     ///   tolerance is the default.
     /// - With this setting the layer refuses every token of [OMS Wallet](Self::oms_wallet): a store needs the time of

@@ -114,8 +114,8 @@ impl Policy {
         }))
     }
 
-    /// Runs the asynchronous checks, and returns the claims and the loaded values. The nonce and the token are used last,
-    /// so a token that fails another check uses neither.
+    /// Runs the asynchronous checks, and returns the claims and the loaded values. The nonce and the token are used
+    /// last, so a token that fails another check uses neither.
     pub(crate) async fn finish(
         &self,
         pending: Pending,

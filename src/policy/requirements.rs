@@ -16,8 +16,8 @@ use crate::{
 /// Tokens of guests and of some other accounts have no email. Set the policy with
 /// [`SequenceAuthLayer::email_policy`](crate::SequenceAuthLayer::email_policy).
 ///
-/// The claims do not say whether the player owns the email address, so an email must not grant anything. Identify players by their
-/// [wallet](crate::SequenceClaims::wallet).
+/// The claims do not say whether the player owns the email address, so an email must not grant anything. Identify
+/// players by their [wallet](crate::SequenceClaims::wallet).
 ///
 /// # Example
 ///
