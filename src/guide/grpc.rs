@@ -1,7 +1,7 @@
-//! gRPC and gRPC-Web with tonic, open services beside guarded ones, and streams that end with their token.
+//! How to guard gRPC and gRPC-Web services with tonic, leave others open, and end streams with their token.
 //!
-//! The client sends its token as the metadata `authorization`, with `Bearer` before it. Bodies of gRPC and gRPC-Web are
-//! never searched for a token. Handlers find the claims in the extensions of tonic's request:
+//! The client sends its token as the metadata `authorization`, with `Bearer` before the token. The layer never searches
+//! bodies of gRPC and gRPC-Web for a token. Handlers find the claims in the extensions of tonic's request:
 //!
 //! ```
 //! use sequence_auth::SequenceClaims;
@@ -13,29 +13,34 @@
 //! }
 //! ```
 //!
-//! A server with unary and streaming calls, and its client, are in the example `grpc`
-//! (`cargo run --example grpc`).
+//! The example `grpc` (`cargo run --example grpc`) has a server with unary and streaming calls, and its client.
 //!
-//! # What a refused call gets
+//! # The response to a refused call
 //!
-//! Everything is refused with HTTP status 200, and a status of gRPC: 16 `UNAUTHENTICATED` for a missing or invalid token,
-//! 7 `PERMISSION_DENIED`, 3 `INVALID_ARGUMENT` for malformed credentials, 14 `UNAVAILABLE` without keys. The message is the
+//! A refused call has the HTTP status 200 and a gRPC status. The message is the
 //! [description](crate::AuthError::description) of the error.
 //!
-//! | content type of the request | where the status is |
+//! | gRPC status | reason |
+//! |---|---|
+//! | 16 `UNAUTHENTICATED` | the token is missing or invalid |
+//! | 7 `PERMISSION_DENIED` | the application refuses the player |
+//! | 3 `INVALID_ARGUMENT` | the credentials are malformed |
+//! | 14 `UNAVAILABLE` | the layer has no keys, or a store or `load` failed |
+//!
+//! | content type of the request | place of the status |
 //! |---|---|
 //! | `application/grpc`, with or without a suffix such as `+proto` | the headers `grpc-status` and `grpc-message` ("Trailers-Only") |
-//! | `application/grpc-web` or `application/grpc-web-text`, likewise | a frame of trailers in the body, and not in the headers |
-//! | any other | no gRPC: the HTTP status, and JSON |
+//! | `application/grpc-web` or `application/grpc-web-text`, likewise | a frame of trailers in the body only |
+//! | any other | an HTTP status with JSON, without gRPC |
 //!
-//! An answer to gRPC-Web is in base64 if the request's `accept` says `application/grpc-web-text`, as it is with tonic-web
-//! and Envoy, or if the request came as that and accepts anything.
-//! [`on_reject`](crate::SequenceAuthLayer::on_reject) gets these answers, too.
+//! A response to gRPC-Web is in base64 if the request's `accept` is `application/grpc-web-text`, as with tonic-web and
+//! Envoy. It is also in base64 if the request has that content type and accepts anything.
+//! [`on_reject`](crate::SequenceAuthLayer::on_reject) receives these responses, too.
 //!
 //! # gRPC-Web
 //!
-//! Put CORS outside, then this layer, then tonic-web. Here around one service, for the pages of a game at another origin,
-//! and with an open health check beside it; with tonic 0.14 and tower-http 0.7:
+//! CORS goes outside, then this layer, then tonic-web. This example guards a single service for the pages of a game at
+//! another origin, beside an open health check. It uses tonic 0.14 and tower-http 0.7:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -92,23 +97,27 @@
 //! To guard all services, health checks among them, add the layers to the server: `.layer(cors())`, `.layer(auth)`,
 //! `.layer(GrpcWebLayer::new())`, in this order.
 //!
-//! - In this order, a page of any origin that CORS admits can read a refusal: it is in the body. grpc-web, connect-web and
-//!   the client of improbable-eng are tested in Chromium, tonic-web's client over HTTP/1.1 and HTTP/2.
-//! - With tonic-web outside of this layer, the status is in the headers, and tonic-web leaves it there. All these clients
-//!   read it there as well, on a page of another origin only if CORS exposes `grpc-status` and `grpc-message`
-//!   (`expose_headers`). Otherwise they report code 2, and grpc-web takes a refused stream for one that is over.
-//! - Expose `grpc-status` and `grpc-message` whichever layer is outside: the errors of your own services are in the
-//!   headers, too, unless a message came before.
-//! - The browser sends the preflight (`OPTIONS`) without a token. CORS outside of this layer answers it, and has to allow
-//!   the headers `authorization`, `content-type`, `x-grpc-web` and `x-user-agent`, and `grpc-timeout`, which a client
-//!   with a deadline sends.
-//! - tonic-web refuses what is neither gRPC-Web nor HTTP/2 with 400. Serve HTTP routes beside it, not inside.
-//! - Behind a proxy that translates, such as Envoy, this layer sees gRPC, and the proxy leaves the status in the headers.
+//! - In this order, the refusal is in the body, and a page of any origin that CORS admits can read it. The repository
+//!   tests grpc-web, connect-web and the client of improbable-eng in Chromium, and tonic-web's client over HTTP/1.1 and
+//!   HTTP/2.
+//! - With tonic-web outside of this layer, the status is in the headers, and tonic-web leaves it there. All these
+//!   clients read it there as well. On a page of another origin, they only can if CORS exposes `grpc-status` and
+//!   `grpc-message` (`expose_headers`). Otherwise they report code 2, and grpc-web mistakes a refused stream for one
+//!   that has ended.
+//! - Expose `grpc-status` and `grpc-message` in either order: the errors of your own services are in the headers, too,
+//!   unless a message came before.
+//! - The browser sends the preflight (`OPTIONS`) without a token. CORS outside of this layer responds to the preflight.
+//!   It has to allow the headers `authorization`, `content-type`, `x-grpc-web`, `x-user-agent`, and also
+//!   `grpc-timeout`, which clients with a deadline send.
+//! - tonic-web refuses requests that are neither gRPC-Web nor HTTP/2 with 400. Serve HTTP routes beside tonic-web, not
+//!   inside.
+//! - Behind a proxy that translates, such as Envoy, this layer sees gRPC, and the proxy leaves the status in the
+//!   headers.
 //!
 //! # Open services beside guarded ones
 //!
-//! A layer of the server guards all of its services, health checks and reflection with them. To guard one service, wrap it
-//! with `named_layer`:
+//! A layer of the server guards all of its services, including health checks and reflection. To guard a single service,
+//! wrap the service with `named_layer`:
 //!
 //! ```
 //! use sequence_auth::SequenceAuthLayer;
@@ -153,26 +162,26 @@
 //! # }
 //! ```
 //!
-//! `Server::builder().add_routes(routes)` serves them. What to look out for:
+//! `Server::builder().add_routes(routes)` serves them. Keep in mind:
 //!
-//! - `named_layer` keeps the name of the service, by which tonic routes. A service that is wrapped by `Layer::layer` has
-//!   none, and `add_service` does not compile.
-//! - A layer around one service runs inside of the layers of the server. If `GrpcWebLayer` is one of those, refusals are in
-//!   the headers. For refusals in the body, wrap the service in both, as [above](#grpc-web):
+//! - `named_layer` keeps the name of the service, which tonic needs for routing. A service that `Layer::layer` wraps
+//!   loses its name, and `add_service` does not compile.
+//! - A layer around a service runs inside of the layers of the server. If the server has `GrpcWebLayer`, refusals are
+//!   in the headers. For refusals in the body, wrap the service in both, as [above](#grpc-web):
 //!   `auth.named_layer(GrpcWebLayer::new().named_layer(wallets))`.
-//! - All methods of a guarded service are guarded, also those that do not exist. For an open method, make a service of
-//!   its own.
-//! - A layer around everything, by `Server::layer` or by `Routes::into_axum_router().layer(..)`, also refuses calls of
-//!   services that do not exist (16 instead of 12 `UNIMPLEMENTED`), and probes of `grpc.health.v1.Health`.
-//! - An open service of reflection tells everybody what services there are, guarded ones as well.
-//! - An interceptor of a service runs inside of the layer and finds the claims. An `InterceptorLayer` that is added to the
-//!   server before this layer runs outside of it and does not.
+//! - All methods of a guarded service are guarded, including methods that do not exist. Put an open method into a
+//!   service of its own.
+//! - A layer around all services, by `Server::layer` or by `Routes::into_axum_router().layer(..)`, also refuses calls
+//!   to services that do not exist (16 instead of 12 `UNIMPLEMENTED`), and probes of `grpc.health.v1.Health`.
+//! - An open reflection service lists all services to everyone, including guarded services.
+//! - An interceptor of a service runs inside of the layer and finds the claims. An `InterceptorLayer` that is added to
+//!   the server before this layer runs outside of it and does not find them.
 //! - Clones of a layer share its keys: wrap each service with a clone.
 //!
 //! # Streams that outlive their token
 //!
-//! A call is checked once, at its start. A stream that goes on for hours would serve a player whose token has long expired,
-//! unless the handler ends it:
+//! The layer checks a call at its start. A stream that runs for hours would outlive the player's token, unless the
+//! handler ends it:
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -222,10 +231,10 @@
 //! # }
 //! ```
 //!
-//! - The client opens the stream anew with a new token when it reads `UNAUTHENTICATED`, or some time before.
+//! - When the client reads `UNAUTHENTICATED`, or some time before, it opens the stream again with a new token.
 //! - The [leeway](crate::SequenceAuthLayerBuilder::leeway) lets a call begin up to 30 seconds after the expiry. Such a
 //!   stream ends at once.
-//! - What was sent before the expiry, up to the 16 events of the channel, is delivered.
-//! - Tokio's clock stands still while the machine sleeps. Where that happens, compare
-//!   [`expires_at`](crate::SequenceClaims::expires_at) with the wall clock before each event, too.
+//! - Events that were sent before the expiry, up to the 16 of the channel, are still delivered.
+//! - Tokio's clock stops while the machine sleeps. On a machine that may sleep, also compare
+//!   [`expires_at`](crate::SequenceClaims::expires_at) with the wall clock before each event.
 //! - Stop reading a client's stream at the same time.

@@ -1,33 +1,33 @@
-//! Beside other middleware: the order of layers.
+//! In which order to combine the layer with other middleware: CORS, CSRF checks, traces, limits and retries.
 //!
-//! A layer gets a request before the layers inside of it, and their answer after them. In a `ServiceBuilder` the first
-//! layer is the outermost one; on a `Router` it is the last one. Everything here is tested, and the code compiled, with
-//! tower-http 0.7, tower 0.5 and tower_governor 0.8, in `tests/proofs`.
+//! A layer sees a request before the layers inside of it, and the response after them. In a `ServiceBuilder` the first
+//! layer is the outermost. On a `Router` the last layer is the outermost. The repository compiles and tests this page
+//! with tower-http 0.7, tower 0.5 and tower_governor 0.8, in `tests/proofs`.
 //!
 //! # A recommended stack
 //!
-//! Outermost first. Leave out what you do not need, and keep the order of the rest.
+//! The outermost layer is first. Leave out the layers that you do not need, and keep the order of the others.
 //!
-//! | layer | why here | what happens otherwise |
+//! | layer | why here | otherwise |
 //! |---|---|---|
-//! | `SetSensitiveRequestHeadersLayer` | It marks the headers that hold tokens before anybody prints them. | A [trace that prints headers](#traces-that-print-headers) prints tokens. |
-//! | `TraceLayer` | It sees refused requests, too. | Inside this layer it sees none of them. |
+//! | `SetSensitiveRequestHeadersLayer` | It marks the headers that hold tokens before a trace prints them. | A [trace that prints headers](#traces-that-print-headers) prints tokens. |
+//! | `TraceLayer` | It sees refused requests, too. | Inside this layer it only sees accepted requests. |
 //! | `SetSensitiveResponseHeadersLayer` | It marks `Set-Cookie` before the trace sees the answer. | The trace may print cookies. |
-//! | `CorsLayer` | Preflights carry no token; refusals need its headers. | Each preflight is a 401, and pages cannot read why a request was refused. |
-//! | a [limit by address](#limits) | It ends a flood before anything is verified. | Each forged token costs a signature check. |
-//! | `TimeoutLayer` | It bounds all waiting. | A handler may wait forever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter time-out cuts them off. |
-//! | `CsrfLayer` | It refuses requests of other sites wherever [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Cookies without a token of Sequence's are not checked by anybody. |
+//! | `CorsLayer` | A preflight has no token, and a page needs CORS headers to read a refusal. | Each preflight is refused with 401, and pages cannot read the reason of a refusal. |
+//! | a [limit by address](#limits) | It stops a flood before a token is verified. | Each forged token costs a signature check. |
+//! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter time-out cuts them off. |
+//! | `CsrfLayer` | It refuses requests of other sites on routes where [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Requests with the application's own cookies are not checked. |
 //! | [`SequenceAuthLayer`](crate::SequenceAuthLayer) | | |
-//! | a [limit by wallet](#limits) | It needs the claims, and must not cost a nonce. | Outside it has no wallet to count by. |
-//! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | Nothing may refuse a request whose nonce has been used. | A refusal inside costs the player the nonce. |
-//! | layers that change bodies, such as decompression | This layer hands on the bytes that came. | It looks for tokens in what they made of the body. |
+//! | a [limit by wallet](#limits) | It needs the claims, and must not cost a nonce. | Outside, it does not know the wallet. |
+//! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | After the nonce is used, the request must not be refused. | A refusal inside costs the player the nonce. |
+//! | layers that change bodies, such as decompression | This layer passes the original bytes on. | It searches the changed body for a token. |
 //!
-//! In axum, with the pages of a game at another origin, and without the [limits](#limits), which are added by calls of
-//! their own. The nonces come from `LoginCookies::default().allow_origin(GAME)`: without `allow_origin`, `/nonce` is 403
-//! for these pages ([logins](crate::guide::logins#page-and-backend-on-different-hosts)).
+//! This is the stack in axum, for a game whose pages are at another origin. The [limits](#limits) need separate calls
+//! and are left out here. The nonces come from `LoginCookies::default().allow_origin(GAME)`. Without `allow_origin`,
+//! `/nonce` refuses these pages with 403 ([logins](crate::guide::logins#page-and-backend-on-different-hosts)).
 //!
-//! The features: `axum` of this crate, `util` of tower, and `cors`, `csrf`, `sensitive-headers`, `timeout` and `trace` of
-//! tower-http.
+//! The code needs the feature `axum` of this crate, `util` of tower, and `cors`, `csrf`, `sensitive-headers`, `timeout`
+//! and `trace` of tower-http.
 //!
 //! ```
 //! # #[cfg(any())]
@@ -106,46 +106,43 @@
 //!
 //! # Traces that print headers
 //!
-//! `TraceLayer` prints method, URI and version, and with `DefaultMakeSpan::include_headers(true)` every header of the
-//! request, whose tokens are good for anybody who reads the log.
+//! `TraceLayer` prints the method, the URI and the version. With `DefaultMakeSpan::include_headers(true)` it also
+//! prints every header of the request. Every reader of the log can then use the tokens in these headers.
 //!
-//! | the trace stands | it prints of a token in a header |
+//! | position of the trace | it prints a token in a header as |
 //! |---|---|
-//! | outside this layer | **all of it** |
-//! | outside this layer, behind `SetSensitiveRequestHeadersLayer` with that header | `Sensitive` |
+//! | outside this layer | **the whole token** |
+//! | outside this layer, inside `SetSensitiveRequestHeadersLayer` with that header | `Sensitive` |
 //! | inside this layer | `Sensitive`: the headers of all [sources](crate::SequenceAuthLayer::sources) are marked |
 //!
-//! - The recommended stack prints no headers. Printed headers are safe only as long as the list of names is complete.
-//! - Name every header that you have a source for: `authorization`, `cookie`, `sec-websocket-protocol`, and those of
-//!   your own. A refused request is printed as well, and its token may be good elsewhere.
-//! - The layer that marks has to stand **before** the trace. Behind it, it comes too late.
-//! - For answers it is the other way round. `DefaultOnResponse::include_headers(true)` prints the `Set-Cookie` of a
-//!   login wherever the trace stands, unless `SetSensitiveResponseHeadersLayer` stands **inside** of it. The answers of
-//!   this layer hold no secret.
-//! - The mark keeps a value out of `Debug`, and out of nothing else. A log that reads the value with `to_str` writes
-//!   it.
+//! - The recommended stack does not print headers. Printed headers are only safe if the list of names is complete.
+//! - Name the header of every source: `authorization`, `cookie`, `sec-websocket-protocol`, and your own. The trace
+//!   prints refused requests as well, and their tokens may be valid elsewhere.
+//! - For requests, the layer that marks headers goes **outside** of the trace.
+//! - For responses, it goes **inside**. `DefaultOnResponse::include_headers(true)` prints the `Set-Cookie` of a login,
+//!   unless `SetSensitiveResponseHeadersLayer` is inside of the trace. The responses of this layer contain no secrets.
+//! - The mark only affects `Debug`. A log that reads the value with `to_str` prints it.
 //!
 //! # CORS
 //!
-//! `CorsLayer` belongs outside. A preflight (`OPTIONS`) never has a token, so this layer would answer it with 401, and
-//! the browser would not send the request. A page of another origin reads of an answer what CORS says, and of a refusal
-//! without CORS headers nothing at all.
+//! `CorsLayer` goes outside of this layer. A preflight (`OPTIONS`) never has a token. Inside, this layer would refuse
+//! it with 401, and the browser would not send the request. A page of another origin can only read a response with CORS
+//! headers, refusals included.
 //!
-//! - `allow_headers([AUTHORIZATION, CONTENT_TYPE])`, and headers of your own sources. A wildcard does not cover
-//!   `Authorization` (Fetch standard, "CORS non-wildcard request-header name").
-//! - `expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])`, or the page sees neither. Clients of gRPC-Web need
-//!   `grpc-status` and `grpc-message` in addition, because servers may answer errors in headers.
-//! - `allow_credentials(true)` where cookies are sent. Then origins, methods and headers have to be lists: with a
-//!   wildcard `CorsLayer` panics when it is added.
-//! - `allow_credentials` does not relax the [check of cookies](crate::TokenSource::cookie): a token in a cookie is still
-//!   refused with 403 where a page of another origin makes a request that may change something. CORS only lets the page
+//! - Set `allow_headers([AUTHORIZATION, CONTENT_TYPE])`, and add the headers of your own sources. A wildcard does not
+//!   cover `Authorization` (Fetch standard, "CORS non-wildcard request-header name").
+//! - Set `expose_headers([WWW_AUTHENTICATE, RETRY_AFTER])` to let the page read these headers. Clients of gRPC-Web also
+//!   need `grpc-status` and `grpc-message`, because servers may send errors in headers.
+//! - Set `allow_credentials(true)` if pages send cookies. Origins, methods and headers must then be lists. With a
+//!   wildcard, `CorsLayer` panics when it is added.
+//! - `allow_credentials` does not relax the [check of cookies](crate::TokenSource::cookie). If a page of another origin
+//!   sends a request that may change something, a token in a cookie is still refused with 403. CORS only lets the page
 //!   read that 403.
 //!
 //! # Cookies and requests of other sites
 //!
-//! This layer refuses a token in a cookie where the browser says that another site made the request. `CsrfLayer` of
-//! tower-http 0.7 refuses requests by the same headers, `Sec-Fetch-Site` and `Origin`, with credentials of any kind or
-//! without any.
+//! This layer refuses a token in a cookie if the browser says that another site sent the request. `CsrfLayer` of
+//! tower-http 0.7 uses the same headers, `Sec-Fetch-Site` and `Origin`, for all requests, with or without credentials.
 //!
 //! | request | `CsrfLayer` | this layer |
 //! |---|---|---|
@@ -157,31 +154,31 @@
 //! | `GET` of another site, token in a cookie | passes | passes |
 //! | `GET` that opens a WebSocket, of another site, token in a cookie | passes | 403 |
 //! | `POST` of another site, bearer token | 403 | passes |
-//! | `POST` of another site, cookie of the application's own | 403 | not looked at |
+//! | `POST` of another site, cookie of the application's own | 403 | not checked |
 //!
-//! - **You need `CsrfLayer` as well** where a login starts a session with a cookie of your own: this layer does not
-//!   know that cookie. It is 403 for pages of other origins that send bearer tokens, so name their origins.
-//! - **You need this layer's check as well** for WebSockets, which `CsrfLayer` lets through as `GET`.
-//! - Their order does not matter for what is refused. `CsrfLayer` outside refuses before a token is looked at, and
-//!   before a nonce is used. `CorsLayer` stands outside of both, so that a page can read the 403.
-//! - To accept tokens in cookies from another origin of yours, name it in `CsrfLayer` and set
-//!   [`dangerous_accept_cross_site`](crate::TokenSource::dangerous_accept_cross_site) on the source. Then `CsrfLayer`
-//!   is the only check, and WebSockets have none: compare their `Origin` yourself.
-//! - Requests with neither header come from programs, which no site can make send a request, or from browsers that are
-//!   years old.
-//!   For the latter, set cookies with `SameSite=Lax` or `Strict`.
-//! - `GET` must not change anything.
+//! - **You also need `CsrfLayer`** if a login starts a session with a cookie of your own, because this layer does not
+//!   know that cookie. `CsrfLayer` also refuses pages of other origins that send bearer tokens, so name their origins.
+//! - **You also need this layer's check** for WebSockets, which `CsrfLayer` lets through as `GET`.
+//! - The order of the two does not change the outcome. `CsrfLayer` outside refuses a request before its token is read,
+//!   and before a nonce is used. `CorsLayer` goes outside of both, which lets a page read the 403.
+//! - To accept tokens in cookies from another origin of yours, name the origin in `CsrfLayer` and set
+//!   [`dangerous_accept_cross_site`](crate::TokenSource::dangerous_accept_cross_site) on the source. `CsrfLayer` is
+//!   then the only check, and WebSockets have none. Compare their `Origin` yourself.
+//! - Requests without these headers come from programs, which other sites do not control, or from browsers that are
+//!   years old. For old browsers, set cookies with `SameSite=Lax` or `Strict`.
+//! - A `GET` handler must not change anything.
 //!
 //! # Limits
 //!
-//! | the limit stands | it counts | what a refusal costs |
+//! | position of the limit | it counts | cost of a refusal |
 //! |---|---|---|
-//! | outside, by address | everything, forged tokens too | no signature check, and no nonce |
+//! | outside, by address | all requests, including forged tokens | no signature check, and no nonce |
 //! | inside, by wallet, with nonces in a layer inside of it | requests with a verified token | no nonce |
 //! | inside the layer with nonces | requests with a verified token | **the player's nonce**: sent again, it is a 401 ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)) |
 //!
-//! So the route that signs in has the layer twice. Both share the keys; the token is verified twice when it is new. Set
-//! [`load`](crate::SequenceAuthLayer::load) on the inner one alone: it removes what the outer one has loaded.
+//! The route that signs in therefore has the layer twice. Both layers share the keys, and verify a new token twice. Set
+//! [`load`](crate::SequenceAuthLayer::load) only on the inner layer, which removes the values that the outer layer
+//! loaded.
 //!
 //! ```
 //! # #[cfg(any())]
@@ -234,32 +231,33 @@
 //! # }
 //! ```
 //!
-//! - `period` is the time after which one more request passes. `per_second(10)` of tower_governor means one request every
-//!   10 seconds, and not ten a second.
-//! - Serve it with `into_make_service_with_connect_info::<SocketAddr>()`. Without an address tower_governor answers
-//!   every request with 500. Behind a proxy, the address is the proxy's: take `SmartIpKeyExtractor`, but only if the
-//!   proxy overwrites `X-Forwarded-For`, which anybody can send.
-//! - Each `layer` is a call of its own, because tower_governor answers with axum's body: directly outside this layer in
-//!   one `ServiceBuilder` it does not compile. In the [recommended stack](#a-recommended-stack), merge such a login into
-//!   the router, or for one limit by address around all routes, divide `around` after `cors()`:
+//! - `period` is the time after which another request passes. `per_second(10)` of tower_governor means a request every
+//!   10 seconds, not ten per second.
+//! - Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`. Without an address, tower_governor
+//!   responds to every request with 500. Behind a proxy, the address is that of the proxy. Use `SmartIpKeyExtractor`,
+//!   but only if the proxy overwrites `X-Forwarded-For`: any client can send that header.
+//! - Add each layer by its own call of `layer`. tower_governor responds with axum's body, so it does not compile
+//!   directly outside this layer in the same `ServiceBuilder`. In the [recommended stack](#a-recommended-stack), merge
+//!   such a login into the router. To limit all routes by address, divide `around` after `cors()`:
 //!   `.layer(inner).layer(GovernorLayer::new(by_address)).layer(outer)`, with the time-out and `CsrfLayer` in `inner`.
-//! - tower_governor remembers every key. Call `retain_recent` of `GovernorConfig::limiter` now and then.
-//! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. It follows the same rule:
-//!   outside it leaves nonces unused, inside it uses them up. In axum, `HandleErrorLayer` makes an answer of its error.
+//! - tower_governor keeps every key in memory. Call `retain_recent` of `GovernorConfig::limiter` from time to time.
+//! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. The same rule holds: outside,
+//!   its refusals leave nonces unused, and inside, they use nonces up. In axum, `HandleErrorLayer` turns its error into
+//!   a response.
 //!
 //! # Retries
 //!
-//! A nonce is used when the layer has accepted the token, before the handler is called; and so is a token with
-//! [`once`](crate::SequenceAuthLayer::once). A client that sends that request again gets a 401, even if the first one
-//! failed or its answer was lost:
+//! The layer uses a nonce when it has accepted the token, before it calls the handler. With
+//! [`once`](crate::SequenceAuthLayer::once), it uses the token at the same moment. If a client sends the request again,
+//! the layer refuses it with 401, even if the first request failed or its response was lost:
 //!
-//! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the second attempt is refused
-//!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and its 401 hides why the first one failed. Leave the route that
-//!   signs in out of it. Retry inside the handler what the handler calls.
-//! - **A client whose answer was lost**, in a time-out for example: it asks for a new nonce, then for a new token
-//!   (`getIdToken({ nonce })`), and never sends the old request again.
-//! - **The handler** may therefore run twice for one sign-in. Starting a second session is harmless; the first one ends
-//!   unused. What must happen once, a gift for newcomers, say, is recorded under the issuer and the wallet, not under
-//!   the request.
+//! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the layer refuses the second attempt
+//!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and the 401 hides why the first attempt failed. Do not retry the
+//!   route that signs in. Inside the handler, retry the calls that the handler makes.
+//! - **A client that lost the response**, for example in a time-out, requests a new nonce, then a new token
+//!   (`getIdToken({ nonce })`). It never sends the old request again.
+//! - **The handler** may therefore run twice for the same sign-in. A second session is harmless, because the first
+//!   session ends unused. Record an action that must happen once, such as a gift for newcomers, under the issuer and
+//!   the wallet instead of the request.
 //!
-//! Without nonces and `once`, a request can be repeated as long as its token is good.
+//! Without nonces and `once`, a request can be repeated until its token expires.

@@ -1,35 +1,36 @@
-//! OpenAPI documents that say what the layer does, with utoipa or aide.
+//! How to document the layer's token and responses in OpenAPI, with utoipa or aide.
 //!
-//! The crate depends on neither. The code of this page belongs to an application; the repository compiles it, and tests
-//! its documents, in `tests/proofs/openapi`.
+//! This crate depends on neither. Copy the code of this page into your application. The package `tests/proofs/openapi`
+//! compiles the code and tests its documents.
 //!
 //! # What to document
 //!
 //! | of a guarded route | in the document |
 //! |---|---|
 //! | the token, as a bearer token | a security scheme of type `http`, scheme `bearer`, format `JWT` |
-//! | 400, 401, 403, 503 | `application/json`: an object with the strings `error` and `error_description`, both always there |
+//! | 400, 401, 403, 503 | `application/json`: an object with the strings `error` and `error_description`, both required |
 //! | 400, 401, 403 | the header `WWW-Authenticate` |
 //! | 503 | the header `Retry-After`, in seconds |
 //!
-//! 403 is the answer of [`authorize`](crate::SequenceAuthLayer::authorize), [`load`](crate::SequenceAuthLayer::load)
-//! and the like, or to a cookie of another site: without them no request gets it. Where the layer reads bodies for a token,
-//! they may be too large (413) or too slow (408), with the same object. An application with
-//! [`on_reject`](crate::SequenceAuthLayer::on_reject) documents the answers that the function returns.
+//! Leave 403 out unless the layer has [`authorize`](crate::SequenceAuthLayer::authorize),
+//! [`authorize_async`](crate::SequenceAuthLayer::authorize_async), [`load`](crate::SequenceAuthLayer::load) or a cookie
+//! source. If the layer reads bodies for a token, add 413 (body too large) and 408 (body too slow), with the same
+//! object. If the layer has [`on_reject`](crate::SequenceAuthLayer::on_reject), document the responses that the
+//! function returns.
 //!
-//! A token in another [source](crate::TokenSource) has another scheme: `apiKey` in `header` or `cookie` with its name. The
-//! JSON field is no scheme in OpenAPI, but a property of the body's schema. Behind an
-//! [`optional`](crate::SequenceAuthLayer::optional) layer, the route has an empty requirement beside that of the token,
-//! which says that it may be left out.
+//! A token in another [source](crate::TokenSource) has another scheme: `apiKey` in `header` or `cookie`, with the name.
+//! A JSON field is a property of the body's schema, because OpenAPI does not have such a scheme. On a route with an
+//! [`optional`](crate::SequenceAuthLayer::optional) layer, add an empty requirement beside the requirement of the
+//! token. It means that the token may be missing.
 //!
-//! Handlers take the claims with the feature `axum`. Both applications add the layer with `route_layer`, which leaves
-//! unknown paths to the [router](crate::guide::routers).
+//! The handlers need the feature `axum`. Both applications add the layer with `route_layer`, so unknown paths still go
+//! to the [router](crate::guide::routers).
 //!
 //! # utoipa
 //!
-//! With utoipa 6 and utoipa-axum 0.3; it compiles with utoipa 5 and utoipa-axum 0.2, too. A handler takes
-//! [`SequenceClaims`](crate::SequenceClaims) as it is: utoipa leaves out what it does not know. `guarded` documents all routes
-//! of a router and adds the layer to the same routes, so that neither is forgotten:
+//! This code is for utoipa 6 and utoipa-axum 0.3. It also compiles with utoipa 5 and utoipa-axum 0.2. A handler takes
+//! [`SequenceClaims`](crate::SequenceClaims) directly, because utoipa leaves out arguments that it does not know.
+//! `guarded` documents all routes of a router and adds the layer to the same routes, which keeps both in step:
 //!
 //! ```text
 //! use axum::{Json, Router, routing::get};
@@ -137,9 +138,10 @@
 //!
 //! # aide
 //!
-//! With aide 0.15, whose schemars is 0.9. Each argument of a handler has to implement aide's `OperationInput`. The claims
-//! do not, and an application may not implement one crate's trait for another crate's type (the orphan rule). A type of
-//! its own around them can, and says of each handler that takes it that a token is needed:
+//! This code is for aide 0.15 with schemars 0.9. Each argument of a handler has to implement aide's `OperationInput`.
+//! `SequenceClaims` does not, and the orphan rule forbids an application to implement another crate's trait for another
+//! crate's type. Wrap the claims in a type of your own. The type documents that each handler which takes it needs a
+//! token:
 //!
 //! ```text
 //! use aide::{
@@ -153,7 +155,7 @@
 //! use sequence_auth::{SequenceAuthLayer, SequenceClaims};
 //! use serde::Serialize;
 //!
-//! /// The claims, and what the documentation of a handler says that asks for them.
+//! /// The claims, and their part in the documentation of a handler.
 //! struct Player(SequenceClaims);
 //!
 //! impl<S: Sync> FromRequestParts<S> for Player {
@@ -240,7 +242,8 @@
 //! }
 //! ```
 //!
-//! The headers are left out here. To leave a handler's document unchanged, take `aide::NoApi<SequenceClaims>` instead.
+//! This code leaves the headers out. To keep the claims out of a handler's documentation, take
+//! `aide::NoApi<SequenceClaims>` instead.
 //!
-//! The layer guards what is in its router, and the argument documents what takes it: a guarded handler without `Player` is
-//! guarded, and its documentation does not say so.
+//! The layer guards all routes of its router, but only the argument `Player` documents it. A handler without `Player`
+//! is guarded, although its documentation does not say so.

@@ -1,7 +1,7 @@
-//! axum: where to put the layer. Handlers take [`SequenceClaims`](crate::SequenceClaims) with the feature `axum`.
+//! How to guard routes of an axum router with the layer, and how to see which routes are open.
 //!
-//! The layer guards what stands inside of it. In a router that is **what was added before it**; what is added
-//! afterwards is open.
+//! A layer of a router guards **the routes that were added before it**. Routes that are added after it are open. With
+//! the feature `axum`, handlers take [`SequenceClaims`](crate::SequenceClaims) as an argument.
 //!
 //! ```
 //! use axum::{Router, routing::get};
@@ -22,32 +22,33 @@
 //! }
 //! ```
 //!
-//! | what to guard | where the layer goes | unknown path | unknown method |
+//! | to guard | put the layer here | unknown path | unknown method |
 //! |---|---|---|---|
 //! | every route of a router | `router.route_layer(auth)` after the last route | open: 404, or the fallback | 401 |
 //! | every route, unknown paths too | `router.layer(auth)` after the last route and the fallback | 401 | 401 |
 //! | some routes | a router of their own, with `route_layer`, and [merged](#merge-and-nest) with the others | open | 401 |
 //! | one path | `get(me).layer(auth)` | open | 401 |
-//! | one path, but for unknown methods | `get(me).route_layer(auth)` | open | open: 405 |
+//! | one path, except unknown methods | `get(me).route_layer(auth)` | open | open: 405 |
 //! | one method of a path | `get(scores).post(submit.layer(auth))`, with `axum::handler::Handler` in scope | open | open: 405 |
 //! | everything below a prefix | `.nest_service("/api", auth.layer(api))` | 401 below it | 401 |
 //! | files, a proxy, any other service | `.nest_service("/files", auth.layer(files))`, `.fallback_service(auth.layer(proxy))` | 401 | 401 |
 //! | everything, before the router looks at the path | `Router::new().fallback_service(auth.layer(router))` | 401 | 401 |
 //!
-//! The last two columns say what a request without a token gets. `auth.layer(…)` is the method of `tower::Layer`. Where
-//! another policy holds, use a clone with other settings: all clones share their keys. With two layers around one handler
-//! both decide, the outer one first, and the claims are those of the inner one.
+//! The last two columns are the response to a request without a token. `auth.layer(…)` is the method of `tower::Layer`.
+//! If a route needs another policy, use a clone of the layer with other settings: all clones share their keys. If two
+//! layers are around a handler, both check the token, the outer layer first. The handler receives the claims of the
+//! inner layer.
 //!
-//! | other middleware | where it goes |
+//! | other middleware | position |
 //! |---|---|
 //! | takes the claims: `from_fn` and `from_extractor` with [`SequenceClaims`](crate::SequenceClaims) | inside |
-//! | acts on refusals, as logs and CORS do; [`AuthError`](crate::AuthError) is in the extensions of the response | outside |
-//! | limits the time for the handler alone | inside |
-//! | limits the time for everything, with the waiting for bodies and keys | outside |
+//! | acts on refusals, such as logs and CORS; [`AuthError`](crate::AuthError) is in the extensions of the response | outside |
+//! | limits the time of the handler | inside |
+//! | limits the whole time, including waiting for bodies and keys | outside |
 //! | sets an `Extension`; axum's `State` | anywhere; see [below](#state-and-middleware-of-your-own) |
 //!
-//! A call of `Router::layer` goes around what is there: what is added **last runs first**. In one `ServiceBuilder` what is
-//! added **first runs first**.
+//! `Router::layer` wraps the router as it is at that moment. The layer that is added **last runs first**. In a
+//! `ServiceBuilder`, the layer that is added **first runs first**.
 //!
 //! # State, and middleware of your own
 //!
@@ -63,7 +64,7 @@
 //! }
 //! # #[derive(Clone)] struct Quota; impl Quota { fn take(&self, wallet: sequence_auth::Address) -> bool { !wallet.is_zero() } }
 //!
-//! /// Stands inside: it needs the claims.
+//! /// Goes inside the layer: it needs the claims.
 //! async fn limit(State(app): State<App>, claims: SequenceClaims, request: Request, next: Next) -> Response {
 //!     if !app.quota.take(claims.wallet()) {
 //!         return StatusCode::TOO_MANY_REQUESTS.into_response();
@@ -71,7 +72,7 @@
 //!     next.run(request).await
 //! }
 //!
-//! /// Stands outside: it sees refusals.
+//! /// Goes outside the layer: it sees refusals.
 //! async fn count(request: Request, next: Next) -> Response {
 //!     let response = next.run(request).await;
 //!     if let Some(error) = response.extensions().get::<AuthError>() {
@@ -96,24 +97,23 @@
 //! }
 //! ```
 //!
-//! A handler or middleware that takes [`SequenceClaims`](crate::SequenceClaims) without a layer outside of it answers 500,
-//! and an `error` event names the line that is missing: a mistake of this kind lets nobody in.
+//! Without a layer around it, a handler or middleware that takes [`SequenceClaims`](crate::SequenceClaims) responds
+//! with 500, and an `error` event names the missing line. This mistake never opens a route.
 //!
-//! # It does not compile
+//! # Compiler errors
 //!
 //! ## the trait bound `fn(SequenceClaims) -> … {me}: Handler<_, _>` is not satisfied
 //!
-//! Switch on the feature `axum`, or take `Extension(claims): Extension<SequenceClaims>`, which needs no feature.
+//! Enable the feature `axum`, or take `Extension(claims): Extension<SequenceClaims>`, which works without the feature.
 //!
 //! ## cannot infer type of the type parameter `NewError` declared on the method `layer`
 //!
-//! Two calls of `layer` on one route, whichever layers they are: axum's `MethodRouter::layer` lets the type of the errors
-//! change, and nothing here says into which one.
+//! The route has two calls of `layer`. axum's `MethodRouter::layer` may change the error type, and the compiler cannot
+//! infer the type between the two calls.
 //!
 //! ```compile_fail,E0283
 //! # use axum::{Router, extract::Request, middleware::{Next, from_fn}, response::Response, routing::get};
-//! # async fn me() {}
-//! # async fn audit(request: Request, next: Next) -> Response { next.run(request).await }
+//! # async fn me() {} async fn audit(request: Request, next: Next) -> Response { next.run(request).await }
 //! # fn app(auth: sequence_auth::SequenceAuthLayer) -> Router {
 //! Router::new().route("/me", get(me).layer(from_fn(audit)).layer(auth))
 //! # }
@@ -123,8 +123,7 @@
 //!
 //! ```
 //! # use axum::{Router, extract::Request, handler::Handler, middleware::{Next, from_fn}, response::Response, routing::get};
-//! # async fn me() {}
-//! # async fn audit(request: Request, next: Next) -> Response { next.run(request).await }
+//! # async fn me() {} async fn audit(request: Request, next: Next) -> Response { next.run(request).await }
 //! # fn app(auth: sequence_auth::SequenceAuthLayer) -> Router {
 //! Router::new()
 //!     .route("/a", get(me).route_layer(from_fn(audit)).layer(auth.clone()))
@@ -133,19 +132,20 @@
 //! # }
 //! ```
 //!
-//! So does the other order, `get(me).layer(auth).layer(from_fn(audit))`: `from_fn` accepts no errors at all.
+//! The other order, `get(me).layer(auth).layer(from_fn(audit))`, compiles as well, because `from_fn` requires the error
+//! type `Infallible`.
 //!
 //! ## the trait bound `FromFn<…>: Service<…>` is not satisfied
 //!
-//! `from_fn` inside of the layer in one `ServiceBuilder`: it takes axum's own body only, and inside of the layer the body
-//! is a [`RequestBody`](crate::RequestBody), which has what the layer read of it. The same holds for axum's `map_request`
-//! (`MapRequest<…>`). `from_extractor`, `map_response`, `Extension` and most layers of tower-http take any body.
+//! `from_fn` is inside of the layer in the same `ServiceBuilder`. `from_fn` only takes axum's own body. Inside of the
+//! layer, the body is a [`RequestBody`](crate::RequestBody), which includes the part that the layer has read. The same
+//! holds for axum's `map_request` (`MapRequest<…>`). `from_extractor`, `map_response`, `Extension` and most layers of
+//! tower-http take any body.
 //!
 //! ```compile_fail,E0277
 //! # use axum::{Router, body::Body, extract::Request, middleware::{Next, from_fn}, response::Response, routing::get};
 //! # use tower::ServiceBuilder;
-//! # async fn me() {}
-//! # async fn greet(request: Request, next: Next) -> Response { next.run(request).await }
+//! # async fn me() {} async fn greet(request: Request, next: Next) -> Response { next.run(request).await }
 //! # fn app(auth: sequence_auth::SequenceAuthLayer) -> Router {
 //! Router::new()
 //!     .route("/me", get(me))
@@ -158,8 +158,7 @@
 //! ```
 //! # use axum::{Router, body::Body, extract::Request, middleware::{Next, from_fn}, response::Response, routing::get};
 //! # use tower::ServiceBuilder;
-//! # async fn me() {}
-//! # async fn greet(request: Request, next: Next) -> Response { next.run(request).await }
+//! # async fn me() {} async fn greet(request: Request, next: Next) -> Response { next.run(request).await }
 //! # fn app(auth: sequence_auth::SequenceAuthLayer) -> Router {
 //! Router::new()
 //!     .route("/me", get(me))
@@ -172,16 +171,16 @@
 //! # }
 //! ```
 //!
-//! Two calls of `Router::layer` convert it, too: `.layer(from_fn(greet)).layer(auth)`.
+//! Two calls of `Router::layer` convert the body, too: `.layer(from_fn(greet)).layer(auth)`.
 //!
 //! ## expected `Response<ResponseBody<Body>>`, found `Response<Body>`
 //!
-//! tower's `option_layer`: with the layer the answer has another type of body than without (axum-extra's `option_layer`
-//! converts it). Before you use it, read [why not to](#switching-it-off-in-development).
+//! tower's `option_layer` fails because the response has another body type with the layer than without. (The
+//! `option_layer` of axum-extra converts the body.) Before you use it, read [why to avoid
+//! it](#switching-it-off-in-development).
 //!
 //! ```compile_fail,E0271
-//! # use axum::{Router, response::IntoResponse, routing::get};
-//! # use tower::util::{MapResponseLayer, option_layer};
+//! # use axum::{Router, response::IntoResponse, routing::get}; use tower::util::{MapResponseLayer, option_layer};
 //! # async fn me() {}
 //! # fn app(auth: Option<sequence_auth::SequenceAuthLayer>) -> Router {
 //! Router::new().route("/me", get(me)).layer(option_layer(auth))
@@ -189,8 +188,7 @@
 //! ```
 //!
 //! ```
-//! # use axum::{Router, response::IntoResponse, routing::get};
-//! # use tower::util::{MapResponseLayer, option_layer};
+//! # use axum::{Router, response::IntoResponse, routing::get}; use tower::util::{MapResponseLayer, option_layer};
 //! # async fn me() {}
 //! # fn app(auth: Option<sequence_auth::SequenceAuthLayer>) -> Router {
 //! let auth = auth.map(|auth| (MapResponseLayer::new(IntoResponse::into_response), auth));
@@ -200,8 +198,8 @@
 //!
 //! ## expected `Response<Body>`, found `Response<ResponseBody<Body>>`
 //!
-//! `axum::serve` with the layer around the whole router: it takes a service only if its answers have axum's own body. Without
-//! `into_make_service` the error is: `SequenceAuth<Router>: Service<IncomingStream<…>>` is not satisfied.
+//! The layer is around the whole router in `axum::serve`, which only takes services that respond with axum's own body.
+//! Without `into_make_service`, the error is `SequenceAuth<Router>: Service<IncomingStream<…>>` is not satisfied.
 //!
 //! ```compile_fail,E0271
 //! # use axum::{Router, ServiceExt, extract::Request};
@@ -212,7 +210,7 @@
 //! # }
 //! ```
 //!
-//! Put it into a router:
+//! Put the guarded router into another router:
 //!
 //! ```
 //! # use axum::Router;
@@ -225,8 +223,8 @@
 //!
 //! ## the trait `From<Box<dyn Error + Send + Sync>>` is not implemented for `Infallible`
 //!
-//! A `TimeoutLayer` of tower without a `HandleErrorLayer` outside of it. The layer of this crate passes errors on, so it
-//! may stand outside of both, between them, or inside:
+//! tower's `TimeoutLayer` has no `HandleErrorLayer` outside of it. The layer of this crate passes errors on, so its
+//! position does not matter: outside of both, between them, or inside.
 //!
 //! ```
 //! # use std::time::Duration;
@@ -245,13 +243,14 @@
 //!
 //! # Switching it off in development
 //!
-//! Do not: without the layer a handler that takes claims answers 500, and one that takes none is open, in production too
-//! if the setting is ever wrong there. Instead:
+//! Without the layer, a handler that takes claims responds with 500, and all other handlers are open. If the setting is
+//! ever wrong in production, they are open there. Keep the layer:
 //!
-//! - **Keep the layer and change the issuer**: `LocalIssuer` (feature `testing`) in tests, the demo issuer of
-//!   `cargo run --example server` on a developer's machine.
-//! - **Let requests without a token pass**, to handlers that take `Option<SequenceClaims>`. [`optional`] is a setting of
-//!   the same layer, so that no type changes, and a bad token is still refused:
+//! - **Change the issuer**: use `LocalIssuer` (feature `testing`) in tests, and the demo issuer of `cargo run --example
+//!   server` on a developer's machine.
+//! - **Let requests without a token pass**, to handlers that take `Option<SequenceClaims>`.
+//!   [`optional`](crate::SequenceAuthLayer::optional) is a setting of the same layer. The type of the layer stays the
+//!   same, and a bad token is still refused:
 //!
 //! ```
 //! # use sequence_auth::SequenceAuthLayer;
@@ -260,31 +259,31 @@
 //! # }
 //! ```
 //!
-//! # It compiles, and is open
+//! # Routes that are open by mistake
 //!
-//! - **Known paths answer 200, unknown ones 401**: `layer` came before `route`, and guards the fallback alone. Prefer
-//!   `route_layer`, which panics if there is no route yet.
-//! - **A method that is added later**: in `get(me).layer(auth).post(submit)`, and in a second `.route` for the same path,
-//!   `submit` is open.
-//! - **A fallback that serves something**, such as a proxy. `route_layer` never guards it, and `layer` only guards one that
-//!   was set before.
-//! - **The answer to unknown methods**: `method_not_allowed_fallback` is open where it comes after the layer, and always
-//!   where the layer is the `route_layer` of one path. (`any(me).route_layer(auth)` panics: what `any` makes is such a
-//!   fallback. Use `layer`.)
+//! - **Known paths respond with 200, unknown paths with 401**: `layer` came before `route`, and only guards the
+//!   fallback. Prefer `route_layer`, which panics if the router does not have a route yet.
+//! - **A method that is added later**: in `get(me).layer(auth).post(submit)`, and in a second `.route` for the same
+//!   path, `submit` is open.
+//! - **A fallback that serves something**, such as a proxy: `route_layer` never guards a fallback, and `layer` only
+//!   guards a fallback that was set before.
+//! - **The response to unknown methods**: a `method_not_allowed_fallback` is open if it comes after the layer. It is
+//!   always open if the layer is the `route_layer` of a single path. (`any(me).route_layer(auth)` panics, because `any`
+//!   creates such a fallback. Use `layer`.)
 //!
 //! ## Merge and nest
 //!
-//! - A router keeps its layers when it is merged or nested. Routes merged or nested **after**
-//!   `.layer(auth)` are open.
-//! - An unknown path below the prefix of a nested router goes to the **outer** fallback, past the nested router's layers.
-//!   Set `.fallback(…)` on the nested router before `.layer(auth)`, and they guard it, but not the prefix with a slash
-//!   (`/api/`), which stays the outer router's. `nest_service("/api", auth.layer(api))` guards them all.
-//! - If two routers without fallbacks are merged, the layers of the second one decide whether an unknown path is 404 or
-//!   401. Use `route_layer` on both, or one `layer` after the merge.
-//! - Below a prefix the layer sees the rest of the path; [`RejectedRequest::uri`](crate::RejectedRequest::uri) has no
-//!   prefix.
+//! - A router keeps its layers when it is merged or nested. Routes merged or nested **after** `.layer(auth)` are open.
+//! - An unknown path below the prefix of a nested router goes to the **outer** fallback, past the nested router's
+//!   layers. If the nested router has a `.fallback(…)` before `.layer(auth)`, its layers guard unknown paths as well.
+//!   The prefix with a slash (`/api/`) still belongs to the outer router. `nest_service("/api", auth.layer(api))`
+//!   guards all of them.
+//! - If two routers without fallbacks are merged, the layers of the second router decide whether an unknown path is 404
+//!   or 401. Use `route_layer` on both, or a single `layer` after the merge.
+//! - Below a prefix the layer sees the rest of the path. [`RejectedRequest::uri`](crate::RejectedRequest::uri) does not
+//!   contain the prefix.
 //!
-//! ## Have it checked
+//! ## A test for your routes
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
@@ -311,10 +310,8 @@
 //!
 //! # Bodies
 //!
-//! - Extractors get the whole body, byte for byte, the field with the token included: a type with
-//!   `#[serde(deny_unknown_fields)]` needs that field, or the answer is 422.
-//! - `DefaultBodyLimit` limits axum's extractors, wherever it stands. The layer has its own
-//!   [limit](crate::SequenceAuthLayer::body_limit) for a body in which it looks for a token: 64 KiB by default, and 413
-//!   beyond. A request with a token in a header has no such limit, and its body streams.
-//!
-//! [`optional`]: crate::SequenceAuthLayer::optional
+//! - Extractors get the whole body, byte for byte, including the field with the token. A type with
+//!   `#[serde(deny_unknown_fields)]` needs that field, or the response is 422.
+//! - `DefaultBodyLimit` limits axum's extractors, in any position. The layer has its own
+//!   [limit](crate::SequenceAuthLayer::body_limit) for a body that it searches for a token: 64 KiB by default. A larger
+//!   body is refused with 413. If the token is in a header, this limit does not apply, and the body streams.

@@ -1,20 +1,75 @@
-//! Other servers: salvo, poem and warp.
+//! How to use the layer with hyper alone, and in salvo, poem and warp.
 //!
-//! | server | how | claims in the handler |
+//! | server | use | claims in the handler |
 //! |---|---|---|
-//! | axum, hyper, tonic | the layer | `Extension<SequenceClaims>`, `request.extensions()` |
+//! | [axum](super::routers) | the layer | `SequenceClaims` (feature `axum`) or `Extension<SequenceClaims>` |
+//! | [tonic](super::grpc) | the layer | `request.extensions()` |
+//! | [hyper](#hyper) 1 | the layer, with hyper-util | `request.extensions()` |
 //! | [salvo](#salvo) 1.1 | a hoop, or salvo's adapter for tower | `request.extensions()` |
-//! | [poem](#poem) 3.1 | a middleware; poem's adapter for tower does not fit | `request.extensions()` |
+//! | [poem](#poem) 3.1 | a middleware, because poem's adapter for tower does not fit | `request.extensions()` |
 //! | [warp](#warp) 0.4 | the layer around `warp::service`, served by hyper | `warp::ext::get()` |
-//! | actix-web, Rocket and others, which are [not tower](super::without_tower) | [`layer.verifier()`](crate::SequenceAuthLayer::verifier) | yours |
+//! | actix-web, Rocket and others that are [not tower](super::without_tower) | [`layer.verifier()`](crate::SequenceAuthLayer::verifier) | the return value |
 //!
-//! In salvo, poem and warp, claims arrive in the extensions, a body with a token arrives byte for byte, and refusals
-//! arrive as the layer made them. `tests/proofs/frameworks` holds the code of this page and proves that over sockets,
-//! with path parameters, and with upgraded connections in salvo and poem.
+//! In all of them the claims arrive in the extensions, a body with a token arrives byte for byte, and the client
+//! receives the layer's own responses. The package `tests/proofs/frameworks` has the code for salvo, poem and warp. It
+//! tests this over sockets, with path parameters, and with upgraded connections in salvo and poem.
+//!
+//! # hyper
+//!
+//! hyper-util turns the tower service into a service of hyper:
+//!
+//! ```
+//! use std::io;
+//!
+//! use hyper::{Request, Response, body::Incoming, server::conn::http1};
+//! use hyper_util::{
+//!     rt::{TokioIo, TokioTimer},
+//!     service::TowerToHyperService,
+//! };
+//! use sequence_auth::{RequestBody, SequenceAuthLayer, SequenceClaims};
+//! use tokio::net::TcpListener;
+//! use tower::{BoxError, ServiceBuilder};
+//!
+//! async fn serve(listener: TcpListener, auth: SequenceAuthLayer) -> io::Result<()> {
+//!     let service = ServiceBuilder::new().layer(auth).service_fn(hello);
+//!     loop {
+//!         let (stream, _) = listener.accept().await?;
+//!         let connection = http1::Builder::new()
+//!             .timer(TokioTimer::new()) // limits the time for a request's headers
+//!             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service.clone()));
+//!         tokio::spawn(connection);
+//!     }
+//! }
+//!
+//! async fn hello(request: Request<RequestBody<Incoming>>) -> Result<Response<String>, BoxError> {
+//!     let claims: &SequenceClaims = request.extensions().get().ok_or("the layer is missing")?;
+//!     Ok(Response::new(format!("Hello {}", claims.wallet())))
+//! }
+//! # #[cfg(feature = "testing")] {
+//! # use tokio::{io::{AsyncReadExt, AsyncWriteExt}, net::TcpStream};
+//! # let issuer = sequence_auth::testing::LocalIssuer::new();
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! #     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap(); let address = listener.local_addr().unwrap();
+//! #     tokio::spawn(serve(listener, issuer.layer(13639)));
+//! #     for (token, expected) in [(issuer.token().mint(), "200"), ("e.e.e".to_owned(), "401")] {
+//! #         let mut stream = TcpStream::connect(address).await.unwrap();
+//! #         let head = format!("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\r\n");
+//! #         stream.write_all(head.as_bytes()).await.unwrap();
+//! #         let mut response = String::new();
+//! #         stream.read_to_string(&mut response).await.unwrap();
+//! #         assert!(response.starts_with(&format!("HTTP/1.1 {expected}")), "{response}");
+//! #     }
+//! # });
+//! # }
+//! ```
+//!
+//! Each connection gets a clone of the service, and all clones share the keys. A production server also continues after
+//! a failed `accept`, ends in an orderly way, and delivers early responses to large uploads. `cargo run --example
+//! hyper` and the package `examples/serving` show how.
 //!
 //! # salvo
 //!
-//! A hoop that calls the layer with the request, and goes on if the token has passed:
+//! This hoop calls the layer with the request. If the layer accepts the token, the hoop continues:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -34,7 +89,7 @@
 //! use tower::{BoxError, ServiceExt, service_fn};
 //! use tower_layer::Layer;
 //!
-//! /// Guards what is below its router: `Router::new().hoop(Authenticated(layer))`.
+//! /// Guards all routes of its router: `Router::new().hoop(Authenticated(layer))`.
 //! pub struct Authenticated(pub SequenceAuthLayer);
 //!
 //! #[async_trait]
@@ -95,8 +150,8 @@
 //! # }
 //! ```
 //!
-//! salvo's adapter for tower (`tower-compat`) is shorter. It takes layers that leave the type of the body as it is, so
-//! a conversion stands inside of this one:
+//! salvo's adapter for tower (`tower-compat`) needs less code. It requires layers that keep the type of the body, so
+//! the body is converted inside of this layer:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -106,7 +161,7 @@
 //! use sequence_auth::{RequestBody, SequenceAuthLayer};
 //! use tower::{BoxError, ServiceBuilder};
 //!
-//! /// Makes a hoop of the layer. It has to be called inside a Tokio runtime.
+//! /// Turns the layer into a hoop. Call this inside a Tokio runtime.
 //! pub fn adapted(auth: SequenceAuthLayer) -> impl Handler {
 //!     ServiceBuilder::new()
 //!         .layer(auth)
@@ -124,14 +179,14 @@
 //! # }
 //! ```
 //!
-//! But it verifies all requests of a hoop in one task, one after the other; and if a predicate of yours
-//! ([`authorize`](crate::SequenceAuthLayer::authorize)) panics, that task is gone, and **every later request of the
-//! hoop is answered with 500**. With the hoop above, a panic ends its own request alone.
+//! The adapter has two disadvantages. It verifies all requests of a hoop in a single task, one after the other. If a
+//! predicate of yours ([`authorize`](crate::SequenceAuthLayer::authorize)) panics, this task ends, and **the hoop
+//! responds to every later request with 500**. With the hoop above, a panic only ends its own request.
 //!
 //! # poem
 //!
-//! poem's adapter `TowerLayerCompatExt` takes layers for requests of poem's own type, so this one does not compile with
-//! it. `TowerCompatExt`, for services, loses the parameters of the path. This middleware keeps them:
+//! poem's adapter `TowerLayerCompatExt` only takes layers for poem's own request type, so it does not compile with this
+//! layer. `TowerCompatExt`, for services, loses the path parameters. This middleware keeps them:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -166,7 +221,7 @@
 //!     }
 //! }
 //!
-//! /// An endpoint that gets requests with a verified token.
+//! /// An endpoint that only receives requests with a verified token.
 //! pub struct Guarded<E> {
 //!     auth: SequenceAuthLayer,
 //!     endpoint: E,
@@ -197,7 +252,7 @@
 //!     }
 //! }
 //!
-//! /// Takes head and body for the layer. Parameters of the path, addresses and the upgrade stay behind.
+//! /// Moves head and body to the layer's request. Path parameters, addresses and the upgrade stay in the parts.
 //! fn to_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
 //!     let (mut parts, body) = request.into_parts();
 //!     let mut request = http::Request::new(body.into());
@@ -220,8 +275,8 @@
 //!
 //! # warp
 //!
-//! The layer stands around all routes, before warp looks at the path. `warp::serve` takes no layers, and `axum::serve`
-//! has a body that warp does not take; hyper serves it:
+//! The layer is around all routes, before warp looks at the path. `warp::serve` does not take layers, and warp does not
+//! take the body of `axum::serve`. Serve the routes with hyper:
 //!
 //! ```
 //! # #[cfg(any())]
@@ -238,7 +293,7 @@
 //! use tower_layer::Layer;
 //! use warp::{Filter, Rejection, Reply};
 //!
-//! /// Serves routes behind the layer. They get the claims by `warp::ext::get::<SequenceClaims>()`.
+//! /// Serves routes behind the layer. They get the claims with `warp::ext::get::<SequenceClaims>()`.
 //! pub async fn serve<F, R>(
 //!     listener: TcpListener,
 //!     auth: SequenceAuthLayer,
@@ -260,5 +315,5 @@
 //! # }
 //! ```
 //!
-//! For production, bound the time that a client may take for its headers, and go on after a failed `accept`, as the
+//! In production, continue after a failed `accept` and set hyper's `header_read_timeout` (30 s by default), as the
 //! package `examples/serving` does.

@@ -1,15 +1,15 @@
-//! Servers that are not tower, such as actix-web and Rocket.
+//! How to use the layer's checks in servers that are not tower, such as actix-web and Rocket.
 //!
 //! # A token from a header
 //!
-//! Middleware or a handler of theirs gives the text of headers to a [`TokenVerifier`](crate::TokenVerifier), which has
-//! the keys and the policy of the [layer that made it](crate::SequenceAuthLayer::verifier). Independent of
-//! any framework:
+//! A middleware or a handler of the framework passes the token to a [`TokenVerifier`](crate::TokenVerifier). The
+//! verifier has the keys and the policy of the [layer that created it](crate::SequenceAuthLayer::verifier). This code
+//! does not depend on any framework:
 //!
 //! ```
 //! use sequence_auth::{AuthError, SequenceClaims, TokenVerifier};
 //!
-//! /// An answer in terms of no framework.
+//! /// A refusal, independent of the framework.
 //! struct Refusal {
 //!     status: u16,
 //!     www_authenticate: Option<String>,
@@ -24,7 +24,7 @@
 //!     let mut values = authorization.into_iter();
 //!     let token = match (values.next(), values.next()) {
 //!         (Some(value), None) => bearer_token(value),
-//!         _ => None, // None, or several: no token.
+//!         _ => None, // the header is missing, or comes several times
 //!     };
 //!     let token = token.ok_or_else(Refusal::without_token)?;
 //!     verifier.verify(token).await.map_err(Refusal::of)
@@ -79,26 +79,31 @@
 //! # }
 //! ```
 //!
-//! In actix-web the values are `request.headers().get_all("authorization")`, each by `to_str`; in Rocket
-//! `request.headers().get("authorization")`. Refuse the request if one fails in `to_str`, and do not drop that value: it
-//! may be the second one. Malformed credentials are a 401 without `error` here; the layer answers them with 400.
-//! The code of this page is compiled and tested without either framework.
+//! In actix-web, the values are `request.headers().get_all("authorization")`, each by `to_str`. In Rocket, they are
+//! `request.headers().get("authorization")`. If `to_str` fails for a value, refuse the request. Do not drop that value,
+//! because it may be the second. This code refuses malformed credentials with 401 and without `error`; the layer uses
+//! 400. The repository compiles and tests the code of this page without either framework.
 //!
-//! What [loads](crate::SequenceAuthLayer::load) make comes from
-//! [`verify_and_load`](crate::TokenVerifier::verify_and_load).
+//! [`verify_and_load`](crate::TokenVerifier::verify_and_load) also returns the values that
+//! [`load`](crate::SequenceAuthLayer::load) loads.
 //!
-//! Where a layer has nonces, [`verify_with_headers`](crate::TokenVerifier::verify_with_headers) reads what they are bound to
-//! from the headers. [`verify_bound`](crate::TokenVerifier::verify_bound) is for a binding of your own
-//! ([`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie),
-//! [`bound_by_header`](crate::NoncesBuilder::bound_by_header)); with [login cookies](crate::LoginCookies) no caller knows
-//! the name of the cookie. [`Nonces::respond_to`](crate::Nonces::respond_to) takes an `http::Request` with any body, such
-//! as the `head` [below](#every-source-but-the-body): copy the status, the headers and the text of its answer.
+//! If the layer has nonces, use one of these:
+//!
+//! - [`verify_with_headers`](crate::TokenVerifier::verify_with_headers) reads the binding of the nonce from the
+//!   headers. It is the only way with [login cookies](crate::LoginCookies), because the name of the cookie depends on
+//!   the nonce.
+//! - [`verify_bound`](crate::TokenVerifier::verify_bound) takes the binding as an argument, for a cookie or header of
+//!   your own ([`bound_by_cookie`](crate::NoncesBuilder::bound_by_cookie),
+//!   [`bound_by_header`](crate::NoncesBuilder::bound_by_header)).
+//!
+//! To issue nonces, [`Nonces::respond_to`](crate::Nonces::respond_to) takes an `http::Request` with any body, such as
+//! the `head` [below](#every-source-but-the-body). Copy the status, the headers and the text of its response.
 //!
 //! # Every source but the body
 //!
-//! A verifier knows nothing of requests: neither the [sources](crate::SequenceAuthLayer::sources), nor the check that
-//! no other site sent the [cookie](crate::TokenSource::cookie), nor the layer's answers. The layer does, and needs no
-//! more than the head of a request:
+//! A verifier only sees the token. It does not use the [sources](crate::SequenceAuthLayer::sources), does not check
+//! that the same site sent a [cookie](crate::TokenSource::cookie), and does not create responses. The layer does all of
+//! this with the head of a request:
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -109,7 +114,7 @@
 //! use sequence_auth::{AuthError, RequestBody, SequenceAuthLayer};
 //! use tower::{Layer, ServiceExt, service_fn};
 //!
-//! /// Returns the claims, and all that was loaded, or the answer to send.
+//! /// Returns the claims and the loaded values, or the response to send.
 //! async fn admit(auth: &SequenceAuthLayer, head: Request<()>) -> Result<Extensions, Response<Bytes>> {
 //!     let behind = service_fn(|request: Request<RequestBody<Empty<Bytes>>>| async {
 //!         let mut response = Response::new(Empty::<Bytes>::new());
@@ -149,9 +154,9 @@
 //! # }
 //! ```
 //!
-//! `head` has the method, the URI and the headers of the request. Copy them completely: a header that is left out is
-//! not checked. actix-web has them in the types of `http` 0.2, so copy names and values as texts and bytes (as
-//! documented, and not compiled here):
+//! `head` has the method, the URI and the headers of the request. Copy all headers: the layer cannot check a header
+//! that is missing. actix-web uses the types of `http` 0.2, so copy names as text and values as bytes. (This follows
+//! the documentation of actix-web, and is not compiled here.)
 //!
 //! ```text
 //! let mut head = http::Request::builder()
@@ -163,4 +168,4 @@
 //! let head = head.body(())?;
 //! ```
 //!
-//! Behind [`optional`](crate::SequenceAuthLayer::optional), extensions without claims are those of an anonymous request.
+//! With [`optional`](crate::SequenceAuthLayer::optional), extensions without claims belong to an anonymous request.

@@ -30,7 +30,7 @@ impl<E: Endpoint> Middleware<E> for Authenticated {
     }
 }
 
-/// An endpoint that gets requests with a verified token.
+/// An endpoint that only receives requests with a verified token.
 pub struct Guarded<E> {
     auth: SequenceAuthLayer,
     endpoint: E,
@@ -61,7 +61,7 @@ impl<E: Endpoint> Endpoint for Guarded<E> {
     }
 }
 
-/// Takes head and body for the layer. Parameters of the path, addresses and the upgrade stay behind.
+/// Moves head and body to the layer's request. Path parameters, addresses and the upgrade stay in the parts.
 fn to_http(request: Request) -> (http::Request<PoemBody>, RequestParts) {
     let (mut parts, body) = request.into_parts();
     let mut request = http::Request::new(body.into());

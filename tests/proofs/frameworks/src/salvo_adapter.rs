@@ -5,7 +5,7 @@ use salvo::{Handler, http::ReqBody, prelude::TowerLayerCompat};
 use sequence_auth::{RequestBody, SequenceAuthLayer};
 use tower::{BoxError, ServiceBuilder};
 
-/// Makes a hoop of the layer. It has to be called inside a Tokio runtime.
+/// Turns the layer into a hoop. Call this inside a Tokio runtime.
 pub fn adapted(auth: SequenceAuthLayer) -> impl Handler {
     ServiceBuilder::new()
         .layer(auth)

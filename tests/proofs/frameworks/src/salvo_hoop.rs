@@ -15,7 +15,7 @@ use sequence_auth::{RequestBody, ResponseBody, SequenceAuthLayer};
 use tower::{BoxError, ServiceExt, service_fn};
 use tower_layer::Layer;
 
-/// Guards what is below its router: `Router::new().hoop(Authenticated(layer))`.
+/// Guards all routes of its router: `Router::new().hoop(Authenticated(layer))`.
 pub struct Authenticated(pub SequenceAuthLayer);
 
 #[async_trait]

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tower_layer::Layer;
 use warp::{Filter, Rejection, Reply};
 
-/// Serves routes behind the layer. They get the claims by `warp::ext::get::<SequenceClaims>()`.
+/// Serves routes behind the layer. They get the claims with `warp::ext::get::<SequenceClaims>()`.
 pub async fn serve<F, R>(
     listener: TcpListener,
     auth: SequenceAuthLayer,

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use sequence_auth::{SequenceAuthLayer, SequenceClaims};
 use serde::Serialize;
 
-/// The claims, and what the documentation of a handler says that asks for them.
+/// The claims, and their part in the documentation of a handler.
 struct Player(SequenceClaims);
 
 impl<S: Sync> FromRequestParts<S> for Player {
