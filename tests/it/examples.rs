@@ -24,7 +24,7 @@ fn example(name: &str) -> Command {
     command
 }
 
-/// Finds the example that Cargo has built along with this test, unless it was told to build the test alone.
+/// Finds the example that Cargo built along with this test. `--test it` alone does not build it.
 fn binary(name: &str) -> PathBuf {
     let this_test = env::current_exe().unwrap();
     let profile = this_test.ancestors().nth(2).unwrap();

@@ -1,4 +1,4 @@
-//! A login: nonces, tokens that carry them, and what a layer makes of a request.
+//! A login: nonces, tokens that carry them, and requests with both.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ use sequence_auth::{AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, Sequen
 
 use crate::support::{ISSUER, Script, bearer, send};
 
-/// Nonces that are bound to nothing, under a key of their own.
+/// Unbound nonces, under a key of their own.
 pub(crate) fn nonces() -> Nonces {
     Nonces::new(NonceKey::random())
 }
@@ -47,7 +47,7 @@ pub(crate) fn next_millisecond() {
     }
 }
 
-/// A store that is begun later than whatever was issued so far.
+/// A store that is created after all tokens and nonces so far.
 pub(crate) fn later_store() -> MemoryStore {
     next_millisecond();
     next_millisecond();

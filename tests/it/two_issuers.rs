@@ -58,7 +58,7 @@ pub(crate) async fn assert_refused(layers: &[SequenceAuthLayer], token: &TokenBu
     }
 }
 
-/// An endpoint of each kind, of which one is to fail, and a layer that trusts both.
+/// An endpoint of each kind, one of which fails, and a layer that trusts both.
 pub(crate) struct Endpoints {
     pub(crate) failing: Endpoint,
     pub(crate) healthy: Endpoint,
@@ -66,7 +66,7 @@ pub(crate) struct Endpoints {
 }
 
 impl Endpoints {
-    /// Each of the kinds as the one that is to fail. Their keys are those of all tests.
+    /// Each of the kinds as the failing endpoint. All tests share their keys.
     pub(crate) fn all(failing: Mode) -> [Self; 2] {
         Self::with_layers(failing, Endpoint::layer)
     }

@@ -100,7 +100,7 @@ async fn symmetric_key_in_jwks_verifies_nothing() {
     }
 }
 
-/// Class 1: the right key, used as no token of the issuer is. RFC 8725 §3.1.
+/// Class 1: the right key, used in a way in which the issuer never uses it. RFC 8725 §3.1.
 #[tokio::test]
 async fn other_rsa_signatures_are_refused() {
     let layer = KEY.layer();
@@ -142,8 +142,8 @@ async fn ecdsa_signature_is_refused() {
     }
 }
 
-/// Classes 1 and 2: what is no `RS256` letter for letter, `none` in every spelling among it, though the
-/// right key has signed. CVE-2015-9235 and CVE-2022-23540 (jsonwebtoken for Node).
+/// Classes 1 and 2: every `alg` except exactly `RS256` is refused, including every spelling of `none`, although the
+/// right key signed the token. CVE-2015-9235 and CVE-2022-23540 (jsonwebtoken for Node).
 #[tokio::test]
 async fn algorithm_is_exactly_rs256() {
     for algorithm in [

@@ -1,6 +1,6 @@
-//! Class 29: every public parser answers any bytes, and none panics.
+//! Class 29: every public parser accepts or refuses any bytes without a panic.
 //!
-//! The bytes are good input with some of it changed, so that they get past the first checks, or noise.
+//! The bytes are noise, or good input with changes, which gets past the first checks.
 
 use std::sync::LazyLock;
 
@@ -62,7 +62,7 @@ fn apply(mut bytes: Vec<u8>, edit: &Edit) -> Vec<u8> {
     bytes
 }
 
-/// One of some good inputs with edits, or noise.
+/// Good input with edits, or noise.
 fn like(good: Vec<String>) -> impl Strategy<Value = Vec<u8>> {
     let edited = (prop::sample::select(good), vec(any_edit(), 0..6))
         .prop_map(|(good, edits)| edits.iter().fold(good.into_bytes(), apply));
@@ -76,7 +76,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     runtime.unwrap().block_on(future)
 }
 
-/// Whoever gets in has shown the token, letter for letter.
+/// A request that was accepted must have shown the token, letter for letter.
 fn assert_answered(answer: &Answer, input: &[u8]) {
     match answer.kind() {
         Some(_) => assert!(answer.seen.is_none()),

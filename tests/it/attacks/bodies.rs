@@ -46,7 +46,7 @@ async fn endless_body_is_read_up_to_limit() {
     assert_eq!(pieces.load(Ordering::Relaxed) * PIECE, 64 * 1024 + PIECE);
 }
 
-/// A body that always has a frame at hand, with nothing in it.
+/// A body that always has another empty frame.
 struct Nothing;
 
 impl Body for Nothing {
@@ -61,8 +61,7 @@ impl Body for Nothing {
     }
 }
 
-/// Class 18: frames without a byte count towards no limit, and are out of time all the same.
-/// CVE-2019-9518 (HTTP/2).
+/// Class 18: empty frames do not count towards the limit, but the time-out ends them. CVE-2019-9518 (HTTP/2).
 #[tokio::test]
 async fn endless_empty_frames_time_out() {
     let quick = layer().body_timeout(Duration::from_millis(20));
@@ -87,7 +86,7 @@ async fn dripping_body_times_out() {
         .await
         .assert_refused(Kind::BodyTimeout);
     assert_eq!(start.elapsed().as_secs(), 5);
-    // It ends because nobody holds the body any more.
+    // The body ends because the layer has dropped it.
     drip.await.unwrap();
 }
 
@@ -112,8 +111,8 @@ async fn large_body_passes_only_beside_bearer_token() {
     assert_eq!(answer.seen().body().len(), large.len());
 }
 
-/// Class 18: nothing is unpacked, so that nothing small becomes large. What is packed and says so is
-/// another's; what does not say so is no JSON.
+/// Class 18: the layer decompresses nothing, so a small body cannot become a large one. A body with a content coding is
+/// not searched, and a compressed body without one is not JSON.
 #[tokio::test]
 async fn compressed_body_is_not_decompressed() {
     let gzip = || Script::chunked([data(&b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56"[..])]);
@@ -158,7 +157,7 @@ async fn body_with_wrong_length_is_refused() {
     let passed = framed(&format!("content-length: {length}"), &body).await;
     assert!(passed.contains("player@example.com"), "{passed}");
     for headers in [
-        // One byte of it is no body; one byte more never comes.
+        // One byte of the body arrives, which is not JSON, and the second never does.
         format!("content-length: {}", length - 1),
         format!("content-length: {}", length + 1),
         "content-length: -1".to_owned(),
@@ -171,7 +170,7 @@ async fn body_with_wrong_length_is_refused() {
     ] {
         assert_bad_request(&headers, &framed(&headers, &body).await);
     }
-    // Without a length there is no body, and so no token.
+    // Without a length there is no body, and therefore no token.
     let answer = framed("x-without: length", &body).await;
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     for chunks in [

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 const LIST: &str = include_str!("README.md");
 
-/// Each class with its tests: where they are, and their names; without names, all that are there.
+/// Each class with its tests, as paths and names. Without names, all tests of the path are meant.
 fn classes() -> impl Iterator<Item = (&'static str, Vec<(&'static str, Vec<&'static str>)>)> {
     let classes = LIST.split("\n## ").skip(1);
     classes.map(|class| {

@@ -55,7 +55,7 @@ impl Service<TestRequest> for Gate {
     type Error = Infallible;
     type Future = BoxFuture<Result<Self::Response, Infallible>>;
 
-    // Nobody is woken: who waits here goes away.
+    // The waker does nothing: the client disconnects instead of waiting.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         match self.is_ready.load(Ordering::Relaxed) {
             true => Poll::Ready(Ok(())),
@@ -73,8 +73,8 @@ impl Service<TestRequest> for Gate {
     }
 }
 
-/// Calls a service, lets its client go away while the answer is awaited, and sees that nothing of the
-/// request is kept. Then opens the gate: the next request must pass.
+/// Calls a service and drops the future while the response is pending. Asserts that the request was dropped as well.
+/// Then opens the gate: the next request must pass.
 async fn leave(layer: &SequenceAuthLayer, gate: &Gate, mut request: Request<Script>) {
     let mut service = layer.layer(gate.clone());
     let held = Arc::new(());

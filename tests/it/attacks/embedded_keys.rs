@@ -30,7 +30,7 @@ impl Listener {
         self.0.local_addr().unwrap()
     }
 
-    /// Counts the connections since the last time: those that nobody has accepted yet wait here.
+    /// Counts the connections since the last call. They wait here because the test does not accept them.
     fn connections(&self) -> usize {
         let mut connections = 0;
         loop {
@@ -83,7 +83,7 @@ async fn embedded_key_is_neither_used_nor_fetched() {
         let of_no_key = token.without_header("kid").mint();
         assert_refused(&layer, &of_no_key, Kind::MissingKeyId).await;
     }
-    // Once it has returned, nothing is under way in the background.
+    // After this returns, no background work is left.
     layer.shutdown().await;
     assert_eq!(listener.connections(), 0);
     assert!(endpoint.connections.load(Ordering::Relaxed) > 0);
@@ -100,7 +100,7 @@ async fn embedded_key_beside_good_signature_is_ignored() {
     assert_eq!(listener.connections(), 0);
 }
 
-/// Class 10: `iss` does not say where the keys are.
+/// Class 10: `iss` does not decide where the layer fetches keys.
 #[tokio::test]
 async fn issuer_named_by_token_is_not_contacted() {
     let listener = Listener::new();

@@ -1,4 +1,4 @@
-//! Classes 12 and 24: a token has one spelling, and no other text stands for it.
+//! Classes 12 and 24: a token has a single spelling, and every other text is refused.
 
 use base64::{
     Engine as _, alphabet,
@@ -27,8 +27,7 @@ fn parts(token: &str) -> [String; 3] {
     parts.try_into().unwrap()
 }
 
-/// The token with one part replaced. The right key signs what it signs: the first two parts as they
-/// are now, so that only their form can be wrong.
+/// The token with one part replaced. The right key signs the new parts, so only their form can be wrong.
 fn with_part(token: &str, index: usize, part: String) -> String {
     let mut parts = parts(token);
     parts[index] = part;
@@ -49,7 +48,7 @@ fn ending_in_groups_of(characters: usize) -> String {
     KEY.sign(&format!("{header}.{}", padded(payload())))
 }
 
-/// Other spellings of the last character: the same bytes, as long as nobody looks at its unused bits.
+/// Other spellings of the last character. They decode to the same bytes if the decoder ignores its unused bits.
 fn other_endings(part: &str) -> Vec<String> {
     let alphabet = alphabet::URL_SAFE.as_str();
     let decoded = LENIENT.decode(part).unwrap();
@@ -61,8 +60,7 @@ fn other_endings(part: &str) -> Vec<String> {
         .collect()
 }
 
-/// Class 12: a second spelling of a token slips past whoever keeps a list of the first.
-/// RFC 7515 §2 and RFC 4648 §3.5.
+/// Class 12: a second spelling of a token evades a list of revoked or used tokens. RFC 7515 §2 and RFC 4648 §3.5.
 #[tokio::test]
 async fn nonzero_trailing_bits_are_refused() {
     for (characters, unused) in [(2, 15), (3, 3)] {
@@ -86,7 +84,7 @@ async fn nonzero_trailing_bits_are_refused() {
     }
 }
 
-/// Class 12: padding, the other alphabet and what is in none.
+/// Class 12: padding, the other alphabet, and characters of neither alphabet.
 #[tokio::test]
 async fn every_part_is_strict_base64url() {
     let token = KEY.sign(&signing_input(&header()));
@@ -113,7 +111,7 @@ async fn every_part_is_strict_base64url() {
     }
 }
 
-/// Class 12: MIME's base64 skips white space, and JWTs are no MIME.
+/// Class 12: base64 in MIME ignores white space, and base64url in a JWT does not.
 #[tokio::test]
 async fn whitespace_in_token_is_refused() {
     let token = KEY.sign(&signing_input(&header()));
@@ -165,8 +163,8 @@ async fn truncated_or_extended_token_is_refused() {
     }
 }
 
-/// Class 24: bytes that are no text are not mended: two names must not become one.
-/// CVE-2019-19844 (Django) sent one player's secret to another whose email looked alike.
+/// Class 24: invalid UTF-8 is not repaired, because two names must not become the same name. CVE-2019-19844 (Django)
+/// sent a player's secret to another player with a similar email.
 #[tokio::test]
 async fn invalid_utf_8_is_refused() {
     let header = json!({"alg": "RS256", "kid": ISSUER.key_id()}).to_string();

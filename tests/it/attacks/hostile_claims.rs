@@ -1,4 +1,4 @@
-//! Classes 4, 5, 17 and 24: claims that are missing, repeated or of a wrong type are refused, whoever signed them.
+//! Classes 4, 5, 17 and 24: missing, repeated or wrongly typed claims are refused, although the right key signed them.
 
 use std::time::Duration;
 
@@ -10,14 +10,13 @@ use crate::support::{IDENTITY, ISSUER, PROJECT, bearer, layer, send, with_payloa
 
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// The good claims, with one of them written as it is.
+/// The good claims, with one of them replaced by this text.
 fn with_claim(name: &str, value: &str) -> String {
     let rest = without_claim(name);
     with_payload(&format!("{{\"{name}\":{value},{}", &rest[1..]))
 }
 
-/// Class 4: a time that cannot be read is no time at all. CVE-2026-25537 (jsonwebtoken for Rust) took
-/// such a claim for one that is not there.
+/// Class 4: an unreadable time is refused. CVE-2026-25537 (jsonwebtoken for Rust) treated such a claim as missing.
 #[tokio::test]
 async fn times_are_json_numbers_in_range() {
     for (name, kind) in [
@@ -49,7 +48,7 @@ async fn times_are_json_numbers_in_range() {
             "{\"$serde_json::private::Number\":\"1900000000\"}",
             "\"NaN\"",
             "\"\"",
-            // No JSON at all: the claim is named all the same.
+            // This is not JSON at all, and the refusal still names the claim.
             "NaN",
             "Infinity",
             "-Infinity",
@@ -115,7 +114,7 @@ async fn claim_of_wrong_type_is_refused() {
     }
 }
 
-/// Class 4: a good value inside an array is no good value.
+/// Class 4: a good value inside an array is refused.
 #[tokio::test]
 async fn claim_in_array_is_refused() {
     let claims: Value = serde_json::from_str(&payload()).unwrap();
@@ -140,7 +139,7 @@ async fn claim_in_array_is_refused() {
     }
 }
 
-/// Class 5: no check is skipped because there is nothing to check. CVE-2025-62610 (Hono).
+/// Class 5: a missing value does not skip its check. CVE-2025-62610 (Hono).
 #[tokio::test]
 async fn missing_null_or_empty_claim_is_refused() {
     for (name, wrong, empty) in [
@@ -201,7 +200,7 @@ async fn claims_are_one_object_without_duplicates() {
     }
 }
 
-/// Class 17: however many claims there are, and wherever among them the two stand.
+/// Class 17: the number of claims and the positions of the two make no difference.
 #[tokio::test]
 async fn repeated_claim_among_many_is_refused() {
     let payload = payload();

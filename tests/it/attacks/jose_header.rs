@@ -1,4 +1,4 @@
-//! Classes 3, 6, 7 and 17: the header of a token (JOSE) is read strictly, and names the one key that counts.
+//! Classes 3, 6, 7 and 17: the header of a token (JOSE) is read strictly, and names a single key.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::TokenBuilder};
@@ -36,7 +36,7 @@ async fn crit_b64_and_zip_are_refused() {
     }
 }
 
-/// Class 3: claims that are not encoded (RFC 7797), signed as they stand.
+/// Class 3: claims without an encoding (RFC 7797), signed as they are.
 #[tokio::test]
 async fn unencoded_claims_are_refused() {
     for crit in [None, Some(json!(["b64"]))] {
@@ -81,8 +81,8 @@ async fn type_is_jwt_or_absent() {
     }
 }
 
-/// Classes 7 and 15: a token that names no key gets none. The `kid` is no path and no query either, as in
-/// the labs on JWT of PortSwigger's Web Security Academy.
+/// Classes 7 and 15: a token without a key ID is refused. The `kid` is not used as a path or a query, as in the labs on
+/// JWT of PortSwigger's Web Security Academy.
 #[tokio::test]
 async fn kid_is_a_name_of_1_to_128_bytes() {
     let refused = |token: TokenBuilder, kind| async move {

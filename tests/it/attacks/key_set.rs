@@ -1,4 +1,4 @@
-//! Classes 8 and 13: nothing passes without keys, and weak or hostile keys verify nothing.
+//! Classes 8 and 13: without keys every token is refused, and weak or hostile keys verify nothing.
 
 use sequence_auth::{AuthErrorKind as Kind, FetchError, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::support::PROJECT;
 
-/// Class 8: where no keys ever came there is none to fall back to. CVE-2026-31837 (Istio).
+/// Class 8: if the layer never received keys, it has no keys to fall back to. CVE-2026-31837 (Istio).
 #[tokio::test(start_paused = true)]
 async fn no_token_passes_without_keys() {
     let issuer = LocalIssuer::new();
@@ -33,8 +33,8 @@ async fn no_token_passes_without_keys() {
     }
 }
 
-/// Class 13: keys in the set that would sign anything, or that anybody can break, beside a good one. More
-/// of them in `jwks::key_set`, whose tests say why each is skipped. RFC 8725 §3.5.
+/// Class 13: keys that verify any signature, or that anyone can break, beside a good key. The tests of `jwks::key_set`
+/// have more of them, with the reason why each is skipped. RFC 8725 §3.5.
 #[tokio::test]
 async fn weak_or_hostile_key_verifies_nothing() {
     let with = |name: &str, value: Value| {

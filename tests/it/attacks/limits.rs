@@ -138,7 +138,7 @@ fn deeply_nested_json_does_not_overflow_stack() {
                 let layer = SequenceAuthLayer::builder(PROJECT).static_keys(document);
                 layer.build().unwrap_err();
             }
-            // What stands beside the members of a key is not judged.
+            // The layer ignores the unknown members of a key.
             let document = with_member(&KEY.jwk(), &deep);
             let layer = SequenceAuthLayer::builder(PROJECT).static_keys(document);
             assert_eq!(layer.build().is_ok(), is_whole);
@@ -202,7 +202,7 @@ fn deeply_nested_header_is_read_within_limit() {
     });
 }
 
-/// Class 15: the header is looked at before anybody has vouched for it.
+/// Class 15: the layer reads the header before it verifies the signature.
 #[tokio::test]
 async fn header_over_1_kib_is_refused() {
     let padded = |bytes: usize| format!("{:bytes$}", header().to_string());
@@ -218,7 +218,7 @@ async fn header_over_1_kib_is_refused() {
     assert_refused(&KEY.layer(), &parts, Kind::MalformedToken).await;
 }
 
-/// Class 14: each name is compared with those before it.
+/// Class 14: the layer compares each name with the names before it.
 #[tokio::test]
 async fn header_with_17_members_is_refused() {
     let with_members = |count: usize| {

@@ -13,8 +13,8 @@ use crate::{
     support::{ISSUER, PROJECT, bearer, layer, send},
 };
 
-/// What a server, a resolver or a proxy may say: a line that looks like another one's, colours, a text that
-/// runs backwards, and no end.
+/// Texts that a server, a resolver or a proxy may send: a line that imitates a log line, colours, right-to-left text,
+/// and a text without an end.
 const HOSTILE: &str = "-ERR\r\nWARN all is well \x1b[31m\u{9b}2J\u{202e}\u{2028}\0";
 
 #[derive(Debug)]

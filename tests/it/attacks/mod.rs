@@ -32,8 +32,7 @@ use serde_json::json;
 
 use crate::support::{ISSUER, bearer, json as with_body, payload_of, send};
 
-/// Has a token judged in every way that can bring it: in a body, in a header if it is fit for one, and
-/// without a request.
+/// Checks a token in every place: in a body, in a header if its characters are allowed there, and without a request.
 async fn assert_refused(layer: &SequenceAuthLayer, token: &str, kind: Kind) {
     let mut requests = vec![with_body(json!({ "sequenceToken": token }).to_string())];
     let is_fit_for_a_header = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);

@@ -9,7 +9,7 @@ use crate::support::{ISSUER, PROJECT, layer};
 const ENVIRONMENTS: [Environment; 3] =
     [Environment::Production, Environment::Next, Environment::Dev];
 
-/// Class 6: the environments do not know each other's players, whoever's keys they are. RFC 8725 §3.8.
+/// Class 6: an environment refuses players of other environments, even if both use the same keys. RFC 8725 §3.8.
 #[tokio::test]
 async fn token_of_other_environment_is_refused() {
     for environment in ENVIRONMENTS {
@@ -52,7 +52,7 @@ async fn lookalike_audience_is_refused() {
         format!("https://sequence.test/project/+{PROJECT}"),
         format!("https://sequence.test/project/0{PROJECT}"),
         format!("https://sequence.test/project//{PROJECT}"),
-        // As many more as 64 bits can tell apart.
+        // Audiences that differ from the project only beyond 64 bits.
         format!(
             "https://sequence.test/project/{}",
             (1_u128 << 64) + u128::from(PROJECT)

@@ -1,4 +1,4 @@
-//! Class 21: claims that this layer has not verified reach nobody.
+//! Class 21: claims that this layer has not verified never reach the handler.
 
 use std::{
     convert::Infallible,
@@ -54,7 +54,7 @@ async fn planted_claims_are_replaced_after_waiting() {
     }
 }
 
-/// Class 21: nobody is nobody, whatever was planted.
+/// Class 21: an anonymous request stays anonymous in spite of planted claims.
 #[tokio::test]
 async fn planted_claims_do_not_pass_optional_layer() {
     let optional = layer().optional().body_limit(1000);
@@ -71,7 +71,7 @@ async fn planted_claims_do_not_pass_optional_layer() {
     }
 }
 
-/// Class 21: a refusal carries nobody's claims, neither to the client nor to `on_reject`.
+/// Class 21: a refusal contains no claims, neither for the client nor for `on_reject`.
 #[tokio::test]
 async fn refusal_carries_no_claims() {
     let kinds = Arc::new(Mutex::new(Vec::new()));
@@ -106,7 +106,7 @@ fn assert_nobody(extensions: &http::Extensions) {
     assert!(extensions.get::<Anonymous>().is_none());
 }
 
-/// Class 21: an identity that another layer of this crate has verified is none of ours.
+/// Class 21: this layer removes an identity that another layer of this crate verified.
 #[tokio::test]
 async fn claims_of_outer_layer_are_not_trusted() {
     let other = LocalIssuer::new();
@@ -133,7 +133,7 @@ async fn expect_nobody<B>(request: Request<B>) -> Result<Response<Full<Bytes>>, 
     Ok(Response::default())
 }
 
-/// Class 21: claims come from the extensions alone; no header stands for them.
+/// Class 21: claims only come from the extensions, never from a header.
 #[tokio::test]
 async fn identity_headers_are_ignored() {
     for name in [

@@ -1,4 +1,4 @@
-//! Classes 24 and 25: odd bytes, methods and upgrades over a real connection let nobody in without a token.
+//! Classes 24 and 25: odd bytes, methods and upgrades over a real connection do not bypass the layer.
 
 use std::convert::Infallible;
 
@@ -16,7 +16,7 @@ use crate::{
     support::{ISSUER, layer, send, with_authorization},
 };
 
-/// A request whose `Authorization` header is written as it stands.
+/// A request with this exact `Authorization` header.
 async fn with_line(line: &[u8]) -> String {
     let head = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
     exchange([&head[..], line, b"\r\n\r\n"].concat()).await
@@ -76,7 +76,7 @@ async fn invalid_bytes_in_header_are_refused() {
             ]
             .concat(),
         ] {
-            // White space before the token is no part of it; then an `x` is.
+            // White space before the token is not part of it, but an `x` is.
             let leads = line.starts_with(b"authorization: Bearer  ");
             let status = if leads { 401 } else { 400 };
             assert_status(&with_line(&line).await, status, &line);
@@ -130,8 +130,8 @@ async fn huge_authorization_header_is_refused() {
     }
 }
 
-/// Class 25: no method is let through because it seems harmless. GitHub's sign-in took a HEAD for a GET
-/// it need not check (Teddy Katz, 2019). More in `source`.
+/// Class 25: a harmless method is not let through. GitHub's sign-in treated HEAD as a GET that it need not check (Teddy
+/// Katz, 2019). More tests are in `source`.
 #[tokio::test]
 async fn no_method_passes_without_token() {
     let token = ISSUER.token().mint();
@@ -181,8 +181,7 @@ async fn echo_upgraded(
     Ok(response)
 }
 
-/// Class 25: an upgrade gets its connection after the token has passed, and not before.
-/// CVE-2025-64763 (Envoy).
+/// Class 25: an upgrade only gets its connection after the token was accepted. CVE-2025-64763 (Envoy).
 #[tokio::test]
 async fn upgrade_without_token_is_refused() {
     let head = "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n";

@@ -136,8 +136,8 @@ fn assert_clean(texts: &str, tokens: &[String]) {
     assert!(!texts.contains("secret"), "{texts}");
 }
 
-/// Class 23: nobody who reads the logs can become a player. Cases of tokens in logs are too many to name
-/// one; tower-oauth2-resource-server #163 is the nearest to this crate.
+/// Class 23: a reader of the logs cannot become a player. Of the many cases of tokens in logs,
+/// tower-oauth2-resource-server #163 is the nearest to this crate.
 #[tokio::test(start_paused = true)]
 async fn secrets_stay_out_of_logs_and_answers() {
     let issuer = LocalIssuer::new();
@@ -182,7 +182,8 @@ async fn secrets_of_oms_wallet_stay_out_of_logs_and_answers() {
     assert_no_secret_is_seen(&issuer, &layers, &kinds).await;
 }
 
-/// Sends every token in every way through the layers. Events have to tell of these kinds, and nothing of a secret.
+/// Sends every token in every way through the layers. The events must include these kinds, and must not contain a
+/// secret.
 async fn assert_no_secret_is_seen(
     issuer: &LocalIssuer,
     layers: &[SequenceAuthLayer],
@@ -208,8 +209,8 @@ async fn assert_no_secret_is_seen(
     assert_clean(&texts, &tokens);
 }
 
-/// Class 23: a shared cache that kept a refusal would refuse the next player too, and one that kept an
-/// answer to somebody would show it to another. CVE-2026-44457 (Hono).
+/// Class 23: a shared cache must not store a refusal and send it to the next player, or store one player's response and
+/// send it to another. CVE-2026-44457 (Hono).
 #[tokio::test(start_paused = true)]
 async fn refusals_are_not_cacheable() {
     let down = SequenceAuthLayer::builder(PROJECT)

@@ -59,8 +59,7 @@ async fn encrypted_token_is_refused() {
     assert_refused(&KEY.layer(), &KEY.sign(&input), Kind::MalformedClaims).await;
 }
 
-/// Class 2: the JSON serialization of a JWS (RFC 7515 §7.2), where headers need no protection.
-/// CVE-2022-39227 (python-jwt).
+/// Class 2: the JSON serialization of a JWS (RFC 7515 §7.2) allows unprotected headers. CVE-2022-39227 (python-jwt).
 #[tokio::test]
 async fn json_serialization_is_refused() {
     let token = KEY.sign(&signing_input(&header()));

@@ -104,7 +104,8 @@ async fn signature_over_other_bytes_is_refused() {
     }
 }
 
-/// Class 22: both faults in one token, and no claim is looked at. CVE-2024-51744 (golang-jwt).
+/// Class 22: the token has a bad signature and bad claims, and the refusal names the signature. CVE-2024-51744
+/// (golang-jwt).
 #[tokio::test]
 async fn bad_signature_wins_over_bad_claims() {
     let good = ISSUER.token().mint();

@@ -1,4 +1,4 @@
-//! A key that signs whatever a test wants, so that only the form of a token can be wrong.
+//! A key that signs any text of a test, so only the form of a token can be wrong.
 
 use std::sync::LazyLock;
 

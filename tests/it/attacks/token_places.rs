@@ -118,7 +118,7 @@ fn assert_clean(texts: &str, tokens: &[String]) {
     assert!(start.is_none(), "{:.300}", &texts[start.unwrap_or(0)..]);
 }
 
-/// Class 23: tokens in logs (CWE-532) come in by headers that nobody thought of.
+/// Class 23: tokens get into logs (CWE-532) through headers that the log's authors did not expect.
 #[tokio::test(start_paused = true)]
 async fn tokens_stay_out_of_logs_and_answers_wherever_they_are() {
     let (recorder, _guard) = Recorder::start();
@@ -156,7 +156,7 @@ async fn tokens_stay_out_of_logs_and_answers_wherever_they_are() {
     assert_clean(&texts, &tokens);
 }
 
-/// Class 23: who prints the headers behind the layer prints no token, whichever source decided.
+/// Class 23: code behind the layer can print the headers without printing a token, with any source.
 #[tokio::test]
 async fn headers_print_without_tokens_behind_the_layer() {
     let issuer = LocalIssuer::new();

@@ -1,4 +1,4 @@
-//! `TokenVerifier` makes the checks of its layer where there is no request.
+//! A `TokenVerifier` runs the checks of its layer without a request.
 
 use std::time::Duration;
 

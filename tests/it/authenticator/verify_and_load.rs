@@ -63,7 +63,7 @@ async fn verifier_refuses_as_the_layer_does() {
 #[tokio::test]
 async fn nothing_is_loaded_without_a_verified_token() {
     let players = Players::new(Mode::Knows);
-    // No token at all is no anonymous player here.
+    // Here a missing token is refused, not anonymous.
     let verifier = players.behind(layer().optional()).verifier();
     for (token, refused) in [
         (String::new(), Kind::MalformedToken),

@@ -1,4 +1,4 @@
-//! Extractors of bodies behind the layer, where the token is in the body and where it is not.
+//! Body extractors behind the layer, with the token in the body and in the header.
 
 use axum::{
     Json, Router,
@@ -87,7 +87,7 @@ fn assert_too_large_for_the_handler(reply: &Reply) {
     assert_eq!(reply.error, None);
 }
 
-/// `DefaultBodyLimit` is a limit of the extractors, on whichever side it stands.
+/// `DefaultBodyLimit` limits the extractors on either side of the layer.
 #[tokio::test]
 async fn limit_of_extractors_holds_behind_the_layer() {
     let limit = || DefaultBodyLimit::max(16);

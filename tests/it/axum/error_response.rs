@@ -242,7 +242,7 @@ async fn slow_body_has_the_same_answer_but_for_the_connection() {
     let answer = send(&layer(), slow(Version::HTTP_11)).await;
     let error = answer.error.unwrap();
     let mut headers: HeaderMap = error.into_response().headers().clone();
-    // How a connection ends is for whom it belongs to: an error does not tell the version.
+    // The server decides how a connection ends, because the error does not know the HTTP version.
     headers.insert("connection", "close".parse().unwrap());
     assert_eq!(headers, answer.headers);
 }

@@ -159,7 +159,7 @@ async fn planted_claims_are_never_extracted_behind_a_layer() {
     }
 }
 
-/// So that an application can test its handlers alone.
+/// Lets an application test its handlers without the layer.
 #[tokio::test]
 async fn claims_of_a_test_need_no_layer() {
     let app = Router::new()

@@ -1,4 +1,4 @@
-//! The extractors in middleware of axum's: between the layer and handlers that know nothing of claims.
+//! The extractors in axum middleware between the layer and handlers without claims.
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, SequenceClaims};
 use super::{EMAIL, call, with_bearer, without_token};
 use crate::support::{ISSUER, layer};
 
-/// Checks that a token passes, and that nobody else does: neither without one nor behind an optional layer.
+/// Asserts that only a token passes: a request without one is refused, also behind an optional layer.
 async fn assert_guarded(app: impl Fn(SequenceAuthLayer) -> Router) {
     for auth in [layer(), layer().optional()] {
         let app = app(auth);

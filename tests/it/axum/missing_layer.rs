@@ -1,4 +1,4 @@
-//! Without a layer nobody passes as anonymous: the answer is 500, and the log says which line is missing.
+//! Without a layer, a request is not treated as anonymous: the response is 500, and the log names the missing line.
 
 use std::convert::Infallible;
 
@@ -18,7 +18,7 @@ use crate::{
     support::{ISSUER, layer},
 };
 
-/// Checks that a request to `/` is answered with 500, which tells the client nothing and the operator the cure.
+/// Asserts that a request to `/` gets 500, which reveals nothing to the client, and that the event names the cure.
 async fn assert_missing(app: &Router, request: http::Request<axum::body::Body>) {
     let (recorder, _guard) = Recorder::start();
     recorder.attend();
@@ -79,7 +79,7 @@ async fn forget_claims(mut request: Request, next: Next) -> Result<Response, Inf
     Ok(next.run(request).await)
 }
 
-/// A request that an inner layer has verified is no longer the anonymous one that it was outside.
+/// A request that an inner layer has verified is no longer anonymous, although the outer layer let it pass as such.
 #[tokio::test]
 async fn anonymous_of_outer_layer_is_forgotten() {
     let source = TokenSource::header("x-token").unwrap();

@@ -45,7 +45,7 @@ fn app(methods: MethodRouter) -> Router {
     Router::new().route("/", methods)
 }
 
-/// Checks that the middleware between the layer and the handler gets the claims, and nobody else's requests.
+/// Asserts that the middleware between the layer and the handler gets the claims, and only sees verified requests.
 async fn assert_inside(app: &Router) {
     let token = ISSUER.token().mint();
     for request in [with_bearer("/", &token), with_field("/", &token)] {

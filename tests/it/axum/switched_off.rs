@@ -46,7 +46,7 @@ async fn optional_layer_that_is_there_guards() {
     }
 }
 
-/// Without a layer a handler that takes claims fails, whoever asks, and all others are open.
+/// Without a layer, a handler that takes claims fails for every request, and all others are open.
 #[tokio::test]
 async fn optional_layer_that_is_missing_opens_what_takes_no_claims() {
     for app in either(None) {
@@ -61,7 +61,7 @@ async fn optional_layer_that_is_missing_opens_what_takes_no_claims() {
     }
 }
 
-/// What to do instead: no token is no claims, and a bad one is still refused.
+/// The alternative: without a token there are no claims, and a bad token is still refused.
 #[tokio::test]
 async fn optional_serves_both() {
     let app = app().layer(layer().optional());

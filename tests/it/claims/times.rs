@@ -34,7 +34,7 @@ async fn lifetime_over_a_day_is_refused_by_default() {
     let lasting = |seconds| ISSUER.token().claim("exp", seconds_from_now(seconds));
     accepted(lasting(DAY + 20)).await;
     assert_refused(lasting(DAY + 40), Kind::LifetimeTooLong).await;
-    // However near its end is, and whatever it says of its issue.
+    // The rest of its life and the claimed time of issue make no difference.
     let old = lasting(60).claim("iat", seconds_from_now(-DAY));
     assert_refused(old, Kind::LifetimeTooLong).await;
     let limited = |seconds| {

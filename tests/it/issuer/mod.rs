@@ -1,4 +1,4 @@
-//! Whom a layer trusts, and the tokens that have passed before.
+//! The issuers that a layer trusts, and the cache of tokens.
 
 mod oms_wallet;
 mod settings;

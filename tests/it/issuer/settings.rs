@@ -74,7 +74,7 @@ fn issuer_with_invisible_character_is_refused() {
             format!("https://waas.sequence.app{hidden}"),
         ] {
             assert_refused(builder().issuer(&issuer), "issuer", told);
-            // Where the URL does not matter, too.
+            // The URL is checked even if keys are not fetched from it.
             let fetched = builder().key_fetcher(ISSUER.clone());
             assert_refused(fetched.issuer(issuer), "issuer", told);
         }

@@ -1,4 +1,5 @@
-//! Class 11: a cache of tokens belongs to one issuer, and lets nobody in where that issuer is not trusted.
+//! Class 11: a cache of tokens belongs to a single issuer, and does not help in a layer that does not trust that
+//! issuer.
 
 use std::time::Duration;
 
@@ -77,7 +78,7 @@ async fn token_cached_by_combined_layer_is_refused_by_the_other_issuers() {
     }
 }
 
-/// Another issuer of the same kind, or another one under the same URL.
+/// Another issuer of the same kind, at another URL or at the same.
 #[tokio::test]
 async fn token_cached_by_combined_layer_is_refused_by_issuers_of_its_kind() {
     let Fixture { layers, tokens } = Fixture::new();
@@ -92,7 +93,7 @@ async fn token_cached_by_combined_layer_is_refused_by_issuers_of_its_kind() {
     for others in [Fixture::new(), Fixture::of(elsewhere)] {
         let mut all = joined(&others.layers).to_vec();
         let [embedded, oms] = others.layers;
-        // One issuer is shared, and the other one is not.
+        // The layers share one of their two issuers.
         let [_, shared_oms] = layers.clone();
         all.push(embedded.clone().or(shared_oms).unwrap());
         for layer in all.iter().chain([&embedded]) {

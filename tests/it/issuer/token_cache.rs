@@ -121,7 +121,7 @@ async fn refused_token_takes_no_room() {
     assert_eq!(cached_tokens(&lenient), Some(0));
 }
 
-/// What somebody makes up would take the place of what players sent.
+/// Otherwise made-up tokens would replace the tokens of players.
 #[tokio::test]
 async fn forged_token_evicts_nothing() {
     let endpoint = Endpoint::new(Mode::Good);

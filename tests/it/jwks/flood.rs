@@ -1,4 +1,4 @@
-//! A flood of tokens that name unknown keys causes few fetches and holds up nobody.
+//! A flood of tokens with unknown key IDs causes few fetches and delays no good token.
 
 use std::{
     sync::{
@@ -34,7 +34,7 @@ async fn flood_causes_one_fetch_per_cooldown() {
         assert_accepted(&layer, &good).await;
         sleep(Duration::from_secs(1)).await;
     }
-    // The first one, two at once, and those after 30, 60 and 90 seconds.
+    // The first fetch, two at once, and those after 30, 60 and 90 seconds.
     assert_eq!(endpoint.attempts(), 6);
     endpoint.assert_tokens_cause_few(1);
 }

@@ -60,7 +60,7 @@ enum Event {
     Pass(Duration),
     Endpoint(Mode),
     Publish(usize),
-    /// A request, whose client goes away after some time.
+    /// A request whose client disconnects after some time.
     Request(usize, Duration),
 }
 
@@ -145,14 +145,14 @@ impl Endpoint {
         self.log.lock().unwrap().held
     }
 
-    /// Those that tokens cause are two in a cool-down at most, and one in each in the long run. The others are
+    /// Tokens cause at most two attempts in a cool-down, and one per cool-down in the long run. The other attempts are
     /// a second apart, or an interval after a success.
     fn assert_attempts_are_rare(&self) {
         let log = self.log.lock().unwrap();
         let mut caused = Vec::new();
         for pair in log.attempts.windows(2) {
             let ((start, success), (next, _)) = (pair[0], pair[1]);
-            // While there are no keys, a slow attempt does not delay the next one.
+            // Without keys, a slow attempt does not delay the next attempt.
             let earliest = match success {
                 Some(at) if at < next => at + 270 * SECOND,
                 _ => start + SECOND,
@@ -206,7 +206,7 @@ async fn play(events: &[Event]) {
         sleep(SECOND / 1000).await;
     }
     while let Some(request) = requests.join_next().await {
-        // Its client may have gone away; nothing else may have gone wrong.
+        // The client may have disconnected. Any other error fails the test.
         let _ = request.unwrap();
     }
     assert_the_new_key_gets_in(&endpoint, &layer).await;
@@ -214,8 +214,8 @@ async fn play(events: &[Event]) {
     endpoint.assert_attempts_are_rare();
 }
 
-/// Whatever was before, a new key is known within a cool-down, or within two if it has the id of the old one: bad
-/// signatures leave one fetch of the allowance.
+/// From any state, a new key is known within a cool-down, or within two if it has the id of the old key, because bad
+/// signatures never take the last fetch of the allowance.
 async fn assert_the_new_key_gets_in(endpoint: &Endpoint, layer: &SequenceAuthLayer) {
     *endpoint.mode.lock().unwrap() = Mode::Good;
     let held = endpoint.held().unwrap_or_default();

@@ -84,7 +84,7 @@ async fn fetch_begun_before_rotation_is_not_final() {
     let start = Instant::now();
     assert_accepted(&layer, &endpoint.token()).await;
     assert_eq!(start.elapsed().as_millis() / 10, 50);
-    // Its own attempt was the last word for the other one.
+    // The attempt for the good token also settled the forged token.
     forged.await.unwrap();
     assert_eq!(endpoint.attempts(), 3);
 }
@@ -194,7 +194,7 @@ async fn forged_tokens_delay_rotation_by_one_cooldown() {
         assert_unavailable(&layer, &endpoint.forged("forged")).await;
         sleep(SECOND / 10).await;
     }
-    // Two at once and two in a minute, and what the back-off brings: at least half a minute apart as a rule.
+    // Two at once, two in the minute, and those of the back-off, which are usually at least half a minute apart.
     let attempts = endpoint.attempts() - attempts;
     assert!((3..=12).contains(&attempts), "{attempts}");
     endpoint.issuer.rotate();

@@ -1,4 +1,4 @@
-//! `shutdown` ends the background task and whatever it does.
+//! `shutdown` ends the background task and its work.
 
 use std::{
     sync::{Mutex, mpsc},
@@ -55,7 +55,7 @@ async fn keys_serve_after_shutdown_until_expired() {
     let (token, others) = (endpoint.token(), layer.clone().optional());
     assert_accepted(&layer, &token).await;
     shut_down(&layer).await;
-    // It concerns all clones, and may be asked for twice.
+    // It applies to all clones, and may be called twice.
     shut_down(&others).await;
     sleep(23 * HOUR).await;
     assert_accepted(&others, &token).await;

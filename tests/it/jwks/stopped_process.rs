@@ -1,4 +1,4 @@
-//! A process that was stopped for longer than its keys are trusted refuses nobody when it goes on.
+//! A process that was stopped for longer than `max_stale` refuses no good token when it continues.
 
 use std::{
     process::Command,

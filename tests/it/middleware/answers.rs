@@ -180,7 +180,7 @@ async fn on_reject_may_replace_the_answer() {
     let answer = send(&layer, without_token()).await;
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(&answer.body[..], b"go to /login");
-    // The error is in the extensions of whatever is sent.
+    // The error is in the extensions of every response.
     assert_eq!(answer.kind(), Some(Kind::MissingToken));
     send(&layer, bearer(&ISSUER.token().mint())).await.claims();
 }

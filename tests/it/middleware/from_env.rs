@@ -1,6 +1,6 @@
-//! A layer from environment variables: whom it trusts, and the variable that each mistake is told by.
+//! A layer from environment variables: the issuers that it trusts, and the variable that each error names.
 //!
-//! A process cannot change its own environment safely, so that each case has one of its own.
+//! A process cannot change its own environment safely, so each case runs in a process of its own.
 
 use std::ffi::{OsStr, OsString};
 
@@ -36,7 +36,7 @@ fn config_key(project_id: u64, server: &str) -> String {
     ))
 }
 
-/// Makes a layer in a process with these variables, and returns what it says of it.
+/// Creates a layer in a process with these variables, and returns the output.
 #[track_caller]
 fn from_env<V: AsRef<OsStr>>(variables: impl IntoIterator<Item = (&'static str, V)>) -> String {
     let mut command = child::command("middleware::from_env::layer_is_made_from_the_environment");
@@ -46,7 +46,7 @@ fn from_env<V: AsRef<OsStr>>(variables: impl IntoIterator<Item = (&'static str, 
     child::run_command(command.envs(variables))
 }
 
-/// Checks whom a layer trusts: issuers, and their projects.
+/// Checks the issuers that a layer trusts, and their projects.
 #[track_caller]
 fn assert_trusts(variables: Variables<'_>, issuers: &[&str], projects: &[&str]) {
     let said = from_env(variables.iter().copied());
@@ -61,7 +61,7 @@ fn assert_trusts(variables: Variables<'_>, issuers: &[&str], projects: &[&str]) 
     );
 }
 
-/// Checks by which variable a mistake is told, and that it tells the rest.
+/// Checks the variable that an error names, and the rest of its text.
 #[track_caller]
 fn assert_refused(variables: Variables<'_>, setting: &str, mentions: &str) {
     let said = from_env(variables.iter().copied());
@@ -79,7 +79,7 @@ fn project_id_is_one_of_production() {
 #[ignore = "is run by the test above, in a process of its own"]
 fn layer_is_made_from_the_environment() {
     match SequenceAuthLayer::from_env() {
-        // Outside a runtime, so that nothing is fetched.
+        // Outside a runtime, so no keys are fetched.
         Ok(layer) => {
             let health = layer.health();
             let issuers: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
@@ -166,7 +166,7 @@ fn half_of_a_pair_names_the_other_half() {
 fn config_key_stands_alone() {
     let key = config_key(7, DEV);
     let key = (CONFIG_KEY, &*key);
-    // Even where they say the same.
+    // They are refused even if both have the same content.
     let (project, environment) = ((PROJECT_ID, "7"), (ENVIRONMENT, "dev"));
     for (variables, other) in [
         (&[key, project][..], PROJECT_ID),

@@ -36,7 +36,7 @@ fn assert_answer(answer: &Answer, content_type: &str, body: &[u8]) {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers["content-type"], content_type);
     assert_eq!(answer.headers["cache-control"], "no-store");
-    // There, grpc-web would find the status once more.
+    // In the headers, grpc-web would find the status a second time.
     assert!(!answer.headers.contains_key("grpc-status"));
     assert!(!answer.headers.contains_key("grpc-message"));
     assert_eq!(answer.body, body);

@@ -1,4 +1,4 @@
-//! The inner service that was polled ready is the one that is called, and no waiting request holds it.
+//! The layer calls the inner service that was polled ready, and a waiting request does not hold it.
 
 use std::{
     convert::Infallible,

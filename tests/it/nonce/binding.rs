@@ -1,4 +1,4 @@
-//! A bound nonce passes only for the browser that asked for it.
+//! A bound nonce is only accepted from the browser that requested it.
 
 use http::HeaderValue;
 use sequence_auth::{AuthErrorKind as Kind, NonceKey, Nonces, SequenceAuthLayer};

@@ -1,4 +1,4 @@
-//! Nonces: which pass, where they pass, and for which browser.
+//! Nonces: which are accepted, where, and for which browser.
 
 mod binding;
 mod login_cookies;

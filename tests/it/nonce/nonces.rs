@@ -1,4 +1,4 @@
-//! A nonce passes once, within its lifetime, where it was issued under a known key.
+//! A nonce is accepted once, within its lifetime, under a known key, in the scope that issued it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ async fn nonce_passes_once() {
     let challenge = answer.headers["www-authenticate"].to_str().unwrap();
     assert!(challenge.contains(r#"error="invalid_token""#));
     assert!(!challenge.contains(&nonce));
-    // It is the nonce that is used, whatever token brings it.
+    // The nonce is used, so any other token with it is refused.
     let other = ISSUER.token().nonce(&nonce).email("other@example.com");
     assert_refused(&login, bearer(&other.mint()), Kind::UsedNonce).await;
 }
@@ -47,7 +47,7 @@ async fn token_without_required_nonce_is_refused() {
     assert_accepted(&layer(), bearer(&ISSUER.token().nonce("any").mint())).await;
 }
 
-/// A layer that has to wait tells a bad header from a bad token as any other does.
+/// A login that has to wait also distinguishes a malformed header from a bad token.
 #[tokio::test]
 async fn malformed_credentials_at_login_are_bad_request() {
     for layer in [layer(), layer().with_nonces(nonces())] {

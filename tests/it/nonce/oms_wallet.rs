@@ -24,7 +24,7 @@ async fn nonce_passes_once() {
         for again in [bearer, with_field, with_id_token] {
             assert_refused(&login, again(&with_nonce), Kind::UsedNonce).await;
         }
-        // It is the nonce that is used, whatever token brings it.
+        // The nonce is used, so any other token with it is refused.
         let other = token().nonce(&nonce).email("other@example.com").mint();
         assert_refused(&login, bearer(&other), Kind::UsedNonce).await;
     }
@@ -54,7 +54,7 @@ async fn bound_nonce_passes_only_with_its_cookie() {
     assert_refused(&login, again, Kind::UsedNonce).await;
 }
 
-/// Both signatures are good, so that one token is two texts.
+/// Both signatures are good, so the same token has two texts.
 #[tokio::test]
 async fn twin_of_used_token_is_a_replay() {
     let nonces = nonces();

@@ -1,4 +1,4 @@
-//! A nonce passes only where the uses of its issuer are remembered.
+//! A nonce is only accepted where the store of its issuer is used.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::{
     support::{bearer, layer, send},
 };
 
-/// A store of which the test says where it lives.
+/// A store with a scope that the test sets.
 struct Placed {
     store: MemoryStore,
     scope: Option<[u8; 16]>,

@@ -11,7 +11,7 @@ use crate::{
     recorder::Recorder,
 };
 
-/// A layer over an endpoint, and who takes note of what is told from now on.
+/// A layer over an endpoint, and a recorder of its events from now on.
 fn observed(mode: Mode) -> (Endpoint, SequenceAuthLayer, Recorder, DefaultGuard) {
     let endpoint = Endpoint::new(mode);
     let layer = endpoint.layer();
@@ -82,7 +82,7 @@ async fn outage_is_logged_from_start_to_end() {
     let (expired, failures): (Vec<_>, Vec<_>) =
         told.into_iter().partition(|line| line.starts_with("ERROR"));
     assert_told(&expired, &["ERROR the keys have expired"]);
-    // The same failure is no news for a minute, however often it happens meanwhile.
+    // The same failure is not logged again for a minute, even if it repeats.
     assert!(failures.len() <= 24 * 60, "{}", failures.len());
     assert_unavailable(&layer, &endpoint.token()).await;
     endpoint.set(Mode::Good);

@@ -1,4 +1,4 @@
-//! A load that fails is logged as a warning once a minute, and never with what an attacker could use.
+//! A failing load is logged as a warning once a minute, without anything that an attacker could use.
 
 use std::time::Duration;
 

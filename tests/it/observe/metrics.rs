@@ -176,7 +176,7 @@ async fn verifications_are_timed_by_result_and_cache() {
         .await
         .assert_refused(Kind::Expired);
     let taken = metrics.take();
-    // The second time, a token is checked again and remembered.
+    // At its second use, a token is verified again and cached.
     assert_eq!(taken.get(&verification("success", false)), Some(&2.0));
     assert_eq!(taken.get(&verification("success", true)), Some(&1.0));
     assert_eq!(taken.get(&verification("failure", false)), Some(&1.0));
@@ -328,7 +328,7 @@ async fn flood_adds_no_series() {
     }
 }
 
-/// What the documentation says, row by row.
+/// The rows of the documentation's table.
 #[tokio::test(start_paused = true)]
 async fn names_labels_and_units_are_those_of_the_documentation() {
     let (metrics, _guard) = Metrics::start();

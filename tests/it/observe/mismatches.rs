@@ -1,4 +1,4 @@
-//! Tokens with a good signature that are refused for what they say: a mistake of configuration, or a clock.
+//! Tokens with a good signature that are refused for their claims: a mistake of configuration, or a wrong clock.
 
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +22,7 @@ fn production() -> (LocalIssuer, SequenceAuthLayer) {
     (issuer, builder.build().unwrap())
 }
 
-/// Sends a token that is refused, and returns what the operator is told.
+/// Sends a token that is refused, and returns the events.
 async fn told(layer: &SequenceAuthLayer, token: &TokenBuilder, kind: Kind) -> Vec<String> {
     let (recorder, _guard) = Recorder::start();
     recorder.attend();
@@ -32,7 +32,7 @@ async fn told(layer: &SequenceAuthLayer, token: &TokenBuilder, kind: Kind) -> Ve
     recorder.take_told()
 }
 
-/// Asserts that the one warning has all of these in it.
+/// Asserts that there is a single warning, which contains all of these.
 #[track_caller]
 fn assert_warned(told: &[String], parts: &[&str]) {
     let [line] = told else {
@@ -250,7 +250,7 @@ async fn token_that_was_accepted_and_has_expired_is_no_mistake() {
     let token = ISSUER.token().claim("exp", expires_at.as_secs_f64()).mint();
     let (recorder, _guard) = Recorder::start();
     recorder.attend();
-    // The second time is remembered.
+    // The token is cached at its second use.
     for _ in 0..2 {
         send(&layer, bearer(&token)).await.claims();
     }

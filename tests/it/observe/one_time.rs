@@ -19,7 +19,7 @@ use crate::{
     support::{bearer, send},
 };
 
-/// A login whose store the test turns off and on, and what the operator sees of each attempt.
+/// A login with a store that the test turns off and on, and the events of each attempt.
 struct Observed {
     store: Arc<Switch>,
     login: SequenceAuthLayer,

@@ -1,4 +1,4 @@
-//! Tokens that name keys which the issuer does not publish: an attack, or those of another environment.
+//! Tokens with key IDs that the issuer does not publish: from an attack, or from another environment.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn unknown_keys_after_a_good_token_are_told_of_a_flood_alone() {
     assert_eq!(recorder.take_told(), [""; 0]);
 }
 
-/// Returns the guesses at `debug` about a token that says of itself who issued it.
+/// Returns the guesses at `debug` about a token that claims this issuer.
 async fn guesses(iss: &str, times: usize) -> Vec<String> {
     let (recorder, _guard) = Recorder::start();
     let issuer = LocalIssuer::new();

@@ -1,4 +1,4 @@
-//! A full store says when there is room again, and an account fills no more than its share.
+//! A full store says when it will have room, and an account cannot fill more than its share.
 
 use std::{
     sync::Arc,
@@ -41,7 +41,7 @@ async fn one_account_fills_only_its_share() {
         assert_accepted(&login, by(greedy)).await;
     }
     recorder.attend();
-    // However the address is written, and for whatever it is asked.
+    // Every spelling of the address counts, and every kind of use.
     let in_lower_case = &*greedy.to_lowercase();
     for (layer, wallet) in [(&login, greedy), (&login, in_lower_case), (&once, greedy)] {
         let answer = send(layer, by(wallet)).await;
@@ -50,7 +50,7 @@ async fn one_account_fills_only_its_share() {
         assert_accepted(&login, by(other)).await;
     }
     let told = recorder.take_told();
-    // Once by each layer, and not as an outage that is over when another one logs in.
+    // One warning for each layer, and no event that the outage is over when another account logs in.
     assert_eq!(told.len(), 2, "{told:?}");
     let cause = "one account has used up its share";
     assert!(told.iter().all(|told| told.contains(cause)), "{told:?}");

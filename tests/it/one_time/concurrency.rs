@@ -1,4 +1,4 @@
-//! Of many requests at the same moment one passes, and a client that disconnects uses nothing early.
+//! Of many requests at the same time exactly one is accepted, and a client that disconnects uses nothing early.
 
 use std::{convert::Infallible, future::pending, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! What passes once: the store that remembers uses, and tokens without a nonce.
+//! One-time use: the stores that record it, and tokens without a nonce.
 
 mod capacity;
 mod concurrency;

@@ -1,4 +1,4 @@
-//! Nothing passes while the store is down or full, and only verified tokens fill it.
+//! While the store is down or full, every request is refused. Only verified tokens fill it.
 
 use std::{
     sync::{Arc, Mutex},
@@ -16,7 +16,7 @@ use crate::{
     support::{Answer, ISSUER, bearer, layer, send},
 };
 
-/// A store that is down until it is told otherwise, and keeps what it was asked.
+/// A store that is down until the test turns it on, and records its calls.
 pub(crate) struct Switch {
     /// What is wrong with it, if it is.
     problem: Mutex<Option<&'static str>>,
@@ -159,7 +159,7 @@ async fn store_keeps_digest_past_the_last_chance() {
         claims.expires_at() + Duration::from_secs(600)
     );
     assert_ne!(of_nonce.as_bytes(), of_token.as_bytes());
-    // The account is the same, and told to nobody.
+    // Both have the same owner, and `Debug` hides it.
     assert_eq!(of_nonce.owner(), of_token.owner());
     let owner = of_nonce.owner().unwrap();
     assert!(!format!("{asked:?}").contains(&format!("{owner:?}")));

@@ -1,4 +1,4 @@
-//! A token, and the session behind it, may not be older than the layer says.
+//! A token, and the session behind it, must not be older than the layer allows.
 
 use std::time::{Duration, SystemTime};
 

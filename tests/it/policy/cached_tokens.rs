@@ -21,7 +21,7 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Sees that a layer refuses a token before and after another one, with the same cache, has accepted it.
+/// Asserts that a layer refuses a token before and after another layer, with the same cache, has accepted it.
 async fn assert_refused_all_the_same(
     ask: impl FnOnce(SequenceAuthLayer) -> SequenceAuthLayer,
     token: &str,
@@ -118,7 +118,7 @@ async fn cached_token_still_needs_valid_nonce() {
     }
 }
 
-/// The order of the layers decides nothing: a login may be the first or the last to see a token.
+/// The order of the layers makes no difference: the login may be the first or the last to see a token.
 #[tokio::test]
 async fn cached_token_passes_login_once() {
     for is_seen_before in [false, true] {

@@ -23,7 +23,7 @@ async fn additional_project_is_accepted() {
     assert_accepted(&all, bearer(&third)).await;
 }
 
-/// Adds a project to a layer, and returns the one event that it is told with.
+/// Adds a project to a layer, and returns the single event about it.
 #[track_caller]
 fn warning_of(layer: SequenceAuthLayer, id: impl ProjectId) -> (SequenceAuthLayer, String) {
     let (recorder, _guard) = Recorder::start();

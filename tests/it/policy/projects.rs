@@ -1,4 +1,4 @@
-//! `also_project` adds a project to those that pass.
+//! `also_project` accepts the tokens of another project.
 
 use sequence_auth::AuthErrorKind as Kind;
 

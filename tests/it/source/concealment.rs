@@ -1,4 +1,5 @@
-//! The headers of all sources are marked as sensitive before the inner service sees them, whichever decided.
+//! The headers of all sources are marked as sensitive before the inner service sees them, regardless of which source
+//! had the token.
 
 use http::{HeaderMap, Request};
 use sequence_auth::{SequenceAuthLayer, TokenSource, testing::LocalIssuer};

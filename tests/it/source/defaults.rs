@@ -1,4 +1,4 @@
-//! Where a layer looks that was not told otherwise: where the clients of its issuers put their tokens.
+//! The default sources are the places in which the clients of the issuers put their tokens.
 
 use std::sync::LazyLock;
 

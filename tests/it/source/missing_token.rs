@@ -1,4 +1,4 @@
-//! Who sends no token is told where this layer looks; the operator sees why no source applied.
+//! A client without a token learns the sources of the layer, and the operator learns why none applied.
 
 use http::Request;
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, TokenSource};
@@ -18,7 +18,7 @@ fn field(name: &str) -> TokenSource {
     TokenSource::json_field(name).unwrap()
 }
 
-/// Layers, and what each tells a client.
+/// Layers, and the sources that each names to a client.
 fn layers() -> Vec<(SequenceAuthLayer, &'static str)> {
     vec![
         (
@@ -81,7 +81,7 @@ async fn answer_names_the_sources_of_the_layer() {
         let error = answer.error.as_ref().unwrap();
         assert_eq!(error.description(), text);
         assert_eq!(error.to_string(), text);
-        // RFC 6750 §3.1: no error code where nothing was sent.
+        // RFC 6750 §3.1: no error code if the request has no credentials.
         let challenge = &answer.headers["www-authenticate"];
         assert_eq!(challenge, r#"Bearer realm="sequence""#);
         let grpc = with(without_token(), "content-type", "application/grpc");
@@ -124,7 +124,7 @@ async fn answer_never_depends_on_the_request() {
     }
 }
 
-/// What the event says beside the beginning that is always the same.
+/// The event, without its constant beginning.
 async fn event(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
     let (recorder, _guard) = Recorder::start();
     recorder.attend();

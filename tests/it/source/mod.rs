@@ -1,4 +1,4 @@
-//! Where a request may carry its token.
+//! The places of a request that may hold its token.
 
 pub(crate) mod bearer;
 mod concealment;
@@ -24,7 +24,7 @@ pub(crate) const COOKIE: &str = "__Host-token";
 pub(crate) const PREFIX: &str = "token.";
 const CUSTOM: &str = "x-custom";
 
-/// A place for tokens: the source that looks there, and what puts a token there.
+/// A place for tokens: the source that reads it, and a function that puts a token there.
 pub(crate) struct Place {
     pub(crate) name: &'static str,
     pub(crate) source: fn() -> TokenSource,

@@ -1,4 +1,4 @@
-//! The sources are asked in their order, and the first that holds credentials decides.
+//! The sources are read in their order, and the first that holds credentials decides.
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, TokenSource};
 use tokio::time::Duration;

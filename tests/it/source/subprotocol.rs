@@ -1,4 +1,4 @@
-//! A token is taken from an entry of `Sec-WebSocket-Protocol`, and out of what the inner service sees.
+//! A token comes from an entry of `Sec-WebSocket-Protocol`, and the inner service does not see that entry.
 
 use http::{Request, StatusCode};
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, TokenSource, testing::LocalIssuer};

@@ -1,4 +1,4 @@
-//! `SequenceClaims::builder` makes claims of either issuer, in whatever order its methods are called.
+//! `SequenceClaims::builder` creates claims of either issuer, with its methods in any order.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! What the crate offers to those who test: an issuer, its outages, tokens, and claims without a token.
+//! Support for tests of applications: an issuer, its outages, tokens, and claims without a token.
 
 mod claims_builder;
 mod local_issuer;

@@ -1,4 +1,4 @@
-//! An outage of the local issuer, as its documentation says: staged by a switch, and driven by paused time.
+//! Outages of the local issuer: a switch starts and ends them, and paused time drives the keys.
 
 use std::{error::Error as _, time::Duration};
 
@@ -20,7 +20,7 @@ async fn keys_become_stale_then_untrusted_and_recover() {
     layer.ready().await.unwrap();
     sleep(SECOND).await;
     issuer.set_down(true);
-    // The next fetch is due after 300 seconds, give or take 10 %.
+    // The next fetch is due after 300 seconds ± 10 %.
     sleep(268 * SECOND).await;
     assert_eq!(layer.health().state(), KeyState::Fresh);
     sleep(62 * SECOND).await;

@@ -18,7 +18,7 @@ const METHODS_WITH_EFFECT: [&str; 8] = [
 ];
 const SAFE_METHODS: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
-/// What a browser says of who made a request.
+/// The headers with which a browser names the sender of a request.
 #[derive(Clone, Copy, Debug)]
 struct Provenance<'a> {
     sites: &'a [&'a str],
@@ -97,7 +97,7 @@ const OWN: [Provenance<'static>; 4] = [
     },
 ];
 
-/// Class 32: CSRF as ever (CWE-352), by whatever method may change something.
+/// Class 32: classic CSRF (CWE-352), with each method that may change something.
 #[tokio::test]
 async fn every_method_with_effect_is_checked() {
     let layer = looking_in(cookie());
@@ -113,7 +113,7 @@ async fn every_method_with_effect_is_checked() {
     }
 }
 
-/// Class 32: a link leads to a page, as ever; what is safe changes nothing (RFC 9110 §9.2.1).
+/// Class 32: a link to a page still works, because a safe method changes nothing (RFC 9110 §9.2.1).
 #[tokio::test]
 async fn safe_method_passes_from_anywhere() {
     let layer = looking_in(cookie());
@@ -143,7 +143,7 @@ async fn upgrade_is_checked_with_every_method() {
     }
 }
 
-/// Class 32: a bad token in the cookie tells another site nothing.
+/// Class 32: a bad token in the cookie reveals nothing to another site.
 #[tokio::test]
 async fn foreign_request_is_refused_before_its_token_is_judged() {
     let layer = looking_in(cookie());
@@ -161,7 +161,7 @@ async fn foreign_request_is_refused_before_its_token_is_judged() {
     }
 }
 
-/// Class 32: nobody becomes anonymous by it either.
+/// Class 32: a request from another site does not become anonymous either.
 #[tokio::test]
 async fn foreign_request_is_refused_where_a_token_is_optional() {
     let optional = looking_in(cookie()).optional();
@@ -208,7 +208,7 @@ async fn foreign_request_passes_where_that_is_accepted() {
         let request = request("POST", &[HOST], provenance);
         send(&layer, with_cookie(request, &token)).await.claims();
     }
-    // Nothing else is waived.
+    // Opting out does not disable any other check.
     let twice = with_cookie(with_cookie(without_token(), &token), &token);
     send(&layer, twice)
         .await
@@ -219,7 +219,7 @@ async fn foreign_request_passes_where_that_is_accepted() {
         .assert_refused(Kind::Expired);
 }
 
-/// Class 32: a browser sends nothing but cookies by itself, so that no other source asks who made the request.
+/// Class 32: a browser only sends cookies on its own, so the other sources do not check the sender.
 #[tokio::test]
 async fn other_sources_pass_from_anywhere() {
     let token = ISSUER.token().mint();
@@ -238,7 +238,7 @@ async fn other_sources_pass_from_anywhere() {
     }
 }
 
-/// Class 32: also when the cookie is asked after a body without a token.
+/// Class 32: the check also holds if the cookie source comes after a body without a token.
 #[tokio::test]
 async fn cookie_after_a_body_is_checked() {
     let layer = layer().sources([TokenSource::json_field("token").unwrap(), cookie()]);

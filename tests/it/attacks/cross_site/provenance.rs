@@ -1,4 +1,4 @@
-//! What a browser says of who made a request, in every combination.
+//! The headers that name the sender of a request, in every combination.
 
 use http::{HeaderValue, Request, Uri};
 use sequence_auth::AuthErrorKind as Kind;
@@ -9,7 +9,7 @@ use crate::{
     support::{ISSUER, Script, send, without_token},
 };
 
-/// Lines of `Sec-Fetch-Site`, and whether they say that the request is the application's own.
+/// Values of `Sec-Fetch-Site`, and whether they name the application itself as the sender.
 const SITES: [(&[&str], bool); 15] = [
     (&[], true),
     (&["same-origin"], true),
@@ -28,7 +28,8 @@ const SITES: [(&[&str], bool); 15] = [
     (&[""], false),
 ];
 
-/// Where a request was sent to: its `Host` lines and its URI, as HTTP/2 has it, with the origins that are its own.
+/// The target of a request: its `Host` headers and its URI, as in HTTP/2, with the origins that count as the
+/// application's own.
 struct Target {
     hosts: &'static [&'static str],
     uri: &'static str,
@@ -71,7 +72,7 @@ const TARGETS: [Target; 16] = [
     Target::new(&["[::1]:3000"], "/", &["http://[::1]:3000"]),
     Target::new(&["[::1]"], "/", &["http://[::1]"]),
     Target::new(&["127.0.0.1:3000"], "/", &["http://127.0.0.1:3000"]),
-    // HTTP/2: what the URI says counts (RFC 9113 §8.3.1).
+    // In HTTP/2, the URI decides (RFC 9113 §8.3.1).
     Target::new(&[], "https://app.test/", APP),
     Target::new(
         &["evil.test"],
@@ -87,7 +88,7 @@ const TARGETS: [Target; 16] = [
     Target::new(&["app.test/x"], "/", &[]),
 ];
 
-/// Origins, of which each is the own one of some target or of none.
+/// Origins, each of which belongs to one of the targets or to none.
 const ORIGINS: [&str; 40] = [
     "https://app.test",
     "https://app.test:443",
@@ -140,7 +141,7 @@ impl Target {
     }
 }
 
-/// Class 32: who made the request is told by both headers, and either is enough to refuse it.
+/// Class 32: two headers name the sender, and either is enough to refuse the request.
 #[tokio::test]
 async fn cookie_counts_only_in_requests_of_the_own_origin() {
     let layer = looking_in(cookie());
@@ -160,7 +161,7 @@ async fn cookie_counts_only_in_requests_of_the_own_origin() {
             }
         }
     }
-    // Each target's own origins, and none, with each of the four ways to say that the site is the own.
+    // The own origins of each target, and no origin, with each of the four values that name the own site.
     let own: usize = TARGETS.iter().map(|target| target.own.len() + 1).sum();
     assert_eq!(passed, 4 * own);
 }

@@ -238,7 +238,7 @@ async fn signature_of_other_algorithm_is_refused() {
     }
 }
 
-/// Class 1: ECDSA over other curves and with another hash, under its own name and under the one that is accepted.
+/// Class 1: ECDSA over other curves and with other hashes, under its own name and under the accepted name.
 /// CVE-2022-23539 (jsonwebtoken for Node).
 #[tokio::test]
 async fn other_ecdsa_signatures_are_refused() {
@@ -270,7 +270,7 @@ async fn other_ecdsa_signatures_are_refused() {
             }
         }
     }
-    // The right key over a digest that is not that of ES256.
+    // The right key over a digest that ES256 does not use.
     let header = json!({"alg": "ES256", "kid": P256Key::ID}).to_string();
     let input = signing_input(&header, &OmsWallet.payload());
     let digest = digest(&SHA384, input.as_bytes());

@@ -11,7 +11,7 @@ fn claims_of(issuer: Issuer) -> Value {
     serde_json::from_str(&issuer.payload()).unwrap()
 }
 
-/// Claims of one issuer, signed by the key of another one under its own header.
+/// Claims of one issuer, signed with the other issuer's key under the other issuer's header.
 async fn assert_refused_under_key_of(signer: Issuer, claims: &Value, kind: Kind) {
     let token = signer.sign(&signer.header(), &claims.to_string());
     LAYERS.assert_refused_by(signer, &token, kind).await;
@@ -56,7 +56,7 @@ async fn audience_of_other_alone_is_refused() {
     }
 }
 
-/// The bare number is no audience of Embedded Wallet, nor is it a project of OMS Wallet.
+/// The bare number is neither an audience of Embedded Wallet nor a project of OMS Wallet.
 #[tokio::test]
 async fn audience_in_form_of_other_is_refused() {
     let mut claims = claims_of(EmbeddedWallet);
@@ -75,7 +75,7 @@ async fn audience_in_form_of_other_is_refused() {
     }
 }
 
-/// Each issuer's wallet is in a claim of its own: what the other calls the wallet says nothing.
+/// Each issuer has its own claim for the wallet, and the layer ignores the other issuer's claim.
 #[tokio::test]
 async fn wallet_of_other_issuer_is_not_read() {
     let mut claims = claims_of(EmbeddedWallet);

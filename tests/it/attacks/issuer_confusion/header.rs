@@ -1,10 +1,10 @@
-//! Class 31: of a token that is not verified nothing but its `alg` leads to an issuer, however the header is written.
+//! Class 31: only the `alg` of an unverified token selects an issuer, in any spelling of the header.
 
 use sequence_auth::AuthErrorKind as Kind;
 
 use super::{Issuer, LAYERS};
 
-/// Headers that say the same as the issuer's own, each in another way.
+/// Headers with the content of the issuer's own header, in other spellings.
 fn spellings(algorithm: &str, key_id: &str) -> Vec<String> {
     let (first, rest) = algorithm.split_at(1);
     let escaped = format!("\\u00{:02X}{rest}", first.as_bytes()[0]);
@@ -37,7 +37,7 @@ async fn every_spelling_leads_to_the_issuer_of_the_algorithm() {
     }
 }
 
-/// What else a header says names the other issuer, and leads to nobody.
+/// The other members of the header name the other issuer, and the layer ignores them.
 #[tokio::test]
 async fn other_members_lead_nowhere() {
     for issuer in Issuer::ALL {

@@ -1,4 +1,4 @@
-//! Class 31: a key of one issuer never judges a token that is for the other, whatever both are called.
+//! Class 31: a key of one issuer never verifies a token for the other issuer, even if both keys have the same ID.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
@@ -20,7 +20,7 @@ fn signed_by_other(issuer: Issuer, key_id: &str) -> String {
     issuer.other().sign(&header, &issuer.payload())
 }
 
-/// The other issuer's key under the header that the key is for: that issuer judges the token, by its own claims.
+/// The header is the one for the other issuer's key, so that issuer checks the token and its claims.
 fn for_other(issuer: Issuer, key_id: &str) -> String {
     let header = header(issuer.other().algorithm(), key_id);
     issuer.other().sign(&header, &issuer.payload())
@@ -80,7 +80,7 @@ async fn assert_each_judged_by_its_own_key(layers: &Layers) {
     }
 }
 
-/// Documents in which there is a key for the other algorithm beside the right one: it signs nothing.
+/// Documents with a key for the other algorithm beside the right key. The other key verifies nothing.
 #[tokio::test]
 async fn key_for_other_algorithm_in_document_is_not_used() {
     let [rsa, p256] = [LocalIssuer::new(), LocalIssuer::oms_wallet()];
@@ -132,7 +132,7 @@ async fn mixed_document_has_one_key_for_each_issuer() {
     }
 }
 
-/// What a JWK says of itself does not make it a key for another algorithm.
+/// The members of a JWK cannot turn the key into a key for another algorithm.
 #[tokio::test]
 async fn algorithm_named_by_jwk_is_not_taken() {
     let with_algorithm = |mut jwk: Value, algorithm: &str| {
@@ -187,7 +187,7 @@ async fn key_in_header_is_not_used() {
     }
 }
 
-/// The issuer that is asked fetches its own keys: the other one's may be named there, and are not taken.
+/// The selected issuer fetches its own keys. The same `kid` in the other issuer's document is ignored.
 #[tokio::test]
 async fn fetched_key_of_other_issuer_is_not_used() {
     let [embedded, oms] = [LocalIssuer::new(), LocalIssuer::oms_wallet()];

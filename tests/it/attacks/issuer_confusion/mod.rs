@@ -1,4 +1,4 @@
-//! Class 31: a token of one issuer, or one that nobody issued, passes as one of the other issuer's.
+//! Class 31: a token of one issuer, or of no issuer, must not pass as a token of the other issuer.
 
 mod algorithm;
 mod claims;
@@ -73,7 +73,7 @@ impl Issuer {
         json!({"alg": self.algorithm(), "kid": self.local().key_id(), "typ": "JWT"})
     }
 
-    /// Signs with this issuer's key, whatever it says.
+    /// Signs any claims with this issuer's key.
     fn sign(self, header: &Value, payload: &str) -> String {
         self.local().sign(header.to_string(), payload)
     }

@@ -1,4 +1,5 @@
-//! Class 31: whatever a token is put together of, a layer for both issuers judges it as the issuer of its `alg` alone.
+//! Class 31: for any combination of parts, a layer for both issuers agrees with the single issuer that the token's
+//! `alg` selects.
 
 use std::{
     pin::pin,
@@ -17,7 +18,7 @@ use crate::{
     two_issuers::OMS_ISSUER,
 };
 
-/// Keys of nobody, which the documents hold for the algorithm that the issuer does not use.
+/// Keys for the algorithm that the issuer does not use. The documents contain them, and no issuer owns them.
 static STRANGERS: LazyLock<[LocalIssuer; 2]> =
     LazyLock::new(|| [LocalIssuer::new(), LocalIssuer::oms_wallet()]);
 
@@ -135,7 +136,7 @@ fn verdict(layer: &SequenceAuthLayer, token: &str) -> Verdict {
     Ok((claims.issuer().to_owned(), shown))
 }
 
-/// What both issuers alone make of a token: at most one of them looks further than its `alg`.
+/// The verdicts of the two single issuers. At most one of them reads further than the `alg`.
 fn expected(embedded: Verdict, oms: Verdict) -> Verdict {
     match (embedded, oms) {
         (Err(Kind::UnsupportedAlgorithm), oms) => oms,
@@ -167,7 +168,7 @@ proptest! {
         }
         let expected = expected(embedded, oms);
         for layer in &MIXED.both {
-            // Three times: a token that passes is remembered at the second, and found at the third.
+            // Three times: a token that passes is cached at its second use and found at its third.
             for _ in 0..3 {
                 prop_assert_eq!(&verdict(layer, &token), &expected, "{}", header);
             }

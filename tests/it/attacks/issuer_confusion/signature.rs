@@ -1,4 +1,4 @@
-//! Class 31, and class 12 for ES256: a signature is `r` and `s` of 32 bytes each (RFC 7518 §3.4), and nothing else.
+//! Classes 31 and 12 for ES256: a signature is `r` and `s` of 32 bytes each (RFC 7518 §3.4), and nothing else.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -165,7 +165,8 @@ async fn signature_of_other_length_is_refused() {
     }
 }
 
-/// Whoever sees a token can make its twin (SEC 1 §4.1.4): it is the same token, and no second one.
+/// Anyone who sees a token can create its twin, with another valid signature (SEC 1 §4.1.4). The twin counts as the
+/// same token.
 #[tokio::test]
 async fn twin_signature_is_no_second_use_of_a_nonce() {
     for is_twin_first in [false, true] {
@@ -187,7 +188,7 @@ async fn twin_signature_is_no_second_use_of_a_nonce() {
     }
 }
 
-/// Seen before or not, the twin is judged by itself, and says what the token says.
+/// The layer verifies the twin on its own, with the same claims, even if the token is cached.
 #[tokio::test]
 async fn twin_signature_says_the_same() {
     let token = OmsWallet.token().mint();

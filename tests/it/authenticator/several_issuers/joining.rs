@@ -104,7 +104,7 @@ async fn parts_are_unchanged() {
     }
 }
 
-/// The field of the other issuer's clients is looked at by the combined layer alone.
+/// Only the combined layer searches the field that the other issuer's clients use.
 #[tokio::test]
 async fn sources_of_parts_are_unchanged() {
     let [embedded, oms] = layers();

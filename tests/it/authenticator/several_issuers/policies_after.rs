@@ -1,4 +1,4 @@
-//! What is set on a layer for two issuers is asked of the tokens of both, beside what was asked before.
+//! A setting of the combined layer applies to the tokens of both issuers, in addition to earlier settings.
 
 use std::{
     sync::{
@@ -131,7 +131,7 @@ async fn nonces_are_asked_of_both_and_shared() {
     }
 }
 
-/// Takes note of whose the uses are.
+/// Records the owner of each use.
 #[derive(Clone, Default)]
 struct Owners(Arc<Mutex<Vec<[u8; 16]>>>);
 

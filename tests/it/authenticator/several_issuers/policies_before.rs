@@ -1,4 +1,4 @@
-//! What a layer asked before `or` is asked of its own tokens, and not of the other's.
+//! A setting made before `or` applies to the tokens of its own issuer only.
 
 use std::{
     sync::{Arc, Mutex},
@@ -122,7 +122,7 @@ async fn ages_stay_with_their_issuer() {
     }
 }
 
-/// Its leeway, too, is part of what a layer asks.
+/// The leeway is one of these settings.
 #[tokio::test]
 async fn leeway_of_an_age_stays_with_its_issuer() {
     let token = tokens()[0].clone().issued_at(seconds_ago(120));

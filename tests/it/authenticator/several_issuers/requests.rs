@@ -1,4 +1,4 @@
-//! How requests are handled is said by the layer that another one was joined to, and by what is set afterwards.
+//! The layer that `or` is called on decides how requests are handled, as do later settings.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::{
     two_issuers::{joined, layers, tokens},
 };
 
-/// The layers for both issuers where one of them has a setting: once as the layer that the other was joined to, and
-/// once as the other.
+/// Two layers for both issuers, in which one part has a setting: once as the layer that `or` is called on, once as its
+/// argument.
 fn own_and_others(
     set: impl Fn(SequenceAuthLayer) -> SequenceAuthLayer,
 ) -> [(SequenceAuthLayer, SequenceAuthLayer); 2] {
@@ -94,7 +94,7 @@ async fn only_own_on_reject_counts() {
     }
 }
 
-/// The field does not say whose token it is: the token does.
+/// The field does not select the issuer, the token does.
 #[tokio::test]
 async fn token_of_either_issuer_may_be_in_either_field() {
     for layer in joined(&layers()) {
@@ -134,7 +134,7 @@ async fn body_with_two_tokens_is_refused() {
     }
 }
 
-/// With one issuer and with two of them: RFC 6750 §3.1 tells a malformed request from a bad token.
+/// For one issuer and for two, RFC 6750 §3.1 distinguishes a malformed request from a bad token.
 #[tokio::test]
 async fn malformed_bearer_token_is_refused_as_with_one_issuer() {
     let [token, oms_token] = tokens().map(|token| token.mint());

@@ -1,4 +1,4 @@
-//! `TokenVerifier` of a layer for two issuers makes the checks of both, where there is no request.
+//! The `TokenVerifier` of a layer for two issuers runs the checks of both without a request.
 
 use sequence_auth::{
     AuthError, AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceClaims,
@@ -83,7 +83,7 @@ async fn binding_counts_for_the_issuer_with_nonces() {
             assert_eq!(kind(verifier.verify_bound(&own, "mine").await), None);
             let again = verifier.verify_bound(&own, "mine").await;
             assert_eq!(kind(again), Some(Kind::UsedNonce));
-            // A binding that nothing is held to is refused, for the tokens of that issuer.
+            // For the tokens of an issuer without nonces, a binding is refused.
             let plain = tokens()[1 - with_nonces].mint();
             assert_eq!(kind(verifier.verify(&plain).await), None);
             let bound_plain = verifier.verify_bound(&plain, "mine").await;

@@ -1,4 +1,4 @@
-//! The fallback of a router, which answers for every path that has no route.
+//! The fallback of a router responds to every path without a route.
 
 use axum::{Router, routing::any};
 use tower_layer::Layer as _;

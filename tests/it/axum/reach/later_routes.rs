@@ -1,4 +1,4 @@
-//! A layer guards what was added before it, and nothing that is added later.
+//! A layer guards routes that were added before it, and no later routes.
 
 use axum::{Router, routing::get};
 use http::StatusCode;

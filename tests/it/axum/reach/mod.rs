@@ -1,4 +1,4 @@
-//! What the layer guards, by where it stands in a router. All else is open to requests without a token.
+//! The routes that the layer guards, by its place in a router. All others are open to requests without a token.
 
 mod fallbacks;
 mod later_routes;
@@ -30,7 +30,7 @@ fn players() -> Router {
     Router::new().route("/me", get(me))
 }
 
-/// Routes that know nothing of claims: `GET /open`.
+/// Routes that do not use claims: `GET /open`.
 fn open() -> Router {
     Router::new().route("/open", get("open"))
 }

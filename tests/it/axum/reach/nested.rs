@@ -15,7 +15,7 @@ async fn assert_players_pass(app: &Router) {
     reply.assert_ok(EMAIL);
 }
 
-/// A nested router has no fallback but the outer one, until it is given one.
+/// A nested router uses the outer fallback until it has its own.
 #[tokio::test]
 async fn unknown_path_of_a_guarded_nested_router_is_the_outer_fallbacks() {
     for nested in [players().layer(layer()), players().route_layer(layer())] {

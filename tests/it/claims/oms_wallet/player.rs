@@ -1,4 +1,4 @@
-//! `email` and `nonce` are held to their types; what else a client may write is read by nobody but `custom`.
+//! `email` and `nonce` must have their types. Only `custom` reads the other claims that a client may write.
 
 use sequence_auth::{AuthErrorKind as Kind, EmailPolicy};
 use serde::Deserialize;
@@ -67,7 +67,7 @@ async fn nonce_is_a_string_or_absent() {
     }
 }
 
-/// OMS Wallet documents no such claim, so that a client could write one.
+/// OMS Wallet does not document such a claim, so a client could write it.
 #[tokio::test]
 async fn identity_claim_is_unknown() {
     let name = format!("{}/identity", ISSUER.url());
@@ -108,7 +108,7 @@ async fn custom_claims_are_read() {
     assert_eq!(all["wallet_type"], "ethereum");
 }
 
-/// What a client calls its own claims changes nothing of what the layer knows.
+/// A client's custom claims never change the claims that the layer knows.
 #[tokio::test]
 async fn custom_claims_do_not_stand_in_for_others() {
     let claims = accepted(

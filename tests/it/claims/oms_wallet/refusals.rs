@@ -1,4 +1,4 @@
-//! Each refusal says which claim is at fault, in a fixed text.
+//! Each refusal names the bad claim in a fixed text.
 
 use http::{HeaderValue, StatusCode};
 use sequence_auth::testing::TokenBuilder;

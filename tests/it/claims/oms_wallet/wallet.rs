@@ -1,4 +1,4 @@
-//! `wallet_address` is the wallet, `wallet_type` says that it is one of Ethereum, and `sub` is its id.
+//! `wallet_address` is the wallet, `wallet_type` must be `ethereum`, and `sub` is the wallet's id.
 
 use sequence_auth::AuthErrorKind as Kind;
 use serde_json::json;
@@ -53,7 +53,7 @@ async fn malformed_wallet_address_is_refused() {
     }
     let without = || token().without_claim("wallet_address");
     assert_refused(without(), Kind::InvalidWalletAddress).await;
-    // The subject does not stand in for it, nor does another spelling of the name.
+    // Neither the subject nor another spelling of the name can replace the claim.
     let elsewhere = without().claim("sub", format!("0x{DIGITS}"));
     assert_refused(elsewhere, Kind::InvalidWalletAddress).await;
     let elsewhere = without().claim("walletAddress", format!("0x{DIGITS}"));
@@ -138,7 +138,7 @@ async fn missing_blank_or_unprintable_subject_is_refused() {
     assert_refused(token().without_claim("sub"), Kind::InvalidSubject).await;
 }
 
-/// Embedded Wallet has no such claims: whatever has their names is none of ours.
+/// Embedded Wallet does not have these claims, so the layer ignores claims with these names.
 #[tokio::test]
 async fn embedded_wallet_ignores_wallet_claims() {
     for name in ["wallet_address", "wallet_type"] {

@@ -1,4 +1,4 @@
-//! Only keys of P-256 are keys of OMS Wallet, and only RSA keys those of Embedded Wallet.
+//! OMS Wallet only has P-256 keys, and Embedded Wallet only RSA keys.
 
 use std::error::Error as _;
 

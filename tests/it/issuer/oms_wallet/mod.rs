@@ -1,4 +1,4 @@
-//! A layer for OMS Wallet is built only for a project, an issuer and keys that can work, and an error says its cure.
+//! A layer for OMS Wallet needs a possible project, issuer and keys. An error names its cure.
 
 mod keys;
 mod project;

@@ -1,4 +1,4 @@
-//! The project is the id of one of OMS Wallet, and not what else is at hand beside it.
+//! The project must be an id of OMS Wallet. Other keys and ids from its console are refused.
 
 use sequence_auth::{SequenceAuthLayer, SequenceAuthLayerBuilder};
 

@@ -1,4 +1,4 @@
-//! The settings of the builder hold, but those of Embedded Wallet alone.
+//! The settings of the builder apply, except those that only Embedded Wallet has.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ fn issuer_with_hidden_character_is_refused() {
             format!("https://oms.example{hidden}"),
         ] {
             assert_refused(at(&issuer), "issuer", told);
-            // Where the URL does not matter, too.
+            // The URL is checked even if keys are not fetched from it.
             let fetched = at(&issuer).key_fetcher(ISSUER.clone());
             assert_refused(fetched, "issuer", told);
         }

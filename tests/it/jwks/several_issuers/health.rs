@@ -1,4 +1,4 @@
-//! What a layer for two issuers says of their keys, and how it waits for them.
+//! The health of the keys of a layer for two issuers, and how `ready` waits for them.
 
 use std::time::Duration;
 
@@ -54,7 +54,7 @@ async fn ready_fails_without_keys_of_any() {
     }
 }
 
-/// The longest limit holds for all of them: whichever has it, and whichever is down.
+/// The longest limit applies to all of them, regardless of which issuer has it and which is down.
 #[tokio::test(start_paused = true)]
 async fn ready_waits_as_long_as_the_longest_limit() {
     for limits in [[3, 7], [7, 3]] {
@@ -102,7 +102,7 @@ async fn health_names_each_issuer_and_its_state() {
         assert_eq!(health.failures(), 1);
         assert_eq!(health.last_error().unwrap().kind(), FetchErrorKind::Other);
         let urls: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
-        // In the order of the kinds, whichever was joined to the other.
+        // In the order of the kinds, regardless of which layer was joined to which.
         assert_eq!(
             urls,
             ["https://waas.sequence.test", "https://oms.sequence.test"]

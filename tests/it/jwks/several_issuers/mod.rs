@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::assert_accepted;
 use crate::two_issuers::Endpoints;
 
-/// Sees that a token passes at once, as paused time tells.
+/// Asserts that a token is accepted without any waiting, measured in paused time.
 async fn assert_accepted_at_once(endpoints: &Endpoints, token: &str) {
     let start = Instant::now();
     assert_accepted(&endpoints.layer, token).await;

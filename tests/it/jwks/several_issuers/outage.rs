@@ -1,4 +1,4 @@
-//! While one issuer is down the other one serves on.
+//! While one issuer is down, tokens of the other are still accepted.
 
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ async fn keys_of_one_issuer_expire_alone() {
     }
 }
 
-/// What was asked before `or` is asked of the requests that have waited, too.
+/// Requests that waited are checked against the requirements from before `or`, too.
 #[tokio::test(start_paused = true)]
 async fn token_that_waits_for_its_key_meets_the_policy_of_its_issuer() {
     let picky = |endpoint: &Endpoint| {

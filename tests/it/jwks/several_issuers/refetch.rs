@@ -74,7 +74,7 @@ async fn flood_of_unknown_keys_is_its_issuers_alone() {
     }
 }
 
-/// The first 64 requests wait for the flooded issuer's keys; those for the other one have their own places.
+/// The first 64 requests wait for the flooded issuer's keys. Requests for the other issuer have their own places.
 #[tokio::test(start_paused = true)]
 async fn places_to_wait_for_a_key_are_each_issuers_own() {
     for endpoints in Endpoints::with_own_keys() {
@@ -107,7 +107,7 @@ async fn places_to_wait_for_a_key_are_each_issuers_own() {
     }
 }
 
-/// The claims of one token under the signature of another one.
+/// The claims of one token with the signature of another.
 fn with_bad_signature(endpoint: &Endpoint) -> String {
     let (good, other) = (endpoint.token(), endpoint.issuer.token().guest().mint());
     let (signed, _) = good.rsplit_once('.').unwrap();
@@ -139,7 +139,7 @@ async fn bad_signature_fetches_the_keys_of_its_issuer_alone() {
     }
 }
 
-/// A token whose `alg` is that of neither issuer is nobody's: it fetches nothing, and does not wait.
+/// A token with the `alg` of neither issuer fetches nothing and does not wait.
 #[tokio::test(start_paused = true)]
 async fn token_of_no_issuer_fetches_nothing() {
     for mode in [Mode::Good, Mode::Hangs] {

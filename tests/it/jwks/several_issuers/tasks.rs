@@ -1,4 +1,4 @@
-//! Each issuer has one task that fetches its keys, however many layers trust it, and says whose they are.
+//! Each issuer has a single task that fetches its keys, shared by all layers that trust it.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ async fn each_refresher_runs_once_and_ends_with_the_last_layer() {
     let attempts = || [&embedded, &oms].map(Endpoint::attempts);
     assert_eq!(attempts(), [1, 1]);
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 2);
-    // One of the parts is still used.
+    // A layer of one issuer is still in use.
     let [first, last] = alone;
     drop((first, both, optional, services));
     sleep(HOUR).await;
@@ -82,7 +82,7 @@ async fn shutdown_ends_both() {
     }
 }
 
-/// Whoever waits for the end only so long has ended both all the same.
+/// Both tasks end even if the caller does not wait for the end.
 #[tokio::test(start_paused = true)]
 async fn shutdown_that_is_not_awaited_ends_both() {
     for endpoints in Endpoints::all(Mode::Good) {

@@ -1,4 +1,4 @@
-//! A browser, as far as cookies are concerned: it keeps and removes those that answers set.
+//! The cookies of a browser: responses set and remove them.
 
 use http::{Request, Response};
 use sequence_auth::Nonces;
@@ -16,7 +16,7 @@ impl Browser {
         request.body(()).unwrap()
     }
 
-    /// Asks for a nonce, and returns it.
+    /// Requests a nonce, and returns it.
     pub(super) fn ask(&mut self, nonces: &Nonces) -> String {
         let answer = nonces.respond_to(&self.request());
         self.receive(&answer);

@@ -7,7 +7,7 @@ use sequence_auth::LoginCookies;
 
 use super::{nonces_of, nonces_with, request, set_cookies};
 
-/// The cookie of a nonce, with `name` and `value` in place of what is random.
+/// The cookie of a nonce, with `name` and `value` instead of the random parts.
 #[track_caller]
 fn shape(cookies: LoginCookies, prefix: &str) -> String {
     let response = nonces_of(cookies).respond_to(&request());

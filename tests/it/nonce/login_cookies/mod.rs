@@ -1,4 +1,4 @@
-//! Each nonce has a cookie of its own, so that no login spoils another one in the same browser.
+//! Each nonce has its own cookie, so logins in the same browser do not disturb each other.
 
 mod browser;
 mod cookies;

@@ -1,4 +1,4 @@
-//! Who may ask for a nonce.
+//! The origins that may request a nonce.
 
 use http::{Request, StatusCode};
 use sequence_auth::LoginCookies;
@@ -98,7 +98,7 @@ fn scripts_of_an_allowed_origin_get_a_nonce() {
         assert_eq!(status(&cookies, headers), StatusCode::OK, "{headers:?}");
     }
     for headers in [
-        // A link, which has no origin.
+        // A link, which sends no `Origin`.
         &[
             ("sec-fetch-site", "same-site"),
             ("sec-fetch-mode", "navigate"),

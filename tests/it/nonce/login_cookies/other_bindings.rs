@@ -1,4 +1,4 @@
-//! The answer where nonces are bound to something of the application's own, or to nothing.
+//! The response of `respond_to` for unbound nonces, and for nonces bound to the application's own cookie or header.
 
 use http::{Request, Response, StatusCode};
 use sequence_auth::{AuthErrorKind as Kind, Nonces};

@@ -34,7 +34,7 @@ pub(crate) enum Mode {
     Hangs,
 }
 
-/// A store of players, which counts how often it is asked.
+/// A store of players that counts its calls.
 #[derive(Clone)]
 pub(crate) struct Players {
     mode: Arc<Mutex<Mode>>,
@@ -86,7 +86,7 @@ fn good() -> Request<Script> {
     bearer(&ISSUER.token().mint())
 }
 
-/// Checks what reaches the inner service in the place of a player.
+/// Checks the player that reaches the inner service.
 #[track_caller]
 fn assert_loaded(answer: &Answer, expected: Option<&Player>) {
     assert_eq!(answer.seen().extensions.get(), expected);

@@ -71,7 +71,7 @@ async fn all_values_reach_the_inner_service() {
     assert_eq!(extensions.get(), Some(&3_u32));
 }
 
-/// A store is not asked for whom nobody has verified.
+/// The store is only called for verified tokens.
 #[tokio::test]
 async fn refused_token_loads_nothing() {
     let players = Players::new(Mode::Knows);

@@ -88,7 +88,7 @@ async fn timed(layer: &SequenceAuthLayer) -> (Answer, Duration) {
     (answer, start.elapsed())
 }
 
-/// The paused clock goes on in whole milliseconds.
+/// The paused clock moves in whole milliseconds.
 fn assert_took(time: Duration, expected: Duration) {
     let excess = time.checked_sub(expected).expect("it waits");
     assert!(excess <= Duration::from_millis(2), "{time:?}");

@@ -1,4 +1,4 @@
-//! A value that somebody else has left in the place of a loaded one never survives.
+//! A planted value of a loaded type never reaches the handler.
 
 use http::Request;
 use sequence_auth::{SequenceAuthLayer, TokenSource, testing::LocalIssuer};
@@ -56,7 +56,7 @@ async fn anonymous_request_keeps_no_planted_value() {
     }
 }
 
-/// Where one of two issuers loads, a value is no less a stranger's with the tokens of the other.
+/// If only one of two issuers loads, a planted value is also removed for tokens of the other issuer.
 #[tokio::test]
 async fn other_issuer_keeps_no_planted_value() {
     let oms_wallet = LocalIssuer::oms_wallet();
@@ -91,7 +91,7 @@ async fn refused_request_reaches_nobody() {
     }
 }
 
-/// What an outer layer of this crate has loaded is a stranger's, too, for an inner one that loads.
+/// An inner layer that loads also removes the value that an outer layer of this crate loaded.
 #[tokio::test]
 async fn value_of_outer_layer_never_reaches_an_inner_one() {
     let header = || [TokenSource::header("x-token").unwrap()];
@@ -117,7 +117,7 @@ async fn value_of_outer_layer_never_reaches_an_inner_one() {
     }
 }
 
-/// The claims are those that were verified, whatever is loaded.
+/// The claims are the verified ones, with any load.
 #[tokio::test]
 async fn load_cannot_replace_the_claims() {
     let issuer = LocalIssuer::new();

@@ -19,7 +19,7 @@ fn good_of_oms_wallet() -> Request<Script> {
     bearer(&OMS_WALLET.token().email("player@example.com").mint())
 }
 
-/// Checks whose players a layer loads: those of Embedded Wallet, and those of OMS Wallet.
+/// Checks for which players a layer loads: those of Embedded Wallet, and those of OMS Wallet.
 async fn assert_loads_for(layer: &SequenceAuthLayer, expected: [Option<&Player>; 2]) {
     for (request, expected) in [good(), good_of_oms_wallet()].into_iter().zip(expected) {
         let answer = send(layer, request).await;
