@@ -1,4 +1,4 @@
-//! What good tokens cost in a flood of others that name unknown keys, beside good tokens alone in the same run.
+//! The cost of good tokens during a flood of tokens with unknown key IDs, beside good tokens alone in the same run.
 //!
 //! `cargo bench --bench flood` prints ratios. Absolute times say little about another machine.
 
@@ -34,7 +34,7 @@ fn main() {
 
 fn flood(issuer: &LocalIssuer) {
     let runtime = Runtime::new().unwrap();
-    // With the defaults of the crate, unlike `LocalIssuer::layer`, which has no cool-down.
+    // The crate's defaults, unlike `LocalIssuer::layer`, which has no cool-down.
     let layer = SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())
         .audience_prefix("https://sequence.test/project/")

@@ -1,8 +1,7 @@
-//! What nonces cost: to issue, to use, and as a part of a request.
+//! The cost of nonces: to issue, to use, and as a part of a request.
 //!
-//! `cargo bench --bench nonces` prints rates and ratios. Each time is the median of rounds in which all took
-//! turns. The store is the one in memory, which is not waited for; that in Redis has a bench of its own, in
-//! `tests/proofs/redis`.
+//! `cargo bench --bench nonces` prints rates and ratios. Each time is the median of rounds in which all subjects
+//! alternate. The store is in memory and never waits. The store in Redis has its own bench, in `tests/proofs/redis`.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -27,20 +26,20 @@ use tokio::runtime::Builder;
 use tower::ServiceExt;
 
 const ROUNDS: usize = 201;
-/// How many signatures are checked, nonces issued or requests sent for one time: few, so that requests are as near
-/// as a server has them.
+/// How many signatures are checked, nonces issued or requests sent for each time. It is small, so requests are as close
+/// in memory as in a server.
 const BATCH: usize = 10;
-/// How many batches of signatures are checked or nonces issued in a turn, so that most find what they need near.
+/// How many batches of signatures or nonces a turn has. After the first few, the caches are warm.
 const BATCHES: usize = 20;
 /// How many keys are used in a turn, which fill a new store.
 const USES: usize = 5_000;
-/// How long a nonce with the default lifetime is remembered.
+/// How long the use of a nonce with the default lifetime is recorded.
 const REMEMBERED: Duration = Duration::from_secs(600);
 const COOKIE_NAME: &str = "__Host-login";
 const BROWSER: &str = "0123456789abcdef0123456789abcdef";
 
 fn main() {
-    // Keys that are there for good are not waited for, so that nothing has to drive it.
+    // Static keys never wait, so the runtime need not run.
     let runtime = Builder::new_current_thread().build().unwrap();
     let _guard = runtime.enter();
     let issuer = LocalIssuer::new();
@@ -138,7 +137,7 @@ fn is_first_use(store: &MemoryStore, key: &OneTimeKey) -> bool {
     answer.unwrap()
 }
 
-/// Requests of one kind, and what becomes of each.
+/// Requests of one kind, and their expected response.
 struct Row {
     name: &'static str,
     layer: SequenceAuthLayer,
@@ -177,7 +176,7 @@ impl Row {
     }
 }
 
-/// Rows without a cache of tokens, so that each token is new to them. What is used stands before what was used.
+/// Rows without a cache of tokens, so each token is new. A row that uses nonces comes before the row with used nonces.
 fn rows(issuer: &LocalIssuer) -> [Row; 7] {
     use AuthErrorKind::{ForeignNonce, OtherBinding, UsedNonce, UsedToken};
     // All tokens are one wallet's.

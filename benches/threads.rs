@@ -1,6 +1,6 @@
-//! Tokens a second of two threads over those of one, side by side in one run: nobody waits for anybody else.
+//! The throughput of two threads over that of a single thread, side by side in one run. No thread waits for another.
 //!
-//! `cargo bench --bench threads` prints ratios; without anything in common they would be 2.00.
+//! `cargo bench --bench threads` prints ratios. Without any shared data they would be 2.00.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -41,7 +41,7 @@ fn main() {
     );
 }
 
-/// Prints how much two threads do that take turns with one, each with tokens of its own.
+/// Prints the throughput of two threads, each with its own tokens, over that of a single thread. Both alternate.
 fn compare(name: &str, layer: &SequenceAuthLayer, tokens: &[&[String]]) {
     let mut ratios: Vec<_> = (0..ROUNDS)
         .map(|_| {

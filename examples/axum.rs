@@ -1,11 +1,10 @@
-//! The layer in axum, served as in production: answers that are sent early are not lost, and nothing holds
-//! up the end.
+//! The layer in axum, served as in production: early responses arrive, and the server always ends.
 //!
-//! `cargo run --example axum` listens on 127.0.0.1:3000 (another address goes after `--`) and prints lines
-//! to paste. The one with a token is answered with `Hello 0x52908400098527886E0F7030069857D2E4169EE7`, the
-//! one without with 401 and the reason, and so is a long upload without one, before it has ended. SIGTERM
-//! and Ctrl-C end it. How long a client may take for a request's headers cannot be set in `axum::serve`;
-//! `examples/serving` has a `serve` that does.
+//! `cargo run --example axum` listens on 127.0.0.1:3000 (put another address after `--`) and prints lines to paste. The
+//! line with a token gets `Hello 0x52908400098527886E0F7030069857D2E4169EE7`. The line without a token gets 401 and the
+//! reason, and so does a long upload without a token, before the upload has ended. SIGTERM and Ctrl-C end the server.
+//! `axum::serve` has no setting for the time that a client may take for its headers, but `serve` in `examples/serving`
+//! does.
 
 use std::{env, net::SocketAddr, time::Duration};
 
@@ -15,14 +14,14 @@ use serving::{LingeringListener, Termination}; // in examples/serving, to copy
 use tokio::{net::TcpListener, runtime::Runtime, sync::watch, time::sleep};
 use tower::BoxError;
 
-/// How long requests that are under way may take once the server is to end: less than the 10 seconds
-/// after which container runtimes kill.
+/// How long running requests may take when the server ends: less than the 10 seconds after which container runtimes
+/// kill it.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 
 fn main() -> Result<(), BoxError> {
     let runtime = Runtime::new()?;
     let outcome = runtime.block_on(run());
-    // To drop the runtime would be to wait for a look-up of the issuer's name that hangs.
+    // Dropping the runtime would wait for a hanging look-up of the issuer's name.
     runtime.shutdown_background();
     outcome
 }
@@ -41,11 +40,11 @@ async fn run() -> Result<(), BoxError> {
     let (running, ends) = watch::channel(());
     termination.drop_when_requested(running);
     serve(LingeringListener(listener), app, ends).await?;
-    auth.shutdown().await; // no fetch of the keys is under way any more
+    auth.shutdown().await; // ends the fetching of keys
     Ok(())
 }
 
-/// Serves until the sender of `ends` is gone; requests that are under way are finished.
+/// Serves until the sender of `ends` is dropped, and finishes running requests.
 async fn serve(
     listener: LingeringListener<TcpListener>,
     app: Router,
@@ -65,16 +64,16 @@ async fn serve(
     Ok(())
 }
 
-/// Is called with verified claims only; `SequenceClaims` is an extractor with the feature `axum`.
+/// Only runs with verified claims. `SequenceClaims` is an extractor with the feature `axum`.
 async fn hello(claims: SequenceClaims) -> String {
     format!("Hello {}\n", claims.wallet())
 }
 
 fn introduce(address: SocketAddr, token: &str) {
-    println!("With a token, which is good for ten minutes:");
+    println!("With a token (valid for ten minutes):");
     println!("  curl -i http://{address} -H 'authorization: Bearer {token}'");
-    println!("Without one:");
+    println!("Without a token:");
     println!("  curl -i http://{address}");
-    println!("Without one, and with much to send:");
+    println!("A large upload without a token:");
     println!("  head -c 20000000 /dev/zero | curl -i http://{address} --data-binary @-");
 }

@@ -84,7 +84,7 @@ impl WalletService for Wallets {
         let claims = claims(&request)?.clone();
         let (sender, items) = mpsc::channel(16);
         tokio::spawn(async move {
-            // The layer looked at the token once, before the first item.
+            // The layer only checked the token once, before the first item.
             let left = claims.expires_at().duration_since(SystemTime::now());
             let sending = send_items(&claims, &sender);
             if timeout(left.unwrap_or_default(), sending).await.is_err() {

@@ -1,6 +1,6 @@
-//! The layer with tower alone: no server, no network.
+//! The layer with tower alone, without a server or a network.
 //!
-//! `cargo run --example minimal` prints what becomes of a request with a token and of one without:
+//! `cargo run --example minimal` prints the responses to a request with a token and to a request without one:
 //!
 //! ```text
 //! with a token: 200 OK
@@ -23,7 +23,7 @@ const PROJECT_ID: u64 = 13639;
 
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
-    // Stands in for Sequence, with a key that it makes at this moment.
+    // Stands in for Sequence, with a new key.
     let sequence = LocalIssuer::at(Production.issuer(), Production.audience_prefix());
 
     let auth = SequenceAuthLayer::builder(PROJECT_ID)
@@ -49,7 +49,7 @@ async fn main() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Is called with verified claims only.
+/// Only runs with verified claims.
 async fn hello(request: Request<RequestBody<Body>>) -> Result<Response<Body>, BoxError> {
     let claims: &SequenceClaims = request.extensions().get().ok_or("the layer is missing")?;
     Ok(Response::new(format!("Hello {}", claims.wallet()).into()))

@@ -101,7 +101,7 @@ fn report_hostile(issuer: &LocalIssuer) {
     }
 }
 
-/// Returns how many seconds the layer adds to a request whose token is not remembered.
+/// Returns how many seconds the layer adds to a request whose token is not cached.
 fn added(issuer: &LocalIssuer, request: &Request<Full<Bytes>>) -> f64 {
     let layer = layer(issuer, 0);
     let (mut open, mut guarded) = (inner(), protected(&layer));

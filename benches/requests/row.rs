@@ -1,4 +1,4 @@
-//! Requests of one kind, which take turns with others.
+//! Requests of one kind, which alternate with other kinds.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use http_body_util::Full;
 use sequence_auth::SequenceAuthLayer;
 
 pub(crate) const ROUNDS: usize = 101;
-/// How many requests are made before they are sent: few, so that they are as near as a server has them, which is
-/// in the first of the processor's caches.
+/// How many requests are created before they are sent. They are few, so they are still in the processor's first cache,
+/// as in a server.
 pub(crate) const BATCH: usize = 10;
 /// The same for requests of 8 KiB.
 pub(crate) const LARGE_BATCH: usize = 2;
@@ -19,7 +19,7 @@ pub(crate) const BATCHES: usize = 5;
 
 type Requests = Box<dyn Fn(usize) -> Request<Full<Bytes>>>;
 
-/// Requests of one kind; the number says which of many.
+/// Requests of one kind. The number selects one of many.
 pub(crate) struct Row {
     pub(crate) name: String,
     layer: SequenceAuthLayer,
@@ -47,7 +47,7 @@ impl Row {
         self.times.extend(times.skip(1));
     }
 
-    /// Counts the allocations for a request that no round has sent, over those without the layer.
+    /// Counts the allocations of a new request, minus those without the layer.
     pub(crate) fn allocations(&self) -> u64 {
         let request = || (self.request)(ROUNDS * BATCHES * BATCH);
         let (one, other) = (request(), request());

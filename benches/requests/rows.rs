@@ -13,7 +13,7 @@ use super::row::{BATCH, BATCHES, ROUNDS, Row, row};
 /// The default of the crate.
 const CACHED: usize = 4_096;
 
-/// How many players take turns with tokens that were seen before.
+/// How many players alternate in the rows of seen tokens.
 const PLAYERS: [usize; 3] = [1, 1_000, 100_000];
 
 pub(crate) fn by_rs256(issuer: &LocalIssuer) -> Vec<Row> {
@@ -26,7 +26,7 @@ pub(crate) fn by_rs256(issuer: &LocalIssuer) -> Vec<Row> {
     rows
 }
 
-/// Those whose cost is another one by this algorithm.
+/// The rows with another cost for this algorithm.
 pub(crate) fn by_es256(issuer: &LocalIssuer) -> Vec<Row> {
     let tokens = minted(issuer, "header");
     let (again, cached) = (tokens.clone(), oms_layer(issuer, CACHED));
@@ -81,7 +81,7 @@ fn seen_tokens(name: &str, layer: &SequenceAuthLayer, issuer: &LocalIssuer, play
         .map(|player| issuer.token().claim("player", player).mint())
         .collect();
     for token in &tokens {
-        // It is remembered when it comes the second time.
+        // The token is cached at its second use.
         send(&mut protected(layer), bearer(token));
         send(&mut protected(layer), bearer(token));
     }

@@ -1,4 +1,4 @@
-//! The application: what Sequence's own sample does, and a little more. Nothing in it depends on who issues the tokens.
+//! The application: the official sample, and a little more. It does not depend on the issuer of the tokens.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,8 +10,7 @@ use axum::{
 use sequence_auth::{KeyHealth, SequenceAuthLayer, SequenceClaims};
 use serde_json::{Value, json};
 
-/// Builds the routes. The layer stands on each route that it protects, so that other methods are
-/// answered with 405 and not with 401.
+/// Builds the routes. The layer is on each guarded route, so other methods get 405 instead of 401.
 pub(crate) fn app(layer: &SequenceAuthLayer) -> Router {
     let health = layer.clone();
     Router::new()
@@ -23,8 +22,8 @@ pub(crate) fn app(layer: &SequenceAuthLayer) -> Router {
         .route("/healthz", get(async move || healthz(&health.health())))
 }
 
-/// The contract of the official sample. `iat` is there for every token, and null where the token does not say when it
-/// was issued, as those of OMS Wallet need not.
+/// The contract of the official sample. `iat` is always present, and null if the token has no time of issue, which OMS
+/// Wallet does not guarantee.
 async fn verify_wallet(Extension(claims): Extension<SequenceClaims>) -> Json<Value> {
     Json(json!({
         "message": "Wallet verified successfully",

@@ -1,7 +1,7 @@
-//! A backend that verifies Sequence wallets, and a demo issuer to try it with, offline.
+//! A backend that verifies Sequence wallets, and a demo issuer to try it offline.
 //!
-//! `cargo run --example server` says how to go on; `--help` lists what can be set. What an application would copy is
-//! in `app.rs` and `metrics.rs`; the demo issuer, the page and the options are in `examples/demo`.
+//! `cargo run --example server` prints lines to try, and `--help` lists the options. The code for applications is in
+//! `app.rs` and `metrics.rs`. The demo issuer, the page and the options are in `examples/demo`.
 
 mod app;
 mod metrics;

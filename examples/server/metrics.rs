@@ -15,10 +15,10 @@ use tokio::time::sleep;
 /// In seconds. A token that was seen before takes microseconds, and a new one tens of them.
 pub(crate) const BUCKETS: [f64; 9] = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 1e-3, 1e-2];
 
-/// How long single durations are kept before they are added to the buckets, even if nobody asks for the metrics.
+/// How often recorded durations are added to the buckets, even if the metrics are never requested.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Starts to record, and builds the route. Comes before the layer is used, so that nothing goes uncounted.
+/// Starts recording, and builds the route. Call this before the layer is used, so every request is counted.
 pub(crate) fn metrics() -> Result<Router, Box<dyn Error>> {
     let handle = builder()?.install_recorder()?;
     tokio::spawn(keep_up(handle.clone()));

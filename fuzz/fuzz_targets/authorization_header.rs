@@ -1,4 +1,4 @@
-//! The `Authorization` header: whatever says `Bearer` is refused, because nobody can sign.
+//! The `Authorization` header: every `Bearer` header is refused, because the fuzzer cannot sign.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! A header and, after the first line feed, claims: signed by the right key. What is accepted is what an
-//! ordinary JSON parser sees.
+//! A header and, after the first line feed, claims, which the target signs with the right key. An ordinary JSON parser
+//! must read the same from accepted claims.
 
 #![no_main]
 

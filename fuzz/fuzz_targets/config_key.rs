@@ -1,4 +1,4 @@
-//! The config key: what it is read as is what its JSON says, and one of the three known environments.
+//! The config key: the parsed values are those of its JSON, and the environment is one of the three known ones.
 
 #![no_main]
 
@@ -22,7 +22,7 @@ fuzz_target!(|text: &str| {
         return;
     };
     let json = BASE64.decode(text.trim()).expect("it is base64");
-    // Members that are not looked at may hold what no type of Rust does, such as 1e400.
+    // Unused members may hold values that no Rust type can, such as 1e400.
     let members: BTreeMap<String, &RawValue> = serde_json::from_slice(&json).expect("of JSON");
     let member = |name: &str| serde_json::from_str::<Value>(members[name].get()).expect("a value");
     assert_eq!(member("projectId"), key.project_id());

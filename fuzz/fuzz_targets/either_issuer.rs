@@ -1,6 +1,6 @@
-//! A layer that trusts two issuers whose keys have the same id: its verdicts are those of the issuer whose algorithm the
-//! token names. The first byte says who signs: nobody, so that the rest is a whole token, or one of the issuers a header
-//! and, after the first line feed, claims.
+//! A layer that trusts two issuers whose keys have the same id. Its verdict must be that of the issuer whose algorithm
+//! the token names. The first byte selects the signer: an issuer, for a header and, after the first line feed, claims;
+//! or none, for a whole token.
 
 #![no_main]
 
@@ -42,7 +42,7 @@ fn check_unsigned(token: &[u8]) {
     }
 }
 
-/// What the layer says that trusts both issuers.
+/// The verdict of the layer that trusts both issuers.
 fn verdict(token: &str) -> Verdict {
     let [embedded_wallet, oms_wallet, either] =
         [&LOCAL, &OMS_WALLET, &EITHER].map(|layer| verdict_of(layer, token));

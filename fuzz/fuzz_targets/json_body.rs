@@ -1,5 +1,5 @@
-//! The JSON body: what holds a field that a layer looks for is refused, because nobody can sign; what does not is
-//! handed on byte for byte. The first byte says how large the frames are.
+//! The JSON body: a body with a field that the layer searches is refused, because the fuzzer cannot sign. Every other
+//! body passes byte for byte. The first byte is the size of the frames.
 
 #![no_main]
 

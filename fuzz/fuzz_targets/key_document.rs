@@ -1,5 +1,5 @@
-//! The key document: what makes a layer holds keys for its algorithm alone, under the names that the layer tells, and
-//! none of them accepts a signature that nobody made.
+//! The key document: a layer that is built from it has only keys for its algorithm, under the ids that `health` lists,
+//! and none of them accepts a forged signature.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The head of a request, to a layer with every source of tokens in it: nobody can sign, and no token comes through.
+//! The head of a request, for a layer with every source: the fuzzer cannot sign, so no token passes.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! The token as text, down to its signature: nobody can sign, so it is refused; and for its own faults,
-//! because the keys are there.
+//! The token as text, down to its signature. The fuzzer cannot sign, so the layer refuses every token, and for its own
+//! faults, because the keys are there.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: layers, a runtime, and an inner service that tells what reached it.
+//! Shared code of the fuzz targets: layers, a runtime, and an inner service that reports the requests that reach it.
 
 use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
@@ -14,7 +14,7 @@ use tower::{ServiceExt as _, service_fn};
 use tower_layer::Layer as _;
 
 pub const PROJECT: u64 = 13639;
-/// The real public keys. Nobody here can sign for them, so that no input may ever be accepted.
+/// The real public keys. The private keys are not here, so no input may ever be accepted.
 pub const PRODUCTION_KEYS: &str = include_str!("../../tests/data/production-jwks.json");
 /// The `kid` of the issuers whose tokens are accepted: both have the same.
 pub const KEY_ID: &str = "fuzz";
@@ -39,10 +39,10 @@ pub static ISSUER: LazyLock<LocalIssuer> =
 pub static OMS_ISSUER: LazyLock<LocalIssuer> =
     LazyLock::new(|| LocalIssuer::oms_wallet_at(OMS_ISSUER_URL));
 
-/// So that tokens of a corpus stay good.
+/// Keeps the tokens of a corpus valid.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// A layer that trusts the first of those issuers, under a `kid` that a corpus may name.
+/// A layer that trusts the Embedded Wallet issuer, under a `kid` that a corpus may name.
 pub static LOCAL: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
     let builder = SequenceAuthLayer::builder(PROJECT)
         .issuer(ISSUER.url())
@@ -50,7 +50,7 @@ pub static LOCAL: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
     layer(builder, &ISSUER)
 });
 
-/// A layer that trusts the one of OMS Wallet.
+/// A layer that trusts the OMS Wallet issuer.
 pub static OMS_WALLET: LazyLock<SequenceAuthLayer> = LazyLock::new(|| {
     let builder = SequenceAuthLayer::oms_wallet(OMS_PROJECT, OMS_ISSUER_URL);
     layer(builder, &OMS_ISSUER)

@@ -1,2 +1,2 @@
-//! Tests alone, of how much memory the layer can be made to hold, and how often it asks for some; and a bench that
-//! counts instructions.
+//! Tests for how much memory the layer can be made to hold, and how often it allocates; and a bench that counts
+//! instructions.

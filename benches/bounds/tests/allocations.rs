@@ -1,4 +1,4 @@
-//! How many allocations an accepted request costs: a guard against some that nobody meant to add.
+//! The allocations of an accepted request, as a guard against accidental ones.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -19,7 +19,7 @@ const PROJECT: u64 = 13639;
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
 
-/// Returns how many allocations a request with this token adds to those that it costs without the layer.
+/// Returns how many allocations a request with this token adds to the same request without the layer.
 fn added(layer: &SequenceAuthLayer, token: &str) -> u64 {
     let request = || {
         let request = Request::get("/").header("authorization", format!("Bearer {token}"));
@@ -68,7 +68,7 @@ async fn a_second_issuer_costs_no_allocation() {
     assert_at_most(&layer, &oms, [8, 11, 3]).await;
 }
 
-/// Sends a token three times: it is new, then comes again, which is when it is remembered, and then was seen.
+/// Sends a token three times: it is new, then repeated, which caches it, then seen.
 async fn assert_at_most(layer: &SequenceAuthLayer, issuer: &LocalIssuer, limits: [u64; 3]) {
     layer.ready().await.unwrap();
     // What is made once is made: for new tokens and for seen ones.

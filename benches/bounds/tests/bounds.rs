@@ -25,7 +25,7 @@ use tower::{Layer, ServiceExt, service_fn};
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The allocator counts for the whole process, so that one test measures at a time.
+/// The allocator counts for the whole process, so only one test may measure at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
 const PROJECT: u64 = 13639;
@@ -37,7 +37,7 @@ const MAX_WITH_BODY: usize = 4 * BODY_LIMIT;
 /// And for one without.
 const MAX_WITHOUT_BODY: usize = 64 * KIB;
 
-/// A body whose frames are allocated as they are asked for, as a server does.
+/// A body whose frames are allocated on request, as in a server.
 struct Frames {
     rest: &'static [u8],
     size: usize,
@@ -98,7 +98,7 @@ fn held(layer: &SequenceAuthLayer, request: Request<Frames>) -> usize {
     let service = layer.layer(service_fn(async |_: Request<RequestBody<Frames>>| {
         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
     }));
-    // In one go, as far as it gets: turns that others would have are no end.
+    // Polled once, without Tokio's budget: a yield to other tasks would look like the end.
     let mut answer = Box::pin(unconstrained(service.oneshot(request)));
     let mut context = Context::from_waker(Waker::noop());
     let before = MEMORY.current_usage();
@@ -251,7 +251,7 @@ fn a_token_that_waits_for_keys_costs_at_most_64_kib() {
             .unwrap();
         let token = LocalIssuer::new().token();
         let token = token.claim("more", "x".repeat(5 * KIB)).mint();
-        // The first use starts the task, which is no request's doing.
+        // The first use starts the task, which must not count as part of a request.
         let _ = layer.health();
         tokio::task::yield_now().await;
         assert_held(
@@ -279,9 +279,9 @@ fn a_live_token_costs_at_most_3_kib() {
             held(&layer, bearer(token));
         }
         let bytes = MEMORY.current_usage() - before;
-        // One that came once is not kept.
+        // A token that came once is not cached.
         assert!(bytes < TOKENS, "{bytes}");
-        // With its second time right after its first one, whatever has come in between.
+        // The second use directly after the first caches the token, in spite of the tokens before.
         for token in &tokens[..TOKENS] {
             held(&layer, bearer(token));
             held(&layer, bearer(token));

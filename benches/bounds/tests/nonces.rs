@@ -1,4 +1,4 @@
-//! How much memory nonces take: none to issue, none for those that are made up, little for those used.
+//! The memory of nonces: issuing takes none, made-up nonces take none, and used nonces take little.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -21,7 +21,7 @@ use tower::{Layer, ServiceExt, service_fn};
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The allocator counts for the whole process, so that one test measures at a time.
+/// The allocator counts for the whole process, so only one test may measure at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
 const KIB: usize = 1024;
@@ -56,7 +56,7 @@ fn a_flood_of_nonces_and_of_made_up_ones_takes_no_memory_and_real_users_still_lo
         let good = issuer.token().nonce(&nonces.issue()).mint();
         let stranger = Nonces::new(NonceKey::random());
         let made_up = issuer.token().nonce(&stranger.issue()).mint();
-        // From its second time on, the token is remembered.
+        // From its second use on, the token is cached.
         for _ in 0..2 {
             assert_eq!(send(&login, &made_up).await, StatusCode::UNAUTHORIZED);
         }

@@ -1,4 +1,4 @@
-//! The one way in which everybody is called.
+//! The common interface of all contenders.
 
 use std::{convert::Infallible, pin::Pin};
 
@@ -6,9 +6,9 @@ use axum::body::Body;
 use http::{Request, Response};
 use tower::{Service, ServiceExt as _};
 
-/// Answers requests: a service, whatever its types.
+/// A service of any type that responds to requests.
 pub trait Answer: Send + Sync {
-    /// Answers one after the other, and returns how many were let through.
+    /// Responds to the requests one after the other, and returns how many were accepted.
     fn answer(&self, requests: Vec<Request<Body>>) -> Pin<Box<dyn Future<Output = usize> + Send>>;
 }
 

@@ -1,4 +1,4 @@
-//! Libraries that check tokens as a service does, set up as their documentation says.
+//! Libraries that check tokens like a service does, set up as their documentation says.
 
 mod answer;
 mod contender;

@@ -1,5 +1,5 @@
-//! Compares this crate with the others that do its job. `cargo run --release` prints a table;
-//! `../README.md` says how to read it.
+//! Compares this crate with other libraries for the same job. `cargo run --release` prints a table, and `../README.md`
+//! explains it.
 
 mod scaling;
 mod turns;
@@ -24,7 +24,7 @@ struct Options {
     /// Writes the figures to this file too, as JSON.
     #[arg(long)]
     json: Option<PathBuf>,
-    /// Whose RSA those use that let their user choose.
+    /// The RSA of the libraries that let their user choose.
     #[arg(long, value_enum, default_value_t = Crypto::AwsLc)]
     crypto: Crypto,
 }

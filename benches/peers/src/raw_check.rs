@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::Stage;
 
-/// The signature check and nothing else: a parsed key, and tokens that are split and decoded already.
+/// The signature check alone: a parsed key, and tokens that are already split and decoded.
 #[derive(Debug)]
 pub struct RawCheck {
     key: ParsedPublicKey,

@@ -1,4 +1,4 @@
-//! What is printed, and what the chart is made from.
+//! The printed table, and the figures for the chart.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ pub struct Allocations {
     pub seen: i64,
 }
 
-/// The requests that two threads answer, over those that one answers.
+/// The requests that two threads answer, over those of a single thread.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Scaling {
     pub new: f64,
@@ -80,7 +80,7 @@ impl fmt::Display for Figures {
     }
 }
 
-/// Two digits of what matters, large or small.
+/// Two significant digits, for large and small numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio(pub f64);
 

@@ -11,7 +11,7 @@ use crate::turns::median;
 const ROUNDS: usize = 11;
 /// A server has more connections than threads.
 const CONNECTIONS: usize = 16;
-/// On each connection; more of the tokens that cost nothing to make.
+/// On each connection. There are more of the tokens that need not be signed.
 const NEW: usize = 50;
 const SEEN: usize = 500;
 
@@ -34,7 +34,7 @@ pub(crate) fn measure(stage: &Stage, contenders: &[Contender]) -> Vec<Scaling> {
             // New ones are so once only: each runtime gets its own.
             let (first, second) = (tokens.of(stage), tokens.of(stage));
             for turn in 0..contenders.len() {
-                // Nobody is always the first.
+                // The first place changes from round to round.
                 let index = (turn + round) % contenders.len();
                 let service = &*contenders[index].guarded;
                 let one = per_second(&one, service, &first, tokens);

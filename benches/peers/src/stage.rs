@@ -25,7 +25,7 @@ pub struct Stage {
 /// What kind of token the requests carry.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
-    /// A good one that was never sent before.
+    /// A good token that was never sent before.
     New,
     /// A good one, always the same.
     Seen,
@@ -105,14 +105,14 @@ impl Stage {
 impl Row {
     pub const ALL: [Self; 4] = [Self::New, Self::Seen, Self::BadSignature, Self::NoToken];
 
-    /// Returns whether such requests have to be let through.
+    /// Returns whether such requests have to be accepted.
     pub fn is_good(self) -> bool {
         matches!(self, Self::New | Self::Seen)
     }
 }
 
-/// Makes a request for each of the credentials; the bytes of a token are shared, as a server shares those
-/// of its read buffer.
+/// Creates a request for each of the credentials. They share the bytes of a token, as a server's requests share its
+/// read buffer.
 pub fn requests(credentials: &[Option<HeaderValue>]) -> Vec<Request<Body>> {
     let request = |credentials: &Option<HeaderValue>| {
         let mut request = Request::new(Body::empty());

@@ -15,7 +15,7 @@ pub(crate) struct Turns {
     pub(crate) raw: Duration,
 }
 
-/// Lets all take turns: what slows the machine down for a while slows all of them down, and the ratios stay.
+/// Alternates between all contenders. A slow moment of the machine then slows all of them down, and the ratios stay.
 pub(crate) async fn take(stage: &Stage, contenders: &[Contender]) -> Turns {
     let raw = RawCheck::new(stage, TOKENS);
     let mut ratios = vec![[const { Vec::new() }; 4]; contenders.len()];
@@ -26,7 +26,7 @@ pub(crate) async fn take(stage: &Stage, contenders: &[Contender]) -> Turns {
             let raw_time = raw.time().as_secs_f64();
             raw_times.push(raw_time);
             for turn in 0..contenders.len() {
-                // Nobody is always the first.
+                // The first place changes from round to round.
                 let index = (turn + round) % contenders.len();
                 let added = added(&contenders[index], row, &credentials).await;
                 ratios[index][column].push(added / raw_time);
@@ -42,7 +42,7 @@ pub(crate) async fn take(stage: &Stage, contenders: &[Contender]) -> Turns {
     }
 }
 
-/// More of those that cost little, so that the clock can tell.
+/// Cheap requests come in larger numbers, so the clock can measure them.
 fn count(row: Row) -> usize {
     match row {
         Row::New | Row::BadSignature => TOKENS,

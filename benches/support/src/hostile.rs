@@ -7,16 +7,16 @@ use http_body_util::Full;
 use sequence_auth::testing::LocalIssuer;
 use serde_json::Value;
 
-/// As large as hyper lets a header of HTTP/1 be, unless it is told otherwise.
+/// The largest header that hyper accepts over HTTP/1 by default.
 const LARGEST_HEADER: usize = 390_000;
-/// What the layer reads of a body, unless it is told otherwise.
+/// The layer's default limit for a body.
 const BODY_LIMIT: usize = 64 * 1024;
 const TOKEN_LIMIT: usize = 8 * 1024;
 
 pub struct Hostile {
     pub name: &'static str,
     pub request: Request<Full<Bytes>>,
-    /// The good token that it is compared with: of the same size, if it holds one that is larger than usual.
+    /// The good token to compare with: of the same size, if the hostile token is larger than usual.
     pub good: String,
 }
 
@@ -148,8 +148,8 @@ pub fn tokens(issuer: &LocalIssuer) -> Vec<Hostile> {
     requests.collect()
 }
 
-/// Requests with tokens of which the header has to be read before it is known whom to ask. Those that name no issuer
-/// are compared with good tokens of this one.
+/// Requests with tokens whose header has to be read to select the issuer. Those that name no issuer are compared with
+/// good tokens of this one.
 pub fn of_unknown_issuer(issuer: &LocalIssuer) -> Vec<Hostile> {
     let good = issuer.token().mint();
     let claims = good.split('.').nth(1).unwrap();
@@ -195,7 +195,7 @@ pub fn of_unknown_issuer(issuer: &LocalIssuer) -> Vec<Hostile> {
     .into()
 }
 
-/// Requests whose bodies of 64 KiB are searched for nothing.
+/// Requests with bodies of 64 KiB that the layer searches for a token and finds none.
 pub fn bodies(issuer: &LocalIssuer) -> Vec<Hostile> {
     let rest = BODY_LIMIT - 30;
     let bodies = [
@@ -237,7 +237,7 @@ fn hostile(issuer: &LocalIssuer, name: &'static str, request: Request<Full<Bytes
     }
 }
 
-/// A request with a token that is compared with a good one of its size.
+/// A request with a token, compared with a good token of its size.
 fn with_token(issuer: &LocalIssuer, name: &'static str, token: &str) -> Hostile {
     let request = with_headers("authorization", &[format!("Bearer {token}")]);
     Hostile {
@@ -252,14 +252,14 @@ fn algorithm(issuer: &LocalIssuer) -> String {
     jwks["keys"][0]["alg"].as_str().unwrap().to_owned()
 }
 
-/// A good token that is about as large as asked for, and no larger unless the usual one is.
+/// A good token of about this size, but not smaller than the usual token.
 fn large(issuer: &LocalIssuer, bytes: usize) -> String {
     let usual = issuer.token().claim("padding", "").mint().len();
     let padding = bytes.min(TOKEN_LIMIT).saturating_sub(usual) / 4 * 3;
     issuer.token().claim("padding", "a".repeat(padding)).mint()
 }
 
-/// The token with the signature of another one.
+/// The token with the signature of another token.
 fn with_bad_signature(issuer: &LocalIssuer, token: &str) -> String {
     let other = issuer.token().claim("number", 2).mint();
     let (_, signature) = other.rsplit_once('.').unwrap();
@@ -284,7 +284,7 @@ fn with_body(body: String) -> Request<Full<Bytes>> {
     request.body(body.into()).unwrap()
 }
 
-/// A request with a JSON body, unless the header says otherwise, that holds nothing.
+/// A request with a JSON body, unless the header says otherwise, without a token.
 fn with_headers(name: &str, values: &[String]) -> Request<Full<Bytes>> {
     let request = Request::post("/");
     let request = match name {

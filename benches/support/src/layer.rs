@@ -5,7 +5,7 @@ use sequence_auth::{SequenceAuthLayer, SequenceAuthLayerBuilder, testing::LocalI
 pub const PROJECT: u64 = 13639;
 const OMS_PROJECT: &str = "prj_01";
 
-/// A layer with keys for good, so that no refetch takes part, and with a cache for so many tokens.
+/// A layer with static keys, so that no refetch disturbs, and with a cache for this many tokens.
 pub fn layer(issuer: &LocalIssuer, cached_tokens: usize) -> SequenceAuthLayer {
     let builder = SequenceAuthLayer::builder(PROJECT)
         .issuer(issuer.url())

@@ -1,4 +1,4 @@
-//! What several benches need: the layer, requests that are sent through it, and what both are compared with.
+//! Shared code of the benches: the layer, requests through it, and the raw check to compare with.
 
 // As in tests: what fails ends the bench.
 #![allow(

@@ -9,10 +9,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::testing::LocalIssuer;
 use serde_json::Value;
 
-/// How many signatures take turns: by P-256, one takes up to a hundredth longer than another.
+/// How many signatures alternate. P-256 checks of two signatures may differ by a hundredth.
 const TOKENS: usize = 64;
 
-/// The signature check and nothing else, with the same library and a key that is parsed already.
+/// The signature check alone, with the same library and an already parsed key.
 pub struct RawCheck {
     key: ParsedPublicKey,
     /// Messages, each with its signature.

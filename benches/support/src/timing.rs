@@ -1,11 +1,11 @@
-//! Times of what took turns.
+//! Times of alternating subjects.
 
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
-/// Returns the time for one of them, without that for making them.
+/// Returns the time for each item, without the time to create them.
 pub fn timed<T>(items: Vec<T>, mut run: impl FnMut(T)) -> Duration {
     let count = u32::try_from(items.len()).unwrap();
     let start = Instant::now();

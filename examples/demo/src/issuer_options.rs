@@ -8,7 +8,7 @@ use sequence_auth::{ConfigKey, Environment, SequenceAuthLayer, SequenceAuthLayer
 const DEMO_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3001);
 const DEMO_PROJECT_ID: u64 = 13639;
 
-/// The options of the command line that say which issuer of Embedded Wallet tokens is trusted, for `#[command(flatten)]`.
+/// The command line options that select the issuer of Embedded Wallet tokens, for `#[command(flatten)]`.
 #[derive(Debug, Args)]
 pub struct IssuerOptions {
     /// The project whose tokens are accepted.
@@ -19,7 +19,7 @@ pub struct IssuerOptions {
     #[arg(long, env = "ISSUER", value_name = "URL", value_parser = not_empty())]
     issuer: Option<String>,
 
-    /// Where the issuer's keys are, if not below its own URL.
+    /// Where to fetch the issuer's keys [default: below the issuer's URL].
     #[arg(long, env = "JWKS_URL", value_name = "URL", value_parser = not_empty())]
     jwks_url: Option<String>,
 
@@ -62,7 +62,7 @@ impl IssuerOptions {
         Ok(IssuerChoice::Sequence(Box::new(self.layer()?)))
     }
 
-    /// Returns the issuer that an option names, if there is one: where another kind of issuer is trusted anyway.
+    /// Returns the issuer that an option names, if any, for servers that may trust another kind of issuer instead.
     pub(crate) fn named(&self) -> Result<Option<SequenceAuthLayerBuilder>, String> {
         self.is_named().then(|| self.layer()).transpose()
     }

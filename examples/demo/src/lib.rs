@@ -1,5 +1,5 @@
-//! What makes demonstrations of the examples `server`, `login` and `forward_auth`: an issuer that signs for anybody, options to trust
-//! another one, a page. NOT FOR PRODUCTION, unlike `examples/serving`, which it serves with.
+//! Turns the examples `server`, `login` and `forward_auth` into demonstrations, with an issuer that signs tokens for
+//! anybody, options to trust another issuer, and a page. NOT FOR PRODUCTION, unlike `examples/serving`, which it uses.
 
 pub mod issuer;
 mod issuer_options;

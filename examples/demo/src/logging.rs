@@ -7,7 +7,7 @@ use tracing_subscriber::{
     Layer as _, filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-/// Begins to log to stderr; `RUST_LOG=sequence_auth=debug` tells why each request was refused.
+/// Starts logging to stderr. `RUST_LOG=sequence_auth=debug` logs why each request was refused.
 pub fn start_logging() {
     let stderr = fmt::layer()
         .with_writer(std::io::stderr)

@@ -8,8 +8,7 @@ const PROJECT_ID: &str = "--oms-project-id (OMS_PROJECT_ID)";
 const TOKEN_ISSUER: &str = "--oms-token-issuer (OMS_TOKEN_ISSUER)";
 const JWKS_URL: &str = "--oms-jwks-url (OMS_JWKS_URL)";
 
-/// The options of the command line that say which OMS Wallet is trusted, for `#[command(flatten)]`. An empty one is
-/// not set.
+/// The command line options that select an OMS Wallet, for `#[command(flatten)]`. An empty option counts as unset.
 #[derive(Debug, Args)]
 pub(crate) struct OmsOptions {
     /// The project of OMS Wallet whose tokens are accepted (`prj_…`). With it, no demo issuer runs, and tokens of
@@ -22,7 +21,7 @@ pub(crate) struct OmsOptions {
     )]
     project_id: Option<String>,
 
-    /// The issuer of its tokens (`iss`), which has no default.
+    /// The issuer of OMS Wallet's tokens (`iss`). It has no default.
     #[arg(
         id = "oms-token-issuer",
         long = "oms-token-issuer",
@@ -31,7 +30,7 @@ pub(crate) struct OmsOptions {
     )]
     issuer: Option<String>,
 
-    /// Where that issuer's keys are, if not below its own URL.
+    /// Where to fetch the keys of OMS Wallet [default: below the issuer's URL].
     #[arg(
         id = "oms-jwks-url",
         long = "oms-jwks-url",
@@ -50,7 +49,7 @@ pub(crate) struct OmsChoice<'a> {
 }
 
 impl OmsOptions {
-    /// Returns whom they name, or `None` if none of them is set.
+    /// Returns the OMS Wallet that the options name, or `None` if all are unset.
     pub(crate) fn choice(&self) -> Result<Option<OmsChoice<'_>>, String> {
         let jwks_url = set(self.jwks_url.as_ref());
         match (set(self.project_id.as_ref()), set(self.issuer.as_ref())) {
@@ -88,7 +87,7 @@ impl OmsChoice<'_> {
     }
 }
 
-/// Says which option of OMS Wallet an error is about, where it is about one.
+/// Names the OMS Wallet option that an error is about, if it is about one.
 pub(crate) fn told_by_option(error: &ConfigError) -> String {
     let option = match error.setting() {
         "project_id" => PROJECT_ID,

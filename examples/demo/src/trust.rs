@@ -1,4 +1,4 @@
-//! Whom the server trusts: an issuer of Embedded Wallet tokens, one of OMS Wallet tokens, or both.
+//! The issuers that the server trusts: of Embedded Wallet tokens, of OMS Wallet tokens, or both.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ use tracing::warn;
 
 use crate::{TrustOptions, TrustedIssuer, issuer::DemoIssuer, oms_options::told_by_option};
 
-/// A layer that accepts the tokens of those that the options name.
+/// A layer that accepts the tokens of the issuers that the options name.
 #[derive(Debug)]
 pub struct Trust {
     /// The layer, with every default.
@@ -40,7 +40,7 @@ impl Trust {
     }
 }
 
-/// Starts the fetching of keys before the first request, and tells if there are none yet.
+/// Starts fetching keys before the first request, and logs if there are none yet.
 pub async fn report_first_keys(layer: SequenceAuthLayer) {
     if layer.ready().await.is_err() {
         warn!(

@@ -1,4 +1,4 @@
-//! Whom a server trusts, as far as it can be set on the command line and in the environment.
+//! The command line and environment settings for the issuers that a server trusts.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
 
 use crate::{IssuerOptions, oms_options::OmsOptions};
 
-/// The options of the command line that say whose tokens are trusted, for `#[command(flatten)]`.
+/// The command line options that select the trusted issuers, for `#[command(flatten)]`.
 #[derive(Debug, Args)]
 pub struct TrustOptions {
     #[command(flatten)]
@@ -23,7 +23,7 @@ pub struct TrustOptions {
 }
 
 impl TrustOptions {
-    /// Builds the layer with the settings that do not depend on whom it trusts.
+    /// Builds the layer with the settings that do not depend on the issuers.
     pub(crate) fn build(
         &self,
         mut builder: SequenceAuthLayerBuilder,

@@ -18,16 +18,16 @@ use crate::{
 pub struct TrustedIssuer {
     /// Builds a layer that trusts it.
     pub layer: SequenceAuthLayerBuilder,
-    /// The demo issuer, if that is the one.
+    /// The demo issuer, if the server trusts it.
     pub demo: Option<DemoIssuer>,
 }
 
 impl TrustedIssuer {
-    /// Starts the demo issuer, if that is the one, which then serves until the sender of `ends` is gone.
+    /// Starts the demo issuer, if the server trusts it. The issuer serves until the sender of `ends` is dropped.
     ///
     /// # Errors
     ///
-    /// What is wrong with the options, or why the demo issuer cannot listen.
+    /// If the options are wrong, or the demo issuer cannot listen.
     pub async fn start(
         options: &IssuerOptions,
         ends: watch::Receiver<()>,

@@ -49,7 +49,7 @@ async fn a_token_is_accepted_and_has_the_documented_claims() {
     let request = r#"{"email":"ann@example.com","nonce":"n-1"}"#;
     let (_, answer) = post(&router, "/demo/oms-token", request).await;
     assert_eq!(answer["expiresIn"], 300);
-    // Two names for the token would be two token fields of a body.
+    // Two names for the token would be two token fields in a body.
     assert_eq!(answer.as_object().unwrap().len(), 2);
     let token = answer["idToken"].as_str().unwrap();
     let answer = send(&layer_of(&router).await, bearer(token)).await;

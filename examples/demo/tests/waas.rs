@@ -1,4 +1,4 @@
-//! What the RPC refuses, and how it says so.
+//! The requests that the RPC refuses, and its error responses.
 
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The routes: what the proxy asks, and what the operator asks.
+//! The routes: one for the proxy's questions, one for the operator.
 
 use axum::{
     Json, Router,
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// If one of the names is not a name.
+/// If a header or cookie name is invalid.
 pub fn app(auth: SequenceAuthLayer, names: &TokenNames) -> Result<Router, ConfigError> {
     let health = auth.clone();
     let auth = auth.sources(names.sources()?).on_reject(answer_proxy);

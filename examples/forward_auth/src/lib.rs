@@ -1,19 +1,19 @@
-//! Verified wallets for backends in any language: a proxy asks this server about each request, by nginx's
-//! `auth_request`, Traefik's ForwardAuth or Caddy's `forward_auth`, and hands the answer to the backend in headers.
+//! Verified wallets for backends in any language. A proxy sends each request to this server first, with nginx's
+//! `auth_request`, Traefik's ForwardAuth or Caddy's `forward_auth`, and passes the result on to the backend in headers.
 //!
-//! `GET /verify` judges the request that the proxy describes, by a bearer token, a cookie or a header:
+//! `GET /verify` verifies the token of the request that the proxy describes: a bearer token, a cookie or a header.
 //!
-//! | answer | when | what the proxy does |
+//! | response | reason | the proxy |
 //! |---|---|---|
-//! | 204 | the token is good | passes the request on, with `X-Wallet-Address`, `-Email`, `-Project` and `-Issuer` |
-//! | 401 | there is no token, or a bad one; with the challenge | refuses |
-//! | 403 | the token is in a cookie, and another site made the request | refuses |
-//! | 503 | there are no keys; with `Retry-After` | refuses |
-//! | 500 | the proxy does not say what the request was | refuses |
+//! | 204 | the token is good | passes the request on with `X-Wallet-Address`, `-Email`, `-Project` and `-Issuer` |
+//! | 401 with a challenge | the token is missing or bad | refuses the request |
+//! | 403 | the token is in a cookie, and another site sent the request | refuses the request |
+//! | 503 with `Retry-After` | the server has no keys | refuses the request |
+//! | 500 | the proxy does not describe the original request | refuses the request |
 //!
-//! The proxy has to set `X-Forwarded-Method` and `X-Forwarded-Host` itself, and to delete every `X-Wallet-*` that the
-//! client sends, on public paths too. `nginx.conf`, `Caddyfile`, and `traefik.yml` with `traefik-routes.yml` beside this
-//! package do. Only the proxy may reach this server and the backend.
+//! The proxy has to set `X-Forwarded-Method` and `X-Forwarded-Host` itself. It also has to delete every `X-Wallet-*` that
+//! the client sends, on public paths too. The files `nginx.conf`, `Caddyfile`, and `traefik.yml` with
+//! `traefik-routes.yml` in this package do both. Only the proxy may reach this server and the backend.
 
 mod app;
 mod original_request;

@@ -1,4 +1,4 @@
-//! `cargo run -p forward_auth` says how to go on; `--help` lists what can be set.
+//! `cargo run -p forward_auth` prints lines to try, and `--help` lists the options.
 
 mod options;
 
@@ -31,7 +31,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Tells on stdout where the server is and what to try.
+/// Prints the server's address and lines to try.
 fn introduce(address: SocketAddr, issuer: Option<&str>) {
     println!("Server: http://{address}");
     println!("Its keys: curl -s http://{address}/healthz");

@@ -7,11 +7,11 @@ use demo::{TrustOptions, not_empty};
 use forward_auth::TokenNames;
 use sequence_auth::EmailPolicy;
 
-/// Tells a proxy (nginx, Traefik, Caddy) which wallet a request is from. Without an option, a demo issuer on loopback
-/// issues the tokens; with `--project-id` alone, it is production Sequence.
+/// Verifies the wallet of each request for a proxy (nginx, Traefik, Caddy). Without options, it trusts tokens of a demo
+/// issuer on loopback. With `--project-id` alone, it trusts production Sequence.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
-    /// Where to listen: where the proxy alone can reach it.
+    /// The address of the server, which only the proxy may reach.
     #[arg(
         long,
         env = "LISTEN",
@@ -23,7 +23,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) trust: TrustOptions,
 
-    /// Whether a token without an email is accepted, such as a guest's.
+    /// Whether a token needs an email. The tokens of guests have none.
     #[arg(long, env = "EMAIL_POLICY", value_enum, default_value_t = Email::Required)]
     email_policy: Email,
 

@@ -1,8 +1,8 @@
-//! The request of the client, of which the proxy's question is an image.
+//! The client's request, as the proxy describes it.
 //!
 //! Whether a token from a cookie is accepted depends on the method, on the host, and on whether the request opens a
-//! WebSocket. In its question the proxy has a method of its own, may have a host of its own, and may leave out `Upgrade`.
-//! As it stands, a form of another site would pass as a harmless GET.
+//! WebSocket. The proxy's own request has another method, may have another host, and may lack `Upgrade`. Without the
+//! original values, a form of another site would pass as a harmless GET.
 
 use std::sync::Once;
 
@@ -28,7 +28,7 @@ const WEBSOCKET: [HeaderName; 2] = [
     HeaderName::from_static("sec-websocket-version"),
 ];
 
-/// Gives the request back what the proxy says of the original. If it does not say so, the request is refused: a guess
+/// Restores the original values from the proxy's headers. If they are missing, the request is refused, because a guess
 /// could be wrong.
 pub(crate) async fn restore(mut request: Request, next: Next) -> Response {
     let (method, host) = match (method(request.headers()), host(request.headers())) {
@@ -44,7 +44,7 @@ pub(crate) async fn restore(mut request: Request, next: Next) -> Response {
     if WEBSOCKET.iter().any(|name| headers.contains_key(name)) {
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     }
-    // The body is not here. And a call of gRPC is refused with an HTTP 200, which the proxy would let pass.
+    // The body is not in this request. And a refused gRPC call would get HTTP 200, which the proxy would let pass.
     headers.remove(CONTENT_TYPE);
     next.run(request).await
 }

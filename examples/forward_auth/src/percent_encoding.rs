@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use axum::http::HeaderValue;
 
-/// Writes `%` and two upper-case hexadecimal digits for each byte of the UTF-8 but letters and digits of ASCII and
-/// `-` `.` `_` `~` `@` `:` `/`.
+/// Writes `%` and two upper-case hexadecimal digits for each byte of the UTF-8, except ASCII letters and digits and `-`
+/// `.` `_` `~` `@` `:` `/`.
 ///
-/// So nothing is left of what a header cannot hold, of what separates values (`,` `;`), and of `+`, which some decoders
-/// take for a space.
+/// The result contains only characters that a header allows. It contains neither separators (`,` `;`) nor `+`, which
+/// some decoders read as a space.
 pub(crate) fn percent_encoded(text: &str) -> HeaderValue {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! Where a request may hold its token, beside the bearer header.
+//! The places of a request that may hold its token, beside the bearer header.
 
 use sequence_auth::{ConfigError, TokenSource};
 
@@ -12,8 +12,8 @@ pub struct TokenNames {
 }
 
 impl TokenNames {
-    /// Returns the sources in their order. A browser sends the cookie by itself, so it comes last. None of them reads a
-    /// body: the proxy keeps it.
+    /// Returns the sources in their order. A browser sends the cookie on its own, so the cookie comes last. No source
+    /// reads a body, because the proxy keeps it.
     pub(crate) fn sources(&self) -> Result<[TokenSource; 3], ConfigError> {
         Ok([
             TokenSource::bearer(),

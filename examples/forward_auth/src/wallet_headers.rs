@@ -1,4 +1,4 @@
-//! What the backend is told of the player.
+//! The headers that describe the player to the backend.
 
 use axum::http::{HeaderName, HeaderValue};
 use sequence_auth::SequenceClaims;
@@ -10,11 +10,11 @@ const EMAIL: HeaderName = HeaderName::from_static("x-wallet-email");
 const PROJECT: HeaderName = HeaderName::from_static("x-wallet-project");
 const ISSUER: HeaderName = HeaderName::from_static("x-wallet-issuer");
 
-/// The JSON body of a refusal once more, for proxies that drop the body.
+/// The JSON body of a refusal, repeated for proxies that drop the body.
 pub(crate) const REFUSAL: HeaderName = HeaderName::from_static("x-wallet-refusal");
 
-/// Returns always all of them, empty where there is nothing to tell: a proxy may replace the client's own header only by
-/// one that is there.
+/// Always returns all headers, some of them empty: a proxy may only replace the client's own header if the response has
+/// one.
 pub(crate) fn wallet_headers(claims: &SequenceClaims) -> [(HeaderName, HeaderValue); 4] {
     let address = claims.wallet().to_checksum(None);
     [

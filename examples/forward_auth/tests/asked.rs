@@ -32,7 +32,7 @@ impl Answer {
     }
 }
 
-/// Asks about a request that is a GET to `game.example`, unless the headers say otherwise.
+/// Asks about a GET request to `game.example`, unless the headers say otherwise.
 pub(crate) async fn verify(layer: &SequenceAuthLayer, headers: &[(&str, &str)]) -> Answer {
     let described = ["x-forwarded-method", "x-forwarded-host"];
     let defaults = described.into_iter().zip(["GET", "game.example"]);

@@ -25,12 +25,15 @@ const SESSION_LIFETIME: Duration = Duration::hours(1);
 
 /// Builds the routes, with those of the page.
 ///
-/// Another site can have a browser send requests, with this site's cookies. Against that stand, each by
-/// itself: `SameSite=Strict`; the check of `Sec-Fetch-Site` and `Origin`, for which a proxy in front has to
-/// leave `Host` as it is; and that whatever changes something is JSON, which no form sends. In frames on other
-/// sites, the first of them is gone: the site around the frame can have the browser send the cookies of its
-/// partition, so that the other two matter. A token of the attacker's own, in a request that gets through, fails for
-/// its nonce, which is bound to another browser.
+/// Another site can make a browser send requests with this site's cookies. Three defences stop it, each on its own:
+///
+/// - The cookies are `SameSite=Strict`.
+/// - `CsrfLayer` checks `Sec-Fetch-Site` and `Origin`. A proxy in front has to leave `Host` unchanged.
+/// - Every request that changes something is JSON, which a form cannot send.
+///
+/// In frames on other sites, the first defence is missing: the site around the frame can make the browser send the
+/// cookies of its partition. The other two still hold. If an attacker's own token gets through in such a request, its
+/// nonce is refused, because it is bound to another browser.
 pub(crate) fn app(
     nonces: Nonces,
     cookies: CookieFlags,
@@ -63,8 +66,8 @@ fn with_sessions(nonces: Nonces, cookies: CookieFlags, auth: SequenceAuthLayer) 
         .with_state(nonces)
 }
 
-/// Sessions are in this process, which forgets them when it ends and not before: for an application, take a
-/// store of tower-sessions that deletes those that have expired, and that all instances share.
+/// The sessions are in this process, and expired sessions stay until it ends. In an application, take a store of
+/// tower-sessions that deletes expired sessions and that all instances share.
 fn sessions(cookies: CookieFlags) -> SessionManagerLayer<MemoryStore> {
     // HttpOnly by default.
     SessionManagerLayer::new(MemoryStore::default())

@@ -10,14 +10,14 @@ use axum::{
 use sequence_auth::LoginCookies;
 use tower_sessions::cookie::{Cookie, SameSite};
 
-/// Where browsers take and send the cookies.
+/// How browsers store and send the cookies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum CookieFlags {
     /// Over HTTPS, which browsers take loopback for too, and in pages of this site.
     Secure,
     /// Also over plain HTTP.
     Insecure,
-    /// Over HTTPS, also in frames on other sites, for each of those sites apart.
+    /// Over HTTPS, also in frames on other sites, separately for each of these sites.
     Framed,
 }
 
@@ -31,11 +31,11 @@ impl CookieFlags {
         }
     }
 
-    /// A name that begins with `__Host-` can be set over HTTPS only, and by no other host: nobody can give a
-    /// victim their own cookie, be it from a subdomain.
+    /// Only HTTPS can set a name that begins with `__Host-`, and no other host can. An attacker cannot give a victim a
+    /// cookie, not even from a subdomain.
     ///
-    /// In frames it is another one: browsers keep a partitioned cookie beside one of the same name that is not, and would
-    /// send both to a server that was started with the other flags before.
+    /// Frames use another name. Browsers store a partitioned cookie beside an unpartitioned cookie with the same name,
+    /// and would send both to a server that was started with other flags before.
     pub(crate) fn session_name(self) -> &'static str {
         match self {
             Self::Secure => "__Host-session",
@@ -60,11 +60,11 @@ impl CookieFlags {
         self == Self::Framed
     }
 
-    /// Removes the cookies by which a subdomain could act on the session, so that it neither gives the player one nor keeps
-    /// them from having one.
+    /// Removes the cookies that would let a subdomain act on the session. A subdomain can then neither give the player
+    /// a session nor prevent one.
     ///
-    /// tower-sessions decodes the names of cookies: browsers do not protect `__Host%2Dsession`, so that a subdomain can set
-    /// it. And it reads no cookie beside one that is not UTF-8.
+    /// tower-sessions decodes the names of cookies. Browsers do not protect `__Host%2Dsession`, so a subdomain can set
+    /// it. tower-sessions also reads no cookies from a header that is not UTF-8.
     pub(crate) fn remove_those_of_other_hosts(self, headers: &mut HeaderMap) {
         if let Entry::Occupied(mut texts) = headers.entry(COOKIE) {
             for text in texts.iter_mut() {

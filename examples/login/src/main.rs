@@ -1,6 +1,6 @@
-//! A login that no token passes twice: nonces that are bound to the browser, then a session.
+//! A login that accepts each token once: nonces bound to the browser, then a session.
 //!
-//! `cargo run -p login` says how to go on; `--help` lists what can be set.
+//! `cargo run -p login` prints lines to try, and `--help` lists the options.
 
 mod app;
 mod cookies;
@@ -41,7 +41,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Tells on stdout where the server is and what to try.
+/// Prints the server's address and lines to try.
 fn introduce(address: SocketAddr, issuer: Option<&str>) {
     println!("Server: http://{address}");
     println!("Page: http://{address}/");

@@ -1,4 +1,4 @@
-//! The nonces: their key, and what remembers that they were used.
+//! The nonces: their key, and the store of their uses.
 
 use std::{env, error::Error, sync::Arc, time::Duration};
 

@@ -14,7 +14,7 @@ use super::cookies::CookieFlags;
 /// -base64 32`). Without it, a new one is made at each start.
 #[derive(Parser)]
 pub(crate) struct Options {
-    /// Where to listen.
+    /// The address of the server.
     #[arg(
         long,
         env = "LISTEN",
@@ -26,8 +26,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) issuer: IssuerOptions,
 
-    /// The Redis in which all instances remember the nonces that were used, `redis://…` or, over TLS,
-    /// `rediss://…`. Without it, this process remembers them, and no other accepts its nonces.
+    /// The Redis in which all instances record used nonces: `redis://…`, or `rediss://…` over TLS. Without it, this
+    /// process records them in memory and refuses the nonces of other processes.
     #[arg(
         long,
         env = "REDIS_URL",
@@ -42,8 +42,8 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with = "framed_by")]
     insecure_cookies: bool,
 
-    /// The origins of pages that may show this one in a frame, such as `https://discord.com`, separated by commas.
-    /// Players log in there too: the cookies are `SameSite=None; Partitioned`.
+    /// The origins of pages that may show this page in a frame, such as `https://discord.com`, separated by commas. For
+    /// players in frames, the cookies are `SameSite=None; Partitioned`.
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',', value_parser = frame_ancestor)]
     pub(crate) framed_by: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl Options {
     }
 }
 
-/// Takes an origin whose host may begin with `*.`, and nothing that would end the directive it is put into.
+/// Takes an origin whose host may begin with `*.`. It refuses characters that would end the directive.
 fn frame_ancestor(text: &str) -> Result<String, &'static str> {
     let host = text.strip_prefix("https://");
     let host = host.or_else(|| text.strip_prefix("http://"));

@@ -1,4 +1,4 @@
-//! The page at `/`, on which a person goes through it all. Its looks are those of the example server's.
+//! The page at `/`, on which a person can try the login. It looks like the page of the example server.
 
 use axum::{
     Json, Router,
@@ -13,7 +13,7 @@ use axum::{
 use demo::{PAGE_ICON, PAGE_STYLE_SHEET};
 use serde::Serialize;
 
-/// What the page is told about the server. All of it is public.
+/// The page's settings. All of them are public.
 #[derive(Clone, Serialize)]
 pub(crate) struct PageConfig {
     issuer: String,

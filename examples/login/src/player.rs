@@ -1,4 +1,4 @@
-//! Who is logged in, as the session says.
+//! The logged-in player, from the session.
 
 use axum::{
     Json,
@@ -30,7 +30,7 @@ impl From<&SequenceClaims> for Player {
 }
 
 impl Player {
-    /// Makes the session this player's, under a new id: whoever knew the old one knows nothing.
+    /// Makes the session this player's, under a new id. The old id becomes worthless, even to someone who knew it.
     pub(crate) async fn log_in(&self, session: &Session) -> Result<(), SessionFailure> {
         session.cycle_id().await?;
         session.insert(KEY, self).await?;

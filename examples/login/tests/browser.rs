@@ -34,7 +34,7 @@ impl Answer {
 }
 
 impl Browser {
-    /// One that has a cookie already.
+    /// A browser that already has a cookie.
     pub(crate) fn with(cookie: &str, value: &str) -> Self {
         Self {
             cookies: [(cookie.to_owned(), value.to_owned())].into(),
@@ -42,7 +42,7 @@ impl Browser {
         }
     }
 
-    /// One that has the cookies of this one's nonces, and no session.
+    /// A browser with the nonce cookies of this one, and without a session.
     pub(crate) fn with_nonces_of(other: &Self) -> Self {
         let cookies = other.cookies.clone().into_iter();
         Self {
@@ -103,7 +103,7 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Asks for a nonce, and has the demo issuer sign it.
+    /// Requests a nonce, and lets the demo issuer sign it.
     pub(crate) async fn token(&mut self, program: &Program) -> String {
         let nonce = self.get(program, "/nonce").await.body;
         self.token_with(program, &nonce["nonce"]).await

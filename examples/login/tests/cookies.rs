@@ -9,7 +9,7 @@ use crate::{
     program::Program,
 };
 
-/// The name, and what comes with it.
+/// The name, and the attributes.
 pub(crate) fn only_cookie(headers: &HeaderMap) -> (&str, BTreeSet<&str>) {
     let cookies: Vec<_> = headers.get_all("set-cookie").iter().collect();
     let [cookie] = cookies[..] else {
@@ -56,7 +56,7 @@ async fn a_session_that_is_gone_takes_its_cookie_along_with_those_flags() {
         (&["--insecure-cookies"], "session", &["Max-Age=0"]),
     ] {
         let program = Program::start_with(options);
-        // From before a restart, or of no form that an id has.
+        // From before a restart, or with an id that has a wrong form.
         for id in ["AAAAAAAAAAAAAAAAAAAAAA", "no id", ""] {
             let mut browser = Browser::with(name, id);
             let account = browser.get(&program, "/account").await;
@@ -69,7 +69,7 @@ async fn a_session_that_is_gone_takes_its_cookie_along_with_those_flags() {
     }
 }
 
-/// Sends the cookies as they are, and expects to be turned away, and that none of them is set or removed.
+/// Sends the cookies unchanged. Expects a refusal that neither sets nor removes any of them.
 async fn assert_ambiguous(program: &Program, cookies: &[&str]) {
     for (method, path) in [
         (Method::GET, "/nonce"),

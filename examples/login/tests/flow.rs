@@ -1,4 +1,4 @@
-//! From the nonce to the account, and what does not get there.
+//! From the nonce to the account, and the requests that do not get there.
 
 use serde_json::{Value, json};
 

@@ -77,7 +77,7 @@ async fn its_own_origin_and_an_address_typed_in_get_a_nonce_and_end_no_login() {
     assert_eq!(browser.log_in_with(&program, &token).await.status, 200);
 }
 
-/// What a form can say of its body, and what a script can say without being asked first.
+/// The content types that a form can send, or a script without a preflight.
 const OF_FORMS: [Option<&str>; 4] = [
     None,
     Some("text/plain"),

@@ -48,7 +48,7 @@ async fn cookies_are_for_frames_too_and_for_each_site_around_them_apart() {
     assert!(!browser.is_logged_in(&program).await);
 }
 
-/// Browsers keep a cookie that is partitioned beside one that is not. Of two with one name, none would count.
+/// Browsers store a partitioned cookie beside an unpartitioned one. If both had the same name, neither would count.
 #[tokio::test]
 async fn a_session_of_a_server_with_other_cookies_stands_in_no_login_s_way() {
     for (options, old) in [(&FRAMED[..], SESSION), (&[], FRAMED_SESSION)] {

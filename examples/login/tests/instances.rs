@@ -88,7 +88,7 @@ impl Cluster {
         }
     }
 
-    /// Has all instances asked at once.
+    /// Sends requests to all instances at the same time.
     async fn storm(&self, ticket: &Ticket) -> Storm {
         let requests = (0..LOGINS).map(|index| {
             let program = &self.programs[index % INSTANCES];
@@ -161,7 +161,7 @@ async fn assert_nothing_passes_twice(settings: &[&str], snapshot: impl FnOnce(&R
         cluster.ticket().await,
         cluster.ticket().await,
     ];
-    // None of them is in it.
+    // The snapshot contains none of them.
     snapshot(&cluster.redis);
     assert_eq!(cluster.passes(&[&used]).await, 1);
     let statuses = cluster.crash_while_used(&contested).await;

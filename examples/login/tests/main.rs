@@ -1,6 +1,6 @@
-//! The login example, as the outside sees it: its program is started, and asked over HTTP.
+//! The login example from the outside: the tests start its program and send HTTP requests.
 //!
-//! What several instances do with one Redis needs a `redis-server`, as in `tests/proofs/redis`.
+//! The tests of several instances with one Redis need a `redis-server`, as in `tests/proofs/redis`.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 

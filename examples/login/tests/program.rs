@@ -9,10 +9,10 @@ use std::{
 pub(crate) struct Program {
     process: Child,
     pub(crate) url: String,
-    /// The demo issuer, its own or the one that it was told to trust.
+    /// The demo issuer: its own, or the one that it trusts.
     pub(crate) issuer: String,
     log: File,
-    /// Open for what else the program prints.
+    /// Kept open, so the program can print more.
     _output: BufReader<ChildStdout>,
 }
 
@@ -33,8 +33,7 @@ impl Program {
         Self::run(trusting(issuer), Some(issuer))
     }
 
-    /// Starts one of several instances: with the given key of nonces, Redis and issuer. Without an issuer, it
-    /// has one of its own.
+    /// Starts one of several instances, with this nonce key, Redis and issuer. Without an issuer, it starts its own.
     pub(crate) fn instance(key: &str, redis: &str, issuer: Option<&str>) -> Self {
         let mut command = match issuer {
             Some(issuer) => trusting(issuer),
@@ -44,7 +43,7 @@ impl Program {
         Self::run(command, issuer)
     }
 
-    /// Starts one of several instances that have a key of nonces in common, and each a memory of its own.
+    /// Starts one of several instances that share a nonce key, each with a store in memory.
     pub(crate) fn alone(key: &str, issuer: Option<&str>) -> Self {
         let mut command = match issuer {
             Some(issuer) => trusting(issuer),
@@ -92,7 +91,7 @@ impl Drop for Program {
     }
 }
 
-/// The program on a free port, whatever the environment of the tests says.
+/// The program on a free port, independent of the environment of the tests.
 pub(crate) fn command(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_login"));
     command

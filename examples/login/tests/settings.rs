@@ -88,7 +88,7 @@ async fn the_nonces_of_an_instance_with_another_key_are_refused() {
     answer.assert_refused(401, "nonce");
 }
 
-/// Two processes with what would be two memories of one nonce.
+/// Two processes, each with its own store for the same nonce.
 #[tokio::test]
 async fn instances_without_redis_refuse_each_others_nonces_and_say_what_to_set() {
     let mut one = Program::alone(KEY, None);

@@ -1,7 +1,7 @@
-//! What a server needs around the layer in production, to copy from: connections that close in stages, so that an
-//! early answer is not lost; a bound on the time for a request's headers; an orderly end.
+//! The parts of a production server around the layer, to copy: connections that close in stages, so early responses
+//! arrive; a limit on the time for a request's headers; an orderly end.
 //!
-//! For `axum::serve`, take [`LingeringListener`] and [`LingeringStream`], which are a file each.
+//! For `axum::serve`, take [`LingeringListener`] and [`LingeringStream`]. Each is a single file.
 
 mod lingering_listener;
 mod lingering_stream;

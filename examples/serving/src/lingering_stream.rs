@@ -15,7 +15,7 @@ use tokio::{
 
 /// How long the client may be silent once our side is closed.
 pub const MAX_SILENCE: Duration = Duration::from_secs(2);
-/// How long it may go on sending.
+/// How long the client may continue to send.
 pub const MAX_LINGER: Duration = Duration::from_secs(30);
 
 /// A stream that, when it is shut down, drops what the client still sends for a while before it ends.

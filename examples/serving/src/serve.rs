@@ -23,7 +23,7 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests that are under way may take once the server is to end: less than the 10 seconds
 /// after which container runtimes kill.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
-/// How long to wait when no connection can be accepted: no file descriptor is free, say.
+/// How long to wait when no connection can be accepted, for example because no file descriptor is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
 /// Serves `router` until the sender of `ends` is gone; requests that are under way are finished.
@@ -48,7 +48,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut ends: watch::Recei
 }
 
 fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
-    // Small answers are sent at once; a socket that refuses works all the same.
+    // Sends small responses at once. A socket without this option also works.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

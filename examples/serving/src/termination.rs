@@ -5,7 +5,7 @@ use std::io;
 use tokio::sync::watch;
 use tracing::info;
 
-/// Hears SIGTERM and Ctrl-C from the moment it is made.
+/// Receives SIGTERM and Ctrl-C from its creation on.
 #[derive(Debug)]
 pub struct Termination {
     #[cfg(unix)]
@@ -16,11 +16,11 @@ pub struct Termination {
 
 #[cfg(unix)]
 impl Termination {
-    /// Begins to listen for the signals.
+    /// Starts listening for the signals.
     ///
     /// # Errors
     ///
-    /// The system's, if it has no place for another listener.
+    /// The system's error, if it cannot add another listener.
     pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
@@ -38,7 +38,7 @@ impl Termination {
 }
 
 impl Termination {
-    /// Drops `running` when the end is requested, so that every server that watches `running` ends.
+    /// Drops `running` when the end is requested. Every server that watches `running` then ends.
     pub fn drop_when_requested(self, running: watch::Sender<()>) {
         tokio::spawn(async move {
             self.requested().await;

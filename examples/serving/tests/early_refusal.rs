@@ -83,7 +83,7 @@ async fn chunked_large_body_gets_413() {
     assert_all_answered(&head, &chunked(&vec![b' '; LARGE]), "413").await;
 }
 
-/// A connection that its server has begun to close, and what says when the server has let go of it.
+/// A connection that its server has started to close, and a receiver that reports when the server has dropped it.
 fn closing() -> (DuplexStream, JoinHandle<Duration>) {
     let (client, server) = duplex(64);
     let closing = tokio::spawn(async move {

@@ -11,7 +11,7 @@ use sequence_auth::{FetchError, SequenceAuthLayer};
 use test_support::PROJECT;
 use tokio::{sync::Notify, task::spawn_blocking};
 
-/// A layer whose fetch of the keys blocks a thread, as looking up a name does, and what says that it has begun.
+/// A layer whose key fetch blocks a thread, as a name look-up does, and a receiver that reports its start.
 fn blocking(until: &Arc<Barrier>) -> (SequenceAuthLayer, Arc<Notify>) {
     let (until, begun) = (Arc::clone(until), Arc::new(Notify::new()));
     let begins = Arc::clone(&begun);

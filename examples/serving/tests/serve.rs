@@ -15,7 +15,7 @@ fn app() -> Router {
         .layer(layer())
 }
 
-/// A server on loopback, a client of it, and what ends the server when it is dropped.
+/// A server on loopback, a client, and a sender that ends the server when it is dropped.
 async fn serve(router: Router) -> (JoinHandle<()>, TcpStream, watch::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await;

@@ -35,7 +35,7 @@ pub struct Sockets {
     verifier: TokenVerifier,
     /// Its sender is gone when the server ends.
     ends: watch::Receiver<()>,
-    /// Held by each session, so that the server can wait for the last one.
+    /// Each session holds a clone, so the server can wait for the last session.
     _session: mpsc::Sender<()>,
 }
 
@@ -85,7 +85,7 @@ async fn echo_by_message(upgrade: WebSocketUpgrade, State(sockets): State<Socket
     })
 }
 
-/// Bounds what a client can make the server hold: memory for a frame is reserved when its header says how large it is.
+/// Limits the memory for each client: the server reserves memory for a frame when its header states the size.
 fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
         .protocols([PROTOCOL])
@@ -94,7 +94,8 @@ fn bounded(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 }
 
 impl Sockets {
-    /// Takes the token of the first message. Until it is verified the client gets nothing, and holds little.
+    /// Takes the token of the first message. Until the token is verified, the client receives nothing and uses little
+    /// memory.
     async fn admit(&self, socket: &mut WebSocket) -> Result<SequenceClaims, End> {
         let token = timeout(FIRST_MESSAGE_TIMEOUT, next_token(socket)).await;
         let token = token.map_err(|_| End::NoToken)??;

@@ -1,13 +1,14 @@
-//! WebSockets for players: an echo that knows whom it talks to, and ends when the player's token does.
+//! WebSockets for players: an echo that knows its player and ends when the player's token expires.
 //!
-//! A browser cannot set `Authorization` for a WebSocket. There are two other ways, and a route for each:
+//! A browser cannot set `Authorization` for a WebSocket. There are two other ways, each with a route:
 //!
-//! - `/echo`: the token is a subprotocol, and the layer verifies it before the connection is upgraded. Refused tokens get
-//!   an ordinary HTTP answer. The page offers a second protocol, which the server chooses.
-//! - `/echo-by-message`: the token is the first message, and a [`TokenVerifier`](sequence_auth::TokenVerifier) verifies it.
+//! - `/echo`: the token is a subprotocol, and the layer verifies it before the connection is upgraded. A refused token
+//!   gets an ordinary HTTP response. The page offers a second protocol, which the server chooses.
+//! - `/echo-by-message`: the token is the first message, and a [`TokenVerifier`](sequence_auth::TokenVerifier) verifies
+//!   it.
 //!
-//! A token lives longer than the check at the start: a connection goes on after it. So a session here ends at `exp`, unless
-//! the client has sent a new token of the same player before.
+//! The check happens at the start, and the connection outlives the token. A session here therefore ends at `exp`,
+//! unless the client has sent a new token of the same player before.
 
 mod app;
 mod message;

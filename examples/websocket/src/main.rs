@@ -24,7 +24,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// WebSockets for players, which end with the player's token.
 #[derive(Parser)]
 struct Options {
-    /// Where the server listens.
+    /// The address of the server.
     #[arg(
         long,
         env = "LISTEN",
@@ -73,7 +73,7 @@ async fn serve_to_the_end(
     mut sessions: mpsc::Receiver<()>,
 ) -> std::io::Result<()> {
     server.await?;
-    // Nothing is ever sent: each session holds a sender while it lasts.
+    // This channel carries no messages: each session holds a sender until it ends.
     while sessions.recv().await.is_some() {}
     Ok(())
 }
@@ -83,7 +83,7 @@ struct Lifetime {
     seconds: u64,
 }
 
-/// Signs tokens for anybody, in the place of the player's client. NOT FOR PRODUCTION.
+/// Signs tokens for anybody, instead of the player's client. NOT FOR PRODUCTION.
 fn demo_tokens(issuer: LocalIssuer) -> Router {
     let mint = async move |Query(Lifetime { seconds }): Query<Lifetime>| {
         let expires_at = SystemTime::now() + Duration::from_secs(seconds.min(600));

@@ -1,4 +1,4 @@
-//! What client and server say to each other, and why a session ends.
+//! The messages of client and server, and the reasons for the end of a session.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 /// How long a client may take to read why a session ends.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What a client says, in JSON.
+/// A client's message, in JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ClientMessage {
@@ -19,11 +19,11 @@ pub(crate) enum ClientMessage {
     Say(String),
 }
 
-/// What the server says, in JSON.
+/// A server's message, in JSON.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ServerMessage {
-    /// Whom the server takes the client for, and for how long.
+    /// The player that the server has verified, and the end of the session.
     #[serde(rename_all = "camelCase")]
     Welcome {
         wallet: String,
@@ -38,9 +38,9 @@ pub(crate) enum ServerMessage {
 pub(crate) enum End {
     /// The client has gone.
     Gone,
-    /// A message is not one of the protocol's.
+    /// The message does not belong to the protocol.
     NotUnderstood,
-    /// The first message did not come, or was no token.
+    /// The first message did not come, or was not a token.
     NoToken,
     /// A token was refused.
     Refused(AuthError),
@@ -52,7 +52,7 @@ pub(crate) enum End {
 }
 
 impl End {
-    /// Says why, and ends the connection. Codes from 4000 on are the application's (RFC 6455 §7.4.2).
+    /// Sends the reason and closes the connection. Applications use codes from 4000 on (RFC 6455 §7.4.2).
     pub(crate) async fn close(self, mut socket: WebSocket) {
         let (code, reason) = match &self {
             Self::Gone => return,
@@ -67,7 +67,7 @@ impl End {
             code,
             reason: reason.into(),
         };
-        // A client that has gone meanwhile, or reads nothing, needs no reason.
+        // A client that has disconnected, or does not read, does not need the reason.
         let sent = socket.send(Message::Close(Some(frame)));
         let _ = timeout(CLOSE_TIMEOUT, sent).await;
     }

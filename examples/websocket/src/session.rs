@@ -8,11 +8,11 @@ use tokio::time::timeout;
 
 use crate::message::{ClientMessage, End, ServerMessage, next, send};
 
-/// How long to wait at most before the wall clock is asked again: other clocks stand still while a machine sleeps.
+/// How long to wait at most before checking the wall clock again. Other clocks stop while a machine sleeps.
 const CLOCK_CHECK: Duration = Duration::from_secs(30);
 
 pub(crate) struct Session<'a> {
-    /// Those of the last token.
+    /// The claims of the last token.
     claims: SequenceClaims,
     verifier: &'a TokenVerifier,
 }
@@ -58,7 +58,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Goes on with a new token, which has to be the same player's.
+    /// Continues with a new token of the same player.
     async fn renew(&mut self, token: &str, socket: &mut WebSocket) -> Result<(), End> {
         let claims = self.verifier.verify(token).await.map_err(End::Refused)?;
         if !is_same_player(&claims, &self.claims) {

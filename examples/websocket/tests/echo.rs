@@ -225,7 +225,7 @@ async fn sessions_end_with_the_server() -> TestResult {
     Ok(())
 }
 
-/// Memory for a frame is reserved as soon as its header says how large it is.
+/// The server reserves memory for a frame when its header states the size.
 #[tokio::test]
 async fn large_frame_ends_the_connection_by_its_header() -> TestResult {
     let server = Server::start().await?;
@@ -233,7 +233,7 @@ async fn large_frame_ends_the_connection_by_its_header() -> TestResult {
     let MaybeTlsStream::Plain(mut stream) = socket.into_inner() else {
         return Err("it is plain".into());
     };
-    // A text of 1 MiB, masked (RFC 6455 §5.2), of which nothing follows.
+    // The header of a masked text of 1 MiB (RFC 6455 §5.2), without the text.
     let header = [0x81, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 0, 1, 2, 3, 4];
     stream.write_all(&header).await?;
     let mut rest = Vec::new();
@@ -241,7 +241,7 @@ async fn large_frame_ends_the_connection_by_its_header() -> TestResult {
     Ok(())
 }
 
-/// The client reads nothing, until the server cannot send any more.
+/// The client reads nothing, so at some point the server cannot send.
 #[tokio::test]
 async fn client_that_reads_nothing_is_served_no_longer_than_its_token() -> TestResult {
     let server = Server::start().await?;

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-/// The variable that says to this program that it is counted.
+/// The variable that makes this program the counted process.
 pub(crate) const COUNTED: &str = "COUNTED";
 
 /// How many instructions one request of each kind takes, by its name.
@@ -39,7 +39,7 @@ impl Counts {
     }
 }
 
-/// Runs this program under callgrind, which writes a file after each of what is counted.
+/// Runs this program under callgrind, which writes a file for each counted row.
 pub(crate) fn count() -> Counts {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("instructions");
     let _ = fs::remove_dir_all(&directory);

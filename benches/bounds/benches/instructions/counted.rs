@@ -1,4 +1,4 @@
-//! What is counted, so that callgrind and the parent of this process know of it.
+//! The counted function, which callgrind and the parent of this process know by name.
 
 /// Runs something that is counted under a name, once for each of so many requests.
 pub(crate) fn counted(name: &str, requests: usize, run: impl FnOnce()) {

@@ -1,9 +1,9 @@
-//! What a request costs in instructions, which are the same on a noisy machine: a guard against slow work that
-//! nobody meant to add.
+//! The instructions of a request, which are the same on a noisy machine. They guard against code that is slow by
+//! accident.
 //!
-//! `cargo bench -p bounds` counts them with valgrind's callgrind, prints them as a part of those of one raw signature
-//! check, and fails where there are more than the limits below. Without valgrind it says that nothing was measured,
-//! which is a failure where `CI` is set. The limits are for a processor with AVX2, which base64 is decoded with.
+//! `cargo bench -p bounds` counts them with valgrind's callgrind, and prints them as a fraction of those of one raw
+//! signature check. It fails if they exceed the limits below. Without valgrind it prints that nothing was measured, and
+//! fails if `CI` is set. The limits are for a processor with AVX2, with which base64 is decoded.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -41,8 +41,8 @@ const LIMITS: [(&str, [(&str, f64); 5]); 2] = [
         ],
     ),
 ];
-/// What they may cost through a layer that trusts both issuers, over the same through the issuer's own layer. A seen token
-/// by ES256 takes 2,600 instructions, and 55 more where its beginning is compared with that of each issuer.
+/// Limits for a layer that trusts both issuers, over the same request through the issuer's own layer. A seen ES256
+/// token takes 2,600 instructions, and 55 more to compare its beginning with that of each issuer.
 const EITHER_LIMITS: [(&str, &str, f64); 6] = [
     ("RS256", "new token", 1.02),
     ("RS256", "new token, cached", 1.02),

@@ -15,9 +15,9 @@ use super::counted::counted;
 
 const REQUESTS: usize = 200;
 const HOSTILE_REQUESTS: usize = 12;
-/// How many requests come before those that are counted: after those, what is filled once is filled.
+/// How many requests come before the counted ones. They fill everything that is filled only once.
 const FIRST: usize = 2;
-/// An issuer, and what its tokens are sent through.
+/// An issuer, and the layers for its tokens.
 struct Party {
     algorithm: &'static str,
     issuer: LocalIssuer,
@@ -56,7 +56,7 @@ pub(crate) fn send_all() {
     send_hostile_requests(&parties, &either(0));
 }
 
-/// Sends good and bad tokens of an issuer through its own layer, and through one of either issuer.
+/// Sends good and bad tokens of an issuer through its own layer, and through a layer for both issuers.
 fn send_tokens(party: &Party, either: impl Fn(usize) -> SequenceAuthLayer) {
     let name = |request: &str| format!("{}/{request}", party.algorithm);
     let raw = RawCheck::new(&party.issuer);
@@ -101,7 +101,7 @@ fn kinds_of_tokens(issuer: &LocalIssuer) -> [(&'static str, Vec<String>); 5] {
     ]
 }
 
-/// Each token twice, which is when it is remembered, and then all of them in turn.
+/// Sends each token twice, which caches it, and then all of them in turn.
 fn seen(tokens: &[String]) -> Vec<String> {
     let twice = tokens.iter().flat_map(|token| [token, token]);
     let again = tokens.iter().cycle().take(REQUESTS);
@@ -130,7 +130,7 @@ where
     });
 }
 
-/// A header in memory that is never given back: what the allocator does about one of a thousand bytes is chance.
+/// A header in memory that is never freed, because the allocator's work for a thousand bytes varies by chance.
 fn header(token: &str) -> HeaderValue {
     let value: &'static str = format!("Bearer {token}").leak();
     HeaderValue::from_static(value)

@@ -14,7 +14,7 @@ const ROW: f64 = 28.0;
 const BAR: f64 = 16.0;
 const FOOT: f64 = 44.0;
 
-/// Okabe and Ito's blue and orange, which colour-blind readers can tell apart.
+/// Okabe and Ito's blue and orange, which colour-blind readers can distinguish.
 const STYLE: &str = "
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .ground { fill: #ffffff; }
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 struct Chart<'a> {
     report: &'a Report,
-    /// Where the scale ends, in raw checks.
+    /// The end of the scale, in raw checks.
     end: f64,
     svg: String,
 }
@@ -96,7 +96,7 @@ impl<'a> Chart<'a> {
         Ok(self.svg)
     }
 
-    /// The figures in words, for those who cannot see them.
+    /// The figures in words, for readers who cannot see the chart.
     fn title(&self) -> String {
         let figures = self.report.contenders.iter().map(|figures| {
             format!(

@@ -1,7 +1,7 @@
-//! Servers of axum that answer on one route, for `servers/run` to load: without a layer, with one that does nothing,
-//! with ours, and with ours but without a cache of tokens.
+//! Servers of axum with a single route, for the load of `servers/run`: without a layer, with an empty layer, with ours,
+//! and with ours without a cache of tokens.
 //!
-//! `server FILE` writes the tokens of a hundred players to the file, and prints where everything is.
+//! `server FILE` writes the tokens of a hundred players to the file, and prints its addresses.
 
 use std::{env, error::Error, fs, future, io};
 

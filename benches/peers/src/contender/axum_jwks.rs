@@ -1,7 +1,7 @@
-//! An extractor of axum, which fetches its keys once.
+//! An extractor of axum that fetches its keys once.
 //!
-//! It checks RS256, as the key says, audience and expiry. It cannot check the issuer. It uses `jsonwebtoken` 9,
-//! whose RSA is ring's.
+//! It checks RS256 (as the key says), audience and expiry. It cannot check the issuer. It uses `jsonwebtoken` 9, with
+//! ring's RSA.
 
 use axum::{
     Router,

@@ -1,7 +1,7 @@
-//! An extractor of axum, whose keys are fetched in the background.
+//! An extractor of axum that fetches its keys in the background.
 //!
-//! It checks all that is asked for: RS256 alone, issuer, audience, expiry. Its dependency on `jsonwebtoken`
-//! switches RSA in pure Rust on; who wants aws-lc-rs switches that on too, and installs it.
+//! It checks everything required: RS256, issuer, audience, expiry. Its dependency on `jsonwebtoken` enables RSA in pure
+//! Rust. For aws-lc-rs, the user enables and installs it as well.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the guide wants of a token's claims, for those who let their user say it.
+//! The claims of the guide, for libraries that let their user define the type.
 
 use serde::Deserialize;
 

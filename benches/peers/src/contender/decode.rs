@@ -1,5 +1,5 @@
-//! `jsonwebtoken::decode` alone, with strict settings and the key at hand: no library around it, no choice of the
-//! key by `kid`, a refusal without a body.
+//! `jsonwebtoken::decode` alone, with strict settings and a given key: without a library around it, without choosing
+//! the key by `kid`, and with an empty refusal.
 
 use std::{convert::Infallible, sync::Arc};
 

@@ -1,7 +1,6 @@
-//! A layer, which fetches its keys with the first request.
+//! A layer that fetches its keys with the first request.
 //!
-//! It checks all that is asked for: RS256 alone, issuer, audience, expiry. It uses `jsonwebtoken` 9, whose RSA
-//! is ring's.
+//! It checks everything required: RS256, issuer, audience, expiry. It uses `jsonwebtoken` 9, with ring's RSA.
 
 use std::convert::Infallible;
 

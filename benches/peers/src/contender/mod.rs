@@ -30,7 +30,7 @@ pub struct Contender {
 pub enum Crypto {
     /// aws-lc-rs, the fastest.
     AwsLc,
-    /// What they use if nobody chooses: RSA in pure Rust.
+    /// The default of these libraries: RSA in pure Rust.
     PeersDefault,
 }
 
@@ -74,7 +74,7 @@ impl Contender {
         self
     }
 
-    /// Whoever let everything through, or nothing, would be the fastest.
+    /// Otherwise a library that accepts or refuses everything would be the fastest.
     async fn assert_works(&self, stage: &Stage) {
         for row in Row::ALL {
             let credentials = stage.credentials(row, 1).remove(0);
@@ -130,7 +130,7 @@ async fn inner<B>(_: Request<B>) -> Result<Response<Body>, Infallible> {
     Ok(Response::new(Body::empty()))
 }
 
-/// The router of those who are extractors, without the extractor.
+/// The router of the extractors, without the extractor.
 fn bare_router() -> Router {
     Router::new().route("/", get(async || ()))
 }

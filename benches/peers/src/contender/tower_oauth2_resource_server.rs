@@ -1,7 +1,7 @@
-//! A layer, which finds its keys through the issuer's discovery document.
+//! A layer that finds its keys through the issuer's discovery document.
 //!
-//! It checks all that is asked for: RS256 alone, issuer, audience, expiry. By default its RSA is in pure Rust;
-//! its feature `jwt-aws-lc-rs` makes it aws-lc-rs.
+//! It checks everything required: RS256, issuer, audience, expiry. By default it uses RSA in pure Rust, and with the
+//! feature `jwt-aws-lc-rs` aws-lc-rs.
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ pub(super) async fn contender(stage: &Stage) -> Contender {
         .await
         .expect("the settings are right");
     let service = server.into_layer::<Body>().layer(service_fn(inner));
-    // It has no way to wait for its keys.
+    // The library has no way to wait for its keys.
     let start = Instant::now();
     while service
         .answer(requests(&stage.credentials(Row::Seen, 1)))

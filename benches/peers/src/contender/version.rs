@@ -2,7 +2,7 @@
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 
-/// Returns the newest version of a package among those that the lock file has.
+/// Returns the newest version of a package in the lock file.
 pub(super) fn of(package: &str) -> &'static str {
     let name = format!("name = \"{package}\"\nversion = \"");
     let (_, rest) = LOCK.rsplit_once(&name).expect("the lock file has it");

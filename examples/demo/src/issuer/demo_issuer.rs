@@ -1,4 +1,4 @@
-//! Whom the demo issuer plays.
+//! The issuers that the demo issuer plays.
 
 use sequence_auth::testing::LocalIssuer;
 
@@ -11,10 +11,11 @@ pub struct DemoIssuer {
 }
 
 impl DemoIssuer {
-    /// The project of OMS Wallet that tokens are for, unless another one is asked for.
+    /// The OMS Wallet project of the tokens, unless the request names another.
     pub const OMS_PROJECT_ID: &str = "prj_demo";
 
-    /// Adds an OMS Wallet to an Embedded Wallet, whose tokens are for one project unless another one is asked for.
+    /// Adds an OMS Wallet to an Embedded Wallet, whose tokens are for a single project unless the request names
+    /// another.
     #[must_use]
     pub fn new(embedded_wallet: LocalIssuer, project_id: u64) -> Self {
         let oms_wallet = LocalIssuer::oms_wallet_at(format!("{}/oms", embedded_wallet.url()));

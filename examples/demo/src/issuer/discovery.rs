@@ -1,4 +1,4 @@
-//! Where the keys of an issuer are, and the keys.
+//! The keys of an issuer, and the document that names their URL.
 
 use axum::{
     Json,

@@ -1,4 +1,4 @@
-//! How the key endpoint fails, so that one can watch an outage. Tokens are signed all the same.
+//! Failures of the key endpoint, to watch an outage. The issuer still signs tokens.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::{sync::watch, time::sleep};
 
-/// How long an answer takes that is to come too late: longer than anybody waits for keys, but not for
-/// ever, because each one holds a connection.
+/// How long a hanging response takes. It is longer than a client waits for keys, but limited, because each holds a
+/// connection.
 const HANG: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
@@ -21,11 +21,11 @@ pub(super) enum Mode {
     /// It does not fail.
     #[default]
     None,
-    /// 500, which is what the real issuer answers when its key service fails.
+    /// 500, which the real issuer sends when its key service fails.
     Unavailable,
     /// No answer before the client gives up.
     Hang,
-    /// 200 with something that is no JSON, as from a proxy in between.
+    /// 200 with a body that is not JSON, as from a proxy in between.
     Garbage,
     /// A key set without a key.
     Empty,

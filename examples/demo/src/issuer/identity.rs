@@ -10,7 +10,7 @@ use super::webrpc::WebrpcError;
 
 /// More than the SDK's session ids have: a public key in hexadecimal, of 134 characters at most.
 const MAX_SESSION_ID_BYTES: usize = 256;
-/// An email address has no more (RFC 5321 §4.5.3.1.3).
+/// The longest possible email address (RFC 5321 §4.5.3.1.3).
 const MAX_EMAIL_BYTES: usize = 254;
 
 /// The ways of signing in that the demo knows.
@@ -20,7 +20,7 @@ pub(super) enum IdentityType {
     Email,
 }
 
-/// An identity as the issuer tells it, in its answers and in the identity claim.
+/// An identity as the issuer writes it, in its responses and in the identity claim.
 #[derive(Clone, Serialize)]
 pub(super) struct Identity {
     #[serde(rename = "type")]
@@ -32,7 +32,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Reads it from what the SDK wants to have verified: `sessionId` for a guest, `email;sessionId` for a
+    /// Reads the identity from the text that the SDK wants to verify: `sessionId` for a guest, `email;sessionId` for a
     /// player with an email.
     pub(super) fn from_verifier(
         identity_type: IdentityType,
@@ -87,12 +87,13 @@ pub(super) fn wallet_of(email: &str) -> Address {
     Address::ZERO.create2_from_code([0; 32], email)
 }
 
-/// Gives every player of OMS Wallet another one than at Embedded Wallet, and all guests the same.
+/// Gives every player of OMS Wallet a wallet that differs from the one at Embedded Wallet, and all guests the same
+/// wallet.
 pub(super) fn oms_wallet_of(email: Option<&str>) -> Address {
     Address::ZERO.create2_from_code([2; 32], email.unwrap_or_default())
 }
 
-/// Gives every guest one, which is nobody's with an email.
+/// Gives every guest a wallet that no player with an email has.
 fn wallet_of_guest(session_id: &str) -> Address {
     Address::ZERO.create2_from_code([1; 32], session_id)
 }

@@ -1,4 +1,4 @@
-//! Reading what the routes below `/demo` are asked.
+//! Reading the requests to the routes below `/demo`.
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::MAX_NONCE_BYTES;
 
-/// Says what was not understood, as 400.
+/// Names the mistake in the request, as 400.
 #[derive(Debug)]
 pub(super) struct Refusal(pub(super) String);
 
@@ -21,7 +21,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Reads a JSON object whatever its content type, so that `curl -d` will do. No body is an empty object.
+/// Reads a JSON object with any content type, which lets `curl -d` work. A missing body is an empty object.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let body = if body.trim_ascii().is_empty() {
         b"{}"

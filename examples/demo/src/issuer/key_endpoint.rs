@@ -1,4 +1,4 @@
-//! What each of the issuers has of its own: a key, where it is published, and how that fails.
+//! The part that each issuer has for itself: a key, the endpoint that publishes it, and the endpoint's failures.
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use super::{discovery, failure::Failure, switches};
 #[derive(Clone)]
 pub(super) struct KeyEndpoint {
     pub(super) issuer: LocalIssuer,
-    /// The one that its tokens are signed with.
+    /// The key that signs its tokens.
     pub(super) algorithm: &'static str,
     pub(super) failure: Failure,
 }

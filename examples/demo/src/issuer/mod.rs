@@ -1,9 +1,8 @@
-//! An issuer to try the server with. NOT FOR PRODUCTION: it signs whatever it is asked to, which is why
-//! it listens on loopback only.
+//! An issuer to try the server with. NOT FOR PRODUCTION: it signs tokens for anybody, so it only listens on loopback.
 //!
-//! It plays two issuers. As Embedded Wallet it does what the official SDK needs to sign a player in and to get ID
-//! tokens; as OMS Wallet it signs tokens without that. Each has a key and lets it change, and its key endpoint fail, so
-//! that one can watch what the server makes of it.
+//! It plays two issuers. As Embedded Wallet, it supports the official SDK, which signs a player in and gets ID tokens.
+//! As OMS Wallet, it signs tokens without a sign-in. Each issuer has its own key and switches for a rotation and for
+//! failures of its key endpoint, to watch how the server reacts.
 
 mod demo_issuer;
 mod discovery;
@@ -46,7 +45,7 @@ const LIFETIME: u64 = 600;
 /// More than any request that the official SDK sends.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// What the real issuer sends along with whatever it says.
+/// Headers that the real issuer adds to every response.
 const NO_CACHE: HeaderValue = HeaderValue::from_static(
     "no-cache, no-store, no-transform, must-revalidate, private, max-age=0",
 );
@@ -59,7 +58,7 @@ struct EmbeddedWallet {
     sessions: Sessions,
 }
 
-/// Builds the routes of the demo issuer: those of Embedded Wallet at its URL, and of OMS Wallet below `/oms`.
+/// Builds the routes of the demo issuer, with Embedded Wallet at its URL and OMS Wallet below `/oms`.
 pub fn router(demo: &DemoIssuer) -> Router {
     let keys = KeyEndpoint::new(demo.embedded_wallet.clone(), "RS256");
     let oms_keys = KeyEndpoint::new(demo.oms_wallet.clone(), "ES256");
@@ -76,7 +75,7 @@ pub fn router(demo: &DemoIssuer) -> Router {
         .layer(cors())
 }
 
-/// Builds the routes where one signs in, and those that sign without.
+/// Builds the routes that sign in, and those that sign tokens without a sign-in.
 fn embedded_wallet_routes(demo: &DemoIssuer) -> Router {
     Router::new()
         .route("/status", get(waas::status))

@@ -24,7 +24,7 @@ use super::{
     input::{self, Refusal},
 };
 
-/// What samples of OMS Wallet ask for, in seconds.
+/// The lifetime in samples of OMS Wallet, in seconds.
 const DEFAULT_TTL: u32 = 300;
 /// How long ago an expired token expired, in seconds: further than any leeway.
 const EXPIRED_FOR: u64 = 3_600;
@@ -40,7 +40,7 @@ const OWN_CLAIMS: [&str; 8] = [
     "wallet_type",
 ];
 
-/// Whom a token is to be for. Without an email it is for a guest, who has none.
+/// The requested token. Without an email it is for a guest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TokenRequest {
@@ -101,7 +101,7 @@ impl TokenRequest {
         custom.fold(token, |token, (name, value)| token.claim(name, value))
     }
 
-    /// Says who the player is.
+    /// Determines the player.
     fn identify(&self, token: TokenBuilder) -> TokenBuilder {
         let address = oms_wallet_of(self.email.as_deref());
         let token = match &self.email {
@@ -130,7 +130,7 @@ impl TokenRequest {
     }
 }
 
-/// Gives every wallet an id, which is no address.
+/// Gives every wallet an id, which is not an address.
 fn wallet_id(wallet: Address) -> String {
     format!("wal_{}", &format!("{wallet:x}")[2..18])
 }

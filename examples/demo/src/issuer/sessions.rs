@@ -23,7 +23,7 @@ pub(super) struct Session {
 pub(super) struct Sessions(Arc<Mutex<VecDeque<Session>>>);
 
 impl Sessions {
-    /// Opens a session, in place of another one with its id.
+    /// Opens a session, and replaces a session with the same id.
     pub(super) fn open(&self, session: Session) {
         self.close(&session.id);
         let mut sessions = self.lock();

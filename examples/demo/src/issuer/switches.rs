@@ -38,7 +38,7 @@ pub(super) async fn rotate(State(endpoint): State<KeyEndpoint>, body: Bytes) -> 
         Err(refusal) => return refusal.into_response(),
     };
     let issuer = endpoint.issuer.clone();
-    // Making a key takes its time. Should that fail, the answer tells: its `kid` is the old one.
+    // Creating a key takes time. If it fails, the response shows the old `kid`.
     let _ = spawn_blocking(move || {
         if rotation.same_kid {
             issuer.rotate_under_same_id();

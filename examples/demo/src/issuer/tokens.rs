@@ -16,7 +16,7 @@ use super::{
     input::{self, Refusal},
 };
 
-/// Whom a token is to be for. Without an email it is for a guest, who has none.
+/// The requested token. Without an email it is for a guest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TokenRequest {
@@ -28,8 +28,8 @@ struct TokenRequest {
     expired: bool,
 }
 
-/// Signs a token, and answers it under both of its names: that of the issuer, and that of the field of a body. A
-/// server that trusts OMS Wallet, too, takes a body with one of them.
+/// Signs a token, and returns it under the issuer's name and under the name of the server's body field. A server that
+/// also trusts OMS Wallet requires a body with only one of them.
 pub(super) async fn token(State(issuer): State<EmbeddedWallet>, body: Bytes) -> Response {
     answer(&issuer, &body, &["idToken", "sequenceToken"])
 }

@@ -1,6 +1,5 @@
-//! As much of the WaaS RPC as the official SDK needs to sign in as a guest or by email, and to get ID
-//! tokens. Who signs in as whom is taken on trust: signatures and answers to the challenge are not looked
-//! at.
+//! The part of the WaaS RPC that the official SDK needs to sign in as a guest or by email, and to get ID tokens. The
+//! issuer trusts the client: it does not verify signatures or the answers to challenges.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -27,7 +26,7 @@ const SESSION_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60)
 type Answer = Result<Json<Value>, WebrpcError>;
 type Body = Result<Bytes, BytesRejection>;
 
-/// Says that the issuer is there. The SDK reads the clock from the `Date` header, which every answer has.
+/// Shows that the issuer is there. The SDK reads the clock from the `Date` header, which every response has.
 pub(super) async fn status() -> Json<Value> {
     Json(json!({"healthOK": true, "ver": "demo issuer, NOT FOR PRODUCTION"}))
 }

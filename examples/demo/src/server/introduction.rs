@@ -1,11 +1,11 @@
-//! What the server says on stdout when it starts.
+//! The lines that the server prints when it starts.
 
 use std::{fmt::Display, net::SocketAddr};
 
 use super::page::{PageConfig, Party};
 use crate::issuer::DemoIssuer;
 
-/// Tells where the server is, whom it trusts, and what to try.
+/// Prints the server's address, the issuers that it trusts, and lines to try.
 pub(super) fn introduce(
     address: SocketAddr,
     metrics: SocketAddr,

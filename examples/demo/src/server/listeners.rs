@@ -1,4 +1,4 @@
-//! Where the server listens: for the public, and for Prometheus.
+//! The addresses of the server: one for the public, one for Prometheus.
 
 use std::{io, net::SocketAddr};
 

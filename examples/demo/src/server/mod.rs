@@ -1,4 +1,4 @@
-//! The example server around its application: options, the page, and what it prints.
+//! The example server around its application: options, page, and output.
 
 mod introduction;
 mod listeners;

@@ -16,7 +16,7 @@ const REFETCH_COOLDOWN: u64 = 30;
 /// loopback issues tokens of both; with `--project-id` alone, it is production Sequence.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
-    /// Where to listen.
+    /// The address of the server.
     #[arg(
         long,
         env = "LISTEN",
@@ -25,20 +25,20 @@ pub(crate) struct Options {
     )]
     pub(crate) listen: SocketAddr,
 
-    /// Where the metrics are served, instead of at the address of all else.
+    /// The address of the metrics [default: the address of the server].
     #[arg(long, env = "METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<SocketAddr>,
 
     #[command(flatten)]
     pub(crate) trust: TrustOptions,
 
-    /// The public access key of the Embedded Wallet project, with which one can sign in on the page.
+    /// The public access key of the Embedded Wallet project, to sign in on the page.
     #[arg(long, env = "ACCESS_KEY", value_name = "KEY", value_parser = not_empty())]
     access_key: Option<String>,
 }
 
 impl Options {
-    /// Says what the page is told, with the demo issuer if it is trusted.
+    /// Returns the settings for the page, with the demo issuer if the server trusts it.
     pub(crate) fn page(&self, demo: Option<&DemoIssuer>) -> Result<PageConfig, String> {
         let refetch_cooldown = self.trust.refetch_cooldown.unwrap_or(REFETCH_COOLDOWN);
         if let Some(demo) = demo {

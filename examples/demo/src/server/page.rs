@@ -18,18 +18,18 @@ use axum::{
 use reqwest::Url;
 use serde::Serialize;
 
-/// What the page is told about the server. All of it is public: a front end would carry it too.
+/// The page's settings. All of them are public: a front end would contain them too.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageConfig {
-    /// Where to sign in.
+    /// Where players sign in.
     pub(crate) embedded_wallet: Option<Party<u64>>,
     pub(crate) oms_wallet: Option<Party<String>>,
-    /// The project's public access key; without it, there is no signing in on the page.
+    /// The project's public access key. Without it, the page cannot sign in.
     pub(crate) access_key: Option<String>,
     /// Whether the issuers are the demo's own.
     pub(crate) demo: bool,
-    /// How soon after a fetch of the keys another one may be caused, in seconds.
+    /// How soon after a fetch of the keys a token may cause another, in seconds.
     pub(crate) refetch_cooldown: u64,
 }
 

@@ -1,4 +1,4 @@
-//! A backend that takes note of each request as it stood on the wire.
+//! A backend that records each request exactly as it arrived.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -17,8 +17,8 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Returns the values of all headers that a backend could take for this one: WSGI, CGI and PHP read any other
-    /// character as they read `-`.
+    /// Returns the values of all headers that a backend could confuse with this one: WSGI, CGI and PHP treat other
+    /// characters like `-`.
     pub(crate) fn values(&self, name: &str) -> Vec<&str> {
         let folded = folded(name);
         let headers = self.headers.iter();
@@ -28,7 +28,7 @@ impl Seen {
             .collect()
     }
 
-    /// Returns the only value, which is empty if there is no header.
+    /// Returns the only value, which is empty if the header is missing.
     #[track_caller]
     pub(crate) fn value(&self, name: &str) -> &str {
         let values = self.values(name);
@@ -43,7 +43,7 @@ impl Seen {
         Some(value)
     }
 
-    /// Returns the headers that tell of a player.
+    /// Returns the headers that describe a player.
     pub(crate) fn wallet(&self) -> Vec<(&str, &str)> {
         let headers = self.headers.iter();
         let told = headers.filter(|(name, value)| is_wallet(name) && !value.is_empty());

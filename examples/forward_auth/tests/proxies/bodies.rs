@@ -17,7 +17,7 @@ behind_each_proxy! {
     ambiguous_lengths_smuggle_nothing
 }
 
-/// Every byte, and what looks like the end of it.
+/// Every byte, and a text that looks like the end of the body.
 fn body() -> Vec<u8> {
     let bytes = (0..=u8::MAX).cycle().take(100_000);
     let end = b"\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n";
@@ -103,7 +103,7 @@ fn each_request_of_a_connection_is_judged_by_itself(site: &Site) {
     }
 }
 
-/// What tells two lengths of a body: the one of all bytes, and one of the first five.
+/// Headers with two lengths of a body: that of all bytes, and 5.
 fn ambiguous_lengths(length: usize) -> [String; 7] {
     [
         format!("Content-Length: {length}\r\nTransfer-Encoding: chunked"),
@@ -116,7 +116,7 @@ fn ambiguous_lengths(length: usize) -> [String; 7] {
     ]
 }
 
-/// What a client hides in a body is no request, whatever it says of the body's length (RFC 9112 §11.2).
+/// A request that a client hides in a body is not a request, with any claimed length (RFC 9112 §11.2).
 fn ambiguous_lengths_smuggle_nothing(site: &Site) {
     let host = site.host();
     let hidden = format!(
@@ -127,7 +127,7 @@ fn ambiguous_lengths_smuggle_nothing(site: &Site) {
             let head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\n{header}\r\n{lengths}");
             let request = format!("{head}\r\n\r\n0\r\n\r\n{hidden}");
             send_ambiguous(host, request.as_bytes());
-            // The proxy may have taken it for the next request, which nobody sent.
+            // The proxy may have treated it as the next request, which the client did not send.
             for seen in site.seen() {
                 let told = seen.values("x-wallet-address");
                 assert!(!told.contains(&"0xdead"), "{lengths}: {seen:?}");

@@ -45,15 +45,14 @@ pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// Sends bytes of which nobody knows how many requests they are, and waits until one is answered, or the connection is
-/// closed.
+/// Sends bytes that may be any number of requests, and waits until one is answered or the connection is closed.
 pub(crate) fn send_ambiguous(address: SocketAddr, bytes: &[u8]) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let _ = stream.write_all(bytes);
     let mut answer = [0];
     let _ = stream.read(&mut answer);
-    // Whatever is left is read as the next request, until here.
+    // The rest up to here would be read as the next request.
     let _ = stream.shutdown(Shutdown::Write);
     let _ = stream.read_to_end(&mut Vec::new());
 }

@@ -1,4 +1,4 @@
-//! What a request asks for beside its path.
+//! Conditions of a request beside its path.
 
 use super::{
     behind_each_proxy,

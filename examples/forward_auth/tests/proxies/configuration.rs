@@ -2,7 +2,7 @@
 
 use super::process::shown;
 
-/// What the tests put other addresses in the place of.
+/// The addresses that the tests replace.
 #[test]
 fn each_names_the_three_addresses() {
     let traefik = shown("traefik.yml") + &shown("traefik-routes.yml");

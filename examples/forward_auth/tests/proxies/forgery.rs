@@ -1,4 +1,4 @@
-//! Clients that say who they are.
+//! Clients that claim an identity.
 
 use test_support::ISSUER;
 
@@ -143,7 +143,7 @@ fn hop_by_hop_headers_remove_nothing(site: &Site) {
     }
 }
 
-/// A line that begins with white space goes on with the value of the line before (RFC 9112 §5.2).
+/// A line that begins with white space continues the value of the line before (RFC 9112 §5.2).
 fn folded_headers_are_no_other_headers(site: &Site) {
     for fold in ["\r\n ", "\r\n\t", "\r", "\n", "\0"] {
         let host = site.host();

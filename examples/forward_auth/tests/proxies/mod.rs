@@ -1,4 +1,4 @@
-//! Real programs, each between a client that attacks and a backend that takes note of all it gets.
+//! Real proxies, each between an attacking client and a backend that records every request.
 
 mod backend;
 mod bodies;

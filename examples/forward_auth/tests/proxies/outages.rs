@@ -1,4 +1,4 @@
-//! While nobody can be asked, or the server has no keys.
+//! The proxy while the server is down or has no keys.
 
 use sequence_auth::{FetchError, SequenceAuthLayer};
 use test_support::PROJECT;

@@ -56,7 +56,7 @@ impl Proxy {
     }
 }
 
-/// Runs nginx with other servers than those that are shown.
+/// Runs nginx with other servers than the documented ones.
 pub(crate) fn run_nginx(servers: &str, addresses: Addresses, directory: &Path) -> Process {
     spawn(&mut nginx(addresses, directory, servers), directory)
 }
@@ -68,7 +68,7 @@ fn spawn(command: &mut Command, directory: &Path) -> Process {
     Process(command.current_dir(directory).spawn().unwrap())
 }
 
-/// In one process, as whom the tests run, with nothing outside of its directory.
+/// In a single process, as the user of the tests, with all files in its own directory.
 const NGINX: &str = "\
     daemon off; master_process off; pid nginx.pid; error_log stderr info;\n\
     events {}\n\
@@ -124,7 +124,7 @@ pub(crate) fn shown(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// Puts the addresses in the place of those that are shown.
+/// Replaces the documented addresses.
 fn placed(shown: &str, addresses: Addresses) -> String {
     shown
         .replace(PROXY, &addresses.proxy.to_string())

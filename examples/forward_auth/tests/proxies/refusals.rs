@@ -1,4 +1,4 @@
-//! What the client is told.
+//! The responses that the client sees.
 
 use super::{
     behind_each_proxy,
@@ -49,7 +49,7 @@ fn a_malformed_request_is_refused_and_not_a_failure(site: &Site) {
     }
 }
 
-/// Each of these paths is the backend's, or nobody's.
+/// Each of these paths belongs to the backend or does not exist.
 fn the_question_cannot_be_asked_from_outside(site: &Site) {
     for path in [
         "/verify",

@@ -1,4 +1,4 @@
-//! The token, which the backend has no need of.
+//! The token, which the backend does not need.
 
 use super::{
     behind_each_proxy,

@@ -22,7 +22,7 @@ use super::{
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where nothing listens.
+/// An address without a listener.
 const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 pub(crate) const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -51,7 +51,7 @@ impl Site {
         Self::start_with(proxy, Some(layer))
     }
 
-    /// Starts a proxy with a server that trusts whom this layer trusts, or without a server.
+    /// Starts a proxy with a server that has this layer, or without a server.
     pub(crate) fn start_with(proxy: Proxy, layer: Option<SequenceAuthLayer>) -> Self {
         Self::start_by(proxy, layer, |addresses, directory| {
             proxy.run(addresses, directory)
@@ -81,7 +81,8 @@ impl Site {
         }
     }
 
-    /// Sends a request line and headers, each on a line, and perhaps a body. The proxy is asked to close the connection.
+    /// Sends a request line and headers, each on its own line, and optionally a body. Asks the proxy to close the
+    /// connection.
     pub(crate) fn send(&self, head: &str, body: &[u8]) -> Answer {
         let mut lines = head.lines();
         let line = lines.next().unwrap();
@@ -168,8 +169,8 @@ fn start_proxy(
     None
 }
 
-/// Waits until the proxy passes a request on to this backend; returns `false` if it ends instead. The answer alone could
-/// be that of another test's proxy, which got the address first.
+/// Waits until the proxy passes a request to this backend. Returns `false` if the proxy ends instead. The response
+/// alone could come from another test's proxy that took the address first.
 fn passes(address: SocketAddr, process: &mut Process, backend: &Backend) -> bool {
     let began = Instant::now();
     let request = format!("GET /public/ HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");

@@ -1,4 +1,4 @@
-//! Requests for another protocol: WebSockets pass, and nothing else that would hide requests from the proxy.
+//! Requests for another protocol: WebSockets pass, and upgrades that would hide requests from the proxy do not.
 
 use super::{
     behind_each_proxy,

@@ -1,4 +1,4 @@
-//! Where the metrics are.
+//! The address of the metrics.
 
 use axum::{Router, http::StatusCode, routing::get};
 use reqwest::Client;
@@ -9,7 +9,7 @@ use crate::server::listeners::Listeners;
 
 const ANY_PORT: &str = "127.0.0.1:0";
 
-/// Says how `/app` and `/metrics` are answered at the address of each: the public one, and that of the metrics.
+/// Returns the responses to `/app` and `/metrics` at the public address and at the address of the metrics.
 async fn answers(options: &[&str]) -> [[StatusCode; 2]; 2] {
     let listeners = Listeners::bind(&parse(options)).await.unwrap();
     let addresses = [listeners.public_address(), listeners.metrics_address()];

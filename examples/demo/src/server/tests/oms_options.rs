@@ -1,4 +1,4 @@
-//! The options of OMS Wallet, alone and beside those of Embedded Wallet.
+//! The options of OMS Wallet, alone and together with those of Embedded Wallet.
 
 use sequence_auth::IssuerHealth;
 
@@ -28,7 +28,7 @@ fn problem(options: &[&str]) -> String {
     problem.to_string()
 }
 
-/// Whom the layer trusts, which is what the page says, too. Nothing is fetched, because nothing is waited for.
+/// The issuers that the layer trusts, which the page shows too. The test waits for nothing, so no keys are fetched.
 fn trusted(options: &Options) -> Vec<String> {
     let layer = with_oms_wallet(&options.trust).unwrap().unwrap();
     let health = layer.health();
