@@ -58,10 +58,10 @@
 //!
 //! use super::Wallets; // the service of the application
 //!
-//! /// Where the pages of the game are.
+//! /// The origin of the game's pages.
 //! const GAME: &str = "https://game.example";
 //!
-//! /// Serves wallets to players, those in browsers too, and health to everybody.
+//! /// Serves wallets to players, also in browsers, and health checks to everybody.
 //! pub async fn serve(
 //!     listener: TcpListener,
 //!     auth: SequenceAuthLayer,

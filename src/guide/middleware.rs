@@ -57,7 +57,7 @@
 //!     trace::TraceLayer,
 //! };
 //!
-//! /// Where the pages of the game are.
+//! /// The origin of the game's pages.
 //! const GAME: &str = "https://game.example";
 //!
 //! /// Makes an application whose pages are at another origin.

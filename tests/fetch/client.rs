@@ -1,4 +1,4 @@
-//! The client that fetches the keys: one's own, its time to connect, and what it finds under which name.
+//! The client that fetches the keys: a client of the application, the time to connect, and the resolution of names.
 
 use std::{
     net::Ipv6Addr,
@@ -143,7 +143,7 @@ async fn a_fetcher_of_ones_own_is_held_to_the_same_limit() {
     }
 }
 
-/// A name server that knows no name, and says so after some time.
+/// A name server that knows no names, and responds after some time.
 struct Names {
     answers_after: Duration,
     asked: Arc<AtomicUsize>,
@@ -238,7 +238,7 @@ async fn a_handshake_that_hangs_is_given_up_when_the_time_to_connect_is_over() {
     assert_ne!(endpoint.connections.load(Ordering::Relaxed), 0);
 }
 
-/// A client that would be led astray by whoever is asked for a name.
+/// A client that any resolver or proxy would lead astray.
 fn astray(host: &str, asked: &Arc<AtomicUsize>) -> ClientBuilder {
     let names = Names {
         answers_after: Duration::ZERO,
@@ -284,7 +284,7 @@ async fn localhost_and_the_names_below_it_are_loopback_and_nobody_is_asked() {
 
 #[tokio::test]
 async fn localhost_is_found_where_only_ipv6_listens() {
-    // A machine may have no IPv6 at all.
+    // The machine may not have IPv6.
     let Ok(listener) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
         return;
     };

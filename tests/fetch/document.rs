@@ -1,4 +1,4 @@
-//! The key document over HTTP, from an endpoint on loopback that misbehaves as it is told.
+//! The key document over HTTP, from a loopback endpoint that misbehaves on request.
 
 use std::{sync::atomic::Ordering, time::Duration};
 

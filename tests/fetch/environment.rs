@@ -57,7 +57,7 @@ async fn keys_are_fetched_from_loopback() {
     });
     let layer = SequenceAuthLayer::builder(PROJECT)
         .jwks_url(url)
-        // The one that reads the certificates of the system when it is built.
+        // This client reads the certificates of the system when it is built.
         .http_client(|| ClientBuilder::new().tls_backend_rustls())
         .build();
     layer.unwrap().ready().await.unwrap();

@@ -1,4 +1,4 @@
-//! What the operator learns from fetches: the URL that was asked, and how far the clock of this machine is off.
+//! Events about fetches: their URL, and how far this machine's clock is off.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Where the keys of OMS Wallet are fetched: below the issuer's URL, unless another place is set.
+//! The URL of OMS Wallet's keys: below the issuer's URL by default.
 
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 use test_support::{

@@ -1,4 +1,4 @@
-//! An issuer's key endpoint, which fails as it is told.
+//! An issuer's key endpoint that fails on command.
 
 use std::{
     future::pending,
@@ -24,7 +24,7 @@ pub(crate) enum Mode {
     Closes,
     /// Sends this and closes the connection.
     Sends(&'static str),
-    /// Sends this and then nothing.
+    /// Sends this, and then nothing more.
     Hangs(&'static str),
     /// Sends one byte of a document after the other.
     Drips,

@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[test]
 fn good_tokens_pass_whatever_the_issuer_does() {
     let seconds = env::var("SOAK_SECONDS").map_or(3, |seconds| seconds.parse().unwrap());
-    // The issuer has a runtime of its own, so that traffic does not keep it from answering.
+    // The issuer has its own runtime, so traffic cannot keep it from responding.
     let issuers = Runtime::new().unwrap();
     let issuer = issuers.block_on(Issuer::start());
     let runtime = Runtime::new().unwrap();

@@ -62,7 +62,7 @@ impl Traffic {
         }
     }
 
-    /// Sends tokens whose key is known, one after the other, until it is told to stop.
+    /// Sends tokens with a known key, one after the other, until the test ends.
     pub(crate) async fn run(self: Arc<Self>) {
         while !self.is_over.load(Ordering::Relaxed) {
             self.send_good().await;

@@ -1,7 +1,7 @@
-//! Says which of the programs that tests need are installed, by a `cfg` for each. A test without its program
-//! is reported as ignored, never as passed.
+//! Sets a `cfg` for each installed program that tests need. A test without its program is reported as ignored, never as
+//! passed.
 //!
-//! For all packages whose tests need one.
+//! This serves all packages with such tests.
 
 use std::{env, fs, path::PathBuf};
 
@@ -14,8 +14,8 @@ const INSTALLED: [&str; 5] = [
     "/var/lib/dpkg/status",
 ];
 
-/// A proxy's `cfg`, the variable that may name its program, and the program. One that is named is to be there: tests fail
-/// without it.
+/// A proxy's `cfg`, the variable that may name its program, and the program. If the variable is set, tests fail without
+/// the program.
 const PROXIES: [(&str, &str, &str); 3] = [
     ("nginx", "NGINX", "nginx"),
     ("caddy", "CADDY", "caddy"),

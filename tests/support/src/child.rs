@@ -1,5 +1,4 @@
-//! Tests that need an environment of their own run in a process of their own: this binary, told to run one
-//! test that is ignored otherwise.
+//! Tests that need their own environment run in a separate process: this binary, with the name of an ignored test.
 
 use std::{env, ffi::OsStr, process::Command};
 
@@ -10,7 +9,7 @@ pub fn run(test: &str, variables: &[(&str, &dyn AsRef<OsStr>)]) {
     run_command(command(test).envs(variables.map(|(name, value)| (name, value.as_ref()))));
 }
 
-/// Returns what runs an ignored test, for those that change more of its environment.
+/// Returns a command that runs an ignored test, for callers that change more of its environment.
 pub fn command(test: &str) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture"]);

@@ -1,4 +1,4 @@
-//! An endpoint for the key document over HTTP, on loopback, that misbehaves as it is told.
+//! A loopback HTTP endpoint for the key document that misbehaves on command.
 
 use std::{
     sync::{

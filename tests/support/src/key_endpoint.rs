@@ -1,4 +1,4 @@
-//! An endpoint for keys that behaves as it is told.
+//! An endpoint for keys that behaves as the test says.
 
 use std::{
     future::pending,
@@ -34,7 +34,7 @@ pub enum Mode {
     Hangs,
 }
 
-/// Takes note of every attempt, and of how many of them are under way.
+/// Records every attempt, and how many are running.
 #[derive(Clone)]
 pub struct Endpoint {
     pub issuer: LocalIssuer,
@@ -97,7 +97,7 @@ impl Endpoint {
         self.under_way.load(Ordering::Relaxed)
     }
 
-    /// The defaults of the crate, with this endpoint in the place of HTTPS.
+    /// The defaults of the crate, with this endpoint instead of HTTPS.
     pub fn builder(&self) -> SequenceAuthLayerBuilder {
         let endpoint = self.clone();
         (self.builder)(self.issuer.url()).key_fetcher(move || {

@@ -1,5 +1,5 @@
-//! What the tests of several packages need: an issuer, requests, a body that does as it is told, and a witness
-//! behind the layer that tells what reached it.
+//! Shared code of the tests of several packages: an issuer, requests, a body with a script, and a witness behind the
+//! layer that reports the requests it received.
 
 // As in tests: what fails ends the test.
 #![allow(

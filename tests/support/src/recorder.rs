@@ -20,8 +20,7 @@ pub struct Recorder {
     spans: Arc<Mutex<Spans>>,
 }
 
-/// The spans that were opened, each with its number as its ID, how many handles of each there are, and the numbers of the
-/// entered spans.
+/// The opened spans, with their numbers as IDs, the number of handles of each, and the numbers of the entered spans.
 #[derive(Default)]
 struct Spans {
     opened: Vec<&'static Metadata<'static>>,
@@ -37,12 +36,12 @@ impl Recorder {
         (recorder, guard)
     }
 
-    /// Makes sure that events are recorded which another test met when nobody recorded them.
+    /// Enables events that another test reached first without a recorder.
     pub fn attend(&self) {
         tracing::callsite::rebuild_interest_cache();
     }
 
-    /// Takes the events that an operator sees by default, each with its level and message first. The one with which
+    /// Takes the events that an operator sees by default, each with its level and message first. The event with which
     /// every layer starts is left out.
     pub fn take_told(&self) -> Vec<String> {
         let mut told = self.take_all_told();

@@ -1,4 +1,4 @@
-//! A body that does as it is told.
+//! A body that follows a script.
 
 use std::{
     collections::VecDeque,
@@ -21,7 +21,7 @@ pub enum Step {
     Data(Bytes),
     Trailers(HeaderMap),
     Error(BoxError),
-    /// Never goes on.
+    /// Stays pending forever.
     Hang,
     /// Must not be reached.
     Panic,

@@ -1,4 +1,4 @@
-//! A service behind the layer that tells what reached it.
+//! A service behind the layer that reports the requests that reached it.
 
 use std::{convert::Infallible, pin::pin};
 
@@ -90,7 +90,7 @@ where
     Answer::of(service.oneshot(request).await.unwrap()).await
 }
 
-/// Reads the whole request and tells in the response's extensions what it saw.
+/// Reads the whole request, and reports it in the response's extensions.
 async fn witness<B>(request: Request<RequestBody<B>>) -> Result<Response<Full<Bytes>>, Infallible>
 where
     B: Body<Data = Bytes>,

@@ -63,7 +63,7 @@ const STATUS: [HeaderName; 2] = [
     HeaderName::from_static("grpc-message"),
 ];
 
-/// Exposes nothing.
+/// CORS without exposed headers.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)

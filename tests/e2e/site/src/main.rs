@@ -1,10 +1,10 @@
-//! A site for the tests in a browser: it puts a player's token into a cookie that the browser sends wherever it can, so
-//! that nothing but the layer keeps other sites from acting in the player's name.
+//! A site for the tests in a browser. It puts a player's token into a cookie that the browser sends wherever it can, so
+//! only the layer keeps other sites from acting in the player's name.
 //!
-//! It also has a login with nonces, for its own pages and for those of other origins that are named.
+//! It also has a login with nonces, for its own pages and for those of named origins.
 //!
-//! `site --listen 127.0.0.1:0 [--page <origin>]… [--across-sites]` prints where it listens. With the last option, the
-//! cookies of the login are for frames on other sites too.
+//! `site --listen 127.0.0.1:0 [--page <origin>]… [--across-sites]` prints its address. With the last option, the
+//! cookies of the login also work in frames on other sites.
 
 mod login;
 
@@ -81,7 +81,7 @@ async fn account(claims: SequenceClaims) -> String {
     claims.wallet().to_string()
 }
 
-/// Chooses the protocol `v1`, if it is offered, and says who the player is.
+/// Chooses the protocol `v1`, if the client offers it, and sends the player's wallet.
 async fn socket(claims: SequenceClaims, upgrade: WebSocketUpgrade) -> Response {
     let wallet = claims.wallet().to_string();
     upgrade

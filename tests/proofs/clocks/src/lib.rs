@@ -1,1 +1,1 @@
-//! Tests alone, of what the layer does while the wall clock jumps.
+//! Tests of the layer while the wall clock jumps.

@@ -1,5 +1,5 @@
-//! The wall clock jumps: tokens are judged by it. Keys are fetched when it went further than they may age, as
-//! it does while a machine sleeps.
+//! The wall clock jumps, and tokens are judged by it. Keys are fetched if it moved further than `max_stale`, as it does
+//! while a machine sleeps.
 
 use std::{
     env,
@@ -17,7 +17,7 @@ use test_support::{
 
 use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable};
 
-/// Where the library that lies about the time looks up by how much.
+/// The file from which libfaketime reads the offset of the clock.
 const OFFSET_FILE: &str = "FAKETIME_TIMESTAMP_FILE";
 
 /// Runs a test of this module in a process of its own, whose wall clock can be set.
@@ -49,7 +49,7 @@ fn libfaketime() -> Option<PathBuf> {
     directories.map(library).find(|path| path.exists())
 }
 
-/// Sets the wall clock so many seconds off, and sees to it that it was.
+/// Sets the wall clock this many seconds off, and asserts that it changed.
 pub(crate) fn set_clock(seconds: i64) {
     let off = |now: SystemTime, then: SystemTime| match now.duration_since(then) {
         Ok(ahead) => i64::try_from(ahead.as_secs()).unwrap(),
@@ -63,7 +63,7 @@ pub(crate) fn set_clock(seconds: i64) {
 }
 
 fn set_offset(seconds: i64) {
-    // In one step, so that nobody reads half of it.
+    // In a single step, so no process reads half of the file.
     let file = PathBuf::from(env::var_os(OFFSET_FILE).unwrap());
     let new = file.with_extension("new");
     fs::write(&new, format!("{seconds:+}")).unwrap();
@@ -85,7 +85,7 @@ async fn the_keys_are_fetched_whatever_the_clock_says() {
     let layer = endpoint.layer();
     layer.ready().await.unwrap();
     let token = endpoint.token();
-    // That it is remembered, as from its second time, does not keep it alive.
+    // The cache, which has the token since its second use, does not extend its life.
     assert_accepted(&layer, &token).await;
     assert_accepted(&layer, &token).await;
     for (offset, kind, attempts) in [
@@ -122,7 +122,7 @@ async fn requests_wait_while_the_keys_are_fetched_anew() {
     layer.ready().await.unwrap();
     endpoint.set(Mode::Slow(SECOND / 10));
     set_clock(DAY + 60);
-    // Those of before are gone, and nobody is let in by them.
+    // The old keys are gone, and their tokens are refused.
     endpoint.issuer.rotate();
     let requests: Vec<_> = (0..100)
         .map(|_| {
@@ -134,7 +134,7 @@ async fn requests_wait_while_the_keys_are_fetched_anew() {
         request.await.unwrap();
     }
     assert_eq!(endpoint.attempts(), 2);
-    // Without a request, whoever asks for the health wakes the task.
+    // Without requests, a call of `health` wakes the task.
     set_clock(2 * DAY + 120);
     let patience = std::time::Instant::now() + MINUTE;
     assert_eq!(layer.health().state(), KeyState::Expired);

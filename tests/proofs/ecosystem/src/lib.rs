@@ -1,4 +1,4 @@
-//! Holds the tests of `sequence-auth` that need other crates' stacks, and the one of them that the guide shows.
+//! Tests of `sequence-auth` with the stacks of other crates, and the stack that the guide shows.
 
 #![allow(clippy::missing_errors_doc)]
 

@@ -1,4 +1,4 @@
-//! The layer among those of tower-http, as the guide recommends them.
+//! The layer and those of tower-http, as the guide recommends.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-/// Where the pages of the game are.
+/// The origin of the game's pages.
 const GAME: &str = "https://game.example";
 
 /// Makes an application whose pages are at another origin.

@@ -67,12 +67,13 @@ async fn refusal(app: &App, request: Request<Body>) -> Option<Refusal> {
     by_csrf.or(by_layer)
 }
 
-/// A route of the application that asks for a session of its own, and for no token.
+/// A route that requires the application's own session instead of a token.
 async fn session<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::default())
 }
 
-/// The requests that both judge alike, and those on which they differ: method, headers, and who refuses them alone.
+/// Requests that both layers judge alike, and requests that only one of them refuses: method, headers, and the layer
+/// that refuses.
 type Row = (Method, &'static [(&'static str, &'static str)], bool, bool);
 const ROWS: &[Row] = &[
     (Method::POST, &[], false, false),

@@ -66,7 +66,7 @@ impl Connection {
     }
 }
 
-/// Claims have to reach tonic's own extensions, where handlers look for them.
+/// Claims have to reach tonic's own extensions, in which handlers find them.
 pub(crate) fn expect_claims(request: Request<()>) -> Result<Request<()>, Status> {
     let claims: Option<&SequenceClaims> = request.extensions().get();
     match claims.and_then(SequenceClaims::email) {

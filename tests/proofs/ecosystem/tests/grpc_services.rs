@@ -1,4 +1,4 @@
-//! Services of one tonic server, of which one is guarded and the others are open to everybody.
+//! Services of one tonic server: one is guarded, and the others are open.
 
 use std::net::Ipv4Addr;
 
@@ -31,7 +31,7 @@ use crate::{
     support::{auth, bearer},
 };
 
-/// Health and reflection are open. The older version of reflection stands for the service of an application.
+/// Health and reflection are open. The older version of reflection plays the service of an application.
 fn services() -> Routes {
     let health = HealthService::from_health_reporter(HealthReporter::new());
     let reflection = Builder::configure().build_v1().unwrap();

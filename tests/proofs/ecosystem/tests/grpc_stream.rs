@@ -84,8 +84,8 @@ impl Minutes {
     }
 }
 
-/// Opens a stream with a token that is good for so long, over memory: the clock of the tests goes on when nothing
-/// else does.
+/// Opens a stream over memory with a token that is valid for this long. The clock of the tests only moves when all
+/// tasks wait.
 async fn watch(service: Minutes, seconds: i64) -> Result<Streaming<HealthCheckResponse>, Status> {
     let (client, server) = duplex(64 * 1024);
     let router = Server::builder()

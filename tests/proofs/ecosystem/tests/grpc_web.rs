@@ -278,7 +278,7 @@ async fn named_layers_keep_the_status_readable() {
     assert_eq!(Trailers::of(answer(Some(&bearer())).await).await.frames, 1);
 }
 
-/// What a response in base64 comes to.
+/// The bytes of a base64 response.
 struct Trailers {
     frames: usize,
     status: String,
@@ -307,7 +307,7 @@ impl Trailers {
             }
         }
         assert!(rest.is_empty());
-        // Trailers-Only: they are in the headers if there is no body.
+        // Trailers-Only: without a body, the trailers are in the headers.
         let found = if decoded.is_empty() {
             &head.headers
         } else {

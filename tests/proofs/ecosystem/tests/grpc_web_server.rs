@@ -1,4 +1,4 @@
-//! The server of gRPC-Web that the guide shows does what the guide says of it.
+//! The gRPC-Web server of the guide behaves as the guide says.
 
 mod shown;
 
@@ -32,7 +32,7 @@ use crate::support::{auth, bearer};
 
 const GAME: &str = "https://game.example";
 
-/// Answers with the status 0, and says whether there are claims.
+/// Responds with the status 0, and reports whether there are claims.
 #[derive(Clone)]
 struct Wallets;
 

@@ -1,4 +1,4 @@
-//! Tokens in cookies over HTTP/2, where cookies may come in several lines, and the host in the URI.
+//! Tokens in cookies over HTTP/2, in which cookies may come in several headers and the host is in the URI.
 
 use std::convert::Infallible;
 
@@ -25,7 +25,7 @@ use crate::support::{ISSUER, auth};
 const URI: &str = "https://app.test:8443/";
 const OWN: (&str, &str) = ("origin", "https://app.test:8443");
 
-/// What a browser says of requests by others.
+/// The headers that a browser adds to requests from other sites.
 const FOREIGN: [(&str, &str); 4] = [
     ("origin", "https://app.test"),
     ("origin", "https://evil.test:8443"),

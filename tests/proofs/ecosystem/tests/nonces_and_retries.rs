@@ -40,7 +40,7 @@ fn kind<B>(response: &Response<B>) -> Option<Kind> {
     response.extensions().get().map(AuthError::kind)
 }
 
-/// Sends a request once more where the answer is a failure of the server's.
+/// Repeats a request if the response is a server error.
 #[derive(Clone)]
 struct OnceMore(bool);
 
@@ -109,7 +109,7 @@ async fn a_client_that_lost_an_answer_needs_a_new_nonce() {
     assert_eq!(anew.status(), StatusCode::GATEWAY_TIMEOUT);
 }
 
-/// A handler that tells when it is called, and answers when it may.
+/// A handler that reports its call, and responds on command.
 #[derive(Clone, Default)]
 struct Held {
     is_called: Arc<Notify>,
@@ -124,7 +124,7 @@ impl Held {
     }
 }
 
-/// Sends one request that is held, a second one that finds no room, and the second one again when there is room.
+/// Sends a request that is held, a second that finds the server full, and the second again when there is room.
 async fn second_refused_then_again<S, B>(app: S, held: Held, nonces: &Nonces) -> Response<B>
 where
     S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = BoxError>,

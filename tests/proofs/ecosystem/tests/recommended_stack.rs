@@ -1,4 +1,4 @@
-//! The stack that the guide recommends does what the guide says of it.
+//! The recommended stack behaves as the guide says.
 
 use axum::{Router, body::Body, routing::post};
 use ecosystem::recommended_stack::app;
@@ -35,7 +35,7 @@ fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
 }
 
-/// What a page of the game signs in with: a token with a nonce that it asked for, and the nonce's cookie.
+/// The sign-in of the game's page: a token with a nonce that the page requested, and the nonce's cookie.
 struct SignIn {
     token: String,
     cookie: String,

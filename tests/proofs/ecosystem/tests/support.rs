@@ -72,8 +72,8 @@ pub(crate) async fn logged<S>(app: &S, request: impl Fn() -> Request<Body>) -> S
 where
     S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
 {
-    // An event that is met for the first time may be met by a test that nobody listens to, which silences it: so all
-    // of them are met beforehand.
+    // The first test that reaches an event may not record events, which would silence it for all tests. So all events
+    // are reached before.
     app.clone().oneshot(request()).await.unwrap();
     let (recorder, _guard) = Recorder::start();
     recorder.attend();

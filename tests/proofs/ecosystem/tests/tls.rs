@@ -127,7 +127,7 @@ async fn a_certificate_of_an_unknown_authority_is_refused_and_health_says_so() {
     assert!(health.contains("certificate"), "{health}");
 }
 
-/// Runs an ignored test of this module in a process of its own, where some file holds the authorities.
+/// Runs an ignored test of this module in a process of its own, with the certificate authorities in a file.
 #[track_caller]
 fn run_with_authorities(test: &str, file: &str) {
     let output = Command::new(env::current_exe().unwrap())

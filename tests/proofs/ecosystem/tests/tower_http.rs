@@ -1,4 +1,4 @@
-//! The layer beside those of tower-http, outside and inside of them.
+//! The layer outside and inside of the layers of tower-http.
 
 use std::{
     convert::Infallible,
@@ -136,7 +136,7 @@ fn cors() -> CorsLayer {
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 }
 
-/// A status of its own tells this time-out from that of the authentication.
+/// This status distinguishes the time-out from the layer's own.
 fn timeout() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(3))
 }
@@ -169,7 +169,7 @@ async fn cors_composes_on_either_side() {
 async fn timeout_composes_on_either_side() {
     assert_authenticate(apps!([timeout(), auth()], echo)).await;
     assert_authenticate(apps!([auth(), timeout()], echo)).await;
-    // The innermost body has no `Default`, which the time-out asks the one that it sees for.
+    // `TimeoutLayer` requires a body with `Default`, which the innermost body does not have.
     assert_authenticate(apps!([timeout(), auth(), trace()], echo)).await;
 }
 
@@ -191,8 +191,8 @@ async fn catch_panic_composes_on_either_side() {
     assert_authenticate(apps!([auth(), catch_panic()], echo)).await;
 }
 
-/// All six on both sides at once. `TimeoutLayer` asks for a body with a default value, and that of
-/// `TraceLayer` has none, so that `CatchPanicLayer`, which boxes it, stands between the two.
+/// All six on both sides at once. `TimeoutLayer` requires a body with `Default`, and the body of `TraceLayer` does not
+/// have it. So `CatchPanicLayer`, which boxes the body, is between the two.
 macro_rules! everything {
     () => {
         apps!(

@@ -56,7 +56,7 @@ async fn set_cookie<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallibl
     Ok(response)
 }
 
-/// Requests with a token in each header, and with a harmless one that shows what is printed.
+/// Requests with a token in each header, and with a harmless header that shows that headers are printed.
 fn requests(token: &str) -> [impl Fn() -> Request<Body>; 4] {
     let with = |name: HeaderName, value: String| {
         move || {
@@ -84,7 +84,7 @@ async fn printed(apps: [App; 2], token: &str) -> Vec<String> {
     texts
 }
 
-/// A token that passes, and one that is refused and may be good elsewhere.
+/// An accepted token, and a refused token that may be valid elsewhere.
 fn tokens() -> [String; 2] {
     [ISSUER.token().mint(), ISSUER.token().project(7).mint()]
 }

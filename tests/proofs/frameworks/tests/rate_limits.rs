@@ -38,8 +38,8 @@ impl Server {
         token.nonce(&self.nonces.issue()).mint()
     }
 
-    /// Returns a good token that was sent amid a flood and answered with 429, and the answer. The limit lets one more
-    /// pass ten times a second, and this may be the one.
+    /// Sends good tokens amid a flood until a response is 429, and returns that token with its response. The limit
+    /// accepts another request ten times a second, which may be this one.
     async fn token_that_is_over_the_limit(&self) -> (String, String) {
         for wallet in 1..=100 {
             let token = self.token(&format!("0x{wallet:040x}"));

@@ -67,7 +67,7 @@ impl Served {
             .await
     }
 
-    /// Asks for another protocol, whose first words are the server's.
+    /// Requests another protocol, in which the server speaks first.
     pub(crate) async fn assert_upgrades_go_through(&self) {
         let token = ISSUER.token().mint();
         let request = format!(
@@ -154,7 +154,7 @@ pub(crate) fn panicking() -> SequenceAuthLayer {
     })
 }
 
-/// Speaks the protocol that was asked for.
+/// Speaks the requested protocol.
 pub(crate) async fn welcome(mut upgraded: impl AsyncWrite + Unpin) {
     upgraded.write_all(b"welcome").await.unwrap();
     upgraded.shutdown().await.unwrap();

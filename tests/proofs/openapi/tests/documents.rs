@@ -1,4 +1,4 @@
-//! What a document says of a route is what the layer in front of the route does.
+//! The document of a route describes what the layer in front of the route does.
 
 use std::{future, time::Duration};
 
@@ -45,7 +45,7 @@ async fn document(app: &Router) -> Value {
     json(response).await
 }
 
-/// Returns the schema of a response, also where it stands among the components.
+/// Returns the schema of a response, directly or from the components.
 fn schema<'a>(document: &'a Value, response: &'a Value) -> &'a Value {
     let schema = &response["content"]["application/json"]["schema"];
     match schema["$ref"].as_str() {
@@ -88,7 +88,7 @@ async fn claims_are_no_parameter_and_no_body() {
     }
 }
 
-/// A layer, the header of a request that it refuses, and the status that says so.
+/// A layer, the header of a request that it refuses, and the status of the refusal.
 fn refused() -> [(SequenceAuthLayer, Option<String>, u16); 4] {
     let issuer = LocalIssuer::new();
     let good = || Some(format!("Bearer {}", issuer.token().mint()));

@@ -1,4 +1,4 @@
-//! The documents that utoipa and aide make say what the layer does.
+//! The documents of utoipa and aide describe what the layer does.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

@@ -1,1 +1,1 @@
-//! Holds the tests of `sequence-auth` against others' verdicts; it has no code of its own.
+//! Tests that compare `sequence-auth` with other libraries. This library has no code of its own.

@@ -14,7 +14,7 @@ type Members = Vec<(String, String)>;
 #[derive(Clone, Debug)]
 enum Edit {
     Set(String, String),
-    /// Adds a member in front, so that the name may come twice.
+    /// Adds a member in front, which may repeat a name.
     Add(String, String),
     Remove(String),
 }
@@ -63,7 +63,7 @@ const ODD: [&str; 28] = [
     "{\"$serde_json::private::Number\":\"1900000000\"}",
 ];
 
-/// A time away from every edge by more than a case takes, in one of the spellings that numbers have.
+/// A time that stays clear of every limit while a case runs, in one of the spellings of numbers.
 fn any_time() -> impl Strategy<Value = String> {
     let offset = prop::sample::select(vec![-1_000_000, -1000, -25, 0, 25, 1000, 1_000_000]);
     (offset, 0..6_usize).prop_map(|(offset, spelling)| {
@@ -157,8 +157,8 @@ fn any_edit(side: &Side) -> impl Strategy<Value = Edit> + use<> {
     ]
 }
 
-/// What the header says beside its `kid`. The members that a reader may ignore have their types:
-/// `jsonwebtoken` refuses others, although it ignores them too.
+/// The other members of the header. Those that a reader may ignore have the right types, because `jsonwebtoken` refuses
+/// wrong types although it ignores the members.
 fn any_header(side: &Side) -> impl Strategy<Value = String> + use<> {
     let (algorithm, key_id) = (side.algorithm, side.issuer.key_id());
     let (first, rest) = algorithm.split_at(1);

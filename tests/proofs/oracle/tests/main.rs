@@ -1,6 +1,6 @@
-//! The layer's verdicts against those of `jsonwebtoken` over RSA and ECDSA in pure Rust.
+//! The layer's verdicts compared with those of `jsonwebtoken` over RSA and ECDSA in pure Rust.
 //!
-//! `PROPTEST_CASES` sets how many cases each property gets.
+//! `PROPTEST_CASES` sets the number of cases for each property.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 

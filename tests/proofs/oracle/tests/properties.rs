@@ -10,8 +10,8 @@ use proptest::{
     test_runner::{Config, TestError, TestRunner},
 };
 
-/// Runs a property, and returns which share of the cases it said `true` of: a property of what is accepted
-/// says nothing where nothing is.
+/// Runs a property, and returns the share of cases for which it returned `true`. A property of accepted tokens proves
+/// nothing if all are refused.
 pub(crate) fn share<S>(strategy: &S, property: impl Fn(S::Value) -> bool) -> f64
 where
     S: Strategy,

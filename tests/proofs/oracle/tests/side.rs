@@ -18,7 +18,7 @@ const AUDIENCE_PREFIX: &str = "https://sequence.test/project/";
 /// Times are edited, and the other side knows no such limit.
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// An issuer, the layer that trusts it alone, and what `jsonwebtoken` is told about it.
+/// An issuer, the layer that only trusts it, and the settings of `jsonwebtoken` for it.
 pub(crate) struct Side {
     pub(crate) url: &'static str,
     pub(crate) audience: &'static str,

@@ -10,7 +10,7 @@ impl Speller {
         Self(fastrand::Rng::with_seed(seed))
     }
 
-    /// Writes an object with its members in any order; `is_time` tells whose numbers have many spellings.
+    /// Writes an object with its members in any order. `is_time` selects the members whose numbers have many spellings.
     pub(crate) fn object(&mut self, value: &Value, is_time: fn(&str) -> bool) -> String {
         let mut members: Vec<_> = value.as_object().unwrap().iter().collect();
         self.0.shuffle(&mut members);

@@ -12,7 +12,7 @@ use crate::{
     verdict::{assert_seconded, is_seconded, ours},
 };
 
-/// Good tokens of each issuer, of different lengths, so that each part ends in each way that base64 has.
+/// Good tokens of each issuer, with different lengths, so the parts have every possible ending in base64.
 static SIGNED: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| sides().map(signed));
 
 fn signed(side: &Side) -> Vec<String> {
@@ -31,7 +31,7 @@ const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 #[derive(Clone, Debug)]
 enum Change {
     FlipBit(Index, u8),
-    /// Flips a bit of what a part decodes to.
+    /// Flips a bit of the decoded part.
     FlipDecodedBit(usize, Index, u8),
     /// Counts the last character of a part up: its trailing bits, if it has some.
     TrailingBits(usize, usize),
@@ -143,8 +143,8 @@ fn rewritten(token: &str, rewriting: Rewriting) -> String {
     apply_to_parts(token, &Change::RewriteSignature(rewriting))
 }
 
-/// Whether a token was signed letter for letter, or has the twin of its signature: nothing else that is made of one
-/// without the key holds (RFC 4648 §3.5, RFC 8017 §8.2.2).
+/// Returns `true` if the token is letter for letter a signed one, or has the twin of its signature. Without the key,
+/// every other text is invalid (RFC 4648 §3.5, RFC 8017 §8.2.2).
 fn was_signed(token: &str) -> bool {
     let twin = rewritten(token, Rewriting::Twin);
     let mut signed = SIGNED.iter().flatten();
@@ -170,7 +170,7 @@ fn a_token_that_was_changed_in_any_way_is_refused() {
             assert_seconded(&token, &claims);
             true
         });
-        // Some changes change nothing.
+        // Some edits leave the token as it was.
         assert!((0.1..0.9).contains(&accepted), "{accepted}");
     }
 }

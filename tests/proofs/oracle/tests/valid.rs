@@ -16,7 +16,7 @@ use crate::{
     verdict::{assert_same_time, assert_seconded, ours},
 };
 
-/// A regex as a strategy of its own is parsed once; as a string it would be for each case.
+/// As a strategy, the regex is parsed once. As a string, it would be parsed for each case.
 fn text(regex: &str) -> RegexGeneratorStrategy<String> {
     string_regex(regex).unwrap()
 }
@@ -78,7 +78,7 @@ fn any_custom() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What an issuer always says; each other claim may be absent.
+/// The claims that an issuer always writes. All others may be absent.
 fn any_required(side: &'static Side) -> impl Strategy<Value = Value> {
     let wallet_id = text("[a-z0-9_\u{fc}\u{1f600}-]{1,40}");
     let times = (0..1_000_000_u64, 0..1_000_000_u64);
@@ -168,7 +168,7 @@ fn assert_same_identity(side: &Side, claims: &SequenceClaims, expected: &Value) 
         let texts = [identity.issuer(), identity.subject(), identity.email()];
         texts.map(|text| text.map(str::to_owned))
     });
-    // That of OMS Wallet may be the client's.
+    // For OMS Wallet, the client may have written it.
     let expected = expected.get(side.identity_claim());
     let expected = expected.filter(|_| !side.is_oms_wallet());
     let expected = expected.map(|identity| {

@@ -1,4 +1,4 @@
-//! What the layer says of a token, and what `jsonwebtoken` does.
+//! The verdicts of the layer and of `jsonwebtoken` on a token.
 
 use std::{
     pin::pin,
@@ -15,7 +15,7 @@ use crate::side::{EMBEDDED_WALLET, OMS_WALLET, PROJECT, Side, sides};
 
 pub(crate) type Verdict = Result<SequenceClaims, AuthErrorKind>;
 
-/// The layers that trust one issuer, and the one that trusts both.
+/// The layers that trust a single issuer, and the layer that trusts both.
 struct Verifiers {
     embedded_wallet: TokenVerifier,
     oms_wallet: TokenVerifier,
@@ -32,7 +32,7 @@ static VERIFIERS: LazyLock<Verifiers> = LazyLock::new(|| {
     }
 });
 
-/// What the layer says that trusts both issuers: the same as the layer of the issuer whose algorithm the token names.
+/// The verdict of the layer that trusts both issuers. It equals that of the issuer whose algorithm the token names.
 pub(crate) fn ours(token: &str) -> Verdict {
     let alone = match verify(&VERIFIERS.embedded_wallet, token) {
         Err(AuthErrorKind::UnsupportedAlgorithm) => verify(&VERIFIERS.oms_wallet, token),
@@ -60,8 +60,8 @@ fn written(claims: &SequenceClaims) -> String {
     serde_json::to_string(claims).unwrap()
 }
 
-/// The claims as another reader of JSON sees them. Only those that we read: what is in the others (numbers
-/// out of range, depth) is no reason to refuse.
+/// The claims as another JSON reader sees them. Only the known claims count: the others may have numbers out of range
+/// or any depth.
 #[derive(Deserialize)]
 struct Claims {
     iss: String,
@@ -71,14 +71,14 @@ struct Claims {
     auth_time: Option<f64>,
     email: Option<String>,
     nonce: Option<String>,
-    // Each is read for one of the issuers alone.
+    // Each of these is read for only one of the issuers.
     wallet_address: Option<Box<RawValue>>,
     wallet_type: Option<Box<RawValue>>,
     #[serde(rename = "https://waas.sequence.test/identity")]
     identity: Option<Box<RawValue>>,
 }
 
-/// Whether `jsonwebtoken` accepts a token of one of the issuers.
+/// Returns `true` if `jsonwebtoken` accepts a token of one of the issuers.
 pub(crate) fn is_seconded(token: &str) -> bool {
     sides().into_iter().any(|side| theirs(token, side).is_ok())
 }
@@ -87,7 +87,7 @@ fn theirs(token: &str, side: &Side) -> jsonwebtoken::errors::Result<Claims> {
     jsonwebtoken::decode(token, &side.their_key, &side.strictest).map(|decoded| decoded.claims)
 }
 
-/// Sees to it that `jsonwebtoken` accepts what the layer has accepted as a token of this issuer, with the same claims.
+/// Asserts that `jsonwebtoken` also accepts a token of this issuer that the layer has accepted, with the same claims.
 pub(crate) fn assert_seconded(token: &str, claims: &SequenceClaims) {
     let mut sides = sides().into_iter();
     let side = sides.find(|side| side.url == claims.issuer());
@@ -152,7 +152,7 @@ pub(crate) fn assert_same_time(ours: Option<SystemTime>, theirs: Option<f64>) {
     let ours = ours.as_ref().map(Duration::as_secs_f64);
     assert_eq!(ours.is_some(), theirs.is_some());
     if let (Some(ours), Some(theirs)) = (ours, theirs) {
-        // A nanosecond in the year 9999 is less than a double tells apart.
+        // A double cannot represent a nanosecond in the year 9999.
         assert!((ours - theirs).abs() < 1e-3, "{ours} {theirs}");
     }
 }

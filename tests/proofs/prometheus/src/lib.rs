@@ -1,1 +1,1 @@
-//! Tests alone, of what a real Prometheus gets to see.
+//! Tests with a real Prometheus.

@@ -47,7 +47,7 @@ async fn rules_are_loaded_and_ask_for_what_is_scraped() {
     let mut alerts = Vec::new();
     for rule in rules {
         let query = rule["query"].as_str().unwrap();
-        // What was usual an hour ago, nobody has scraped.
+        // Prometheus has not scraped the values of an hour ago.
         let asked = names_in(query).into_iter();
         for name in asked.filter(|name| !name.ends_with(":share1d")) {
             assert!(names.iter().any(|other| other == name), "{query}");

@@ -22,7 +22,7 @@ fn targets(dashboard: &Value) -> impl Iterator<Item = &Value> {
         .flat_map(|panel| panel["targets"].as_array().unwrap())
 }
 
-/// Returns an expression as Grafana sends it, where all jobs and instances are chosen.
+/// Returns an expression as Grafana sends it for all jobs and instances.
 fn sent(target: &Value) -> String {
     with_all_chosen(target["expr"].as_str().unwrap())
 }
@@ -88,7 +88,7 @@ fn each_metric_of_the_guide_is_on_a_panel() {
     assert_eq!(shown, documented);
 }
 
-/// A dashboard that names somebody's data source shows nothing to others.
+/// A dashboard with a fixed data source is empty for everybody else.
 #[test]
 fn each_panel_asks_the_data_source_that_is_chosen() {
     let dashboard = dashboard();

@@ -12,10 +12,10 @@ pub(crate) struct ExampleServer {
     process: Child,
     url: String,
     issuer: String,
-    /// Where the metrics are.
+    /// The URL of the metrics.
     pub(crate) metrics: String,
     client: Client,
-    /// Open for what else the program prints.
+    /// Kept open, so the program can print more.
     _output: BufReader<ChildStdout>,
 }
 
@@ -51,7 +51,7 @@ impl ExampleServer {
         self.demo("rotate", &json!({})).await;
     }
 
-    /// Has the issuer change its key, which nobody can fetch.
+    /// Makes the issuer change its key while its endpoint fails.
     pub(crate) async fn rotate_during_outage(&self) {
         self.demo("fail", &json!({"mode": "unavailable"})).await;
         self.rotate().await;
@@ -90,7 +90,7 @@ impl Drop for ExampleServer {
     }
 }
 
-/// The program on free ports, whatever the environment of the tests says.
+/// The program on free ports, independent of the environment of the tests.
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_example-server"));
     command

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct Row {
     pub(crate) kind: &'static str,
-    /// The values that a label can take, where they are listed.
+    /// The values of a label, for labels with listed values.
     pub(crate) labels: BTreeMap<&'static str, BTreeSet<&'static str>>,
 }
 

@@ -119,7 +119,7 @@ pub(crate) fn beside_the_example(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Waits for what other processes do.
+/// Waits for the effects of other processes.
 pub(crate) async fn until(what: &str, mut is_true: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !is_true().await {

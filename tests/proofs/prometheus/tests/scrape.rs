@@ -10,7 +10,7 @@ use crate::{
     scene::{EMAIL, Scene},
 };
 
-/// Those that Prometheus adds.
+/// The labels that Prometheus adds.
 const ITS_LABELS: [&str; 4] = ["__name__", "instance", "job", "le"];
 
 type Series = BTreeMap<String, String>;

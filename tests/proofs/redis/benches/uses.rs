@@ -1,8 +1,7 @@
-//! What a first use costs in Redis, beside one bare command and beside the store in memory.
+//! The cost of a first use in Redis, beside a single bare command and beside the store in memory.
 //!
-//! `cargo bench -p redis-proofs` starts a `redis-server` and prints rates, times and ratios of stores that took
-//! turns, each over one connection. All callers share a thread, so that the server has a core for itself where
-//! there are two.
+//! `cargo bench -p redis-proofs` starts a `redis-server` and prints rates, times and ratios of stores that alternate,
+//! each over a single connection. All callers share a thread. On two cores, the server therefore has a core for itself.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -54,7 +53,7 @@ async fn compare(redis: &RedisServer) {
     groups.into_iter().for_each(report);
 }
 
-/// The bare command stands first.
+/// The bare command comes first.
 async fn contenders(redis: &RedisServer, callers: usize) -> [Contender; 3] {
     let store = redis.store();
     settle(&store).await;
@@ -92,7 +91,7 @@ impl Contender {
         for keys in keys.chunks(USES / self.callers) {
             callers.spawn(use_all(Arc::clone(&self.store), keys.to_vec()));
         }
-        // They begin when they are waited for: there is no other thread.
+        // The futures only run when they are awaited, because there is no other thread.
         let began = Instant::now();
         let uses = callers.join_all().await;
         self.turns.push(began.elapsed());

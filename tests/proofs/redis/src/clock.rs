@@ -8,7 +8,7 @@ use std::{
 
 use crate::server::{NOTHING, RedisServer, until};
 
-/// A file in the server's directory that says by how much its clock is off.
+/// A file in the server's directory with the offset of its clock.
 const OFFSET: &str = "clock";
 
 impl RedisServer {
@@ -31,14 +31,14 @@ impl RedisServer {
     }
 }
 
-/// In one step, so that nobody reads half of it.
+/// In a single step, so no process reads half of the file.
 fn write_offset(directory: &Path, seconds: i64) {
     let new = directory.join("clock.new");
     fs::write(&new, format!("{seconds:+}\n")).unwrap();
     fs::rename(new, directory.join(OFFSET)).unwrap();
 }
 
-/// The server's own allocator asks for the time while libfaketime allocates; that of the C library does not.
+/// The server's own allocator reads the time while libfaketime allocates. The allocator of the C library does not.
 fn environment(directory: &Path) -> Vec<(OsString, OsString)> {
     let mut preload = OsString::from(libfaketime());
     preload.push(" libc.so.6");

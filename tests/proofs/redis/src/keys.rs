@@ -1,4 +1,4 @@
-//! Keys, and what stores say of them.
+//! Keys, and the verdicts of stores on them.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -38,7 +38,7 @@ pub async fn settle(store: &RedisStore) {
     }
 }
 
-/// Sees to it that used and old keys are refused, all the time until new ones pass and then on.
+/// Asserts that used and old keys are refused until new keys pass, and afterwards.
 pub async fn assert_never_again(store: &RedisStore, old: &[OneTimeKey]) {
     let began = Instant::now();
     loop {

@@ -1,10 +1,10 @@
-//! A real Redis that comes and goes as one wishes, and keys to be used in it: for the proofs and the bench.
+//! A real Redis that starts and stops on command, and keys to use in it, for the proofs and the bench.
 //!
-//! `REDIS_SERVER` names the server's program, `valkey-server` say; by default it is the first of the two
-//! that is installed. Without one, the proofs that need it are reported as ignored, and the bench says that
-//! nothing was measured.
+//! `REDIS_SERVER` names the server's program, for example `valkey-server`. By default, it is the installed one of the
+//! two. Without a server, the proofs that need it are reported as ignored, and the bench prints that nothing was
+//! measured.
 
-// As in tests: what fails ends the test, and whoever calls knows.
+// As in tests: a failure ends the test.
 #![allow(
     clippy::missing_errors_doc,
     clippy::missing_panics_doc,

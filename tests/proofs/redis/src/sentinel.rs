@@ -1,4 +1,4 @@
-//! A Sentinel that watches a primary and its replicas, and has one of them take over.
+//! A Sentinel that watches a primary and its replicas, and promotes one of them.
 
 use std::{collections::HashMap, fs, net::SocketAddr, path::Path, process::Child};
 
@@ -34,7 +34,7 @@ impl RedisSentinel {
         sentinel
     }
 
-    /// Starts a Sentinel that speaks TLS alone, shows a certificate and asks for one: `cert`, `key` and `ca` in a
+    /// Starts a Sentinel that only accepts TLS, and requires client certificates: `cert`, `key` and `ca` in a
     /// directory.
     pub fn over_tls(watched: SocketAddr, certificates: &Path) -> Self {
         let (address, certificates) = (free_address(), certificates.display());

@@ -18,9 +18,9 @@ use tempfile::TempDir;
 /// Far more than anything here takes.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Settings of a server that keeps nothing on disk.
+/// Settings of a server that stores nothing on disk.
 pub const NOTHING: [&str; 2] = ["--save", ""];
-/// Settings of one that keeps everything before it answers.
+/// Settings of a server that stores everything on disk before it responds.
 pub const LOG: [&str; 6] = [
     "--save",
     "",
@@ -30,7 +30,7 @@ pub const LOG: [&str; 6] = [
     "always",
 ];
 
-/// What the guide says that a user has to be granted.
+/// The permissions that the guide lists.
 pub const PERMISSIONS: &str = "resetkeys ~sequence-auth:used +evalsha +script|load +info +time +unlink +zadd +zmscore \
                                +zrange +zrem";
 
@@ -46,7 +46,7 @@ pub struct RedisServer {
 pub(crate) type Environment = Vec<(OsString, OsString)>;
 
 impl RedisServer {
-    /// Starts a server that keeps nothing on disk. Tests that call it are ignored where none is installed.
+    /// Starts a server that stores nothing on disk. The tests that call it are ignored without an installed server.
     pub fn start() -> Self {
         Self::start_with(&NOTHING)
     }
@@ -94,7 +94,7 @@ impl RedisServer {
         self.process.wait().unwrap();
     }
 
-    /// Starts the server again, with what its directory holds.
+    /// Starts the server again, with the contents of its directory.
     pub fn start_again(&mut self) {
         let (settings, environment) = (&self.settings, &self.environment);
         self.process = run(self.address, settings, environment, self.directory.path());
@@ -118,7 +118,7 @@ impl RedisServer {
         command.query(&mut self.connect().unwrap()).unwrap()
     }
 
-    /// Makes this server a replica, and waits until it has what the other one has.
+    /// Makes this server a replica, and waits until it has all data of the other server.
     pub fn follow(&self, primary: &Self) {
         let (ip, port) = (primary.address.ip(), primary.address.port());
         self.command::<()>(&format!("REPLICAOF {ip} {port}"));
@@ -147,7 +147,7 @@ impl Drop for RedisServer {
     }
 }
 
-/// How a store is told where Redis is.
+/// The URL of Redis for a store.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
     Url,
@@ -157,7 +157,7 @@ pub enum Way {
 impl Way {
     pub const BOTH: [Self; 2] = [Self::Url, Self::Client];
 
-    /// A store whose clocks agree to within a tenth of a second, as those of one machine do.
+    /// A store whose clocks agree within a tenth of a second, like those of a single machine.
     pub fn store(self, url: &str) -> RedisStore {
         let store = match self {
             Self::Url => RedisStore::new(url).unwrap(),

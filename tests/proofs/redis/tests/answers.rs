@@ -18,7 +18,8 @@ async fn an_answer_that_comes_twice_lets_nothing_pass_twice() {
         let mut first = 0;
         for _ in 0..15 {
             let key = key();
-            // The second one ends the connection, and the next one is in step, unless the store itself asked first.
+            // The second answer ends the connection, and the next connection is in step, unless the store itself asked
+            // first.
             first += usize::from(first_use(&store, &key).await.unwrap_or(false));
             assert!(!first_use(&store, &key).await.unwrap_or(false));
         }
@@ -28,7 +29,7 @@ async fn an_answer_that_comes_twice_lets_nothing_pass_twice() {
     }
 }
 
-/// The answer to one key, which is new, comes to the question about another one, which was used.
+/// The answer for a new key arrives for the question about a used key.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn the_answer_to_another_key_lets_nothing_pass() {

@@ -51,7 +51,7 @@ async fn waiting_for_a_client_is_bounded() {
     assert_eq!(told, "connecting to Redis took too long");
 }
 
-/// So that a sign-in does not wait for the next attempt, and a key that was used before is not an error.
+/// A sign-in then does not wait for the next attempt, and a used key is not an error.
 #[tokio::test]
 async fn a_use_that_gets_no_connection_does_not_try_again() {
     let (asked, address) = (Arc::<AtomicUsize>::default(), free_address());

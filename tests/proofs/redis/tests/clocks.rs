@@ -12,8 +12,8 @@ use crate::{
     server::{RedisServer, until},
 };
 
-/// By so many seconds is the clock of Redis ahead, and is then set right; by so many is that of an instance
-/// behind, which therefore still accepts what Redis has dropped.
+/// How many seconds the clock of Redis is ahead before it is corrected. The clock of an instance is behind by the same
+/// time, so the instance still accepts keys that Redis has dropped.
 async fn assert_passes_once(redis_ahead: u32, instance_behind: u32) {
     const MARGIN: Duration = Duration::from_secs(300);
     let redis = RedisServer::start_with_clock(-400);
@@ -49,7 +49,7 @@ async fn what_redis_dropped_while_its_clock_was_ahead_does_not_pass_when_it_is_s
     }
 }
 
-/// Uses a new key, and sees to it that the operator is told of the clocks.
+/// Uses a new key, and asserts that an event names the clocks.
 async fn assert_clocks_are_named(store: &RedisStore, what: &str) {
     let error = first_use(store, &key()).await.unwrap_err();
     let source = error.source().unwrap().to_string();

@@ -30,14 +30,14 @@ async fn behind_proxy(way: Way) -> (RedisServer, Proxy, RedisStore) {
     (redis, proxy, store)
 }
 
-/// Returns the server's connections but the one that asks, a line each.
+/// Returns the server's connections without the one that asks, a line each.
 fn clients(redis: &RedisServer) -> Vec<String> {
     let list: String = redis.command("CLIENT LIST");
     let others = list.lines().filter(|client| !client.contains("cmd=client"));
     others.map(str::to_owned).collect()
 }
 
-/// Returns how many connections the server has accepted, without those that ask for it.
+/// Returns how many connections the server has accepted, without those of this function.
 struct Accepted<'a>(&'a RedisServer, usize);
 
 impl<'a> Accepted<'a> {
@@ -93,7 +93,7 @@ async fn connecting_goes_on_though_all_callers_give_up() {
             attempts += 1;
             assert!(attempts < 50, "there is no connection yet");
             if proxy.accepted() > accepted {
-                // The attempt is under way. Whoever asks later is to find it done.
+                // The attempt has started. Later calls will find it done.
                 proxy.set(Mode::Forward);
             }
         }
@@ -204,7 +204,7 @@ async fn nor_does_one_that_is_closed_at_this_moment() {
     }
 }
 
-/// What is asked once more then must not find that it was used before: that would say that somebody else was first.
+/// A repeated question must not find the key used, because that would mean that another request was first.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn an_answer_that_is_lost_with_its_connection_is_an_error() {
@@ -243,7 +243,7 @@ async fn what_the_server_refuses_costs_no_connection() {
     }
 }
 
-/// It could be the wrong one, but there is no other.
+/// It could be the wrong server, but there is no other.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_server_that_is_a_replica_is_not_connected_to_for_each_use() {

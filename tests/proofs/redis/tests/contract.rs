@@ -1,4 +1,4 @@
-//! What every store has to keep to, while nothing goes wrong.
+//! The contract of every store, in the absence of failures.
 
 use std::{
     sync::Arc,
@@ -62,7 +62,7 @@ async fn what_has_expired_gives_way_to_what_comes() {
     for _ in 0..10 {
         assert!(first_use(&store, &key()).await.unwrap());
     }
-    // And how far it went is remembered.
+    // The watermark of the removed uses is stored, too.
     assert_eq!(size(), before + 1 + 10);
 }
 
@@ -156,7 +156,7 @@ async fn once_the_store_is_ready_what_is_issued_later_passes_on_every_instance()
 async fn a_name_with_several_addresses_and_either_protocol_will_do() {
     for way in Way::BOTH {
         let redis = RedisServer::start();
-        // It listens on one of them.
+        // The server only listens on one of the addresses.
         let url = format!("redis://localhost:{}", redis.address().port());
         for protocol in ["resp2", "resp3"] {
             settle(&way.store(&format!("{url}/?protocol={protocol}"))).await;

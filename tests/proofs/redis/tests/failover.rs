@@ -88,8 +88,7 @@ async fn an_old_primary_without_replicas_is_left_for_the_new_one() {
     }
 }
 
-/// It is the same process, and finds a marker of its own; but what it had written since the other one took
-/// over is gone.
+/// The process is the same, and finds a marker of its own. But its writes since the other server took over are gone.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_primary_that_comes_back_after_it_was_replaced_does_not_believe_its_own_marker() {

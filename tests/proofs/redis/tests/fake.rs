@@ -1,4 +1,4 @@
-//! A server that is none: it says what a test has it say.
+//! A fake server that sends the answers of a test.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

@@ -1,4 +1,4 @@
-//! Redis forgets what was used. Nothing passes a second time.
+//! Redis loses recorded uses, and every key still passes only once.
 
 use std::{
     error::Error,
@@ -15,15 +15,14 @@ use crate::{
     server::{LOG, NOTHING, RedisServer, Way},
 };
 
-/// A key that was used, and one that was issued but not used yet.
+/// A used key, and a key that was issued but not used yet.
 async fn old_keys(store: &RedisStore) -> [OneTimeKey; 2] {
     let [used, unused] = [key(), key()];
     assert!(first_use(store, &used).await.unwrap());
     [used, unused]
 }
 
-/// Has something happen to a server, and sees to it that old keys are refused then, by stores that were
-/// there before and by one that comes later.
+/// Causes an event in a server. Asserts that old keys are then refused, by existing stores and by a new one.
 async fn assert_nothing_passes_again(settings: &[&str], happens: impl FnOnce(&mut RedisServer)) {
     let mut redis = RedisServer::start_with(settings);
     let [one, other] = Way::BOTH.map(|way| way.store_at(redis.address()));
@@ -73,7 +72,7 @@ async fn what_was_issued_ahead_of_its_time_is_old_too() {
     redis.command::<()>("FLUSHALL");
     let flushed = Instant::now();
     assert_never_again(&store, &[key]).await;
-    // One second for clocks of instances, one for that of a server that takes over.
+    // One second for the clocks of instances, and one for the clock of a server that takes over.
     assert!(flushed.elapsed() >= Duration::from_secs(2));
 }
 
@@ -91,15 +90,15 @@ async fn an_old_snapshot() {
     settle(&store).await;
     redis.command::<()>("SAVE");
     let old = old_keys(&store).await;
-    // The file is what it was before the key was used: the server saves nothing by itself.
+    // The file is from before the use of the key, because the server does not save on its own.
     redis.restart();
     assert_eq!(redis.command::<usize>("DBSIZE"), 1, "it was loaded");
     redis.store().ready().await.unwrap();
-    // Nothing of it is of use any more.
+    // Nothing in the file is valid any more.
     assert_eq!(redis.command::<usize>("ZCARD sequence-auth:used"), 1);
     assert_never_again(&store, &old).await;
 
-    // And once more, back over what came after it.
+    // Once more, back over later uses.
     let snapshot = redis.directory().join("dump.rdb");
     let old_snapshot = fs::read(&snapshot).unwrap();
     let old = old_keys(&store).await;

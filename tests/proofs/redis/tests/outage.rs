@@ -1,4 +1,4 @@
-//! Redis cannot be asked, or cannot remember. Nothing passes meanwhile, and then all is well by itself.
+//! Redis is unreachable, or cannot record. Every key is refused meanwhile, and the store recovers on its own.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 /// What a busy machine may need beyond that.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// Asks, and sees to it that there is no answer but an error, and soon.
+/// Uses a key, and asserts that the result is an error that comes soon.
 async fn fails(store: &RedisStore, key: &OneTimeKey) -> OneTimeStoreError {
     let began = Instant::now();
     let error = first_use(store, key).await.unwrap_err();
@@ -94,7 +94,7 @@ async fn an_answer_that_comes_too_late_is_none_and_the_key_may_be_used() {
             let key = key();
             fails(&store, &key).await;
             proxy.set(Mode::Forward);
-            // It did reach Redis: nobody else may use it now.
+            // The use did reach Redis, so the key cannot be used again.
             assert!(
                 !first_use(&way.store_at(redis.address()), &key)
                     .await

@@ -1,4 +1,4 @@
-//! Stands between a store and its Redis, and does to their connections what networks do.
+//! A proxy between a store and its Redis that imitates network failures.
 
 use std::{
     mem,
@@ -25,23 +25,23 @@ pub(crate) enum Mode {
     Forward,
     /// Answers come this much later.
     Slow(Duration),
-    /// What is asked arrives, the answers do not.
+    /// Questions arrive, and answers do not.
     SwallowAnswers,
-    /// Nothing gets through, in neither direction.
+    /// Nothing gets through in either direction.
     Silent,
     /// The same over the connections that are there; new ones work.
     HalfOpen,
-    /// An answer of the script over one of the connections that are there ends it instead; new ones work.
+    /// An answer of the script over an existing connection ends it instead. New connections work.
     Cut,
     /// Each answer of the script comes a second time, in place of the next one.
     Repeat,
-    /// Somebody else answers whatever is asked.
+    /// Another server answers every question.
     Answer(&'static str),
     /// Connections are accepted and closed.
     Close,
 }
 
-/// Its mode concerns the connections that are there, too: where others answer, they end.
+/// The mode also applies to existing connections. If another server is to answer, they end.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     mode: watch::Sender<Mode>,
@@ -98,7 +98,7 @@ async fn serve(mut client: TcpStream, server: SocketAddr, mut modes: watch::Rece
             };
             let (questions, client) = client.into_split();
             let (answers, server) = server.into_split();
-            // Whoever closes first closes both.
+            // If either side closes its connection, the proxy closes both.
             tokio::select! {
                 () = pass_on(questions, server, modes.clone(), Direction::Questions) => {}
                 () = pass_on(answers, client, modes, Direction::Answers) => {}
@@ -107,7 +107,7 @@ async fn serve(mut client: TcpStream, server: SocketAddr, mut modes: watch::Rece
     }
 }
 
-/// Until it is told to do something else.
+/// Until the mode changes.
 async fn answer(client: &mut TcpStream, text: &str, mut modes: watch::Receiver<Mode>) {
     let mut question = [0; 8 * 1024];
     loop {
@@ -180,7 +180,7 @@ fn ends_connections(mode: Mode) -> bool {
     matches!(mode, Mode::Close | Mode::Answer(_))
 }
 
-/// Returns `true` for an answer of the script, which is a text of less than a hundred bytes, as no other one is.
+/// Returns `true` for an answer of the script: a text of less than a hundred bytes, unlike all other answers.
 fn is_scripts(answer: &[u8]) -> bool {
     matches!(answer, [b'$', _, _, b'\r', ..])
 }

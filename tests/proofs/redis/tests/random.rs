@@ -1,4 +1,4 @@
-//! Any order of issuing, using and losing: nothing passes twice.
+//! Keys are issued, used and lost in random order, and none passes twice.
 
 use std::{
     collections::HashSet,
@@ -19,7 +19,7 @@ const STEPS: usize = 400;
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn whatever_happens_no_key_passes_twice_and_new_ones_pass_again() {
-    // A story that fails is told again by its number.
+    // A failed story can be repeated by its number.
     let seed =
         std::env::var("SEED").map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("SEED={seed}");
@@ -54,7 +54,7 @@ async fn whatever_happens_no_key_passes_twice_and_new_ones_pass_again() {
     assert!(!first_use(&stores[1], &last).await.unwrap());
 }
 
-/// The clocks of most instances are as good as asked for, those of others wrong by up to a second.
+/// The clocks of most instances are within the tolerance. Others are wrong by up to a second.
 fn some_instances_time() -> SystemTime {
     let most = Duration::from_millis(if fastrand::u8(..4) == 0 { 1000 } else { 100 });
     SystemTime::now() + most.mul_f64(2.0 * fastrand::f64()) - most
@@ -77,7 +77,7 @@ fn lose(redis: &mut RedisServer) {
             let _ = fs::remove_file(redis.directory().join("dump.rdb"));
             redis.start_again();
         }
-        // A primary that was a replica for a moment, of nobody.
+        // A primary that was a replica for a moment, without a primary of its own.
         6 => {
             redis.command::<()>("REPLICAOF 127.0.0.1 1");
             redis.command::<()>("REPLICAOF NO ONE");

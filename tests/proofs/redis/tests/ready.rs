@@ -1,4 +1,4 @@
-//! What an operator is told at the start: which server it is, or what has to be changed.
+//! Messages to the operator at the start: the server in use, or the setting to change.
 
 use std::{error::Error, iter};
 
@@ -20,7 +20,7 @@ fn chain(error: &OneTimeStoreError) -> String {
         .join(": ")
 }
 
-/// Sees to it that the store is not ready, and that a use fails for the same reason.
+/// Asserts that the store is not ready, and that a use fails for the same reason.
 #[track_caller]
 fn assert_told(ready: &str, used: &str, what: &str) {
     assert!(ready.contains(what), "{ready}");
@@ -91,7 +91,7 @@ async fn a_missing_permission_is_named() {
         redis.command::<()>(&format!(
             "ACL SETUSER app reset on >secret +@all ~* {missing}"
         ));
-        // The script begins anew, and so adds the marker.
+        // The script starts a new set, and so adds the marker.
         redis.command::<()>("FLUSHALL");
         assert_not_ready(&store, "lacks a permission").await;
     }
@@ -152,7 +152,7 @@ async fn a_server_that_cannot_serve_is_named() {
     }
 }
 
-/// It quotes what was asked, which is not to be read in a log.
+/// The server quotes the question, which must not get into a log.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_server_without_scripts_is_named() {

@@ -1,4 +1,4 @@
-//! The script, in a real Redis, under clocks that say whatever they like.
+//! The script in a real Redis, under arbitrary clocks.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ struct Key {
     expires: i64,
 }
 
-/// A server whose clock is told to the script, with the keys that its instances have issued.
+/// A server with a clock that the test passes to the script, and the keys that its instances have issued.
 struct World {
     redis: Connection,
     script: Script,
@@ -65,7 +65,7 @@ impl World {
         });
     }
 
-    /// Returns what the script says of a key that an instance uses, whose clock may be wrong.
+    /// Returns the script's answer for a key of an instance whose clock may be wrong.
     fn ask(&mut self, key: Key) -> String {
         let asked = self.time + fastrand::i64(-WRONG..=WRONG);
         let (digest, id) = (format!("digest {}", key.name), "the question");
@@ -91,7 +91,7 @@ impl World {
         *self.heard.entry(word).or_default() += 1;
     }
 
-    /// The server forgets and begins anew, at a time when its clock has not been set back.
+    /// The server loses its data and starts a new set, at a time when its clock has not been set back.
     fn lose(&mut self) {
         if self.now() < self.latest {
             self.offset = self.latest - self.time;
@@ -146,7 +146,7 @@ fn nothing_passes_twice_whatever_the_clocks_say_and_however_often_they_are_set()
     assert_eq!(world.ask(key), "used");
 }
 
-/// One that was heard of before, or is told by the digest alone, could be anybody's.
+/// An answer that was sent before, or is only identified by the digest, could belong to any call.
 #[test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 fn each_answer_names_its_question() {
@@ -162,7 +162,7 @@ fn each_answer_names_its_question() {
     assert!(ask("two").ends_with(" twodigest"));
 }
 
-/// A service that answers `INFO` itself has none of these ids, or they say nothing.
+/// A service that implements `INFO` itself may lack these ids, or have meaningless ones.
 #[test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 fn a_server_that_does_not_tell_its_process_records_nothing() {

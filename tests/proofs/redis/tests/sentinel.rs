@@ -29,7 +29,7 @@ async fn watched_pair() -> (RedisServer, RedisServer, RedisSentinel, RedisStore)
     (primary, replica, sentinel, store)
 }
 
-/// Uses new keys until the replica has recorded one, and sees to it that none passes twice.
+/// Uses new keys until the replica has recorded one, and asserts that none passes twice.
 async fn assert_taken_over(store: &RedisStore, replica: &RedisServer) {
     let began = Instant::now();
     let mut passed: Vec<OneTimeKey> = Vec::new();

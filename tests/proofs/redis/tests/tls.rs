@@ -162,7 +162,7 @@ fn store_of_sentinel(client: SentinelClient) -> RedisStore {
         .clock_tolerance(Duration::from_millis(100))
 }
 
-/// With no more permissions than the guide says.
+/// With exactly the permissions that the guide lists.
 #[tokio::test]
 #[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
 async fn a_sentinel_and_its_primary_may_ask_for_certificates() {
@@ -190,7 +190,7 @@ async fn a_sentinel_and_its_primary_may_ask_for_certificates() {
     first_use(&without, &self::key()).await.unwrap_err();
 }
 
-/// Where the authorities of the system are, instead of where they are by default.
+/// The certificate authorities, instead of the system's.
 const AUTHORITIES: &str = "SSL_CERT_FILE";
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the store does while nobody asks.
+//! The store without any calls.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -83,7 +83,7 @@ async fn the_operating_system_looks_after_a_silent_connection() {
             (fields[2] == remote && fields[3] == "01").then(|| fields[5].to_owned())
         });
         let timers: Vec<_> = timers.collect();
-        // The second kind is that of TCP keep-alive.
+        // The second kind is TCP keep-alive.
         assert_ne!(timers.len(), 0);
         assert!(
             timers.iter().all(|timer| timer.starts_with("02:")),

@@ -1,11 +1,11 @@
-//! Hostile JSON, and how it is judged in whatever tree this crate is built.
+//! Hostile JSON, and its verdicts, which are the same in every dependency tree.
 
 use sequence_auth::AuthErrorKind as Kind;
 
 const NUMBER: &str = r#"{"$serde_json::private::Number":"1900000000"}"#;
 const RAW: &str = r#"{"$serde_json::private::RawValue":"1900000000"}"#;
 
-/// Something in the place of a claim, and how the token is judged.
+/// A value of a claim, and the verdict on the token.
 pub(super) const CLAIMS: &[(&str, &str, Option<Kind>)] = &[
     ("exp", "1900000000", None),
     ("exp", "1900000000.0", None),
@@ -65,7 +65,7 @@ pub(super) const CLAIMS: &[(&str, &str, Option<Kind>)] = &[
     ),
     // An object without any member that is known.
     ("https://waas.sequence.test/identity", NUMBER, None),
-    // What is not read is not judged.
+    // The layer does not judge values that it does not use.
     ("new", "1e400", None),
     ("new", "-1e999999999999", None),
     (
@@ -82,7 +82,7 @@ pub(super) const CLAIMS: &[(&str, &str, Option<Kind>)] = &[
     ("z", r#"1,"y":2,"\u007a":3"#, Some(Kind::MalformedClaims)),
 ];
 
-/// More members of a token's header, and how the token is judged.
+/// Additional members of a token's header, and the verdict on the token.
 pub(super) const HEADERS: &[(&str, Option<Kind>)] = &[
     (r#""new":1e400"#, None),
     (r#""new":{"$serde_json::private::Number":"x"}"#, None),
@@ -99,7 +99,7 @@ pub(super) const HEADERS: &[(&str, Option<Kind>)] = &[
     ),
 ];
 
-/// Bodies, with `@` for a good token, and how the request is judged.
+/// Bodies, with `@` for a good token, and the verdict on the request.
 pub(super) const BODIES: &[(&str, Option<Kind>)] = &[
     (r#"{"sequenceToken":"@"}"#, None),
     (r#"{"n":1e999,"sequenceToken":"@","z":1,"a":2}"#, None),
@@ -136,7 +136,7 @@ pub(super) const BODIES: &[(&str, Option<Kind>)] = &[
     ("1e", Some(Kind::MalformedBody)),
 ];
 
-/// More members of a published key, and whether it is used. Those that count come once.
+/// Additional members of a published key, and whether the key is used. The required members come once.
 pub(super) const KEYS: &[(&str, bool)] = &[
     (r#""new":1"#, true),
     (r#""new":1.5"#, true),

@@ -1,4 +1,4 @@
-//! Hostile JSON, judged in the same way whatever features of serde_json are on in the tree that this is built in.
+//! Hostile JSON, with the same verdicts for any features of serde_json in the dependency tree.
 //!
 //! `tests/it` and `tests/proofs/features/json` are two such trees.
 
@@ -48,7 +48,7 @@ async fn judge_body(layer: &SequenceAuthLayer, body: String) -> Option<Kind> {
     response.extensions().get().map(AuthError::kind)
 }
 
-/// Judges every case, asserts the answers, and returns their number.
+/// Runs every case, asserts the verdicts, and returns the number of cases.
 pub async fn assert_answers() -> usize {
     let issuer = LocalIssuer::new();
     // The cases have times of many years.
