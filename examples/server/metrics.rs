@@ -1,5 +1,5 @@
-//! The metrics for Prometheus, at `/metrics`. They concern the operator alone: `--metrics-listen` serves them on a port
-//! of their own, which the public cannot reach.
+//! The metrics for Prometheus, at `/metrics`. They are only for the operator: `--metrics-listen` serves them on a
+//! separate port, which the public cannot reach.
 
 use std::{error::Error, time::Duration};
 
@@ -12,7 +12,7 @@ use axum::{
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::time::sleep;
 
-/// In seconds. A token that was seen before takes microseconds, and a new one tens of them.
+/// In seconds. Verifying a seen token takes microseconds, and a new token tens of microseconds.
 pub(crate) const BUCKETS: [f64; 9] = [1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 1e-3, 1e-2];
 
 /// How often recorded durations are added to the buckets, even if the metrics are never requested.

@@ -1,4 +1,4 @@
-//! The issuer of Embedded Wallet tokens to trust, as far as it can be set on the command line and in the environment.
+//! The command line and environment settings for the trusted issuer of Embedded Wallet tokens.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -23,7 +23,7 @@ pub struct IssuerOptions {
     #[arg(long, env = "JWKS_URL", value_name = "URL", value_parser = not_empty())]
     jwks_url: Option<String>,
 
-    /// What precedes the project id in a token's audience.
+    /// The part of a token's audience before the project id.
     #[arg(long, env = "AUDIENCE_PREFIX", value_name = "URL", value_parser = not_empty())]
     audience_prefix: Option<String>,
 
@@ -36,7 +36,7 @@ pub struct IssuerOptions {
     demo_listen: Option<SocketAddr>,
 }
 
-/// Parses the text of an option that is not to be empty.
+/// Parses the text of an option that must not be empty.
 #[must_use]
 pub fn not_empty() -> NonEmptyStringValueParser {
     NonEmptyStringValueParser::new()
@@ -67,7 +67,7 @@ impl IssuerOptions {
         self.is_named().then(|| self.layer()).transpose()
     }
 
-    /// Returns `true` if an option concerns the issuer, other than where the demo's would listen.
+    /// Returns `true` if an option concerns the issuer, other than the address of the demo issuer.
     pub(crate) fn is_named(&self) -> bool {
         self.names_an_issuer() || self.project_id.is_some() || self.audience_prefix.is_some()
     }
@@ -89,7 +89,7 @@ impl IssuerOptions {
         Ok(builder)
     }
 
-    /// The demo issuer runs unless somebody else is named: a project alone means production.
+    /// The demo issuer runs unless an option names another issuer. A project alone means production.
     fn wants_demo(&self) -> bool {
         !self.names_an_issuer() && (self.project_id.is_none() || self.demo_listen.is_some())
     }
@@ -113,7 +113,7 @@ impl IssuerOptions {
         })
     }
 
-    /// Returns the URL of the issuer that is trusted, unless that is the demo issuer.
+    /// Returns the URL of the trusted issuer, unless it is the demo issuer.
     #[must_use]
     pub fn url(&self) -> &str {
         let environment = self.config_key.map(ConfigKey::environment);

@@ -1,4 +1,4 @@
-//! What is logged.
+//! Logging.
 
 use std::io::IsTerminal as _;
 
@@ -17,10 +17,10 @@ pub fn start_logging() {
         .init();
 }
 
-/// What `RUST_LOG` does not name is logged at the level info.
+/// Targets that `RUST_LOG` does not name are logged at the level `info`.
 fn log_filter() -> Targets {
     let info = Targets::new().with_default(LevelFilter::INFO);
-    // An empty text is a filter too, of errors alone.
+    // An empty text is a valid filter, which only logs errors.
     let Some(text) = std::env::var("RUST_LOG")
         .ok()
         .filter(|text| !text.is_empty())

@@ -1,9 +1,9 @@
-//! The OMS Wallet to trust, as far as it can be set on the command line and in the environment.
+//! The command line and environment settings for the trusted OMS Wallet.
 
 use clap::Args;
 use sequence_auth::{ConfigError, SequenceAuthLayer, SequenceAuthLayerBuilder};
 
-// Each option as the operator knows it.
+// The names of the options for the operator.
 const PROJECT_ID: &str = "--oms-project-id (OMS_PROJECT_ID)";
 const TOKEN_ISSUER: &str = "--oms-token-issuer (OMS_TOKEN_ISSUER)";
 const JWKS_URL: &str = "--oms-jwks-url (OMS_JWKS_URL)";
@@ -72,7 +72,7 @@ impl OmsOptions {
     }
 }
 
-/// An environment file often has every variable, and leaves empty what is not to be set.
+/// An environment file often lists every variable and leaves unused ones empty.
 fn set(value: Option<&String>) -> Option<&str> {
     value.map(String::as_str).filter(|value| !value.is_empty())
 }

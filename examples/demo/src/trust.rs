@@ -13,16 +13,16 @@ use crate::{TrustOptions, TrustedIssuer, issuer::DemoIssuer, oms_options::told_b
 pub struct Trust {
     /// The layer, with every default.
     pub layer: SequenceAuthLayer,
-    /// The demo issuer, if it is trusted.
+    /// The demo issuer, if the server trusts it.
     pub demo: Option<DemoIssuer>,
 }
 
 impl Trust {
-    /// Starts the demo issuer, if it is trusted, which then serves until the sender of `ends` is gone.
+    /// Starts the demo issuer, if the server trusts it. The issuer serves until the sender of `ends` is dropped.
     ///
     /// # Errors
     ///
-    /// What is wrong with the options, or why the demo issuer cannot listen.
+    /// If the options are wrong, or the demo issuer cannot listen.
     pub async fn start(
         options: &TrustOptions,
         ends: watch::Receiver<()>,
@@ -50,8 +50,8 @@ pub async fn report_first_keys(layer: SequenceAuthLayer) {
     }
 }
 
-/// Trusts the OMS Wallet that the options name, if there is one, and the issuer of Embedded Wallet tokens that they
-/// name beside it.
+/// Trusts the OMS Wallet that the options name, if any, and the issuer of Embedded Wallet tokens that they name beside
+/// it.
 pub(crate) fn with_oms_wallet(
     options: &TrustOptions,
 ) -> Result<Option<SequenceAuthLayer>, Box<dyn Error>> {

@@ -16,8 +16,8 @@ pub struct TrustOptions {
     #[command(flatten)]
     pub(crate) oms_wallet: OmsOptions,
 
-    /// In what time tokens with unknown keys may cause one more fetch of the keys, after two in a row, in
-    /// seconds; 0 is for an issuer on loopback only [default: 30].
+    /// How long it takes, in seconds, until tokens with unknown keys may cause another fetch of the keys, after two in
+    /// a row. 0 is only allowed for an issuer on loopback [default: 30].
     #[arg(long, env = "REFETCH_COOLDOWN", value_name = "SECONDS")]
     pub(crate) refetch_cooldown: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! The issuer of Embedded Wallet tokens that a server trusts, which is started if it is the demo's own.
+//! The trusted issuer of Embedded Wallet tokens, which is started if it is the demo issuer.
 
 use std::error::Error;
 
@@ -49,7 +49,7 @@ impl TrustedIssuer {
         let url = format!("http://{}", listener.local_addr()?);
         let issuer = LocalIssuer::at(url, &settings.audience_prefix);
         let demo = DemoIssuer::new(issuer, settings.project_id);
-        // Every log line of the issuer begins with this.
+        // The beginning of every log line of the issuer.
         let span = warn_span!("demo issuer, NOT FOR PRODUCTION");
         span.in_scope(|| warn!("listening at {}, signing for anybody", demo.url()));
         tokio::spawn(serve(listener, issuer::router(&demo), ends).instrument(span));

@@ -37,10 +37,11 @@ async fn verify(claims: SequenceClaims) -> impl IntoResponse {
     (StatusCode::NO_CONTENT, wallet_headers(&claims))
 }
 
-/// Gives a refusal a status that every proxy hands on. nginx's `auth_request` knows 401 and 403, takes any other for a
-/// failure, and drops the body: so it is in a header, too.
+/// Gives a refusal a status that every proxy passes on. nginx's `auth_request` passes 401 and 403 on, treats other
+/// statuses as failures, and drops the body. The body is therefore repeated in a header.
 ///
-/// The status is the error's and not the response's: a refusal of a gRPC call is an HTTP 200, which would let it pass.
+/// The status comes from the error instead of the response: a refused gRPC call has HTTP 200, which would let the
+/// request pass.
 fn answer_proxy(error: &AuthError, mut response: Response<Bytes>) -> Response<Bytes> {
     *response.status_mut() = match error.status() {
         status @ (StatusCode::FORBIDDEN | StatusCode::SERVICE_UNAVAILABLE) => status,

@@ -81,7 +81,7 @@ async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<Strin
     nonces.respond_to(&request)
 }
 
-/// Is called once for each nonce.
+/// Called once for each nonce.
 async fn log_in(
     Extension(claims): Extension<SequenceClaims>,
     session: Session,

@@ -1,4 +1,4 @@
-//! This server's cookies: how they are set, and which session is a player's.
+//! This server's cookies: their flags, and the check of the session's cookie.
 
 use axum::{
     http::{
@@ -13,7 +13,7 @@ use tower_sessions::cookie::{Cookie, SameSite};
 /// How browsers store and send the cookies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum CookieFlags {
-    /// Over HTTPS, which browsers take loopback for too, and in pages of this site.
+    /// Over HTTPS (browsers treat loopback the same), and in pages of this site.
     Secure,
     /// Also over plain HTTP.
     Insecure,
@@ -82,7 +82,7 @@ impl CookieFlags {
         str::from_utf8(pair).is_err() || (is_decoded_as(pair, name) && !is_literal)
     }
 
-    /// Returns `true` if the session's cookie comes once at most: of two, one may be an attacker's.
+    /// Returns `true` if the session's cookie comes at most once. Of two, one may be an attacker's.
     pub(crate) fn have_one_session(self, headers: &HeaderMap) -> bool {
         let texts = headers.get_all(COOKIE).iter();
         let pairs = texts.flat_map(|text| text.as_bytes().split(|byte| *byte == b';'));
@@ -90,8 +90,8 @@ impl CookieFlags {
         sessions.count() < 2
     }
 
-    /// Gives the session's cookie what tower-sessions leaves out: `Partitioned`, and all flags of its removal, which
-    /// browsers otherwise ignore for its `__Host-` name.
+    /// Adds the flags that tower-sessions leaves out of the session's cookie: `Partitioned`, and all flags when it
+    /// removes the cookie. Without them, browsers ignore the removal because of the `__Host-` name.
     pub(crate) fn complete(self, mut response: Response) -> Response {
         let begin = format!("{}=", self.session_name());
         for (name, value) in response.headers_mut() {

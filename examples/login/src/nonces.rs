@@ -21,7 +21,7 @@ pub(crate) fn nonces(options: &Options) -> Result<Nonces, Box<dyn Error>> {
     Ok(nonces)
 }
 
-/// In the environment, because other users of the machine can read a command line.
+/// From the environment, because other users of the machine can read a command line.
 fn key() -> Result<NonceKey, Box<dyn Error>> {
     match env::var("NONCE_KEY") {
         Ok(key) => Ok(key.parse()?),
@@ -33,7 +33,7 @@ fn key() -> Result<NonceKey, Box<dyn Error>> {
     }
 }
 
-/// Connects in the background: the server starts without Redis too, and answers logins with 503.
+/// Connects in the background. The server also starts without Redis, and responds to logins with 503.
 fn redis(url: &str) -> Result<Arc<RedisStore>, ConfigError> {
     let store = Arc::new(RedisStore::new(url)?);
     let connecting = Arc::clone(&store);

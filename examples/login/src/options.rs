@@ -1,4 +1,4 @@
-//! What can be set on the command line and in the environment.
+//! The command line and environment settings.
 
 use std::net::SocketAddr;
 
@@ -7,11 +7,11 @@ use demo::{IssuerOptions, not_empty};
 
 use super::cookies::CookieFlags;
 
-/// Lets players log in with ID tokens of Sequence wallets, each token once. Without an option, a demo issuer
-/// on loopback issues the tokens; with `--project-id` alone, it is production Sequence.
+/// Lets players log in with ID tokens of Sequence wallets, each token once. Without options, it trusts a demo issuer on
+/// loopback. With `--project-id` alone, it trusts production Sequence.
 ///
-/// The environment variable NONCE_KEY holds the key of the nonces, the same for all instances (`openssl rand
-/// -base64 32`). Without it, a new one is made at each start.
+/// The environment variable NONCE_KEY holds the key of the nonces, which all instances share (`openssl rand -base64
+/// 32`). Without it, each start creates a new key.
 #[derive(Parser)]
 pub(crate) struct Options {
     /// The address of the server.
@@ -37,8 +37,8 @@ pub(crate) struct Options {
     )]
     pub(crate) redis: Option<String>,
 
-    /// Leaves `Secure` out of the cookies, for a browser that takes no such cookies over plain HTTP, not even
-    /// from loopback. Not for production.
+    /// Leaves `Secure` out of the cookies, for browsers that do not store such cookies over plain HTTP, not even from
+    /// loopback. Not for production.
     #[arg(long, conflicts_with = "framed_by")]
     insecure_cookies: bool,
 

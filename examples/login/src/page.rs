@@ -17,7 +17,7 @@ use serde::Serialize;
 #[derive(Clone, Serialize)]
 pub(crate) struct PageConfig {
     issuer: String,
-    /// Whether the issuer is the demo's own, of which the page can get a token.
+    /// Whether the page can get tokens from the demo issuer.
     demo: bool,
 }
 
@@ -43,7 +43,7 @@ const ASSETS: [(&str, &str, &str); 5] = [
     ("/page/icon.svg", SVG, PAGE_ICON),
 ];
 
-/// Builds the routes of the page, its assets and its configuration, for frames on pages of some origins.
+/// Builds the routes of the page, its assets and its configuration, for frames on pages of these origins.
 pub(crate) fn router(config: PageConfig, framed_by: &[String]) -> Router {
     let security = security_headers(&config, framed_by);
     ASSETS
@@ -57,7 +57,7 @@ pub(crate) fn router(config: PageConfig, framed_by: &[String]) -> Router {
         }))
 }
 
-/// Only what this server sends is run and shown, and only this server and the demo issuer are talked to.
+/// The page may only run and show the assets of this server, and only connect to this server and the demo issuer.
 fn security_headers(config: &PageConfig, framed_by: &[String]) -> [(HeaderName, String); 4] {
     let issuer = if config.demo { &config.issuer } else { "" };
     let ancestors = match framed_by {

@@ -38,7 +38,7 @@ impl Player {
     }
 }
 
-/// A handler that takes a player is called with a session only.
+/// A handler that takes a `Player` only runs with a session.
 impl<S: Send + Sync> FromRequestParts<S> for Player {
     type Rejection = Response;
 

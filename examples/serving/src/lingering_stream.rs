@@ -1,5 +1,5 @@
-//! A connection that closes in stages (RFC 9112 §9.6): an answer that is sent before the request was
-//! read to its end must not be lost in the reset that unread bytes cause.
+//! A connection that closes in stages (RFC 9112 §9.6). Unread bytes make the kernel reset a connection that closes at
+//! once, and the reset loses a response that was sent before the request ended.
 
 use std::{
     io::{self, IoSlice},
@@ -13,28 +13,28 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// How long the client may be silent once our side is closed.
+/// How long the client may be silent after our side is closed.
 pub const MAX_SILENCE: Duration = Duration::from_secs(2);
 /// How long the client may continue to send.
 pub const MAX_LINGER: Duration = Duration::from_secs(30);
 
-/// A stream that, when it is shut down, drops what the client still sends for a while before it ends.
+/// A stream that, when it is shut down, drops the rest of the client's bytes for a while before it ends.
 #[derive(Debug)]
 pub struct LingeringStream<S> {
     stream: S,
-    /// Runs once our side is closed.
+    /// Runs after our side is closed.
     time: Option<Time>,
 }
 
 impl<S> LingeringStream<S> {
-    /// Wraps a connection that was accepted.
+    /// Wraps an accepted connection.
     pub fn new(stream: S) -> Self {
         Self { stream, time: None }
     }
 }
 
 impl<S: AsyncRead + Unpin> LingeringStream<S> {
-    /// Drops what the client still sends, until it closes too or its time is up.
+    /// Drops the client's bytes until the client closes, or its time is up.
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let time = self.time.get_or_insert_with(Time::new);
         if time.poll_over(cx).is_ready() {
@@ -58,7 +58,7 @@ impl<S: AsyncRead + Unpin> LingeringStream<S> {
     }
 }
 
-/// How long the client has left.
+/// Returns how long the client still has.
 #[derive(Debug)]
 struct Time {
     left: Pin<Box<Sleep>>,

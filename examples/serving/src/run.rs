@@ -4,12 +4,11 @@ use std::{error::Error, process::ExitCode};
 
 use tokio::runtime::Runtime;
 
-/// Runs a program to its exit code, and prints the error that it ends with. What still runs on other threads is not
-/// waited for.
+/// Runs a program to its exit code, and prints its error. It does not wait for work on other threads.
 pub fn run(program: impl Future<Output = Result<(), Box<dyn Error>>>) -> ExitCode {
     let outcome = Runtime::new().map_err(Into::into).and_then(|runtime| {
         let outcome = runtime.block_on(program);
-        // Not even a name look-up that hangs holds up the end.
+        // A hanging name look-up does not delay the end.
         runtime.shutdown_background();
         outcome
     });

@@ -1,4 +1,4 @@
-//! Serving connections: with a bound on the time for a request's headers, and an orderly end.
+//! Serving connections, with a limit on the time for a request's headers, and an orderly end.
 
 use std::{io, time::Duration};
 
@@ -20,13 +20,13 @@ use crate::LingeringStream;
 
 /// How long a client may take for the headers of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long requests that are under way may take once the server is to end: less than the 10 seconds
-/// after which container runtimes kill.
+/// How long running requests may take when the server ends: less than the 10 seconds after which container runtimes
+/// kill it.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long to wait when no connection can be accepted, for example because no file descriptor is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Serves `router` until the sender of `ends` is gone; requests that are under way are finished.
+/// Serves `router` until the sender of `ends` is dropped, and finishes running requests.
 pub async fn serve(listener: TcpListener, router: Router, mut ends: watch::Receiver<()>) {
     let connections = GracefulShutdown::new();
     loop {
@@ -53,7 +53,7 @@ fn serve_connection(stream: TcpStream, router: Router, connections: &GracefulShu
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        // A client that has sent its request may close its side and wait for the answer.
+        // A client that has sent its request may close its side and wait for the response.
         .half_close(true)
         .serve_connection(
             TokioIo::new(LingeringStream::new(stream)),

@@ -1,4 +1,4 @@
-//! How the operator ends the server.
+//! The operator's signals to end the server.
 
 use std::io;
 
@@ -50,7 +50,7 @@ impl Termination {
 
 #[cfg(not(unix))]
 impl Termination {
-    /// Begins to listen for Ctrl-C.
+    /// Starts listening for Ctrl-C.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Termination {
     }
 
     async fn requested(self) {
-        // Without Ctrl-C the operator has other ways to end the process.
+        // Without Ctrl-C, the operator has other ways to end the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

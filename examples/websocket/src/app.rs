@@ -20,31 +20,31 @@ use crate::{
     session::Session,
 };
 
-/// What the server speaks, and the page offers beside its token.
+/// The server's protocol, which the page offers beside its token.
 const PROTOCOL: &str = "echo.v1";
-/// What comes before the token in the other protocol that the page offers.
+/// The prefix of the token in the other protocol that the page offers.
 const TOKEN_PREFIX: &str = "token.";
-/// How large a message may be: a token has 8 KiB at most.
+/// The maximum size of a message. A token has at most 8 KiB.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 /// How long a client may take for its first message.
 const FIRST_MESSAGE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the sessions share.
+/// The state that the sessions share.
 #[derive(Clone, Debug)]
 pub struct Sockets {
     verifier: TokenVerifier,
-    /// Its sender is gone when the server ends.
+    /// Its sender is dropped when the server ends.
     ends: watch::Receiver<()>,
     /// Each session holds a clone, so the server can wait for the last session.
     _session: mpsc::Sender<()>,
 }
 
-/// Builds the routes, with the page. The sessions end when the sender of `ends` is gone; each holds a `session` until
-/// then.
+/// Builds the routes, with the page. The sessions end when the sender of `ends` is dropped. Each session holds a
+/// `session` until it ends.
 ///
 /// # Errors
 ///
-/// If the prefix of the tokens is not one.
+/// If the prefix of the tokens is invalid.
 pub fn app(
     auth: SequenceAuthLayer,
     ends: watch::Receiver<()>,
@@ -63,7 +63,7 @@ pub fn app(
         .merge(page::router()))
 }
 
-/// Is called with verified claims only.
+/// Only runs with verified claims.
 async fn echo(
     upgrade: WebSocketUpgrade,
     claims: SequenceClaims,

@@ -1,4 +1,4 @@
-//! `cargo run -p websocket` starts the server, with a page to try it on; `-- --listen` sets another address.
+//! `cargo run -p websocket` starts the server, with a page to try it on. `-- --listen` sets another address.
 
 use std::{
     error::Error,
@@ -18,7 +18,8 @@ use tokio::{
 };
 use websocket::app;
 
-/// How long requests and sessions may take to end: less than the 10 seconds after which container runtimes kill.
+/// How long requests and sessions may take to end: less than the 10 seconds after which container runtimes kill the
+/// process.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// WebSockets for players, which end with the player's token.
@@ -67,7 +68,7 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Waits for the requests, and then for the sessions, which a server does not count any more once they are upgraded.
+/// Waits for the requests, and then for the sessions. A server no longer counts upgraded requests.
 async fn serve_to_the_end(
     server: impl Future<Output = std::io::Result<()>>,
     mut sessions: mpsc::Receiver<()>,

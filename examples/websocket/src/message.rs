@@ -7,14 +7,14 @@ use sequence_auth::AuthError;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-/// How long a client may take to read why a session ends.
+/// How long a client may take to read the reason for the end.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A client's message, in JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ClientMessage {
-    /// Its first token, or a new one before the last one expires.
+    /// The first token, or a new token before the last one expires.
     Token(String),
     Say(String),
 }
@@ -34,9 +34,9 @@ pub(crate) enum ServerMessage {
     Echo(String),
 }
 
-/// Why a session ends.
+/// The reason for the end of a session.
 pub(crate) enum End {
-    /// The client has gone.
+    /// The client has disconnected.
     Gone,
     /// The message does not belong to the protocol.
     NotUnderstood,
@@ -44,7 +44,7 @@ pub(crate) enum End {
     NoToken,
     /// A token was refused.
     Refused(AuthError),
-    /// A new token is of another player.
+    /// A new token belongs to another player.
     OtherPlayer,
     /// The last token has expired.
     Expired,

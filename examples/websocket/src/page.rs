@@ -1,4 +1,4 @@
-//! The page, which is static.
+//! The static page.
 
 use axum::{
     Router,

@@ -38,11 +38,11 @@ impl<'a> Session<'a> {
                 continue;
             };
             let message = message?;
-            // The token may have expired while the machine slept, and the message waited.
+            // The machine may have slept, so the token may have expired while the message waited.
             let Some(left) = self.time_left() else {
                 break;
             };
-            // A client that reads no answers is served no longer than that either.
+            // A client that does not read is not served longer than its token either.
             match timeout(left, self.answer(message, socket)).await {
                 Ok(answered) => answered?,
                 Err(_) => break,
@@ -78,14 +78,14 @@ impl<'a> Session<'a> {
         send(socket, &welcome).await
     }
 
-    /// Returns how long the token is still good, or `None` if it has expired.
+    /// Returns how long the token is still valid, or `None` if it has expired.
     fn time_left(&self) -> Option<Duration> {
         let left = self.claims.expires_at().duration_since(SystemTime::now());
         left.ok().filter(|left| !left.is_zero())
     }
 }
 
-/// A player is known by issuer and wallet, never by an email.
+/// Issuer and wallet identify a player, never an email.
 fn is_same_player(one: &SequenceClaims, other: &SequenceClaims) -> bool {
     one.issuer() == other.issuer() && one.wallet() == other.wallet()
 }

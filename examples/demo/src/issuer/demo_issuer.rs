@@ -2,7 +2,7 @@
 
 use sequence_auth::testing::LocalIssuer;
 
-/// Plays Embedded Wallet and, below `/oms`, OMS Wallet: two issuers with a key each. Clones are the same issuers.
+/// Plays Embedded Wallet and, below `/oms`, OMS Wallet. Each has its own key. Clones are the same issuers.
 #[derive(Clone, Debug)]
 pub struct DemoIssuer {
     pub(crate) embedded_wallet: LocalIssuer,
@@ -26,13 +26,13 @@ impl DemoIssuer {
         }
     }
 
-    /// Returns the URL where Embedded Wallet is played.
+    /// Returns the URL of Embedded Wallet.
     #[must_use]
     pub fn url(&self) -> &str {
         self.embedded_wallet.url()
     }
 
-    /// Returns the URL where OMS Wallet is played.
+    /// Returns the URL of OMS Wallet.
     #[must_use]
     pub fn oms_url(&self) -> &str {
         self.oms_wallet.url()

@@ -23,7 +23,7 @@ pub(super) enum Mode {
     None,
     /// 500, which the real issuer sends when its key service fails.
     Unavailable,
-    /// No answer before the client gives up.
+    /// No response before the client gives up.
     Hang,
     /// 200 with a body that is not JSON, as from a proxy in between.
     Garbage,
@@ -41,7 +41,7 @@ impl Mode {
     ];
 }
 
-/// The current mode; clones share it.
+/// The current mode, which clones share.
 #[derive(Clone, Default)]
 pub(super) struct Failure(watch::Sender<Mode>);
 
@@ -54,7 +54,7 @@ impl Failure {
         self.0.send_replace(mode);
     }
 
-    /// Returns what the key endpoint answers in place of the keys.
+    /// Returns the response that the key endpoint sends instead of the keys.
     pub(super) async fn answer(&self) -> Option<Response> {
         match self.mode() {
             Mode::None => None,

@@ -1,4 +1,4 @@
-//! Who signed in, and the wallet that is theirs.
+//! The player who signed in, and the player's wallet.
 
 use sequence_auth::{
     Address,
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::webrpc::WebrpcError;
 
-/// More than the SDK's session ids have: a public key in hexadecimal, of 134 characters at most.
+/// Longer than the SDK's session ids, which are public keys in hexadecimal with up to 134 characters.
 const MAX_SESSION_ID_BYTES: usize = 256;
 /// The longest possible email address (RFC 5321 §4.5.3.1.3).
 const MAX_EMAIL_BYTES: usize = 254;
 
-/// The ways of signing in that the demo knows.
+/// The supported ways to sign in.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 pub(super) enum IdentityType {
     Guest,
@@ -70,7 +70,7 @@ impl Identity {
         }
     }
 
-    /// Returns a token for this player to be minted.
+    /// Returns a token builder for this player.
     pub(super) fn token(&self, issuer: &LocalIssuer) -> TokenBuilder {
         let token = match &self.email {
             Some(email) => issuer.token().email(email),
@@ -82,7 +82,7 @@ impl Identity {
     }
 }
 
-/// Gives every player a wallet of their own, the same each time.
+/// Gives every player a wallet, always the same.
 pub(super) fn wallet_of(email: &str) -> Address {
     Address::ZERO.create2_from_code([0; 32], email)
 }

@@ -25,7 +25,7 @@ impl KeyEndpoint {
         }
     }
 
-    /// Builds its routes, below the URL of the issuer.
+    /// Builds the routes below the issuer's URL.
     pub(super) fn router(self) -> Router {
         Router::new()
             .route("/.well-known/jwks.json", get(discovery::jwks))

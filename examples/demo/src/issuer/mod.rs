@@ -38,11 +38,11 @@ use webrpc::WebrpcError;
 
 pub use demo_issuer::DemoIssuer;
 
-/// The issuer's limit for a nonce.
+/// The issuer's maximum length of a nonce.
 const MAX_NONCE_BYTES: usize = 128;
-/// How long its tokens live, and how long one may take to answer its challenge, in seconds.
+/// The lifetime of its tokens, and the time to answer its challenge, in seconds.
 const LIFETIME: u64 = 600;
-/// More than any request that the official SDK sends.
+/// Larger than any request of the official SDK.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// Headers that the real issuer adds to every response.
@@ -50,7 +50,7 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static(
     "no-cache, no-store, no-transform, must-revalidate, private, max-age=0",
 );
 
-/// The part of Embedded Wallet.
+/// The state of Embedded Wallet.
 #[derive(Clone)]
 struct EmbeddedWallet {
     issuer: LocalIssuer,
@@ -98,7 +98,7 @@ async fn forbid_caching(mut response: Response) -> Response {
     response
 }
 
-/// Any page may call it. The SDK reads the issuer's clock from the `Date` header.
+/// Every page may send requests. The SDK reads the issuer's clock from the `Date` header.
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)

@@ -1,4 +1,4 @@
-//! What a person finds who opens the issuer itself.
+//! The page at the issuer's own address.
 
 use axum::{
     http::header::CONTENT_SECURITY_POLICY,

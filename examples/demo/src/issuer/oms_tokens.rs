@@ -1,4 +1,4 @@
-//! Tokens of the OMS Wallet that is played.
+//! Tokens of the demo OMS Wallet.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ use super::{
 
 /// The lifetime in samples of OMS Wallet, in seconds.
 const DEFAULT_TTL: u32 = 300;
-/// How long ago an expired token expired, in seconds: further than any leeway.
+/// How long ago an expired token expired, in seconds. It is longer than any leeway.
 const EXPIRED_FOR: u64 = 3_600;
 /// The claims that a client cannot choose.
 const OWN_CLAIMS: [&str; 8] = [
@@ -49,16 +49,16 @@ struct TokenRequest {
     wallet: Option<String>,
     wallet_type: Option<String>,
     project_id: Option<String>,
-    /// How long the token lives, in seconds. A client of OMS Wallet chooses that.
+    /// The lifetime of the token, in seconds, which a client of OMS Wallet chooses.
     ttl_seconds: Option<u32>,
-    /// Further claims, which a client of OMS Wallet chooses, too.
+    /// Further claims, which a client of OMS Wallet also chooses.
     #[serde(default)]
     custom_claims: BTreeMap<String, Value>,
     #[serde(default)]
     expired: bool,
 }
 
-/// Signs a token. The answer can be posted to the server as it is.
+/// Signs a token. The response can be posted to the server unchanged.
 pub(super) async fn token(State(issuer): State<LocalIssuer>, body: Bytes) -> Response {
     match read(&body) {
         Ok(request) => {

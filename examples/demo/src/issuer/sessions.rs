@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! The players who are signed in.
 
 use std::{
     collections::VecDeque,
@@ -8,7 +8,7 @@ use std::{
 
 use super::identity::Identity;
 
-/// Anybody may open sessions, and few close them: beyond this number the oldest one makes room.
+/// Anybody may open sessions, and clients rarely close them. Beyond this number, a new session replaces the oldest.
 const MAX_SESSIONS: usize = 1024;
 
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub(super) struct Session {
     pub(super) created_at: SystemTime,
 }
 
-/// The open sessions, the oldest first; clones share them.
+/// The open sessions, starting with the oldest. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Sessions(Arc<Mutex<VecDeque<Session>>>);
 

@@ -1,4 +1,4 @@
-//! The switches of an issuer: its key changes and its key endpoint fails when one wants to see it.
+//! The switches of an issuer, to watch a rotation of its key and failures of its key endpoint.
 
 use axum::{
     Json,
@@ -27,7 +27,7 @@ pub(super) async fn state(State(endpoint): State<KeyEndpoint>) -> Response {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Rotation {
-    /// Changes the key under its id, as the real issuer may.
+    /// Changes the key and keeps its id, as the real issuer may.
     #[serde(default)]
     same_kid: bool,
 }

@@ -1,4 +1,4 @@
-//! Tokens of the Embedded Wallet that is played, without signing in.
+//! Tokens of the demo Embedded Wallet, without a sign-in.
 
 use axum::{
     Json,
@@ -34,7 +34,7 @@ pub(super) async fn token(State(issuer): State<EmbeddedWallet>, body: Bytes) -> 
     answer(&issuer, &body, &["idToken", "sequenceToken"])
 }
 
-/// Signs a token. The answer can be posted to the server as it is.
+/// Signs a token. The response can be posted to the server unchanged.
 pub(super) async fn sequence_token(State(issuer): State<EmbeddedWallet>, body: Bytes) -> Response {
     answer(&issuer, &body, &["sequenceToken"])
 }

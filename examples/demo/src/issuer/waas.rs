@@ -167,7 +167,7 @@ impl EmbeddedWallet {
         }))
     }
 
-    /// An empty nonce is none, as with the real issuer.
+    /// An empty nonce counts as missing, as with the real issuer.
     fn sign(&self, session: &Session, nonce: &str) -> String {
         let began = session.created_at.duration_since(UNIX_EPOCH);
         let mut token = session
@@ -181,8 +181,8 @@ impl EmbeddedWallet {
         token.mint()
     }
 
-    /// A session that is not open is closed: the SDK closes its session before each signing in, opened or
-    /// not.
+    /// Closing an unknown session succeeds, because the SDK closes its session before each sign-in, even if it has
+    /// none.
     fn close_session(&self, data: &CloseSession) -> Value {
         self.sessions.close(&data.session_id);
         json!({"code": "sessionClosed", "data": {}})

@@ -39,7 +39,7 @@ impl WebrpcError {
         }
     }
 
-    /// A request that was understood, but cannot be fulfilled.
+    /// A valid request that the issuer cannot fulfil.
     pub(super) fn endpoint(cause: impl Into<String>) -> Self {
         Self {
             cause: Some(cause.into()),

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinError};
 
 use super::options::Options;
 
-/// One listener, or a second one for the metrics alone.
+/// A listener for the server, and optionally a second one for the metrics.
 pub(super) struct Listeners {
     public: TcpListener,
     metrics: Option<TcpListener>,
@@ -32,7 +32,7 @@ impl Listeners {
         self.metrics.as_ref().unwrap_or(&self.public).local_addr()
     }
 
-    /// Serves until the sender of `ends` is gone.
+    /// Serves until the sender of `ends` is dropped.
     pub(super) async fn serve(
         self,
         app: Router,

@@ -24,10 +24,10 @@ pub use page::{PAGE_ICON, PAGE_STYLE_SHEET};
 
 /// Builds the routes that a layer protects.
 type App = fn(&SequenceAuthLayer) -> Router;
-/// Starts to record metrics, and builds their route.
+/// Starts recording metrics, and builds their route.
 type Metrics = fn() -> Result<Router, Box<dyn Error>>;
 
-/// Runs an application that a layer protects, with a page to try it on, until SIGTERM or Ctrl-C.
+/// Runs an application behind a layer, with a page to try it, until SIGTERM or Ctrl-C.
 pub fn run_server(app: App, metrics: Metrics) -> ExitCode {
     let options = Options::parse();
     start_logging();

@@ -1,4 +1,4 @@
-//! What can be set on the command line and in the environment.
+//! The command line and environment settings.
 
 use std::net::SocketAddr;
 
@@ -7,13 +7,13 @@ use clap::Parser;
 use super::page::{PageConfig, Party};
 use crate::{TrustOptions, issuer::DemoIssuer, not_empty};
 
-/// The demo issuer takes any.
+/// The demo issuer accepts any key.
 const DEMO_ACCESS_KEY: &str = "demo";
 /// The layer's default, in seconds.
 const REFETCH_COOLDOWN: u64 = 30;
 
-/// Verifies wallets of Sequence: Embedded Wallet and its successor, OMS Wallet. Without an option, a demo issuer on
-/// loopback issues tokens of both; with `--project-id` alone, it is production Sequence.
+/// Verifies wallets of Sequence: Embedded Wallet and its successor, OMS Wallet. Without options, it trusts tokens of
+/// both from a demo issuer on loopback. With `--project-id` alone, it trusts production Sequence.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// The address of the server.
@@ -62,7 +62,7 @@ impl Options {
         })
     }
 
-    /// Returns whose tokens of Embedded Wallet are trusted without the demo issuer.
+    /// Returns the trusted project and issuer of Embedded Wallet without the demo issuer.
     fn embedded_wallet(&self) -> Result<Option<Party<u64>>, String> {
         if self.oms_wallet()?.is_some() && !self.trust.issuer.is_named() {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The page at `/`: it lets a person sign in, get a token, have this server verify it, and see each step.
+//! The page at `/`: a person signs in, gets a token, lets this server verify the token, and sees each step.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -142,7 +142,7 @@ impl Asset {
         router.route(self.path, get(answer))
     }
 
-    /// A browser may keep an asset, but asks each time whether it is still the same.
+    /// A browser may store an asset, but has to revalidate it each time.
     fn answer(&self, request: &HeaderMap, tag: String) -> Response {
         let is_known = request
             .get(IF_NONE_MATCH)
@@ -162,7 +162,7 @@ impl Asset {
     }
 }
 
-/// Only what this server sends is run and shown, and only this server and the issuer are talked to.
+/// The page may only run and show the assets of this server, and only connect to this server and the issuer.
 fn security_headers(config: &PageConfig) -> [(HeaderName, String); 4] {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -182,7 +182,7 @@ fn security_headers(config: &PageConfig) -> [(HeaderName, String); 4] {
 }
 
 impl PageConfig {
-    /// Returns the origin of the issuer, if the page has to do with it.
+    /// Returns the origin of the issuer, if the page connects to it.
     fn sign_in_origin(&self) -> String {
         let issuer = match (&self.embedded_wallet, &self.access_key) {
             (Some(party), Some(_)) => Url::parse(&party.issuer).ok(),
