@@ -14,7 +14,7 @@ const WALLET: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
 const NO_TOKEN: &str =
     "no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken";
 
-/// Far more than any of them takes.
+/// Far longer than any example takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Prepares a run of an example, which ends at the latest when it is dropped.
@@ -36,12 +36,12 @@ fn binary(name: &str) -> PathBuf {
     binary
 }
 
-/// Whether a binary is as new as all of the sources that Cargo has noted for it.
+/// Returns `true` if a binary is as new as all sources that Cargo lists for it.
 fn is_up_to_date(binary: &Path) -> io::Result<bool> {
     let built = modified(binary)?;
     let note = fs::read_to_string(binary.with_extension("d"))?;
     let (_, sources) = note.trim_end().split_once(": ").unwrap();
-    // A space inside a path is escaped.
+    // A space in a path is escaped.
     for source in sources.replace("\\ ", "\0").split(' ') {
         if modified(source.replace('\0', " ").as_ref())? > built {
             return Ok(false);
@@ -87,7 +87,7 @@ async fn grpc_shows_unary_and_streaming_calls_that_pass_and_that_do_not() {
     );
 }
 
-/// Servers that print `curl` lines and end on Ctrl-C, which other systems send in other ways.
+/// Servers that print `curl` lines and end on Ctrl-C. Other systems send it differently.
 #[cfg(unix)]
 mod servers {
     use tokio::{
@@ -135,7 +135,7 @@ mod servers {
         }
     }
 
-    /// Does what a shell and `curl -i` would do.
+    /// Sends the request that a shell and `curl -i` would send.
     async fn curl(command: &str) -> String {
         let (url, header) = match words(command)[..] {
             ["curl", "-i", url] => (url, None),

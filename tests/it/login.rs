@@ -39,7 +39,7 @@ pub(crate) async fn assert_refused(
     send(layer, request).await.assert_refused(kind);
 }
 
-/// Waits until the clock shows another millisecond: as long as the shortest lifetime.
+/// Waits until the clock shows another millisecond, which is the shortest lifetime.
 pub(crate) fn next_millisecond() {
     let start = SystemTime::now();
     while start.elapsed().is_ok_and(|time| time.as_micros() < 1000) {

@@ -1,8 +1,8 @@
-//! The library through its public face, with tokens minted in the test.
+//! Tests of the library's public API, with tokens that each test signs.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-// One module for each room of `src`, and the attacks.
+// A module for each room of `src`, and the attacks.
 mod attacks;
 mod authenticator;
 mod axum;
@@ -21,7 +21,7 @@ mod testing;
 // The examples, run as programs.
 mod examples;
 
-// What the tests share.
+// Shared code of the tests.
 mod login;
 mod oms_wallet;
 mod two_issuers;

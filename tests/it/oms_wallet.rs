@@ -24,7 +24,7 @@ pub(crate) fn token() -> TokenBuilder {
     ISSUER.token().project(PROJECT)
 }
 
-/// A token with a payload as written, signed by the right key.
+/// A token with this exact payload, signed by the right key.
 pub(crate) fn with_payload(payload: &str) -> String {
     let header = serde_json::json!({"alg": "ES256", "kid": ISSUER.key_id(), "typ": "JWT"});
     ISSUER.sign(header.to_string(), payload)
@@ -36,7 +36,7 @@ const ORDER: [u8; 32] = [
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// The same token under the other signature that is as good as its own: anybody can replace `s` by `n - s`.
+/// The same token with its other valid signature: anybody can replace `s` by `n - s`.
 pub(crate) fn twin(token: &str) -> String {
     let (input, signature) = token.rsplit_once('.').unwrap();
     let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap();

@@ -1,4 +1,4 @@
-//! Classes 1 and 2: a token cannot choose the algorithm that it is checked with.
+//! Classes 1 and 2: a token cannot choose the algorithm of its own check.
 
 use aws_lc_rs::{
     hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512},
@@ -27,7 +27,7 @@ const HMACS: [(&str, hmac::Algorithm); 3] = [
     ("HS512", HMAC_SHA512),
 ];
 
-/// Everything public about the key that somebody may have taken for a shared secret.
+/// Every public text about the key that a verifier could confuse with a shared secret.
 fn public_texts() -> Vec<Vec<u8>> {
     let (jwk, modulus) = (KEY.jwk(), KEY.modulus());
     let mut texts = vec![
@@ -58,7 +58,7 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
 }
 
-/// A token under an HMAC, with the right key's id.
+/// A token with an HMAC, under the right key's id.
 fn forged(name: &str, algorithm: hmac::Algorithm, secret: &[u8]) -> String {
     let mut header = header();
     header["alg"] = json!(name);
@@ -113,7 +113,7 @@ async fn other_rsa_signatures_are_refused() {
         ("PS512", &RSA_PSS_SHA512),
     ];
     for (name, encoding) in encodings {
-        // With its own name, and under the name that is accepted.
+        // Under its own name, and under the accepted name.
         for (name, kind) in [
             (name, Kind::UnsupportedAlgorithm),
             ("RS256", Kind::InvalidSignature),

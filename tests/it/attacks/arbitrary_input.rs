@@ -108,7 +108,7 @@ fn bodies() -> Vec<String> {
     ]
 }
 
-/// Headers and claims, apart.
+/// Headers and claims, separately.
 fn payloads() -> Vec<String> {
     let identity = format!("{}/identity", ISSUER.url());
     let expires_at = in_twelve_hours();
@@ -158,7 +158,7 @@ proptest! {
     fn any_json_body_is_answered(body in like(bodies())) {
         let request = json(Script::chunked([data(body.clone())]));
         let answer = run(send(&layer(), request));
-        // The token may be written with escapes.
+        // The token may contain escapes.
         let shown = String::from_utf8_lossy(&body).contains('\\');
         if !shown {
             assert_answered(&answer, &body);

@@ -1,4 +1,4 @@
-//! Class 18: bodies that are endless, slow, cut short, compressed or of a wrong length do no harm.
+//! Class 18: bodies that are endless, slow, cut short, compressed or of a wrong length are harmless.
 
 use std::{
     convert::Infallible,
@@ -28,7 +28,7 @@ use crate::{
     support::{ISSUER, Script, bearer, data, json, layer, send},
 };
 
-/// Class 18: no more is read than what is searched. CVE-2022-3212 (axum-core).
+/// Class 18: the layer reads no more of a body than it searches. CVE-2022-3212 (axum-core).
 #[tokio::test]
 async fn endless_body_is_read_up_to_limit() {
     const PIECE: usize = 4096;
@@ -70,7 +70,7 @@ async fn endless_empty_frames_time_out() {
         .assert_refused(Kind::BodyTimeout);
 }
 
-/// Class 18: a client that sends a byte a second gets the time that any other gets (Slowloris).
+/// Class 18: a client that sends a byte per second has the same time as any other (Slowloris).
 #[tokio::test(start_paused = true)]
 async fn dripping_body_times_out() {
     let (sender, receiver) = mpsc::channel(1);
@@ -90,8 +90,8 @@ async fn dripping_body_times_out() {
     drip.await.unwrap();
 }
 
-/// Class 18: ten megabytes, with and without their length, are not read; behind a bearer header they are
-/// the handler's.
+/// Class 18: ten megabytes, with and without a length, are not read. Behind a bearer header, they belong to the
+/// handler.
 #[tokio::test]
 async fn large_body_passes_only_beside_bearer_token() {
     let large = "x".repeat(10_000_000);
@@ -148,8 +148,8 @@ async fn framed(headers: &str, body: &str) -> String {
     .await
 }
 
-/// Class 18: lengths that lie, through a real connection: two readers that disagree about where a body
-/// ends. CVE-2025-43859 (h11).
+/// Class 18: wrong lengths over a real connection, on which two readers may disagree about the end of a body.
+/// CVE-2025-43859 (h11).
 #[tokio::test]
 async fn body_with_wrong_length_is_refused() {
     let body = format!(r#"{{"sequenceToken":"{}"}}"#, ISSUER.token().mint());
@@ -174,7 +174,7 @@ async fn body_with_wrong_length_is_refused() {
     let answer = framed("x-without: length", &body).await;
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     for chunks in [
-        // It breaks off before its last chunk, or inside of its first.
+        // It breaks off before the last chunk, or within the first.
         format!("{length:x}\r\n{body}\r\n"),
         format!("{:x}\r\n{body}", length + 1),
         format!("fffffffffffffffff\r\n{body}"),

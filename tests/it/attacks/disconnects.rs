@@ -1,4 +1,4 @@
-//! Class 19: a client may disconnect at any point, and several tokens without keys are one refusal.
+//! Class 19: a client may disconnect at any point, and several tokens without keys cause a single refusal.
 
 use std::{
     convert::Infallible,
@@ -29,7 +29,7 @@ type TestRequest = Request<RequestBody<Script>>;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Fetching = BoxFuture<Result<Bytes, FetchError>>;
 
-/// An inner service that is ready, and answers, only when it is allowed to.
+/// An inner service that is ready, and responds, only when the test lets it.
 #[derive(Clone)]
 struct Gate {
     is_ready: Arc<AtomicBool>,
@@ -91,7 +91,7 @@ async fn leave(layer: &SequenceAuthLayer, gate: &Gate, mut request: Request<Scri
     gate.open();
 }
 
-/// Class 19: at each point where a request waits. CVE-2024-45809 (Envoy) was a crash in such a wait.
+/// Class 19: at each point at which a request waits. CVE-2024-45809 (Envoy) was a crash during such a wait.
 #[tokio::test(start_paused = true)]
 async fn client_may_disconnect_while_body_is_read() {
     let gate = Gate::new(true, true);
@@ -137,7 +137,7 @@ async fn client_may_disconnect_while_handler_runs() {
     }
 }
 
-/// An issuer that answers once it is allowed to, and ever after.
+/// An issuer that responds from the moment when the test lets it.
 fn slow_fetcher(issuer: &LocalIssuer) -> (impl FetchKeys, Arc<Semaphore>) {
     let may_fetch = Arc::new(Semaphore::new(0));
     let (issuer, permits) = (issuer.clone(), Arc::clone(&may_fetch));
@@ -160,7 +160,7 @@ async fn assert_passes(layer: &SequenceAuthLayer, gate: &Gate, issuer: &LocalIss
     }
 }
 
-/// Class 19: several tokens in one request while every fetch fails. CVE-2025-64527 (Envoy) crashed.
+/// Class 19: several tokens in a request while every fetch fails. CVE-2025-64527 (Envoy) crashed.
 #[tokio::test(start_paused = true)]
 async fn several_tokens_without_keys_are_refused() {
     let issuer = LocalIssuer::new();

@@ -1,4 +1,4 @@
-//! Class 10: a key in a token, or an address of one, is neither used nor fetched.
+//! Class 10: a key in a token is not used, and an address in a token is not fetched.
 
 use std::{
     io::ErrorKind,
@@ -16,7 +16,7 @@ use crate::{
     support::{ISSUER, layer},
 };
 
-/// Somebody who waits for a server-side request.
+/// A server of the attacker that waits for a server-side request.
 struct Listener(TcpListener);
 
 impl Listener {
@@ -43,7 +43,7 @@ impl Listener {
     }
 }
 
-/// Every header member that holds a key or leads to one, with the attacker's own.
+/// Every header member that holds or locates a key, with the attacker's own values.
 fn embedded(attacker: &LocalIssuer, address: SocketAddr) -> Vec<(&'static str, Value)> {
     let jwks: Value = serde_json::from_str(&attacker.jwks()).unwrap();
     let jwk = &jwks["keys"][0];
@@ -67,8 +67,8 @@ fn embedded(attacker: &LocalIssuer, address: SocketAddr) -> Vec<(&'static str, V
     ]
 }
 
-/// Class 10: a key that comes with the token is its sender's own. CVE-2018-0114 (node-jose).
-/// An address that comes with it makes the server its sender's errand boy (RFC 8725 §3.10).
+/// Class 10: the sender chooses a key in the token. CVE-2018-0114 (node-jose). An address in the token makes the server
+/// send requests for its sender (RFC 8725 §3.10).
 #[tokio::test]
 async fn embedded_key_is_neither_used_nor_fetched() {
     let (issuer, attacker) = (LocalIssuer::new(), LocalIssuer::new());
@@ -89,7 +89,7 @@ async fn embedded_key_is_neither_used_nor_fetched() {
     assert!(endpoint.connections.load(Ordering::Relaxed) > 0);
 }
 
-/// Class 10: what is not read cannot refuse either: a good signature by a known key decides.
+/// Class 10: an ignored member cannot cause a refusal either. A good signature by a known key decides.
 #[tokio::test]
 async fn embedded_key_beside_good_signature_is_ignored() {
     let listener = Listener::new();

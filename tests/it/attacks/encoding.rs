@@ -13,7 +13,7 @@ use super::{
 };
 use crate::support::{ISSUER, json as with_body, layer, send};
 
-/// What a less careful decoder makes of base64url.
+/// A lenient base64url decoder.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new()
@@ -37,7 +37,7 @@ fn with_part(token: &str, index: usize, part: String) -> String {
     }
 }
 
-/// A token whose first two parts both end in a group of some characters: 2 and 3 leave unused bits.
+/// A token whose first two parts both end in a group of this many characters. Groups of 2 and 3 leave unused bits.
 fn ending_in_groups_of(characters: usize) -> String {
     let padded = |json: String| {
         let fits = |json: &String| URL_SAFE_NO_PAD.encode(json).len() % 4 == characters;
@@ -136,7 +136,7 @@ async fn whitespace_in_token_is_refused() {
     }
 }
 
-/// Class 12: no beginning of a token is one, nor is a token with something after it.
+/// Class 12: neither the beginning of a token nor a token with a suffix is a token.
 #[tokio::test]
 async fn truncated_or_extended_token_is_refused() {
     let token = KEY.sign(&signing_input(&header()));

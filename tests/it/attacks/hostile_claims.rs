@@ -59,7 +59,7 @@ async fn times_are_json_numbers_in_range() {
         ] {
             assert_refused(&layer(), &with_claim(name, value), kind).await;
         }
-        // A number, and then something that is none.
+        // A number followed by other text.
         for value in ["0x7fffffff", "1900000000_0"] {
             assert_refused(&layer(), &with_claim(name, value), Kind::MalformedClaims).await;
         }
@@ -72,7 +72,7 @@ async fn times_are_json_numbers_in_range() {
     assert_refused(&patient, &year_9999, Kind::LifetimeTooLong).await;
 }
 
-/// Class 4: every claim that is read has its type. The audience: CVE-2025-62610 (Hono); the others as in
+/// Class 4: every claim that the layer reads has a fixed type. The audience: CVE-2025-62610 (Hono). The others:
 /// CVE-2026-25537 (jsonwebtoken for Rust).
 #[tokio::test]
 async fn claim_of_wrong_type_is_refused() {
@@ -155,7 +155,7 @@ async fn missing_null_or_empty_claim_is_refused() {
         assert_refused(&layer(), &token, absent).await;
         assert_refused(&layer(), &with_claim(name, "null"), wrong).await;
         assert_refused(&layer(), &with_claim(name, "\"\""), empty).await;
-        // Another case is another name (RFC 7519 §10.1.1).
+        // Names are case-sensitive (RFC 7519 §10.1.1).
         let token = ISSUER.token().without_claim(name);
         let claims: Value = serde_json::from_str(&payload()).unwrap();
         let token = token.claim(&name.to_uppercase(), &claims[name]).mint();
@@ -213,7 +213,7 @@ async fn repeated_claim_among_many_is_refused() {
     }
 }
 
-/// Class 24: no two emails become one. CVE-2019-19844 (Django): `ﬁ` and `fi`, `İ` and `i`.
+/// Class 24: two emails never become the same email. CVE-2019-19844 (Django): `ﬁ` and `fi`, `İ` and `i`.
 #[tokio::test]
 async fn email_is_never_normalized() {
     let alike = [
@@ -237,7 +237,7 @@ async fn email_is_never_normalized() {
         let identity = answer.claims().identity().unwrap();
         assert_eq!(identity.email(), Some(email));
     }
-    // Half a character is none, and not the replacement character either.
+    // Half a surrogate pair is invalid, and does not become the replacement character.
     for email in [
         r#""mike@example.com\ud800""#,
         r#""mike@example.com\udc00""#,

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::support::{ISSUER, layer};
 
-/// Class 3: an extension that changes how the rest is to be read. CVE-2025-59420 (Authlib) and
-/// CVE-2026-32597 (PyJWT) let an unknown `crit` pass; CVE-2024-28176 (jose) unpacked a `zip`.
+/// Class 3: an extension that changes how the token is read. CVE-2025-59420 (Authlib) and CVE-2026-32597 (PyJWT)
+/// accepted an unknown `crit`. CVE-2024-28176 (jose) decompressed a `zip`.
 #[tokio::test]
 async fn crit_b64_and_zip_are_refused() {
     for (name, value) in [
@@ -53,7 +53,7 @@ async fn unencoded_claims_are_refused() {
     }
 }
 
-/// Class 6: a token of another kind by the right key. RFC 8725 §3.11; CVE-2026-41164 (nuts-node).
+/// Class 6: a token of another type, signed by the right key. RFC 8725 §3.11; CVE-2026-41164 (nuts-node).
 #[tokio::test]
 async fn type_is_jwt_or_absent() {
     for media_type in ["JWT", "jwt", "Jwt"] {
@@ -115,7 +115,7 @@ async fn kid_is_a_name_of_1_to_128_bytes() {
     }
 }
 
-/// Class 7: a good signature by a key that the token does not name, which others try one by one.
+/// Class 7: a good signature by a key that the token does not name. Other libraries try all keys.
 #[tokio::test]
 async fn signature_by_unnamed_key_is_refused() {
     let longest = "x".repeat(128);
@@ -131,7 +131,7 @@ async fn signature_by_unnamed_key_is_refused() {
     }
 }
 
-/// A token with a header as written, signed by the right key.
+/// A token with this exact header, signed by the right key.
 fn with_header(header: &str) -> String {
     ISSUER.sign(header, payload())
 }

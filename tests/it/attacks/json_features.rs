@@ -1,7 +1,7 @@
-//! Class 26: features of serde_json that any crate of an application's tree switches on for all of it.
+//! Class 26: features of serde_json that any crate of an application enables for the whole dependency tree.
 //!
-//! serde-rs/json#505: with `arbitrary_precision` a number may come as a map with a name that anybody can
-//! write. The same cases run here without such features and, in `tests/proofs/features/json`, with them.
+//! serde-rs/json#505: with `arbitrary_precision`, a number may arrive as a map whose name anyone can write. The same
+//! cases run here without such features and, in `tests/proofs/features/json`, with them.
 
 use test_support::hostile_json;
 

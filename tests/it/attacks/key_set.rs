@@ -45,7 +45,7 @@ async fn weak_or_hostile_key_verifies_nothing() {
     };
     let good = Key::generate();
     for hostile in [
-        // With the exponent 1 every message is its own signature.
+        // With the exponent 1, every message is its own signature.
         with("e", json!("AQ")),
         with("e", json!("AA")),
         with("e", json!("")),

@@ -1,4 +1,4 @@
-//! Classes 14, 15 and 16: tokens, headers and JSON that are too large or too deep are refused, and cost little.
+//! Classes 14, 15 and 16: tokens, headers and JSON that are too large or too deep are refused cheaply.
 
 use std::thread;
 
@@ -20,10 +20,10 @@ use crate::{
 
 const KIB: usize = 1024;
 
-/// A good token of exactly some bytes. White space in its JSON makes up the length.
+/// A good token of exactly this many bytes, padded with white space in its JSON.
 fn token_of(bytes: usize) -> String {
     const SIGNATURE: usize = 342;
-    // A part of base64 never has 4n + 1 characters: three headers are enough to meet any length.
+    // A part in base64 never has 4n + 1 characters, so three headers are enough to reach any length.
     let header_of = |spaces| URL_SAFE_NO_PAD.encode(header().to_string() + &" ".repeat(spaces));
     let parts = (0..3).find_map(|spaces| {
         let header = header_of(spaces);
@@ -35,7 +35,7 @@ fn token_of(bytes: usize) -> String {
     KEY.sign(&parts.unwrap())
 }
 
-/// Class 14: no work is done for each dot. CVE-2025-30204 (golang-jwt), CVE-2025-27144 (go-jose).
+/// Class 14: the dots do not each cost work. CVE-2025-30204 (golang-jwt), CVE-2025-27144 (go-jose).
 #[tokio::test]
 async fn million_dots_are_refused() {
     let dots = ".".repeat(1_000_000);
@@ -70,7 +70,7 @@ async fn token_over_8_kib_is_refused() {
     }
 }
 
-/// Class 15: one byte on either side of the limit; what happens at the limit and above is in `body::limits`.
+/// Class 15: one byte below the limit. `body::limits` tests the limit and more.
 #[tokio::test]
 async fn body_just_below_limit_is_searched() {
     send(&layer(), with_body(body_of(64 * KIB - 1)))
@@ -82,7 +82,7 @@ async fn body_just_below_limit_is_searched() {
         .claims();
 }
 
-/// Class 15: the largest key set, seen from outside.
+/// Class 15: the largest key set, through the public API.
 #[tokio::test]
 async fn last_of_128_keys_verifies() {
     let mut keys: Vec<_> = (0..127)
@@ -97,7 +97,7 @@ async fn last_of_128_keys_verifies() {
     assert!(refused.unwrap_err().to_string().contains("128"));
 }
 
-/// Runs a test where a recursion over thousands of levels would not fit onto the stack.
+/// Runs a test on a stack that is too small for a recursion over thousands of levels.
 fn on_a_small_stack(test: impl Future<Output = ()> + Send + 'static) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -108,7 +108,7 @@ fn on_a_small_stack(test: impl Future<Output = ()> + Send + 'static) {
     thread.join().unwrap();
 }
 
-/// Arrays in arrays, and objects in objects: closed, and broken off.
+/// Nested arrays and nested objects, complete and broken off.
 fn nested(depth: usize) -> [String; 4] {
     let object = r#"{"a":"#.repeat(depth);
     [
@@ -119,7 +119,7 @@ fn nested(depth: usize) -> [String; 4] {
     ]
 }
 
-/// Class 16: CVE-2025-53864 (Nimbus) followed every level on the stack.
+/// Class 16: CVE-2025-53864 (Nimbus) recursed into every level.
 #[test]
 fn deeply_nested_json_does_not_overflow_stack() {
     on_a_small_stack(async {
@@ -146,13 +146,13 @@ fn deeply_nested_json_does_not_overflow_stack() {
     });
 }
 
-/// A key set whose only key has one more member.
+/// A key set whose only key has an additional member.
 fn with_member(jwk: &Value, value: &str) -> String {
     let jwk = jwk.to_string();
     format!(r#"{{"keys":[{{"new":{value},{}]}}"#, &jwk[1..])
 }
 
-/// Class 16: the deepest that a token has room for.
+/// Class 16: the deepest value that fits into a token.
 #[test]
 fn deeply_nested_claim_is_not_read() {
     on_a_small_stack(async {
@@ -167,7 +167,7 @@ fn deeply_nested_claim_is_not_read() {
                 let rest = without_claim(name);
                 let claims = format!("{{\"{name}\":{deep},{}", &rest[1..]);
                 let answer = send(&layer(), bearer(&with_payload(&claims))).await;
-                // An object without any known member is an identity.
+                // An object without known members is a valid identity.
                 let is_identity = name == IDENTITY && deep.starts_with('{') && is_whole;
                 assert_eq!(answer.kind(), (!is_identity).then_some(kind), "{name}");
             }
@@ -213,7 +213,7 @@ async fn header_over_1_kib_is_refused() {
         let token = with_header(&padded(bytes));
         assert_refused(&KEY.layer(), &token, Kind::HeaderTooLarge).await;
     }
-    // Of more than three parts, none is a header.
+    // With more than three parts, the token has no header.
     let parts = format!("{}.{fits}", "x".repeat(KIB));
     assert_refused(&KEY.layer(), &parts, Kind::MalformedToken).await;
 }
@@ -234,7 +234,7 @@ async fn header_with_17_members_is_refused() {
     }
 }
 
-/// A good token, whose header is as written.
+/// A good token with this exact header.
 fn with_header(header: &str) -> String {
     let parts = [header, &payload()].map(|part| URL_SAFE_NO_PAD.encode(part));
     KEY.sign(&parts.join("."))

@@ -1,4 +1,4 @@
-//! Class 30: errors, settings and key ids that others wrote are escaped and truncated where they are shown.
+//! Class 30: errors, settings and key ids from other parties are escaped and truncated in every text.
 
 use std::{error::Error, fmt, time::SystemTime};
 

@@ -1,7 +1,7 @@
-//! What attackers have done to others: at least one test for each class of vulnerability.
+//! Attacks: at least one test for each class of vulnerability.
 //!
-//! `README.md` lists the classes and their tests. A test's comment names its class, and a public case or the
-//! clause where there is one.
+//! `README.md` lists the classes and their tests. A test's comment names its class, and a public case or the clause of
+//! a standard, if there is one.
 
 mod algorithm;
 mod arbitrary_input;
@@ -48,7 +48,7 @@ async fn assert_refused(layer: &SequenceAuthLayer, token: &str, kind: Kind) {
     assert_eq!(refused.unwrap_err().kind(), kind, "{token:.200}");
 }
 
-/// Sees that a token passes: what is refused beside it is refused for the difference.
+/// Asserts that a token is accepted. Tokens that differ from it are then refused because of the difference.
 async fn assert_accepted(layer: &SequenceAuthLayer, token: &str) {
     send(layer, bearer(token)).await.claims();
 }
@@ -58,7 +58,7 @@ fn payload() -> String {
     payload_of(&ISSUER.token().mint())
 }
 
-/// Good claims as JSON, all but one.
+/// Good claims as JSON, without this one.
 fn without_claim(name: &str) -> String {
     payload_of(&ISSUER.token().without_claim(name).mint())
 }

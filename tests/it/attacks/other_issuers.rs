@@ -32,7 +32,7 @@ async fn token_of_other_environment_is_refused() {
     }
 }
 
-/// Class 6: another project, and texts that begin or end like ours. CVE-2025-62610 (Hono).
+/// Class 6: another project, and audiences that begin or end like ours. CVE-2025-62610 (Hono).
 #[tokio::test]
 async fn lookalike_audience_is_refused() {
     let ours = format!("https://sequence.test/project/{PROJECT}");
@@ -95,13 +95,13 @@ async fn lookalike_issuer_is_refused() {
     }
 }
 
-/// Class 9: two layers in one process, two issuers, one `kid`. CVE-2025-59936 (get-jwks) and
-/// CVE-2026-49998 (Centrifugo) took one issuer's key out of the cache for the other's token.
+/// Class 9: two layers in one process for two issuers with the same `kid`. CVE-2025-59936 (get-jwks) and CVE-2026-49998
+/// (Centrifugo) used one issuer's cached key for the other's token.
 #[tokio::test]
 async fn issuers_with_same_kid_are_kept_apart() {
     for urls in [
         ["https://one.example", "https://two.example"],
-        // Even under one name: the keys are the layer's.
+        // Even with the same URL: the keys belong to the layer.
         ["https://one.example"; 2],
     ] {
         let issuers = urls.map(|url| LocalIssuer::at(url, "https://sequence.test/project/"));

@@ -18,7 +18,7 @@ use crate::support::{
     without_token,
 };
 
-/// A request into which somebody outside has put an identity, and the mark of having none.
+/// A request with a planted identity, and a planted mark of an anonymous request.
 fn planted(mut request: Request<Script>) -> Request<Script> {
     let claims = SequenceClaims::builder().email("eve@example.com").build();
     request.extensions_mut().insert(claims);
@@ -42,7 +42,7 @@ async fn planted_claims_are_replaced_by_verified_ones() {
     }
 }
 
-/// Class 21: also when the identity is verified only after its key has come.
+/// Class 21: also if the token is only verified after its key has arrived.
 #[tokio::test(start_paused = true)]
 async fn planted_claims_are_replaced_after_waiting() {
     for build in [bearer, with_field] {

@@ -32,7 +32,7 @@ fn assert_status(answer: &str, status: u16, line: &[u8]) {
     assert!(!answer.contains("player@example.com"), "{line}: {answer}");
 }
 
-/// Class 24: what the `http` crate would not even build. CVE-2019-9900 (Envoy) let a NUL pass.
+/// Class 24: bytes that the `http` crate refuses to build. CVE-2019-9900 (Envoy) let a NUL pass.
 #[tokio::test]
 async fn invalid_bytes_in_header_are_refused() {
     let token = ISSUER.token().mint();
@@ -84,7 +84,7 @@ async fn invalid_bytes_in_header_are_refused() {
     }
 }
 
-/// Class 24: a folded header (RFC 9112 §5.2), and names that are nearly the right one.
+/// Class 24: a folded header (RFC 9112 §5.2), and almost correct names.
 #[tokio::test]
 async fn folded_or_misspelled_header_is_refused() {
     let token = ISSUER.token().mint();
@@ -154,14 +154,14 @@ async fn no_method_passes_without_token() {
         let passed = exchange(format!("{head}authorization: Bearer {token}\r\n\r\n")).await;
         assert!(passed.starts_with("HTTP/1.1 200 "), "{target}: {passed}");
     }
-    // A method is a name, and no header changes it.
+    // The method is fixed, and no header changes it.
     let overridden = exchange(
         "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-http-method-override: OPTIONS\r\n\r\n",
     );
     assert_status(&overridden.await, 401, b"override");
 }
 
-/// Echoes on the connection that an upgrade leaves behind.
+/// Echoes on the upgraded connection.
 async fn echo_upgraded(
     mut request: Request<RequestBody<Incoming>>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {

@@ -1,4 +1,4 @@
-//! Class 23: secrets reach no answer, event or `Debug`, and no refusal is cacheable.
+//! Class 23: responses, events and `Debug` texts contain no secrets, and refusals are not cacheable.
 
 use std::{fmt::Write as _, time::Duration};
 
@@ -21,14 +21,14 @@ use crate::{
 const EMAIL: &str = "secret-mail@example.com";
 const NONCE: &str = "secret-nonce";
 
-/// Tokens that pass, and tokens that fail in every way which looks at something secret.
+/// Tokens that pass, and tokens that fail at every check of a secret.
 fn tokens(issuer: &LocalIssuer) -> Vec<String> {
     let token = || issuer.token().email(EMAIL).nonce(NONCE);
     let mut tokens: Vec<_> = [
         token(),
         token().expired(),
         token().project(1),
-        // Of a well-signed token the operator sees these two: they are the issuer's own, and no secrets.
+        // The operator sees these two values of a well-signed token. They belong to the issuer and are not secret.
         token().claim("iss", "https://other.example"),
         token().claim("aud", "https://other.example/1"),
         token().claim("sub", format!("{EMAIL}\n")),
@@ -86,7 +86,7 @@ fn requests(token: &str) -> [Request<Script>; 7] {
     ]
 }
 
-/// Everything that can be seen of an answer, and of the request by who prints it.
+/// The visible parts of a response, and of the request for code that prints it.
 fn print(texts: &mut String, answer: &Answer) {
     write!(texts, "{:?} {:?}", answer.headers, answer.body).unwrap();
     if let Some(error) = &answer.error {
@@ -111,7 +111,7 @@ fn is_unprintable(headers: &http::HeaderMap) -> bool {
         .is_none_or(HeaderValue::is_sensitive)
 }
 
-/// Every public type that there is something to print of.
+/// The public types that have something to print.
 async fn print_types(texts: &mut String, layer: &SequenceAuthLayer, token: &str) {
     let service = layer.layer(());
     let verifier = layer.verifier();
@@ -161,7 +161,7 @@ async fn secrets_stay_out_of_logs_and_answers() {
     assert_no_secret_is_seen(&issuer, &layers, &kinds).await;
 }
 
-/// Class 23: the same of OMS Wallet, whose tokens are refused for reasons of their own, too.
+/// Class 23: the same for OMS Wallet, with refusals of its own.
 #[tokio::test(start_paused = true)]
 async fn secrets_of_oms_wallet_stay_out_of_logs_and_answers() {
     let issuer = LocalIssuer::oms_wallet();

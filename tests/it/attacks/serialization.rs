@@ -18,7 +18,7 @@ async fn unsigned_token_is_refused() {
         header["alg"] = json!(algorithm);
         let input = signing_input(&header);
         assert_refused(&KEY.layer(), &input, Kind::MalformedToken).await;
-        // The header is read before there is a signature to look for.
+        // The header is read before the signature.
         let kind = match algorithm {
             "RS256" => Kind::MalformedToken,
             _ => Kind::UnsupportedAlgorithm,
@@ -27,8 +27,8 @@ async fn unsigned_token_is_refused() {
     }
 }
 
-/// Class 2, and the bombs that come in a JWE: an encrypted or wrapped token is refused before any work.
-/// CVE-2023-51774 (json-jwt), CVE-2024-28180 (go-jose), CVE-2023-52428 (Nimbus).
+/// Class 2, and the bombs of a JWE: an encrypted or nested token is refused before any work. CVE-2023-51774 (json-jwt),
+/// CVE-2024-28180 (go-jose), CVE-2023-52428 (Nimbus).
 #[tokio::test]
 async fn encrypted_token_is_refused() {
     let inner = KEY.sign(&signing_input(&header()));
@@ -48,7 +48,7 @@ async fn encrypted_token_is_refused() {
             assert_refused(&KEY.layer(), &token, Kind::MalformedToken).await;
         }
     }
-    // A signed token around a token that is not signed.
+    // A signed token around an unsigned token.
     let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#);
     let unsigned = format!("{none}.{}.", URL_SAFE_NO_PAD.encode(payload()));
     let input = format!(
@@ -77,7 +77,7 @@ async fn json_serialization_is_refused() {
         let answer = send(&KEY.layer(), with_body(as_object)).await;
         answer.assert_refused(Kind::TokenFieldNotString);
     }
-    // The compact token as the name of a member, which fooled a parser that looked for both forms.
+    // The compact token as the name of a member, which fooled a parser that accepts both forms.
     let [both, name]: [Value; 2] = [
         json!({"payload": payload, "protected": protected, "signature": signature, "x": token}),
         json!({ token.as_str(): 1, "signature": signature }),

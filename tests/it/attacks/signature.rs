@@ -1,4 +1,4 @@
-//! Classes 12 and 22: a signature is the right one, byte for byte, and is checked before any claim.
+//! Classes 12 and 22: the signature has to match byte for byte, and is checked before any claim.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
@@ -31,11 +31,10 @@ fn add(a: &[u8], b: &[u8]) -> Option<Vec<u8>> {
     (carry == 0).then_some(sum)
 }
 
-/// Class 12: `s + n` is the same number modulo `n`, and fits into the same bytes often enough.
-/// RFC 8017 §8.2.2 wants `s < n`.
+/// Class 12: `s + n` is equal to `s` modulo `n`, and often fits into the same bytes. RFC 8017 §8.2.2 requires `s < n`.
 #[tokio::test]
 async fn signature_plus_modulus_is_refused() {
-    // Some signatures are too large for the sum to fit.
+    // For some signatures, the sum is too large.
     let (input, sum) = (0..)
         .find_map(|number| {
             let mut header = header();
@@ -50,8 +49,8 @@ async fn signature_plus_modulus_is_refused() {
     assert_refused(&KEY.layer(), &token, Kind::InvalidSignature).await;
 }
 
-/// Class 12: leading zeros, cut off, continued, empty numbers. CVE-2022-24771 (node-forge) was lax with
-/// PKCS#1, CVE-2022-21449 (Java) with a signature of zeros.
+/// Class 12: signatures with leading zeros, truncated, extended or empty. CVE-2022-24771 (node-forge) was lax with
+/// PKCS#1, and CVE-2022-21449 (Java) with zeros.
 #[tokio::test]
 async fn malformed_signature_is_refused() {
     let token = ISSUER.token().mint();

@@ -65,7 +65,7 @@ impl Key {
         signature
     }
 
-    /// Signs a signing input as it is written, base64url or not.
+    /// Signs a signing input unchanged, base64url or not.
     pub(super) fn sign(&self, input: &str) -> String {
         with_signature(input, &self.signature(&RSA_PKCS1_SHA256, input))
     }
@@ -81,7 +81,7 @@ pub(super) fn layer_with(keys: &[Value]) -> SequenceAuthLayer {
         .unwrap()
 }
 
-/// The header that a token under this key has.
+/// The header of tokens under this key.
 pub(super) fn header() -> Value {
     json!({"alg": "RS256", "kid": Key::ID, "typ": "JWT"})
 }

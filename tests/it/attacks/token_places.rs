@@ -1,4 +1,5 @@
-//! Class 23: wherever a token is, it reaches no event, answer or printed header, and neither do its neighbours.
+//! Class 23: in every place, a token stays out of events, responses and printed headers, and so do the secrets beside
+//! it.
 
 use std::fmt::Write as _;
 
@@ -13,7 +14,7 @@ use crate::{
 
 const SECRET: &str = "secretsecret";
 
-/// Looks everywhere, in a body first or last.
+/// Looks in every place, in the body first or last.
 fn layers(issuer: &LocalIssuer) -> Vec<SequenceAuthLayer> {
     let sources = || PLACES.map(|place| (place.source)());
     let mut reversed = sources();
@@ -89,14 +90,14 @@ fn from_elsewhere(token: &str) -> Request<Script> {
     with(request, "origin", format!("https://{SECRET}.test"))
 }
 
-/// Adds what else may be secret: another cookie, another header, the query.
+/// Adds other secrets: another cookie, another header, the query.
 fn with_neighbours(mut request: Request<Script>) -> Request<Script> {
     let secret = format!("session={SECRET}");
     *request.uri_mut() = format!("/play?{secret}").parse().unwrap();
     with(with(request, "cookie", &secret), "x-other", SECRET)
 }
 
-/// Everything that can be seen of an answer, and of the looked-at headers by who prints them.
+/// The visible parts of a response, and of the sources' headers for code that prints them.
 fn print(texts: &mut String, answer: &Answer, layer: &SequenceAuthLayer) {
     write!(texts, "{:?} {:?} {layer:?}", answer.headers, answer.body).unwrap();
     if let Some(error) = &answer.error {
@@ -175,7 +176,7 @@ async fn headers_print_without_tokens_behind_the_layer() {
     }
 }
 
-/// Class 33: a server that chooses the first protocol that it is offered echoes the token to the network.
+/// Class 33: a server that chooses the first offered protocol would echo the token to the network.
 #[tokio::test]
 async fn no_subprotocol_with_a_token_can_be_chosen() {
     let issuer = LocalIssuer::new();

@@ -1,4 +1,4 @@
-//! All checks in their order, for requests and for tokens without one.
+//! All checks in their order, for requests and for tokens without a request.
 
 mod order_of_checks;
 mod several_issuers;

@@ -1,4 +1,4 @@
-//! Checks are made in a fixed order, and a refusal leaves the later ones out.
+//! Checks run in a fixed order, and a refusal skips the later checks.
 
 use std::{
     sync::{

@@ -118,7 +118,7 @@ async fn binding_is_never_ignored() {
     let without_nonces = layer().verifier();
     let result = without_nonces.verify_bound(&unbound, "mine").await;
     assert_eq!(kind(result), Some(Kind::ForeignNonce));
-    // Last of all, as with nonces: what is wrong with the token itself is said first.
+    // As with nonces, this check comes last: faults of the token itself are reported first.
     let expired = ISSUER.token().expired().mint();
     let result = without_nonces.verify_bound(&expired, "mine").await;
     assert_eq!(kind(result), Some(Kind::Expired));
@@ -143,7 +143,7 @@ async fn headers_are_looked_at_as_those_of_a_request() {
         let verified = verifier.verify_with_headers(&token, &cookie).await;
         assert_eq!(kind(verified.map(|(claims, _)| claims)), refused);
     }
-    // No token is read from them, and a layer without nonces needs none.
+    // No token is read from the headers, and a layer without nonces does not need them.
     let authorization = headers("authorization", "Bearer x");
     let (verifier, token) = (layer().verifier(), ISSUER.token().mint());
     let verified = verifier.verify_with_headers(&token, &authorization).await;

@@ -1,4 +1,4 @@
-//! Without a request, the verifier returns what the layer would have put into it.
+//! Without a request, the verifier returns the values that the layer would put into the extensions.
 
 use http::Extensions;
 use sequence_auth::{

@@ -1,4 +1,4 @@
-//! Behind an optional layer a handler that needs claims answers as the layer itself would.
+//! Behind an optional layer, a handler that needs claims responds like the layer itself.
 
 use axum::{Router, routing::any};
 use http::{HeaderValue, Request, StatusCode};
@@ -14,7 +14,7 @@ fn app(auth: SequenceAuthLayer) -> Router {
         .layer(auth)
 }
 
-/// Checks that an anonymous request is answered as without `optional`, and returns the answer.
+/// Asserts that an anonymous request gets the response of a layer without `optional`, and returns it.
 async fn assert_same_answer<B>(
     auth: &SequenceAuthLayer,
     request: impl Fn(&str) -> Request<B>,
@@ -40,7 +40,7 @@ async fn anonymous_request_is_answered_as_by_the_layer() {
         reply.headers["www-authenticate"],
         r#"Bearer realm="sequence""#
     );
-    // After the body was waited for.
+    // After waiting for the body.
     assert_same_answer(&layer(), |path| json_request(path, "{}")).await;
 }
 

@@ -1,4 +1,4 @@
-//! The layer around a whole router, served over a socket: it decides before the router looks at the path.
+//! The layer around a whole router, over a socket: the layer decides before the router looks at the path.
 
 use axum::{
     Router,
@@ -13,7 +13,7 @@ use tower_layer::Layer as _;
 use super::me;
 use crate::support::{ISSUER, layer};
 
-/// An application that is served until it is dropped.
+/// An application that runs until it is dropped.
 struct Served {
     address: std::net::SocketAddr,
     server: tokio::task::JoinHandle<std::io::Result<()>>,

@@ -68,7 +68,7 @@ async fn extractors_get_the_whole_body() {
     reply.assert_ok("e4");
 }
 
-/// The field with the token is still there.
+/// The field with the token is still in the body.
 #[tokio::test]
 async fn type_that_denies_unknown_fields_refuses_the_token() {
     let app = app(layer());
@@ -106,7 +106,7 @@ async fn limit_of_extractors_holds_behind_the_layer() {
     }
 }
 
-/// The layer's limit is its own: 64 KiB for a body that a token is looked for in.
+/// The layer has its own limit: 64 KiB for a body that it searches for a token.
 #[tokio::test]
 async fn larger_limit_of_extractors_is_not_one_of_the_layer() {
     const SIZE: usize = 128 * 1024;

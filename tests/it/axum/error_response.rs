@@ -1,4 +1,4 @@
-//! A handler that returns an `AuthError` answers as the layer does over HTTP.
+//! A handler that returns an `AuthError` responds like the layer over HTTP.
 
 use std::{io, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Checks that a refusal is the answer that its error makes, in everything that a client or a layer outside sees.
+/// Asserts that a refusal equals the response of its error, in all parts that a client or an outer layer sees.
 async fn assert_same(layer: &SequenceAuthLayer, request: Request<Script>, kind: Kind) {
     let answer: Answer = send(layer, request).await;
     answer.assert_refused(kind);

@@ -118,7 +118,7 @@ async fn nested_routers_use_the_nearest_layer() {
     strict.assert_refused(Kind::MissingToken);
 }
 
-/// Each layer decides for itself: neither its claims nor its anonymous guests are an inner layer's.
+/// Each layer decides for itself: an inner layer ignores the claims and the anonymous mark of an outer layer.
 #[tokio::test]
 async fn anonymous_of_outer_layer_is_not_that_of_inner_layer() {
     let outer = || layer().optional();
@@ -127,7 +127,7 @@ async fn anonymous_of_outer_layer_is_not_that_of_inner_layer() {
         let reply = call(&app(layer()), without_token(path)).await;
         reply.assert_refused(Kind::MissingToken);
     }
-    // What is anonymous outside is verified inside.
+    // The request is anonymous outside, and verified inside.
     let source = TokenSource::header("x-token").unwrap();
     let app = app(layer().sources([source]));
     let mut request = without_token("/me");

@@ -54,7 +54,7 @@ async fn layer_of_another_route_does_not_count() {
         .assert_ok("nobody");
 }
 
-/// axum runs the layer that is added last first.
+/// axum first runs the layer that was added last.
 #[tokio::test]
 async fn layer_inside_of_an_extractor_does_not_count() {
     let app = Router::new()

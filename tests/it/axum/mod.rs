@@ -21,7 +21,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use sequence_auth::{AuthError, AuthErrorKind, SequenceClaims};
 use tower::ServiceExt;
 
-/// What came back from an application.
+/// The response of an application.
 #[derive(Debug, PartialEq)]
 struct Reply {
     status: StatusCode,
@@ -82,12 +82,12 @@ fn with_field(path: &str, token: &str) -> Request<Body> {
     json_request(path, format!(r#"{{"sequenceToken":"{token}"}}"#))
 }
 
-/// A handler for players alone.
+/// A handler that requires a player.
 async fn me(claims: SequenceClaims) -> String {
     claims.email().unwrap_or_default().to_owned()
 }
 
-/// A handler for everybody.
+/// A handler for every request.
 async fn lobby(claims: Option<SequenceClaims>) -> String {
     match claims {
         Some(claims) => claims.email().unwrap_or_default().to_owned(),

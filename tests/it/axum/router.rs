@@ -79,7 +79,7 @@ async fn each_route_may_have_its_policy() {
     assert_eq!(status, StatusCode::OK);
 }
 
-/// A nested router takes its prefix away before its own layers run.
+/// A nested router removes its prefix before its own layers run.
 #[tokio::test]
 async fn refused_request_has_the_path_that_its_layer_saw() {
     let auth = layer().on_reject_with(|request, _, mut response| {

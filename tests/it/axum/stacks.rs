@@ -18,7 +18,7 @@ use tower::ServiceBuilder;
 use super::{EMAIL, call, json_request, me, with_bearer, with_field, without_token};
 use crate::support::{ISSUER, layer};
 
-/// Middleware that needs the claims, and so belongs inside.
+/// Middleware that needs the claims, and therefore goes inside.
 async fn greet(claims: SequenceClaims, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let email = HeaderValue::from_str(claims.email().unwrap()).unwrap();
@@ -26,7 +26,7 @@ async fn greet(claims: SequenceClaims, request: Request, next: Next) -> Response
     response
 }
 
-/// Middleware that sees what became of a request, and so belongs outside.
+/// Middleware that sees the responses, and therefore goes outside.
 async fn audit(request: Request, next: Next) -> Response {
     mark(next.run(request).await).await
 }
@@ -58,7 +58,7 @@ async fn assert_inside(app: &Router) {
     assert!(!reply.headers.contains_key("x-email"));
 }
 
-/// Checks that the middleware outside of the layer sees refusals, too.
+/// Asserts that the middleware outside of the layer sees refusals, too.
 async fn assert_outside(app: &Router) {
     let token = ISSUER.token().mint();
     for request in [with_bearer("/", &token), with_field("/", &token)] {
@@ -71,7 +71,7 @@ async fn assert_outside(app: &Router) {
     assert_eq!(reply.headers["x-outcome"], "missing_token");
 }
 
-/// What is added last runs first. `get(me).layer(from_fn(greet)).layer(layer())` does not compile.
+/// The layer that is added last runs first. `get(me).layer(from_fn(greet)).layer(layer())` does not compile.
 #[tokio::test]
 async fn middleware_inside_of_the_layer_on_one_route() {
     for methods in [
@@ -107,7 +107,7 @@ async fn middleware_outside_of_the_layer_on_one_route() {
     }
 }
 
-/// In a `ServiceBuilder`, what is added first runs first.
+/// In a `ServiceBuilder`, the layer that is added first runs first.
 #[tokio::test]
 async fn from_fn_in_one_service_builder() {
     let inside = ServiceBuilder::new()
@@ -140,7 +140,7 @@ async fn extractor_and_map_response_in_one_service_builder() {
     assert!(!reply.headers.contains_key("x-outcome"));
 }
 
-/// The body with the token is there for middleware inside, as it came.
+/// Middleware inside gets the body with the token, unchanged.
 #[tokio::test]
 async fn middleware_inside_may_read_the_body() {
     async fn sign(request: Request, next: Next) -> Response {

@@ -22,7 +22,7 @@ fn app() -> Router {
         .route("/plain", get("plain"))
 }
 
-/// Both arms of an `option_layer` have to answer with one type of body.
+/// Both arms of an `option_layer` need the same body type.
 fn either(auth: Option<SequenceAuthLayer>) -> [Router; 2] {
     let converted = |auth| (MapResponseLayer::new(IntoResponse::into_response), auth);
     let stack = ServiceBuilder::new().option_layer(auth.clone().map(converted));

@@ -1,4 +1,4 @@
-//! tower's `TimeoutLayer`, whose errors a `HandleErrorLayer` answers, on either side of the layer.
+//! tower's `TimeoutLayer` with a `HandleErrorLayer`, on either side of the layer.
 
 use std::{future::pending, time::Duration};
 
@@ -26,7 +26,7 @@ fn app() -> Router {
         .route("/hang", any(pending::<()>))
 }
 
-/// The layer inside of the time-out, between it and the answer to it, and outside of both.
+/// The layer inside of the time-out, between time-out and error handler, and outside of both.
 fn apps() -> [Router; 3] {
     let handle_error = || HandleErrorLayer::new(answer_late);
     let new = ServiceBuilder::new;

@@ -1,4 +1,4 @@
-//! The body of a request is read up to a limit, and passed on as it came.
+//! The layer reads the body of a request up to a limit, and passes it on unchanged.
 
 mod limits;
 mod pass_through;
@@ -6,7 +6,7 @@ mod properties;
 
 use crate::support::ISSUER;
 
-/// A good body of exactly some bytes.
+/// A good body of exactly this many bytes.
 pub(crate) fn body_of(bytes: usize) -> String {
     let token = ISSUER.token().mint();
     let frame = format!(r#"{{"sequenceToken":"{token}","fill":""}}"#).len();

@@ -1,4 +1,4 @@
-//! The handler gets a body as it was sent, whether it was searched or not.
+//! The handler gets the original body, whether or not it was searched.
 
 use std::{
     convert::Infallible,
@@ -71,7 +71,7 @@ async fn frame_over_limit_is_passed_on_uncopied() {
     assert_eq!(answer.seen().size_hint, (5001, None));
 }
 
-/// A body that waits for a minute before this part of it, or before its end.
+/// A body that pauses for a minute before this part, or before its end.
 fn slow(
     parts: &[Frame<Bytes>],
     pause: usize,
@@ -119,7 +119,7 @@ async fn slow_body_passes_optional_layer_whole() {
     }
 }
 
-/// A bearer request that has a JSON body too.
+/// A bearer request that also has a JSON body.
 fn bearer_with_body(token: &str, body: Script) -> Request<Script> {
     Request::post("/")
         .header("authorization", format!("Bearer {token}"))

@@ -35,7 +35,7 @@ struct Case {
     content: Content,
     cuts: Vec<Index>,
     end: End,
-    /// How much of the content is there when it ends with an error.
+    /// How much of the content arrives before the body ends with an error.
     complete: bool,
     tells_length: bool,
     outer_limit: Option<usize>,
@@ -77,7 +77,7 @@ fn any_case() -> impl Strategy<Value = Case> {
         )
 }
 
-/// What the layer has to do with a body.
+/// The expected treatment of a body.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Refused(Kind),
@@ -97,7 +97,7 @@ impl Case {
                 format!(r#"{{"fill":{fill},"sequenceToken":"{}"}}"#, *TOKEN).into_bytes()
             }
             Content::WithoutToken => b"{\"a\":[1,2]} ".to_vec(),
-            // A brace that is not closed makes no JSON.
+            // JSON with an unclosed brace is invalid.
             Content::NoJson(bytes) => [b"{", &bytes[..]].concat(),
         }
     }
@@ -148,7 +148,7 @@ impl Case {
         )
     }
 
-    /// What a reader of the whole body gets: the bytes before it fails, and why it does.
+    /// What a reader of the whole body receives: the bytes before an error, and the error.
     fn read(&self) -> (Vec<Bytes>, Option<Kind>) {
         let mut left = self.outer_limit.unwrap_or(usize::MAX);
         let mut read = Vec::new();

@@ -1,4 +1,4 @@
-//! The claims of a token whose signature is good.
+//! The claims of tokens with a good signature.
 
 mod issuer_and_audience;
 mod oms_wallet;

@@ -1,4 +1,4 @@
-//! `sub`, `email` and the identity are typed: who the player is.
+//! `sub`, `email` and the identity have types.
 
 use sequence_auth::{AuthErrorKind as Kind, EmailPolicy, IdentityType};
 use serde_json::json;

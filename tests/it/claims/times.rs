@@ -1,4 +1,4 @@
-//! `exp`, `iat`, `nbf` and `auth_time` are held against the clock.
+//! `exp`, `iat`, `nbf` and `auth_time` are compared with the clock.
 
 use std::time::{Duration, SystemTime};
 

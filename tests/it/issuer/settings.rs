@@ -1,4 +1,4 @@
-//! A layer is built only for an issuer, audience, project and key URL that can work.
+//! A layer needs an issuer, audience, project and key URL that can work.
 
 use sequence_auth::SequenceAuthLayer;
 

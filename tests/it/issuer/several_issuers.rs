@@ -13,7 +13,7 @@ use crate::{
     two_issuers::{Endpoints, OMS_PROJECT, joined},
 };
 
-/// How many tokens of each issuer are cached, as `Debug` shows it, in the order of the kinds.
+/// The number of cached tokens of each issuer, in the order of the kinds, from `Debug`.
 fn cached_by_issuer(layer: &SequenceAuthLayer) -> Vec<usize> {
     let shown = format!("{layer:?}");
     let counts = shown.split("TokenCache(Some(").skip(1);
@@ -138,7 +138,7 @@ async fn policy_of_another_layer_is_asked_of_cached_tokens() {
     assert_eq!(cached_by_issuer(&both), [1, 1]);
 }
 
-/// The text of a token is looked up where its `alg` leads, and nowhere else.
+/// A token is only looked up in the cache of the issuer that its `alg` selects.
 #[tokio::test]
 async fn cached_token_with_other_header_is_unknown() {
     let Fixture { layers, tokens } = Fixture::new();

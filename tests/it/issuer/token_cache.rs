@@ -1,4 +1,4 @@
-//! Class 11: a cached token is spared the check of its signature, and no other check.
+//! Class 11: a cached token skips the check of its signature, and no other check.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{
     support::{ISSUER, PROJECT, bearer, layer, send, with_field},
 };
 
-/// Returns how many tokens are cached, as `Debug` shows it.
+/// Returns the number of cached tokens, from `Debug`.
 pub(crate) fn cached_tokens(layer: &SequenceAuthLayer) -> Option<usize> {
     let shown = format!("{layer:?}");
     let (_, count) = shown.split_once("TokenCache(Some(")?;
@@ -19,7 +19,7 @@ pub(crate) fn cached_tokens(layer: &SequenceAuthLayer) -> Option<usize> {
     Some(count.parse().unwrap())
 }
 
-/// Has a token cached.
+/// Uses a token until it is cached.
 async fn accept_twice(layer: &SequenceAuthLayer, token: &str) {
     for _ in 0..2 {
         assert_accepted(layer, token).await;
@@ -68,7 +68,7 @@ async fn full_cache_still_accepts_tokens() {
     assert!((1..=8).contains(&cached), "{cached}");
 }
 
-/// The cache compares the whole token, never a part of it or a bare hash.
+/// The cache compares the whole token, never only a part or a hash.
 #[tokio::test]
 async fn same_claims_with_other_signature_are_refused() {
     let layer = layer();
@@ -102,7 +102,7 @@ async fn each_layer_checks_cached_tokens_itself() {
     }
 }
 
-/// Anybody can have tokens of a project of their own, signed by the same key.
+/// Anybody can have tokens of another project, signed with the same key.
 #[tokio::test]
 async fn refused_token_takes_no_room() {
     let layer = layer();
@@ -115,7 +115,7 @@ async fn refused_token_takes_no_room() {
         assert_refused(&layer, &guest, Kind::MissingEmail).await;
     }
     assert_eq!(cached_tokens(&layer), Some(0));
-    // Nor does it count as a first time.
+    // And it does not count as a first use.
     let lenient = layer.email_policy(EmailPolicy::Optional);
     assert_accepted(&lenient, &guest).await;
     assert_eq!(cached_tokens(&lenient), Some(0));

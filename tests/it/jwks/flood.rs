@@ -86,7 +86,7 @@ async fn flood_delays_new_key_by_one_cooldown() {
                 loop {
                     for _ in 0..70 {
                         let flooding = send(&layer, bearer(&forged));
-                        // Its client does not wait for the answer.
+                        // The client does not wait for the response.
                         let _ = timeout(Duration::ZERO, flooding).await;
                     }
                     sleep(Duration::from_millis(250)).await;

@@ -1,4 +1,4 @@
-//! The life of the keys: an issuer inside the process, and tokio's paused time.
+//! The life of the keys, with an issuer in the process and tokio's paused time.
 
 mod first_keys;
 mod flood;

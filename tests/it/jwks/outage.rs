@@ -1,4 +1,4 @@
-//! Keys serve on while the endpoint fails, until they are too old.
+//! Tokens are accepted while the endpoint fails, until the keys are too old.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn good_tokens_pass_on_stale_keys() {
         assert_eq!(health.state(), KeyState::Stale);
         assert!(health.is_ready());
         assert!(health.failures() > 0);
-        // At least one attempt a minute on average of the back-off, never more than one a second.
+        // On average, the back-off makes at least one attempt a minute, and never more than one a second.
         let attempts = endpoint.attempts() - before;
         assert!((50..3600).contains(&attempts), "{attempts}");
     }

@@ -1,4 +1,4 @@
-//! Good tokens pass and new keys arrive in any order of requests, disconnects, rotations and outages.
+//! Good tokens pass and new keys arrive, for any order of requests, disconnects, rotations and outages.
 
 use std::{
     future::pending,
@@ -19,7 +19,7 @@ use tokio::{
 use super::SECOND;
 use crate::support::{PROJECT, bearer, in_twelve_hours, send};
 
-/// A key that the issuer may publish, and a token that is signed with it.
+/// A key that the issuer may publish, and a token signed with it.
 struct Candidate {
     jwks: String,
     token: String,
@@ -85,9 +85,9 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 #[derive(Default)]
 struct Log {
-    /// When each attempt started, and when it brought keys.
+    /// The start of each attempt, and the time at which it brought keys.
     attempts: Vec<(Instant, Option<Instant>)>,
-    /// What the last attempt that brought keys brought.
+    /// The keys of the last successful attempt.
     held: Option<usize>,
 }
 
@@ -170,7 +170,7 @@ impl Endpoint {
     }
 }
 
-/// Sends a request, and checks what may come of it and how long that may take.
+/// Sends a request, and checks its response and time.
 async fn request(endpoint: Endpoint, layer: SequenceAuthLayer, key: usize) {
     let start = Instant::now();
     let is_good = endpoint.held() == Some(key);
@@ -224,7 +224,7 @@ async fn assert_the_new_key_gets_in(endpoint: &Endpoint, layer: &SequenceAuthLay
     let cool_downs = if held == 2 { 2 } else { 1 };
     let limit = match layer.health().state() {
         KeyState::Fresh => cool_downs * 30 * SECOND + SECOND,
-        // The attempt that is under way may hang.
+        // The running attempt may hang.
         KeyState::Stale => cool_downs * 30 * SECOND + 6 * SECOND,
         _ => 2 * SECOND,
     };

@@ -1,4 +1,4 @@
-//! The keys that Sequence has published are usable.
+//! Sequence's published keys are usable.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! The background task is shared by all clones of a layer, and ends with the last one.
+//! All clones of a layer share the background task, which ends with the last clone.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ fn layer_works_in_one_runtime_after_another() {
         .build()
         .unwrap();
     for attempts in 1..=3 {
-        // Only a refresher that runs can know this key.
+        // Only a running refresher can know this key.
         endpoint.issuer.rotate();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -62,7 +62,7 @@ fn layer_works_in_one_runtime_after_another() {
     }
 }
 
-/// Sends a request in one runtime and ends the refresher's own one once an attempt hangs.
+/// Sends a request in one runtime, and ends the refresher's runtime while an attempt hangs.
 fn outlive_the_refreshers_runtime(endpoint: &Endpoint, layer: &SequenceAuthLayer) {
     let runtime = || {
         tokio::runtime::Builder::new_multi_thread()

@@ -1,4 +1,4 @@
-//! New keys are fetched when a token needs them, and old ones are dropped.
+//! A token with a new key causes a fetch, and old keys are dropped.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ async fn first_token_of_new_key_is_accepted() {
     let layer = endpoint.layer();
     let old = endpoint.token();
     assert_accepted(&layer, &old).await;
-    // However soon after a fetch, and after another rotation.
+    // Even directly after a fetch and another rotation.
     for attempts in [2, 3] {
         sleep(SECOND / 2).await;
         endpoint.issuer.rotate();
@@ -146,7 +146,7 @@ async fn bad_signatures_leave_a_refetch_for_a_new_key() {
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
-/// Sends a token of a new key until it is accepted, which has to be within a time.
+/// Repeats a token of a new key until it is accepted, and asserts that this happens in time.
 async fn assert_seen_within(limit: Duration, endpoint: &Endpoint, layer: &SequenceAuthLayer) {
     let (new, start) = (endpoint.token(), Instant::now());
     while send(layer, bearer(&new)).await.kind().is_some() {

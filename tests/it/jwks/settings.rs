@@ -1,4 +1,4 @@
-//! The settings of fetching keys and of trusting them have bounds.
+//! The settings for fetching and trusting keys have bounds.
 
 use std::time::Duration;
 

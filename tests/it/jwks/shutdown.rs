@@ -18,7 +18,7 @@ use crate::{
     support::PROJECT,
 };
 
-/// Does not wait for ever, should it never end.
+/// With a limit, in case it never ends.
 async fn shut_down(layer: &SequenceAuthLayer) {
     let ended = timeout(MINUTE, layer.shutdown()).await;
     ended.expect("the task ends");
@@ -44,7 +44,7 @@ async fn shutdown_stops_all_fetching() {
     let health = layer.health();
     assert_eq!(health.state(), KeyState::Waiting);
     assert_eq!(health.next_attempt_in(), None);
-    // All of this has not started it again.
+    // None of these calls has restarted it.
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
 }
 
@@ -123,7 +123,7 @@ async fn shutdown_waits_for_running_fetch() {
             let (started, released) = work.lock().unwrap().take().expect("one attempt");
             async move {
                 started.send(()).unwrap();
-                // Without a point at which it could be cancelled.
+                // A task without an await point at which it could be cancelled.
                 released.recv().unwrap();
                 Err(FetchError::new("too late"))
             }

@@ -48,7 +48,7 @@ async fn requests_of_stopped_process_wait_for_keys() {
         .collect();
     let attempts = endpoint.attempts();
     tokio::task::spawn_blocking(stop_and_go_on).await.unwrap();
-    // The keys of before the stop are not what lets these in.
+    // These tokens do not pass because of the keys from before the stop.
     while endpoint.attempts() < attempts + 2 {
         assert_accepted(&layer, &token).await;
         tokio::task::yield_now().await;
@@ -59,7 +59,7 @@ async fn requests_of_stopped_process_wait_for_keys() {
     }
 }
 
-/// Returns after this process was stopped for longer than its keys are trusted.
+/// Returns after this process was stopped for longer than `max_stale`.
 fn stop_and_go_on() {
     let script = "kill -STOP $PPID && sleep 3; kill -CONT $PPID";
     let status = Command::new("sh").args(["-c", script]).status().unwrap();

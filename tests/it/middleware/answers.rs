@@ -9,7 +9,7 @@ use crate::support::{
     without_token,
 };
 
-/// A layer whose keys never come.
+/// A layer whose keys never arrive.
 pub(super) fn without_keys() -> SequenceAuthLayer {
     SequenceAuthLayer::builder(PROJECT)
         .key_fetcher(std::future::pending)

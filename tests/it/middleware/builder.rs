@@ -1,4 +1,4 @@
-//! A layer can be made in several ways, and a setting that cannot work is refused by name.
+//! The ways to create a layer. A setting that cannot work is refused by name.
 
 use std::time::Duration;
 

@@ -225,7 +225,7 @@ fn nonsense_is_told_by_its_variable() {
     ] {
         assert_refused(variables, setting, mentions);
     }
-    // Also where the other issuer's variables are good.
+    // Even if the other issuer's variables are good.
     let [project, _] = OMS_WALLET;
     let both = [(PROJECT_ID, "7"), project, (OMS_TOKEN_ISSUER, "x")];
     assert_refused(&both, OMS_TOKEN_ISSUER, "absolute URL");
@@ -233,7 +233,7 @@ fn nonsense_is_told_by_its_variable() {
     assert_refused(&both, PROJECT_ID, "`x`");
 }
 
-/// A config key is public, but what was taken for one may be a secret.
+/// A config key is public, but a text in its place may be a secret.
 #[test]
 fn refusal_does_not_repeat_the_config_key() {
     let said = from_env([(CONFIG_KEY, "c2VjcmV0LWtleQ==")]);

@@ -1,4 +1,4 @@
-//! A refusal over gRPC-Web is a frame of trailers in the body, which pages of any origin can read.
+//! A refusal over gRPC-Web is a trailers frame in the body, which pages of any origin can read.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderValue, Request, StatusCode};

@@ -34,7 +34,7 @@ async fn echo(
     Ok(Response::new(text.into()))
 }
 
-/// Serves one connection with a service behind the layer.
+/// Serves a single connection with a service behind the layer.
 pub(crate) async fn serve<S>(inner: S) -> (TcpStream, JoinHandle<hyper::Result<()>>)
 where
     S: Service<
@@ -59,14 +59,14 @@ where
     (client, tokio::spawn(connection))
 }
 
-/// Returns everything that a connection answers to a request, and to its end.
+/// Sends a request on a connection, and returns all bytes until its end.
 pub(crate) async fn exchange(request: impl AsRef<[u8]>) -> String {
     let (mut client, connection) = serve(service_fn(echo)).await;
     client.write_all(request.as_ref()).await.unwrap();
     client.shutdown().await.unwrap();
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
-    // A client that breaks off is an error of its connection.
+    // If a client breaks off, its connection has an error.
     let _ = connection.await.unwrap();
     answer
 }

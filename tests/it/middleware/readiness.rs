@@ -30,7 +30,7 @@ use crate::support::{
 
 type TestRequest = Request<RequestBody<Script>>;
 
-/// Panics when it is called without having been polled ready, and counts the ready ones that live.
+/// Panics if it is called without having been polled ready, and counts the live ready clones.
 struct Strict {
     is_ready: bool,
     reserved: Arc<AtomicUsize>,
@@ -176,7 +176,7 @@ async fn request_waiting_for_store_releases_inner_service() {
     assert_eq!(reserved.load(Ordering::Relaxed), 0);
 }
 
-/// A store that records a use when it is allowed to.
+/// A store that records a use when the test lets it.
 struct Slow(Arc<Semaphore>);
 
 impl OneTimeStore for Slow {
@@ -276,7 +276,7 @@ async fn disconnect_ends_the_inner_call() {
         let request = tokio::spawn(service.oneshot(request));
         was_called.await.unwrap();
         request.abort();
-        // The sender goes with the inner call that holds it.
+        // Dropping the inner call drops this sender.
         let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
         ended.expect("the inner call has ended").unwrap_err();
     }

@@ -1,4 +1,4 @@
-//! `on_reject_with` gets the refused request, without what held a token.
+//! `on_reject_with` gets the refused request, without the headers that held a token.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use crate::{
     support::{ISSUER, PROJECT, Script, bearer, json, layer, send, with_field, without_token},
 };
 
-/// Keeps each refused request with its kind.
+/// Records each refused request with its kind.
 #[derive(Clone, Default)]
 struct Refusals(Arc<Mutex<Vec<(RejectedRequest, Kind)>>>);
 
@@ -28,7 +28,7 @@ impl Refusals {
         (layer, refusals)
     }
 
-    /// Takes the only one.
+    /// Takes the only refused request.
     #[track_caller]
     fn take(&self) -> (RejectedRequest, Kind) {
         let mut refusals = self.0.lock().unwrap();
@@ -109,7 +109,7 @@ async fn headers_of_the_sources_are_left_out() {
     }
 }
 
-/// Checks that a refusal comes with the headers of its request but the token's.
+/// Asserts that a refusal comes with the headers of its request, except the token's.
 async fn assert_seen(layer: SequenceAuthLayer, request: Request<Script>, expected: Kind) {
     let (layer, refusals) = Refusals::of(layer);
     let request = with_headers(request, &[("x-client", "unity")]);
@@ -126,7 +126,7 @@ async fn assert_seen(layer: SequenceAuthLayer, request: Request<Script>, expecte
 async fn function_is_called_for_every_refusal() {
     let token = ISSUER.token().mint();
     let expired = ISSUER.token().expired().mint();
-    // At once.
+    // Without waiting.
     assert_seen(layer(), without_token(), Kind::MissingToken).await;
     assert_seen(layer(), bearer(&expired), Kind::Expired).await;
     // After waiting for a body, for keys and for the application.

@@ -148,7 +148,7 @@ async fn only_current_and_previous_key_are_accepted() {
     assert_accepted(&login, bearer(&issued_by(&previous))).await;
     assert_accepted(&login, bearer(&issued_by(&current))).await;
     assert_refused(&login, bearer(&issued_by(&oldest)), Kind::ForeignNonce).await;
-    // New ones are under the current key.
+    // New nonces use the current key.
     let token = token(&rotated.issue());
     let only_previous = layer().with_nonces(under(&previous).build().unwrap());
     assert_refused(&only_previous, bearer(&token), Kind::ForeignNonce).await;

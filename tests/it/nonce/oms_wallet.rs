@@ -1,4 +1,4 @@
-//! Nonces let tokens of OMS Wallet pass once, whose signatures have twins.
+//! A nonce lets a token of OMS Wallet pass once, although its signature has a twin.
 
 use sequence_auth::{AuthErrorKind as Kind, NonceKey, Nonces};
 

@@ -1,4 +1,4 @@
-//! Settings of nonces that cannot work are refused, and the key is never printed.
+//! Impossible settings of nonces are refused, and the key is never printed.
 
 use std::time::Duration;
 

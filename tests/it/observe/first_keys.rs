@@ -1,4 +1,4 @@
-//! Keys that never come are an error, and not only warnings.
+//! If keys never arrive, an error is logged, not only warnings.
 
 use sequence_auth::AuthErrorKind as Kind;
 use tokio::time::sleep;

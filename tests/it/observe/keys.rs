@@ -1,4 +1,4 @@
-//! What is logged about the keys, and how often.
+//! The events about keys, and how often they are logged.
 
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, testing::LocalIssuer};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn observed(mode: Mode) -> (Endpoint, SequenceAuthLayer, Recorder, DefaultGuard)
     (endpoint, layer, recorder, guard)
 }
 
-/// Lets time pass, and everything that happens be recorded.
+/// Lets time pass, while events are recorded.
 async fn pass(recorder: &Recorder, time: std::time::Duration) {
     recorder.attend();
     sleep(time).await;
@@ -158,7 +158,7 @@ async fn flood_is_logged_at_start_and_end() {
         &told,
         &["WARN the flood of tokens that name unknown keys has ended"],
     );
-    // Two of them were let wait for the fetches that they caused.
+    // Two of them were allowed to wait for the fetches that they caused.
     assert!(told[0].contains("tokens=298"), "{told:?}");
 }
 
@@ -204,7 +204,7 @@ async fn duplicate_kid_is_logged_once() {
         told.filter(|line| line.starts_with("WARN two keys have the same id"))
             .collect::<Vec<_>>()
     };
-    // Whether the document is of use at all or not, and however often it is fetched.
+    // For usable and unusable documents, with any number of fetches.
     assert_told(&ambiguous(5 * MINUTE).await, &[r#"key_ids=["a\nb"]"#]);
     endpoint.set(document(&[first.clone(), second.clone(), good.clone()]));
     assert_told(&ambiguous(HOUR).await, &[]);

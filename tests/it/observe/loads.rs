@@ -13,7 +13,7 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Sends a good token, whose load fails, and returns what the operator sees.
+/// Sends a good token whose load fails, and returns the events.
 async fn told(layer: &SequenceAuthLayer, recorder: &Recorder) -> Vec<String> {
     recorder.attend();
     let answer = send(layer, bearer(&ISSUER.token().mint())).await;
@@ -71,7 +71,7 @@ async fn time_that_ran_out_is_logged() {
     assert_warned(&told(&layer, &recorder).await, "deadline has elapsed");
 }
 
-/// One store's failure does not hide another's.
+/// The failure of one store does not hide that of another.
 #[tokio::test(start_paused = true)]
 async fn each_load_has_its_own_warnings() {
     let (recorder, _guard) = Recorder::start();
@@ -92,7 +92,7 @@ async fn unknown_player_is_no_warning() {
     assert_eq!(recorder.take_told(), [""; 0]);
 }
 
-/// The text may repeat what a server said.
+/// The text may repeat a server's message.
 #[tokio::test(start_paused = true)]
 async fn error_is_escaped_and_cut() {
     let (recorder, _guard) = Recorder::start();

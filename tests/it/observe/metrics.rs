@@ -1,4 +1,4 @@
-//! The metrics: names, labels, units, and how many series there can be.
+//! The metrics: names, labels, units, and the number of series.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,10 +23,10 @@ use crate::{
     support::{ISSUER, bearer, json, layer, send, with_field, without_token},
 };
 
-/// One series: its name and its labels, sorted, as Prometheus writes them.
+/// A series: its name and its sorted labels, in Prometheus's form.
 type Series = String;
 
-/// Records everything that happens on this thread.
+/// Records all metrics of this thread.
 struct Metrics(Snapshotter);
 
 impl Metrics {
@@ -36,7 +36,7 @@ impl Metrics {
         (Self(snapshotter), set_default_local_recorder(recorder))
     }
 
-    /// Takes what was recorded since the last call: counters, how many values a histogram got, gauges.
+    /// Takes the metrics since the last call: counters, the number of values of histograms, gauges.
     fn take(&self) -> BTreeMap<Series, f64> {
         let snapshot = self.0.snapshot().into_vec();
         let series = snapshot.into_iter().map(|(key, _, _, value)| {
@@ -250,7 +250,7 @@ async fn waiting_requests_are_counted_while_they_wait() {
     for request in waiting {
         request.await.unwrap().claims();
     }
-    // What was taken before is not in it.
+    // It does not contain what was taken before.
     assert_eq!(metrics.take().get(WAITING), Some(&-3.0));
 }
 
@@ -287,7 +287,7 @@ async fn recorder_that_comes_before_the_first_request_counts_it() {
     );
 }
 
-/// Everything that an attacker can choose, many times.
+/// Every value that an attacker can choose, many times.
 async fn flood(layer: &SequenceAuthLayer, requests: u32) {
     let issuer = LocalIssuer::new();
     let sample = issuer.token().header("kid", "kid-0000000").mint();

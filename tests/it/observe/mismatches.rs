@@ -15,7 +15,7 @@ use crate::{
 
 const PREFIX: &str = "https://sequence.build/project/";
 
-/// A layer for production's `iss` and audience, whose tokens the test mints.
+/// A layer for production's `iss` and audience, with tokens that the test signs.
 fn production() -> (LocalIssuer, SequenceAuthLayer) {
     let issuer = LocalIssuer::new();
     let builder = SequenceAuthLayer::builder(13639).static_keys(issuer.jwks());

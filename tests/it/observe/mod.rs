@@ -1,4 +1,4 @@
-//! What the operator sees in the log.
+//! The events in the operator's log.
 
 mod first_keys;
 mod keys;

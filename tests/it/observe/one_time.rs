@@ -1,4 +1,4 @@
-//! What is logged about a store that fails, and how often.
+//! The events about a failing store, and how often they are logged.
 
 use std::{
     future::pending,
@@ -117,7 +117,7 @@ async fn flapping_store_is_logged_once_a_minute() {
     }
 }
 
-/// A store that never answers, as behind a connection that has gone without a word.
+/// A store that never responds, as behind a connection that was lost without notice.
 struct Silent;
 
 impl OneTimeStore for Silent {

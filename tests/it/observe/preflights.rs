@@ -1,4 +1,4 @@
-//! A preflight that is refused is a mistake in the order of layers.
+//! A refused preflight is a mistake in the order of layers.
 
 use std::time::Duration;
 

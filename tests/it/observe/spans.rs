@@ -11,7 +11,7 @@ use crate::{
     support::{ISSUER, Script, bearer, layer, send, with_field, without_token},
 };
 
-/// Returns what is recorded of the request's span, as `name=value `.
+/// Returns the recorded fields of the request's span, as `name=value `.
 async fn fields(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
     let (recorder, _guard) = Recorder::start();
     recorder.attend();

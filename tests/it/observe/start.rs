@@ -1,4 +1,4 @@
-//! What the operator learns when a layer is first used.
+//! The events at the first use of a layer.
 
 use sequence_auth::{TokenSource, testing::LocalIssuer};
 use tower_layer::Layer;

@@ -18,7 +18,7 @@ use crate::{
 
 const OTHER_WALLET: &str = "0x8617E340B3D01FA5F11F306F4090FD50E238070D";
 
-/// A nonce that was used now is kept for ten minutes.
+/// The use of a new nonce is stored for ten minutes.
 #[track_caller]
 fn assert_room_in_ten_minutes(answer: &Answer) {
     let wait = answer.headers["retry-after"].to_str().unwrap();

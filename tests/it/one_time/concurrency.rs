@@ -17,7 +17,7 @@ use crate::{
 
 const CLIENTS: usize = 1000;
 
-/// Sends the token of each request at the same moment, and returns how many passed.
+/// Sends the token of each request at the same time, and returns how many passed.
 async fn race(layer: sequence_auth::SequenceAuthLayer, requests: Vec<Request<Script>>) -> usize {
     let start = Arc::new(Barrier::new(requests.len()));
     let mut clients = JoinSet::new();

@@ -18,7 +18,7 @@ use crate::{
 
 /// A store that is down until the test turns it on, and records its calls.
 pub(crate) struct Switch {
-    /// What is wrong with it, if it is.
+    /// The current failure of the store, if any.
     problem: Mutex<Option<&'static str>>,
     asked: Mutex<Vec<(OneTimeKey, SystemTime)>>,
 }
@@ -144,7 +144,7 @@ async fn store_keeps_digest_past_the_last_chance() {
         panic!("two uses, not {asked:?}");
     };
     assert!((before..=after).contains(&of_nonce.issued_at()));
-    // The lifetime of 5 minutes, and as much again.
+    // The lifetime of 5 minutes, twice.
     assert_eq!(
         *nonce_expiry,
         of_nonce.issued_at() + Duration::from_secs(600)

@@ -12,7 +12,7 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The leeway of every layer here, less and more what a slow machine may take.
+/// The leeway of all layers here, with a margin for slow machines on either side.
 const WITHIN: u64 = 30 - 10;
 const BEYOND: u64 = 30 + 2;
 

@@ -1,4 +1,4 @@
-//! A cached token is held to everything that a layer asks.
+//! A cached token has to meet all requirements of a layer.
 
 use std::{
     sync::{
@@ -124,7 +124,7 @@ async fn cached_token_passes_login_once() {
     for is_seen_before in [false, true] {
         for request in [bearer, with_field] as [fn(&str) -> Request<Script>; 2] {
             let plain = layer();
-            // Begun before the token is issued.
+            // Created before the token is issued.
             let (nonces, store) = (nonces(), MemoryStore::default());
             let token = token(&nonces.issue());
             if is_seen_before {

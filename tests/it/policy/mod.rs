@@ -1,4 +1,4 @@
-//! What a layer asks beyond a valid token.
+//! The requirements of a layer beyond a valid token.
 
 mod ages;
 mod cached_tokens;

@@ -1,4 +1,4 @@
-//! What a layer asks of tokens, it asks of OMS Wallet's too: projects and predicates.
+//! Requirements also apply to tokens of OMS Wallet: projects and predicates.
 
 use sequence_auth::{AuthErrorKind as Kind, ProjectId, SequenceAuthLayer};
 

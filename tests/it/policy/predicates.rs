@@ -1,4 +1,4 @@
-//! The application decides about valid tokens by predicates.
+//! Predicates of the application refuse valid tokens.
 
 use http::{HeaderValue, StatusCode};
 use sequence_auth::{

@@ -57,7 +57,7 @@ async fn every_token_is_refused() {
         for token in tokens().map(|token| token.mint()) {
             let plain = layer();
             let strict = ask(plain.clone());
-            // Before the token is cached, and after that.
+            // Before the token is cached, and afterwards.
             for cached in [0, 1] {
                 assert_eq!(cached_tokens(&strict), Some(cached));
                 assert_refused(&strict, bearer(&token), Kind::UntrustedTimes).await;

@@ -1,4 +1,4 @@
-//! A token is taken from `Authorization: Bearer` (RFC 6750 §2.1).
+//! A token comes from `Authorization: Bearer` (RFC 6750 §2.1).
 
 use http::{HeaderValue, Method, Request, StatusCode};
 use sequence_auth::AuthErrorKind as Kind;

@@ -9,14 +9,14 @@ use crate::support::{ISSUER, PROJECT, Script, json, layer, send, without_token};
 
 const CONFIGURED: [&str; 4] = ["authorization", HEADER, "cookie", "sec-websocket-protocol"];
 
-/// Looks in a body first, then in every header.
+/// Looks in the body first, then in every header.
 fn with_every_source(layer: SequenceAuthLayer) -> SequenceAuthLayer {
     let [bearer, header, cookie, subprotocol, json_field, custom] =
         PLACES.map(|place| (place.source)());
     layer.sources([json_field, custom, bearer, header, cookie, subprotocol])
 }
 
-/// A value for each header of a source, of which none makes a token, and some lines more than once.
+/// A value without a token for each header of a source, some of them repeated.
 fn without_any_token(request: Request<Script>) -> Request<Script> {
     let request = with(request, "authorization", "Basic c2VjcmV0");
     let request = with(request, HEADER, "");

@@ -1,4 +1,4 @@
-//! A token is taken from a cookie. Requests of other sites are among the attacks.
+//! A token comes from a cookie. The tests of requests from other sites are among the attacks.
 
 use http::{Method, StatusCode};
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, TokenSource};
@@ -28,7 +28,7 @@ async fn token_is_found_among_other_cookies() {
         vec![format!("a=b;  {ours}  ; c=d;")],
         vec![format!(" {ours} ")],
         vec![format!(";;{ours};;")],
-        // HTTP/2 may send each cookie in a line of its own.
+        // HTTP/2 may send each cookie in its own header.
         vec!["a=b".to_owned(), ours.clone(), "c=d".to_owned()],
         vec!["a=b; c=d".to_owned(), format!("e=f; {ours}")],
     ] {

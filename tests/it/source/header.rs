@@ -1,4 +1,4 @@
-//! A token is taken from a header of the application's own.
+//! A token comes from a header of the application's own.
 
 use http::StatusCode;
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer, TokenSource};

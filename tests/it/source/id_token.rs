@@ -1,4 +1,4 @@
-//! The field `idToken` of a JSON body is a source where an issuer of OMS Wallet is trusted, and only there.
+//! The field `idToken` of a JSON body is a source only if the layer trusts an OMS Wallet issuer.
 
 use http::{HeaderMap, StatusCode};
 use sequence_auth::{AuthErrorKind as Kind, SequenceAuthLayer};
@@ -97,7 +97,7 @@ async fn field_elsewhere_is_no_source() {
             .await
             .assert_refused(Kind::MissingToken);
     }
-    // Below the top there may be many.
+    // Below the top level, the name may be repeated.
     let body = format!(r#"{{"x":[{{"idToken":7,"sequenceToken":7}}],"idToken":"{token}"}}"#);
     send(&layer(), json(body)).await.claims();
 }
@@ -128,7 +128,7 @@ async fn body_is_untouched_beside_a_header() {
     send(&layer(), request).await.assert_refused(Kind::Expired);
 }
 
-/// The tokens of other vendors use the name, too.
+/// Tokens of other vendors use this name, too.
 #[tokio::test]
 async fn embedded_wallet_leaves_the_field_to_the_application() {
     let layer = support::layer();

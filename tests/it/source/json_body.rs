@@ -1,4 +1,4 @@
-//! A token is taken from the field `sequenceToken` of a JSON body.
+//! A token comes from the field `sequenceToken` of a JSON body.
 
 use http::Method;
 use sequence_auth::AuthErrorKind as Kind;
@@ -55,7 +55,7 @@ async fn only_json_content_types_are_searched() {
         "json",
         "",
         "multipart/form-data; boundary=application/json",
-        // Many documents, or frames around them.
+        // Several documents, or documents in frames.
         "application/connect+json",
         "application/grpc+json",
         "application/grpc-web+json",

@@ -55,7 +55,7 @@ fn layers() -> Vec<(SequenceAuthLayer, &'static str)> {
              nor in the cookie __Host-token nor in a Sec-WebSocket-Protocol that starts with token. \
              nor in the JSON field token nor in a place of the application's own",
         ),
-        // No body is ever read.
+        // Such a layer never reads a body.
         (layer().body_limit(0), "as a bearer token"),
         (
             layer().sources([field("a")]).body_limit(0).body_limit(9),

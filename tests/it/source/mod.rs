@@ -31,7 +31,7 @@ pub(crate) struct Place {
     pub(crate) put: fn(Request<Script>, &str) -> Request<Script>,
 }
 
-/// One place of each kind.
+/// A place of each kind.
 pub(crate) const PLACES: [Place; 6] = [
     Place {
         name: "bearer",
@@ -73,12 +73,12 @@ pub(crate) const PLACES: [Place; 6] = [
     },
 ];
 
-/// A layer that looks in one place alone.
+/// A layer with a single source.
 pub(crate) fn looking_in(source: TokenSource) -> SequenceAuthLayer {
     layer().sources([source])
 }
 
-/// Adds one line to the headers of a request.
+/// Adds a line to the headers of a request.
 pub(crate) fn with(
     mut request: Request<Script>,
     name: &'static str,
@@ -97,7 +97,7 @@ pub(crate) fn with_body(mut request: Request<Script>, body: &str) -> Request<Scr
     with(request, "content-type", "application/json")
 }
 
-/// A request with these lines of one header.
+/// A request with these lines of the same header.
 pub(crate) fn with_lines<V: AsRef<[u8]>>(
     name: &'static str,
     lines: impl IntoIterator<Item = V>,

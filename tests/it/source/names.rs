@@ -1,4 +1,4 @@
-//! The names that sources are given are checked before any request comes.
+//! The names of sources are checked when the source is created.
 
 use sequence_auth::{ConfigError, TokenSource};
 
@@ -12,7 +12,7 @@ fn assert_refused(made: Result<TokenSource, ConfigError>, setting: &str, name: &
     );
 }
 
-/// What neither a header, a cookie nor a subprotocol is called.
+/// Invalid names for headers, cookies and subprotocols.
 const NO_TOKENS: [&str; 14] = [
     "", " ", "a b", "a\tb", "a\n", "a\0", "a=b", "a;b", "a,b", "a\"b", "a\\b", "a/b", "(a)", "鍵",
 ];

@@ -14,7 +14,7 @@ fn field(name: &str) -> TokenSource {
     TokenSource::json_field(name).unwrap()
 }
 
-/// Looks in a body first, then in a cookie.
+/// Looks in the body first, then in a cookie.
 fn body_then_cookie() -> SequenceAuthLayer {
     layer().sources([field("token"), cookie()])
 }
@@ -150,7 +150,7 @@ async fn two_fields_are_looked_for_at_once() {
     for name in ["first", "second"] {
         let body = format!(r#"{{"{name}":"{token}"}}"#);
         send(&layer, json(body.clone())).await.claims();
-        // The header comes after the first field: the body decides for all of them.
+        // The header comes after the first field, and the body decides for all fields.
         send(&layer, with(json(body), "x-token", "x.y.z"))
             .await
             .claims();
@@ -260,7 +260,7 @@ async fn unsearchable_body_leaves_the_other_sources_where_a_token_is_optional() 
         let answer = send(&optional, with_cookie(body, &expired)).await;
         answer.assert_refused(Kind::Expired);
     }
-    // What hangs would hang in the inner service, too.
+    // Without the hanging body, which would hang in the inner service, too.
     for (body, _) in unsearchable().into_iter().take(2) {
         let answer = send(&optional, with_cookie(body, &token)).await;
         answer.claims();

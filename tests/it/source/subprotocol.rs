@@ -20,7 +20,7 @@ fn with_protocols<V: AsRef<[u8]>>(lines: impl IntoIterator<Item = V>) -> Request
     with_lines(NAME, lines)
 }
 
-/// The protocols that the inner service may choose from.
+/// The protocols that the inner service may choose.
 fn offered(answer: &Answer) -> Vec<&str> {
     let values = answer.seen().headers.get_all(NAME).iter();
     values.map(|value| value.to_str().unwrap()).collect()
@@ -98,7 +98,7 @@ async fn every_entry_is_taken_out_whichever_source_decided() {
         answer.claims();
         assert_eq!(offered(&answer), rest, "{lines:?}");
     }
-    // More than is ever searched for a token.
+    // More than the layer ever searches.
     let many = "token.a,".repeat(50_000) + "v1";
     let answer = send(&layer, with(bearer(&ISSUER.token().mint()), NAME, many)).await;
     assert_eq!(offered(&answer), ["v1"]);

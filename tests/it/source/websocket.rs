@@ -1,4 +1,4 @@
-//! A WebSocket is opened through axum on a real connection, with the token where a browser can put it.
+//! A WebSocket through axum on a real connection, with the token in the places that a browser can use.
 
 use axum::{Router, body::Body, routing::get};
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -16,7 +16,7 @@ use crate::support::{ISSUER, layer};
 const HANDSHAKE: &str = "GET /socket HTTP/1.1\r\nhost: app.test\r\nconnection: upgrade\r\n\
      upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-/// Chooses the last protocol that it is offered, and echoes what comes.
+/// Chooses the last offered protocol, and echoes messages.
 async fn echo(mut request: Request<Body>) -> Response<Body> {
     let claims = request.extensions().get::<SequenceClaims>();
     let email = claims.and_then(SequenceClaims::email).unwrap_or_default();
@@ -45,7 +45,7 @@ fn all_protocols(headers: &HeaderMap) -> String {
     values.join(", ")
 }
 
-/// Sends a handshake with these lines and `ping`, and returns all that comes back.
+/// Sends a handshake with these headers and `ping`, and returns all bytes of the response.
 async fn exchange(layer: SequenceAuthLayer, lines: &str) -> String {
     let app = Router::new().route("/socket", get(echo)).layer(layer);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

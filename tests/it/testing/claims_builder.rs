@@ -13,7 +13,7 @@ fn issued_at() -> SystemTime {
 
 type Step = fn(SequenceClaimsBuilder) -> SequenceClaimsBuilder;
 
-/// The settings other than the project, each of which concerns a claim of its own.
+/// The settings other than the project, each for a claim of its own.
 const STEPS: [Step; 5] = [
     |builder| builder.wallet(WALLET.parse().unwrap()),
     |builder| builder.email("ann@example.com"),
@@ -22,7 +22,7 @@ const STEPS: [Step; 5] = [
     |builder| builder.claim("level", 3),
 ];
 
-/// Claims with every setting, the project set after so many of the others, which come in either order.
+/// Claims with every setting. The project is set after this many of the others, in either order.
 fn built(project: Step, position: usize, is_reversed: bool) -> Value {
     let mut steps = STEPS.to_vec();
     if is_reversed {

@@ -128,7 +128,7 @@ async fn layer_follows_rotation_under_same_id() {
     issuer.rotate_under_same_id();
     assert_eq!(issuer.key_id(), id);
     let new = issuer.token().mint();
-    // The bad signature has the keys fetched in the background.
+    // The bad signature causes a fetch in the background.
     assert_refused(&layer, &new, Kind::InvalidSignature).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_accepted(&layer, &new).await;

@@ -25,7 +25,7 @@ struct Provenance<'a> {
     origins: &'a [&'a str],
 }
 
-/// A request that was sent to these hosts.
+/// A request to these hosts.
 fn request(method: &str, hosts: &[&str], provenance: Provenance<'_>) -> Request<Script> {
     let mut request = without_token();
     *request.method_mut() = Method::from_bytes(method.as_bytes()).unwrap();
@@ -126,8 +126,8 @@ async fn safe_method_passes_from_anywhere() {
     }
 }
 
-/// Class 32: cross-site WebSocket hijacking (CWE-1385): a handshake is a GET, and no policy of origins keeps another
-/// site from the answer. CVE-2023-0957 (Gitpod).
+/// Class 32: cross-site WebSocket hijacking (CWE-1385). A handshake is a GET, and the same-origin policy does not
+/// protect its response. CVE-2023-0957 (Gitpod).
 #[tokio::test]
 async fn upgrade_is_checked_with_every_method() {
     let layer = looking_in(cookie());
@@ -176,7 +176,7 @@ async fn foreign_request_is_refused_where_a_token_is_optional() {
     assert!(send(&optional, without_cookie).await.seen().anonymous);
 }
 
-/// Class 32: 403, as for every valid token that is not enough.
+/// Class 32: 403, as for every valid token without the right.
 #[tokio::test]
 async fn refusal_says_that_another_site_made_the_request() {
     let layer = looking_in(cookie());
@@ -199,7 +199,7 @@ async fn refusal_says_that_another_site_made_the_request() {
     assert_eq!(answer.headers["grpc-message"], text);
 }
 
-/// Class 32: what an application accepts by a name that begins with `dangerous`.
+/// Class 32: an application that opts out has to call a method whose name begins with `dangerous`.
 #[tokio::test]
 async fn foreign_request_passes_where_that_is_accepted() {
     let layer = looking_in(cookie().dangerous_accept_cross_site());

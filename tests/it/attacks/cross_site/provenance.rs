@@ -133,7 +133,7 @@ const ORIGINS: [&str; 40] = [
 ];
 
 impl Target {
-    /// A request that was sent here.
+    /// A request to this target.
     fn request(&self, provenance: Provenance<'_>) -> Request<Script> {
         let mut request = request("POST", self.hosts, provenance);
         *request.uri_mut() = Uri::from_static(self.uri);

@@ -27,7 +27,7 @@ fn generate(algorithm: &'static EcdsaSigningAlgorithm) -> EcdsaKeyPair {
     EcdsaKeyPair::generate(algorithm).unwrap()
 }
 
-/// A key of P-256 whose public half can be written in every way.
+/// A P-256 key whose public half can be written in every form.
 struct P256Key(EcdsaKeyPair);
 
 impl P256Key {
@@ -75,7 +75,7 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
 }
 
-/// Everything public about a key of P-256 that somebody may have taken for a shared secret.
+/// Every public text about a P-256 key that a verifier could confuse with a shared secret.
 fn public_texts(key: &P256Key) -> Vec<Vec<u8>> {
     let (jwk, point) = (key.jwk(), key.point().to_vec());
     let (x, y) = point[1..].split_at(32);
@@ -115,7 +115,7 @@ fn public_texts(key: &P256Key) -> Vec<Vec<u8>> {
     texts
 }
 
-/// What is public about the RSA key.
+/// The public texts about the RSA key.
 fn public_rsa_texts() -> Vec<Vec<u8>> {
     let [pkcs1, x509] = KEY.public_der();
     let pems = [("RSA PUBLIC KEY", &pkcs1), ("PUBLIC KEY", &x509)];
@@ -124,8 +124,8 @@ fn public_rsa_texts() -> Vec<Vec<u8>> {
     texts
 }
 
-/// Class 1: a public key as the secret of an HMAC. CVE-2022-29217 (PyJWT) and CVE-2024-33663 (python-jose) had it
-/// with ECDSA keys too, whose form their checks did not know.
+/// Class 1: a public key as the secret of an HMAC. CVE-2022-29217 (PyJWT) and CVE-2024-33663 (python-jose) affected
+/// ECDSA keys too, because their checks did not recognise the form.
 #[tokio::test]
 async fn hmac_keyed_with_either_public_key_is_refused() {
     let key = P256Key::generate();
@@ -153,7 +153,7 @@ async fn hmac_keyed_with_either_public_key_is_refused() {
     }
 }
 
-/// Class 1: an `alg` of neither, though the right key has signed, or a key of the curve that it names.
+/// Class 1: an `alg` of neither issuer, although the right key signed, or a key of the curve that it names.
 #[tokio::test]
 async fn algorithm_of_neither_issuer_is_refused() {
     for algorithm in [
@@ -221,7 +221,7 @@ async fn algorithm_of_neither_issuer_is_refused() {
     }
 }
 
-/// Class 1: one issuer's `alg` over a signature by the other's key, or by none.
+/// Class 1: one issuer's `alg` over a signature by the other issuer's key, or without a signature.
 #[tokio::test]
 async fn signature_of_other_algorithm_is_refused() {
     for issuer in Issuer::ALL {

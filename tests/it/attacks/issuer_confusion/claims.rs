@@ -1,4 +1,4 @@
-//! Class 31: each issuer's good key does not vouch for the other's claims. RFC 8725 §3.8 and §3.9.
+//! Class 31: a good key of one issuer does not vouch for claims of the other. RFC 8725 §3.8 and §3.9.
 
 use sequence_auth::AuthErrorKind as Kind;
 use serde_json::{Value, json};
@@ -89,7 +89,7 @@ async fn wallet_of_other_issuer_is_not_read() {
     assert_refused_under_key_of(OmsWallet, &claims, Kind::InvalidWalletAddress).await;
 }
 
-/// An address as the `sub` of OMS Wallet is the wallet's id, and as such no wallet.
+/// An address as the `sub` of OMS Wallet is the wallet's id, and not its address.
 #[tokio::test]
 async fn address_as_subject_is_never_the_wallet_of_other_issuer() {
     let own = "0x0000000000000000000000000000000000000001";
@@ -118,7 +118,7 @@ async fn address_as_subject_is_never_the_wallet_of_other_issuer() {
     }
 }
 
-/// What OMS Wallet's client may write is not read as Embedded Wallet's claim of that name, nor does the reverse help.
+/// A claim that OMS Wallet's client may write is not read as Embedded Wallet's claim of the same name, and the reverse.
 #[tokio::test]
 async fn identity_of_other_issuer_is_not_read() {
     let identity = json!({"type": "Email", "iss": "i", "sub": "s", "email": "eve@example.com"});
@@ -137,7 +137,7 @@ async fn identity_of_other_issuer_is_not_read() {
     }
 }
 
-/// `iat` is required of the issuer that always writes one.
+/// `iat` is required for the issuer that always writes it.
 #[tokio::test]
 async fn leniency_towards_one_issuer_is_not_the_others() {
     let mut claims = claims_of(EmbeddedWallet);

@@ -69,7 +69,7 @@ async fn other_members_lead_nowhere() {
     }
 }
 
-/// Two readers of a repeated member may disagree, and two of them there are: who routes, and who checks.
+/// Two readers of a repeated member may disagree. Here, one selects the issuer, and the other checks the token.
 #[tokio::test]
 async fn repeated_algorithm_leads_to_nobody() {
     for signer in Issuer::ALL {
@@ -79,7 +79,7 @@ async fn repeated_algorithm_leads_to_nobody() {
             format!(r#"{{"alg":"{own}","alg":"{other}","kid":"{key_id}","typ":"JWT"}}"#),
             format!(r#"{{"alg":"{other}","alg":"{own}","kid":"{key_id}","typ":"JWT"}}"#),
             format!(r#"{{"alg":"{own}","alg":"{own}","kid":"{key_id}"}}"#),
-            // As the issuer's own, up to the end.
+            // Like the issuer's own header, except at the end.
             format!(r#"{{"alg":"{own}","kid":"{key_id}","typ":"JWT","alg":"{other}"}}"#),
             format!(r#"{{"alg":"{other}","kid":"{key_id}","typ":"JWT","alg":"{own}"}}"#),
             format!(r#"{{"alg":"{own}","kid":"{key_id}","typ":"JWT","\u0061lg":"{other}"}}"#),
@@ -99,7 +99,7 @@ async fn repeated_algorithm_leads_to_nobody() {
     }
 }
 
-/// The issuer that a header leads to checks all of it: the way there has not.
+/// The selected issuer checks the whole header. Selecting the issuer does not.
 #[tokio::test]
 async fn header_is_checked_by_the_issuer_that_it_leads_to() {
     for issuer in Issuer::ALL {
@@ -133,7 +133,7 @@ async fn header_is_checked_by_the_issuer_that_it_leads_to() {
     }
 }
 
-/// The first letters lead to an issuer even if no header follows, or no token.
+/// The first letters select an issuer even if no header follows them, or no token.
 #[tokio::test]
 async fn beginning_of_a_header_is_refused_as_with_one_issuer() {
     for issuer in Issuer::ALL {

@@ -14,7 +14,7 @@ fn header(algorithm: &str, key_id: &str) -> Value {
     json!({"alg": algorithm, "kid": key_id, "typ": "JWT"})
 }
 
-/// Tokens for an issuer by their header, with its claims, that the other issuer's key has signed.
+/// Tokens with the header and claims of one issuer, signed with the other issuer's key.
 fn signed_by_other(issuer: Issuer, key_id: &str) -> String {
     let header = header(issuer.algorithm(), key_id);
     issuer.other().sign(&header, &issuer.payload())
@@ -43,7 +43,7 @@ async fn key_of_other_issuer_is_unknown() {
         LAYERS
             .assert_refused_by(other, &token, Kind::UnknownKey)
             .await;
-        // A good signature by the right key, and the other issuer's `alg`.
+        // A good signature by the right key, with the other issuer's `alg`.
         let header = header(issuer.other().algorithm(), &own_key);
         let token = issuer.sign(&header, &issuer.payload());
         LAYERS
@@ -52,8 +52,8 @@ async fn key_of_other_issuer_is_unknown() {
     }
 }
 
-/// CVE-2025-59936 (get-jwks) and CVE-2026-49998 (Centrifugo) took one issuer's key out of the cache for the other's
-/// token, because of its `kid`.
+/// CVE-2025-59936 (get-jwks) and CVE-2026-49998 (Centrifugo) used one issuer's cached key for the other's token,
+/// because both had the same `kid`.
 #[tokio::test]
 async fn same_kid_in_both_documents_is_two_keys() {
     let layers = Layers::with_keys(&[jwk(&ISSUER, SHARED)], &[jwk(&OMS_ISSUER, SHARED)]);
@@ -65,7 +65,7 @@ async fn assert_each_judged_by_its_own_key(layers: &Layers) {
     for issuer in Issuer::ALL {
         let header = header(issuer.algorithm(), SHARED);
         let good = issuer.sign(&header, &issuer.payload());
-        // Seen before or not.
+        // With and without the token in the cache.
         for _ in 0..2 {
             layers.assert_accepted_by(issuer, &good).await;
             let forged = signed_by_other(issuer, SHARED);
@@ -95,7 +95,7 @@ async fn key_for_other_algorithm_in_document_is_not_used() {
                 "good" => Kind::InvalidSignature,
                 _ => Kind::UnknownKey,
             };
-            // By its own name, and by the name of the algorithm that it is not for.
+            // Under its own name, and under the name of the other algorithm.
             for by in Issuer::ALL {
                 for payload in Issuer::ALL.map(Issuer::payload) {
                     let header = header(by.algorithm(), key_id).to_string();
@@ -107,7 +107,7 @@ async fn key_for_other_algorithm_in_document_is_not_used() {
     }
 }
 
-/// One document for both, with both keys, even under one id.
+/// The same document for both, with both keys, even under the same id.
 #[tokio::test]
 async fn mixed_document_has_one_key_for_each_issuer() {
     for reversed in [false, true] {
@@ -160,7 +160,7 @@ async fn algorithm_named_by_jwk_is_not_taken() {
     }
 }
 
-/// Class 10, too: the key that comes with the token is its sender's own, or the other issuer's.
+/// Also class 10: the key in the token belongs to its sender or to the other issuer.
 #[tokio::test]
 async fn key_in_header_is_not_used() {
     for issuer in Issuer::ALL {
@@ -179,7 +179,7 @@ async fn key_in_header_is_not_used() {
                 .assert_refused_by(issuer, &token, Kind::UnknownKey)
                 .await;
         }
-        // Beside a good signature it is ignored.
+        // Beside a good signature, the key is ignored.
         let mut header = issuer.header();
         header["jwk"] = jwk(issuer.other().local(), "x");
         let token = issuer.sign(&header, &issuer.payload());

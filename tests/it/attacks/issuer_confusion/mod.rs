@@ -22,7 +22,7 @@ use crate::{
     two_issuers::{OMS_ISSUER, OMS_PROJECT, joined, layers, tokens},
 };
 
-/// The issuer that a token is for by its `alg`.
+/// The issuer that a token's `alg` selects.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Issuer {
     EmbeddedWallet,
@@ -79,7 +79,7 @@ impl Issuer {
     }
 }
 
-/// A layer that trusts each issuer alone, and both in either order.
+/// Layers that trust each issuer alone, and both in either order.
 struct Layers {
     embedded: SequenceAuthLayer,
     oms: SequenceAuthLayer,
@@ -116,7 +116,7 @@ impl Layers {
         }
     }
 
-    /// Sees that a token passes wherever its issuer is trusted, and nowhere else.
+    /// Asserts that exactly the layers that trust its issuer accept a token.
     async fn assert_accepted_by(&self, issuer: Issuer, token: &str) {
         for layer in self.both.iter().chain([self.alone(issuer)]) {
             assert_accepted(layer, token).await;
@@ -127,7 +127,7 @@ impl Layers {
         assert_refused(other, token, Kind::UnsupportedAlgorithm).await;
     }
 
-    /// Sees that a token is refused as the issuer refuses it that it is for by its `alg`.
+    /// Asserts that a token is refused as the issuer that its `alg` selects refuses it.
     async fn assert_refused_by(&self, issuer: Issuer, token: &str, kind: Kind) {
         for layer in self.both.iter().chain([self.alone(issuer)]) {
             assert_refused(layer, token, kind).await;
@@ -136,7 +136,7 @@ impl Layers {
         assert_refused(other, token, Kind::UnsupportedAlgorithm).await;
     }
 
-    /// Sees that a token is refused in the same way by each layer.
+    /// Asserts that each layer refuses a token for the same reason.
     async fn assert_refused(&self, token: &str, kind: Kind) {
         for layer in self.both.iter().chain([&self.embedded, &self.oms]) {
             assert_refused(layer, token, kind).await;

@@ -22,7 +22,7 @@ use crate::{
 static STRANGERS: LazyLock<[LocalIssuer; 2]> =
     LazyLock::new(|| [LocalIssuer::new(), LocalIssuer::oms_wallet()]);
 
-/// The documents of both hold keys of both kinds, under the same ids.
+/// Both documents contain keys of both kinds, under the same ids.
 static MIXED: LazyLock<Layers> = LazyLock::new(|| {
     let [rsa, p256] = &*STRANGERS;
     let embedded = [jwk(&ISSUER, "a"), jwk(&OMS_ISSUER, "a"), jwk(p256, "b")];
@@ -30,7 +30,7 @@ static MIXED: LazyLock<Layers> = LazyLock::new(|| {
     Layers::with_keys(&embedded, &oms)
 });
 
-/// A header of some members in any order, in any spelling.
+/// A header with some members in any order and spelling.
 fn any_header() -> impl Strategy<Value = String> {
     let algorithm = prop_oneof![
         6 => prop::sample::select(&["RS256", "ES256", r"\u0052S256", r"\u0045S256"][..]),
@@ -71,7 +71,7 @@ fn any_header() -> impl Strategy<Value = String> {
 enum Signer {
     Issuer(Issuer),
     Stranger(usize),
-    /// A signature of so many zeros.
+    /// A signature of this many zeros.
     Nobody(usize),
 }
 
@@ -91,7 +91,7 @@ fn token(header: &str, claims: &Value, signer: Signer) -> String {
     }
 }
 
-/// Good claims of an issuer, some of which may be the other's.
+/// Good claims of an issuer, some of which may come from the other.
 fn any_claims() -> impl Strategy<Value = Value> {
     let issuer = prop::sample::select(&Issuer::ALL[..]);
     let names = &[
@@ -122,7 +122,7 @@ fn any_claims() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Whose token it was, or why it was refused.
+/// The issuer of an accepted token, or the reason of the refusal.
 type Verdict = Result<(String, String), Kind>;
 
 fn verdict(layer: &SequenceAuthLayer, token: &str) -> Verdict {
@@ -200,7 +200,7 @@ proptest! {
     }
 }
 
-/// The pieces make tokens that pass, and not only such that are refused.
+/// Some combinations are accepted. Otherwise the property would prove nothing.
 #[test]
 fn pieces_make_good_tokens_of_both() {
     for issuer in Issuer::ALL {

@@ -18,7 +18,7 @@ const ORDER: [u8; 32] = [
     0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
-/// Subtracts big-endian numbers of the same length, of which the second one is the smaller.
+/// Subtracts a big-endian number from a larger one of the same length.
 fn subtract(a: &[u8], b: &[u8]) -> Vec<u8> {
     let mut borrow = 0;
     let digits = a.iter().zip(b).rev().map(|(a, b)| {
@@ -37,14 +37,14 @@ fn split(token: &str) -> (&str, Vec<u8>) {
     (input, URL_SAFE_NO_PAD.decode(signature).unwrap())
 }
 
-/// The same token with the other signature that is as good: `r` and `n - s`.
+/// The same token with its other valid signature, `r` and `n - s`.
 fn twin(token: &str) -> String {
     let (input, signature) = split(token);
     let (r, s) = signature.split_at(32);
     with_signature(input, &[r, &subtract(&ORDER, s)].concat())
 }
 
-/// A positive number in DER (X.690 §8.3), with as many needless zeros before it.
+/// A positive number in DER (X.690 §8.3), with this many leading zeros that DER forbids.
 fn der_integer(number: &[u8], padding: usize) -> Vec<u8> {
     let zeros = number.iter().take_while(|digit| **digit == 0).count();
     let digits = &number[zeros..];
@@ -87,7 +87,7 @@ async fn der_signature_is_refused() {
     LAYERS.assert_accepted_by(OmsWallet, &token).await;
 }
 
-/// CVE-2022-21449 (Java) took a signature of zeros for one by any key.
+/// CVE-2022-21449 (Java) accepted a signature of zeros for any key.
 #[tokio::test]
 async fn numbers_out_of_range_are_refused() {
     let token = OmsWallet.token().mint();

@@ -1,4 +1,4 @@
-//! `or` joins two layers that cannot be confused, and leaves what they were made of as it was.
+//! `or` joins two layers with distinct issuers, and leaves the original layers unchanged.
 
 use sequence_auth::{
     AuthErrorKind as Kind, ConfigError, EmailPolicy, SequenceAuthLayer,
@@ -59,7 +59,7 @@ fn one_url_for_both_kinds_is_refused() {
     for joined in [layer().or(oms.clone()), oms.clone().or(layer())] {
         assert_not_joined(joined, &["https://waas.sequence.test"]);
     }
-    // The `iss` of both differs by a letter: that is enough.
+    // The two `iss` differ by a single letter, which is enough.
     let oms = SequenceAuthLayer::oms_wallet(OMS_PROJECT, &format!("{}/", ISSUER.url()));
     let oms = oms.static_keys(OMS_ISSUER.jwks()).build().unwrap();
     layer().or(oms).unwrap();
@@ -117,7 +117,7 @@ async fn sources_of_parts_are_unchanged() {
     send(&embedded, body()).await.claims();
 }
 
-/// Settings of the parts that are made afterwards do not reach the combined layer either.
+/// Later changes to the original layers do not reach the combined layer either.
 #[tokio::test]
 async fn combined_layer_keeps_what_it_was_made_of() {
     let [embedded, oms] = layers();

@@ -1,4 +1,4 @@
-//! A layer that trusts two issuers makes all checks of both.
+//! A layer that trusts two issuers runs all checks of both.
 
 mod joining;
 mod policies_after;

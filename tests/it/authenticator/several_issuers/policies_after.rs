@@ -21,7 +21,7 @@ use crate::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Layers for both issuers, with something set afterwards.
+/// Layers for both issuers, with a later setting.
 fn then(ask: impl Fn(SequenceAuthLayer) -> SequenceAuthLayer) -> [SequenceAuthLayer; 2] {
     joined(&layers()).map(ask)
 }
@@ -146,7 +146,7 @@ impl OneTimeStore for Owners {
     }
 }
 
-/// One wallet at both is two accounts, each with its share of a store.
+/// The same address at both issuers counts as two accounts, each with its share of a store.
 #[tokio::test]
 async fn wallet_at_each_issuer_is_an_account_of_its_own() {
     let owners = Owners::default();

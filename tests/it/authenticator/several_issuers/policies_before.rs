@@ -65,7 +65,7 @@ async fn projects_stay_with_their_issuer() {
 
 #[tokio::test]
 async fn leeway_stays_with_its_issuer() {
-    // Good for ten minutes, and over for two.
+    // Valid for ten minutes, and expired for two.
     let [over, oms_over] = tokens().map(|token| token.issued_at(seconds_ago(720)));
     for (leeways, accepted, refused) in [([300, 0], &over, &oms_over), ([0, 300], &oms_over, &over)]
     {
@@ -163,7 +163,7 @@ async fn predicate_is_asked_about_its_own_issuers_tokens() {
         }
         let own = [ISSUER.url(), OMS_ISSUER.url()][asking];
         let asked = asked.lock().unwrap();
-        // In a header and in a body, of two layers: once in line, then by both.
+        // In a header and in a body, with two layers, first in a row and then joined.
         assert_eq!(asked.len(), 2 * 2 * (1 + 2));
         assert!(asked.iter().all(|issuer| issuer == own), "{asked:?}");
     }
@@ -216,7 +216,7 @@ async fn nonces_of_one_issuer_are_not_asked_of_the_other() {
     assert_refused(&both, &oms_token, Kind::MissingNonce).await;
 }
 
-/// What is used at one issuer is not used up at the other, even where the nonces have one key.
+/// A nonce that was used at one issuer is not used at the other, even if both use the same key.
 #[tokio::test]
 async fn stores_of_nonces_stay_apart() {
     let key = NonceKey::random();

@@ -9,7 +9,7 @@ use crate::{
     support::{ISSUER, layer},
 };
 
-/// Checks unknown paths, and `CONNECT`, which has none.
+/// Checks unknown paths, and `CONNECT`, which has no path.
 async fn assert_unknown(app: &Router, status: http::StatusCode) {
     let unknown = [
         ("GET /nowhere", status),

@@ -1,4 +1,4 @@
-//! One path with several methods, and requests with a method that it does not have.
+//! A path with several methods, and requests with other methods.
 
 use axum::{
     Router,
@@ -37,7 +37,7 @@ async fn one_method_may_be_guarded_alone() {
     }
 }
 
-/// `Router::route_layer` leaves unknown paths alone, not unknown methods.
+/// `Router::route_layer` does not guard unknown paths, but does guard unknown methods.
 #[tokio::test]
 async fn unknown_method_is_left_to_the_router_by_route_layer_of_the_methods_alone() {
     for (app, status) in [
@@ -76,7 +76,7 @@ async fn fallback_for_methods_is_guarded_by_a_router_layer_that_comes_later() {
     }
 }
 
-/// What `any` makes is a fallback.
+/// `any` creates a fallback.
 #[test]
 #[should_panic(expected = "Adding a route_layer before any routes is a no-op")]
 fn route_layer_of_any_panics() {

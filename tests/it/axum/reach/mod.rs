@@ -15,7 +15,7 @@ const OPEN: StatusCode = StatusCode::OK;
 const NO_PATH: StatusCode = StatusCode::NOT_FOUND;
 const NO_METHOD: StatusCode = StatusCode::METHOD_NOT_ALLOWED;
 
-/// Checks how requests without a token are answered; each is a method and a target.
+/// Checks the responses to requests without a token, each a method and a target.
 async fn assert_without_token<const N: usize>(app: &Router, expected: [(&str, StatusCode); N]) {
     for (line, status) in expected {
         let (method, target) = line.split_once(' ').unwrap();
@@ -35,7 +35,7 @@ fn open() -> Router {
     Router::new().route("/open", get("open"))
 }
 
-/// A fallback that would do something for anybody, as a proxy or a page does.
+/// A fallback that serves everybody, like a proxy or a page.
 async fn fallback() -> &'static str {
     "fallback"
 }

@@ -1,4 +1,4 @@
-//! Routers below a prefix: their own layers, and the paths that they do not know.
+//! Routers below a prefix: their own layers, and unknown paths.
 
 use axum::Router;
 use tower_layer::Layer as _;
@@ -30,7 +30,7 @@ async fn unknown_path_of_a_guarded_nested_router_is_the_outer_fallbacks() {
     }
 }
 
-/// All but the prefix with a slash, which is not a path below a nested router.
+/// Every path except the prefix with a slash, which does not belong to the nested router.
 #[tokio::test]
 async fn fallback_of_a_nested_router_is_guarded_by_its_layer() {
     let nested = players().fallback(fallback).layer(layer());

@@ -78,7 +78,7 @@ fn other_audiences() -> Vec<Value> {
         json!(PROJECT[..PROJECT.len() - 1]),
         json!(format!("{PROJECT} ")),
         json!(format!("{PROJECT}/")),
-        // As Embedded Wallet writes an audience.
+        // In the form of Embedded Wallet's audience.
         json!(format!("https://sequence.build/project/{PROJECT}")),
         json!(["https://sequence.build/project/13639"]),
         json!(format!("{}/{PROJECT}", ISSUER.url())),

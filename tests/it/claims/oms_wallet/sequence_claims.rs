@@ -1,4 +1,5 @@
-//! `SequenceClaims` has a getter for every claim, and prints and writes what may be seen, for both issuers.
+//! `SequenceClaims` has a getter for every claim, and prints and serializes only claims that are not secret, for both
+//! issuers.
 
 use std::time::{Duration, SystemTime};
 

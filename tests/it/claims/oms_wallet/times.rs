@@ -1,4 +1,4 @@
-//! `exp` is required; `iat`, `nbf` and `auth_time` need not be there, and refuse a token where they are wrong.
+//! `exp` is required. `iat`, `nbf` and `auth_time` are optional, and refuse a token if they are wrong.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use crate::{
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A layer without leeway that accepts tokens for so many seconds at most.
+/// A layer without leeway that accepts tokens with at most this lifetime, in seconds.
 fn limited(seconds: u64) -> SequenceAuthLayer {
     let builder = ISSUER.builder(PROJECT).leeway(Duration::ZERO);
     let builder = builder.max_token_lifetime(Duration::from_secs(seconds));
@@ -108,7 +108,7 @@ async fn lifetime_over_a_day_is_refused_by_default() {
     accepted(lasting(DAY + 20)).await;
     assert_refused(lasting(DAY + 40), Kind::LifetimeTooLong).await;
     assert_refused(lasting(365 * DAY), Kind::LifetimeTooLong).await;
-    // The samples of OMS Wallet.
+    // The lifetimes in samples of OMS Wallet.
     for seconds in [300, 3600] {
         accepted(lasting(seconds)).await;
     }
@@ -122,7 +122,8 @@ async fn lifetime_counts_from_issue_where_it_is_said() {
     send(&hour, bearer(&lasting(3610).mint()))
         .await
         .assert_refused(Kind::LifetimeTooLong);
-    // However near its end is. An issue in the past shortens what is left, and never lengthens it.
+    // The rest of its life makes no difference. A time of issue in the past shortens the allowed rest, and never
+    // extends it.
     let issued = |seconds| lasting(60).claim("iat", seconds_from_now(seconds)).mint();
     send(&hour, bearer(&issued(-3500))).await.claims();
     for seconds in [-3550, -365 * DAY] {

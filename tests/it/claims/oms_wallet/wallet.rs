@@ -9,7 +9,7 @@ use crate::{
 };
 
 const DIGITS: &str = "52908400098527886E0F7030069857D2E4169EE7";
-/// Of a wallet of Solana.
+/// The address of a Solana wallet.
 const BASE58: &str = "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV";
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn wallet_type_is_ethereum_or_absent() {
     }
 }
 
-/// The address of another type has another form, which is not what is wrong with it.
+/// The address of another wallet type has another form. The refusal names the type, not the form.
 #[tokio::test]
 async fn wallet_type_is_checked_before_address() {
     let solana = token().claim("wallet_type", "solana");
@@ -110,7 +110,7 @@ async fn subject_is_any_visible_wallet_id() {
     ] {
         let claims = accepted(token().claim("sub", id)).await;
         assert_eq!(claims.wallet_id(), Some(id));
-        // However much the id looks like an address.
+        // An id that looks like an address is still only an id.
         assert_eq!(claims.wallet().to_checksum(None), format!("0x{DIGITS}"));
     }
 }

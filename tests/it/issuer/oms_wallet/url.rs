@@ -1,4 +1,4 @@
-//! The issuer is an `https` URL that can be the `iss` of a token, or an `http` one on loopback.
+//! The issuer is an `https` URL that can be the `iss` of a token, or an `http` URL on loopback.
 
 use sequence_auth::Environment;
 
@@ -85,7 +85,7 @@ fn issuer_is_https_or_loopback() {
     ] {
         let told = "it is neither https nor http on loopback";
         assert_refused(at(issuer), "issuer", told);
-        // However the keys come.
+        // With every way to get the keys.
         let fetched = at(issuer).key_fetcher(ISSUER.clone());
         assert_refused(fetched, "issuer", told);
         let fixed = at(issuer).static_keys(ISSUER.jwks());

@@ -32,7 +32,7 @@ async fn ready_gives_one_issuer_up_after_the_limit() {
             let start = Instant::now();
             endpoints.layer.ready().await.unwrap();
             assert_eq!(start.elapsed().as_secs(), 2);
-            // It is the same limit for all who wait, each from its own start.
+            // All callers have the same limit, each from its own start.
             let start = Instant::now();
             endpoints.layer.ready().await.unwrap();
             assert_eq!(start.elapsed().as_secs(), 2);

@@ -1,4 +1,4 @@
-//! Two issuers in one layer live apart: one's outage, rotation or flood is never the other's.
+//! Two issuers in a layer are independent: an outage, a rotation or a flood of one does not affect the other.
 
 mod health;
 mod outage;

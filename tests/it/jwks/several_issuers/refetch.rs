@@ -1,4 +1,4 @@
-//! What tokens cause: fetches of their issuer, within its allowance.
+//! A token only causes fetches of its own issuer, within that issuer's allowance.
 
 use sequence_auth::AuthErrorKind as Kind;
 use tokio::{

@@ -18,7 +18,7 @@ use crate::{
     two_issuers::{Endpoints, OMS_ISSUER, joined},
 };
 
-/// However many layers there are for them, alone and together.
+/// With any number of layers for them, alone and joined.
 #[tokio::test(start_paused = true)]
 async fn each_refresher_runs_once_and_ends_with_the_last_layer() {
     let [embedded, oms] = [

@@ -1,4 +1,4 @@
-//! The cookies as they are set and removed.
+//! Setting and removing the cookies.
 
 use std::time::Duration;
 
@@ -95,12 +95,12 @@ fn ids_and_values_of_cookies_are_all_different() {
     }
 }
 
-/// A cookie of a nonce that was issued at some time, the later the higher.
+/// A cookie of a nonce with this time of issue. A larger number is later.
 fn cookie(time: u32) -> String {
     format!("__Host-login-{time:012x}{:012x}=x", 0xabcd)
 }
 
-/// The times of the cookies that an answer to a request with these cookies removes.
+/// The times of the cookies that the response to a request with these cookies removes.
 fn removed(cookies: &str) -> Vec<String> {
     let request = Request::get("/nonce").header("cookie", cookies);
     let response = nonces_of(LoginCookies::default()).respond_to(&request.body(()).unwrap());
@@ -154,6 +154,6 @@ fn other_cookies_are_neither_counted_nor_removed() {
     ];
     let seven = cookies(1..=7).join("; ");
     assert_eq!(removed(&format!("{}; {seven}", others.join("; "))), [""; 0]);
-    // Of one name there is one cookie.
+    // Each name is only used by one cookie.
     assert_eq!(removed(&format!("{seven}; {seven}")), [""; 0]);
 }

@@ -31,7 +31,7 @@ fn login() -> (SequenceAuthLayer, Nonces) {
     (layer().with_nonces(nonces.clone()), nonces)
 }
 
-/// Returns the nonce of an answer.
+/// Returns the nonce of a response.
 #[track_caller]
 fn nonce(response: &Response<String>) -> String {
     assert_eq!(response.status(), StatusCode::OK);

@@ -10,7 +10,7 @@ const HOST: &str = "api.example.com";
 const OWN: &str = "https://api.example.com";
 const PAGE: &str = "https://play.example.com";
 
-/// Returns the status of the answer to a request with these headers, after a look at the rest of it.
+/// Returns the status of the response to a request with these headers, after checking the rest.
 #[track_caller]
 fn status(cookies: &LoginCookies, headers: &[(&str, &str)]) -> StatusCode {
     let mut request = Request::get("/nonce").header("host", HOST);

@@ -1,4 +1,4 @@
-//! What the application keeps of a player is loaded for each request, and handed to the inner service.
+//! `load` fetches the application's data of a player for each request, and the inner service receives it.
 
 mod order;
 mod outcomes;
@@ -20,11 +20,11 @@ use tokio::time::sleep;
 
 use crate::support::{Answer, ISSUER, Script, bearer, send};
 
-/// What is kept of a player.
+/// The application's data of a player.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Player(pub(crate) String);
 
-/// How a store of players answers.
+/// The response of a store of players.
 #[derive(Clone, Copy)]
 pub(crate) enum Mode {
     Knows,

@@ -1,4 +1,4 @@
-//! Loads run one after the other: after all other checks of the token, and before anything is used once.
+//! Loads run one after the other, after all other checks of the token and before a nonce is used.
 
 use std::sync::{
     Arc, Mutex,
@@ -16,7 +16,7 @@ use crate::{
     support::{ISSUER, bearer, layer, send, with_authorization, with_field, without_token},
 };
 
-/// Adds loads that take note of their turn, each of a type of its own.
+/// Adds loads that record their turn, each with a type of its own.
 fn with_notes(
     layer: SequenceAuthLayer,
     notes: &Arc<Mutex<Vec<u8>>>,
@@ -137,7 +137,7 @@ async fn refused_load_uses_neither_nonce_nor_token() {
         }
         players.set(Mode::Knows);
         assert_accepted(&layer, bearer(&token)).await;
-        // The load cannot know: that is why it must not write.
+        // The load cannot know about the later refusal, so it must not write.
         let before = players.asked();
         assert_refused(&layer, bearer(&token), used).await;
         assert_eq!(players.asked(), before + 1);

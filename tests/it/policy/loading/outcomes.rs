@@ -1,4 +1,4 @@
-//! A player who is known passes; one who is not, and a store that fails or hangs, are answered for.
+//! A known player passes. An unknown player, and a store that fails or hangs, cause a refusal.
 
 use std::{io, time::Duration};
 
@@ -81,7 +81,7 @@ async fn failed_load_is_503_without_its_reason() {
     assert_eq!(answer.headers["grpc-status"], "14");
 }
 
-/// Sends a good token, and returns the answer with how long it took.
+/// Sends a good token, and returns the response and its time.
 async fn timed(layer: &SequenceAuthLayer) -> (Answer, Duration) {
     let start = Instant::now();
     let answer = send(layer, good()).await;

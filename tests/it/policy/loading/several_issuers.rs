@@ -1,4 +1,4 @@
-//! With two issuers, what is loaded before they are combined is for that one's players, and afterwards for all.
+//! A `load` that is set before `or` applies to the players of its issuer, and a later one to all.
 
 use std::{sync::LazyLock, time::Duration};
 
