@@ -21,7 +21,7 @@
 //! | `warn` | an `OPTIONS` request without a token was refused | put CORS [outside](super::middleware) of the layer |
 //! | `warn` | every token of OMS Wallet is refused, because a policy relies on its times | set the policy on the layer of Embedded Wallet, before [`or`](super::issuers) |
 //! | `warn` | `also_project` has no effect | remove it, or pass a project of the issuer's kind |
-//! | `warn` | a use could not be recorded | check the [store](crate::OneTimeStore) |
+//! | `warn` | a nonce or token could not be recorded as used | check the [store](crate::OneTimeStore) |
 //! | `info` | uses are recorded again; Redis is ready | – |
 //! | `warn` | Redis is new, or may have forgotten uses | – after a restart or failover; otherwise see `guide::redis` |
 //! | `warn` | a nonce was issued for another store | give all processes the same [store](crate::NoncesBuilder::store) |

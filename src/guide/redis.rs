@@ -203,13 +203,13 @@
 //! | text | what to do |
 //! |---|---|
 //! | Redis refuses the log-in | Check the user name and the password, also those of Sentinel. |
-//! | Redis asks for a password | Put it into the URL, or set it in the client. |
+//! | Redis requires a password | Put it into the URL, or set it in the client. |
 //! | Redis refuses the database | Check its number, which is 0 in a cluster, and grant `+select`. |
 //! | the user of Redis lacks a permission | Grant [the permissions above](#settings-of-the-server). The next text names the command, or the key. |
 //! | this server is a replica | Connect to the primary, by its own name or through [Sentinel](#sentinel). |
 //! | this is the port of a Sentinel | Connect through the Sentinel, [as above](#sentinel). |
 //! | another node of the cluster holds the key | Use a cluster with one shard, and connect to its primary. |
-//! | the server does not tell its process in INFO | Use another server. This server could lose uses without a sign. |
+//! | INFO of this server lacks run_id or master_replid | Use another server. This server could lose uses without a sign. |
 //! | the server, or a proxy before it, has no scripts | Connect without the proxy, or undo a `rename-command EVALSHA`. |
 //! | … is too old | Use Redis 7 or later, or Valkey. |
 //! | no connection to Redis in time, connecting to Redis took too long | Check address, port and firewall. Use `rediss://` for a port with TLS, and only for such a port. |

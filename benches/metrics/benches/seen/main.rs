@@ -13,7 +13,7 @@ use std::{
     env,
     io::{BufRead, BufReader, Write},
     path::Path,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio},
     time::Duration,
 };
 
@@ -24,17 +24,19 @@ const ROUNDS: usize = 301;
 /// The argument that makes this program a worker.
 const WORKER: &str = "--worker";
 
-fn main() {
+fn main() -> ExitCode {
     if env::args().any(|argument| argument == WORKER) {
-        return worker::run();
+        worker::run();
+        return ExitCode::SUCCESS;
     }
-    assert!(
-        !cfg!(feature = "metrics"),
-        "this bench builds itself with the feature: run it without"
-    );
+    if cfg!(feature = "metrics") {
+        eprintln!("this bench builds itself with the feature: run it without");
+        return ExitCode::FAILURE;
+    }
     let without = Worker::start(Command::new(env::current_exe().unwrap()).arg(WORKER));
     let with = Worker::start(with_metrics().args(["--", WORKER]));
     compare(without, with);
+    ExitCode::SUCCESS
 }
 
 /// The command that builds this bench with the feature, in a folder of its own, and runs it.
