@@ -154,12 +154,20 @@
 //! | axum with the layer, cache off, token in a header | 29,503 | 33.8 µs |
 //! | Express as in Sequence's guide, token in a JSON body | 2,235 | 447.5 µs |
 //!
+//! # Metrics
+//!
+//! The feature `metrics` adds nothing to a request while it is disabled: a seen token takes as many instructions as
+//! before the feature existed. With the feature and a Prometheus recorder, a seen token takes 0.10 to 0.14 µs more
+//! (26 November 2026, medians of four runs of two processes that alternate): two readings of the clock, a value in a
+//! histogram, and a counter.
+//!
 //! # Measure it yourself
 //!
 //! | command, in a clone of the repository | compares | takes |
 //! |---|---|---|
 //! | `cargo bench` | the layer with the raw check | 2 min |
 //! | `cargo bench -p bounds` | instructions; needs valgrind | ½ min |
+//! | `cargo bench -p metrics-cost` | the feature `metrics`, off and on | 3 min to build twice, ½ min to run |
 //! | `cargo bench -p redis-proofs` | recording uses in Redis and in memory; needs `redis-server` | 3 min to build, ½ min to run |
 //! | `cd benches/peers && cargo run --release` | other libraries | 3 min to build, 1½ min to run |
 //! | `benches/peers/servers/run` | whole servers; needs `wrk`, `curl` and Node 20 | 2 min |

@@ -1,71 +1,23 @@
-//! The metrics: names, labels, units, and the number of series.
+//! The metrics: the value of each series after requests of every kind.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+mod recording;
+mod series;
 
-use metrics::{Unit, set_default_local_recorder};
-use metrics_util::{
-    MetricKind,
-    debugging::{DebugValue, DebuggingRecorder, Snapshotter},
-};
+use std::time::Duration;
+
 use sequence_auth::{
     AuthErrorKind as Kind, MemoryStore, Nonces, SequenceAuthLayer, TokenSource,
     testing::LocalIssuer,
 };
 use tokio::time::sleep;
 
+use self::recording::{Metrics, Series};
 use crate::{
     jwks::{MINUTE, SECOND},
     key_endpoint::{Endpoint, Mode},
     login,
     support::{ISSUER, bearer, json, layer, send, with_field, without_token},
 };
-
-/// A series: its name and its sorted labels, in Prometheus's form.
-type Series = String;
-
-/// Records all metrics of this thread.
-struct Metrics(Snapshotter);
-
-impl Metrics {
-    fn start() -> (Self, metrics::LocalRecorderGuard<'static>) {
-        let recorder = Box::leak(Box::new(DebuggingRecorder::new()));
-        let snapshotter = recorder.snapshotter();
-        (Self(snapshotter), set_default_local_recorder(recorder))
-    }
-
-    /// Takes the metrics since the last call: counters, the number of values of histograms, gauges.
-    fn take(&self) -> BTreeMap<Series, f64> {
-        let snapshot = self.0.snapshot().into_vec();
-        let series = snapshot.into_iter().map(|(key, _, _, value)| {
-            let (_, key) = key.into_parts();
-            let (name, labels) = key.into_parts();
-            let mut labels: Vec<_> = labels
-                .iter()
-                .map(|label| format!("{}={:?}", label.key(), label.value()))
-                .collect();
-            labels.sort();
-            let value = match value {
-                DebugValue::Counter(count) => count as f64,
-                DebugValue::Gauge(value) => value.into_inner(),
-                DebugValue::Histogram(values) => values.len() as f64,
-            };
-            (format!("{}{{{}}}", name.as_str(), labels.join(",")), value)
-        });
-        series.collect()
-    }
-
-    fn units(&self) -> BTreeMap<String, (MetricKind, Option<Unit>)> {
-        let snapshot = self.0.snapshot().into_vec();
-        let units = snapshot.into_iter().map(|(key, unit, description, _)| {
-            assert!(description.is_some_and(|text| !text.is_empty()));
-            (key.key().name().to_owned(), (key.kind(), unit))
-        });
-        units.collect()
-    }
-}
 
 fn requests(result: &str, error_type: &str, source: &str) -> Series {
     format!(
@@ -285,80 +237,4 @@ async fn recorder_that_comes_before_the_first_request_counts_it() {
         metrics.take().get(&requests("success", "", "bearer")),
         Some(&1.0)
     );
-}
-
-/// Every value that an attacker can choose, many times.
-async fn flood(layer: &SequenceAuthLayer, requests: u32) {
-    let issuer = LocalIssuer::new();
-    let sample = issuer.token().header("kid", "kid-0000000").mint();
-    let (_, rest) = sample.split_once('.').unwrap();
-    for number in 0..requests {
-        let header = format!(r#"{{"alg":"RS256","kid":"kid-{number}","typ":"JWT"}}"#);
-        let mut request = bearer(&format!("{}.{rest}", base64url(&header)));
-        let origin = format!("https://{number}.example").parse().unwrap();
-        request.headers_mut().insert("origin", origin);
-        send(layer, request).await;
-    }
-}
-
-fn base64url(text: &str) -> String {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    URL_SAFE_NO_PAD.encode(text)
-}
-
-#[tokio::test(start_paused = true)]
-async fn flood_adds_no_series() {
-    let (metrics, _guard) = Metrics::start();
-    let layer = layer();
-    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
-    flood(&layer, 100).await;
-    let before: BTreeSet<_> = metrics.take().into_keys().collect();
-    flood(&layer, 20_000).await;
-    for number in 0..100 {
-        let wallet = format!("0x{number:040x}");
-        let token = ISSUER.token().claim("sub", wallet).mint();
-        send(&layer, bearer(&token)).await.claims();
-    }
-    let after: BTreeSet<_> = metrics.take().into_keys().collect();
-    assert_eq!(after, before);
-    for series in &after {
-        for secret in ["kid-", ".example", "0x", "player@"] {
-            assert!(!series.contains(secret), "{series}");
-        }
-    }
-}
-
-/// The rows of the documentation's table.
-#[tokio::test(start_paused = true)]
-async fn names_labels_and_units_are_those_of_the_documentation() {
-    let (metrics, _guard) = Metrics::start();
-    let endpoint = Endpoint::new(Mode::Slow(Duration::from_millis(1)));
-    let nonces = login::nonces();
-    let layer = endpoint.layer().with_nonces(nonces.clone());
-    let token = endpoint.issuer.token().nonce(&nonces.issue()).mint();
-    send(&layer, bearer(&token)).await.claims();
-    let units = metrics.units();
-    let rows = units.iter().map(|(name, (kind, unit))| {
-        let kind = match kind {
-            MetricKind::Counter => "counter",
-            MetricKind::Gauge => "gauge",
-            MetricKind::Histogram => "histogram",
-        };
-        let unit = match unit {
-            Some(Unit::Seconds) => "seconds",
-            _ => "",
-        };
-        format!("`{name}` | {kind} | {unit}")
-    });
-    let rows: Vec<_> = rows.collect();
-    let page = include_str!("../../../src/guide/observing.rs");
-    let documented: Vec<_> = page
-        .lines()
-        .filter_map(|line| line.strip_prefix("//! | `sequence_auth_"))
-        .map(|row| {
-            let cells: Vec<_> = row.split('|').map(str::trim).collect();
-            format!("`sequence_auth_{} | {} | {}", cells[0], cells[1], cells[2])
-        })
-        .collect();
-    assert_eq!(rows, documented);
 }
