@@ -51,7 +51,7 @@ impl fmt::Display for KeysUnavailable {
         match &self.last_error {
             Some(error) => write!(f, "{}", Causes(error)),
             None if self.retry_after.is_none() => {
-                f.write_str("the layer was shut down and fetches no keys")
+                f.write_str("no keys are fetched after a shutdown")
             }
             None => f.write_str("the issuer has not answered yet"),
         }

@@ -71,8 +71,8 @@ impl Project {
                 "it starts with `pk_`, so it is the publishable key: a project ID starts with `prj_`",
             ),
             IssuerKind::OmsWallet if self.id.parse::<u64>().is_ok() => Some(
-                "it is a number, so it is a project of Embedded Wallet: use `SequenceAuthLayer::new` for it; a project \
-                 ID of OMS Wallet starts with `prj_`",
+                "it is a number, so it is a project of Embedded Wallet: use `SequenceAuthLayer::new` for it; \
+                 project IDs of OMS Wallet start with `prj_`",
             ),
             IssuerKind::OmsWallet => None,
         }

@@ -121,8 +121,9 @@ impl TokenSource {
     /// # Setting the cookie
     ///
     /// Give the cookie a name with the prefix `__Host-`, and the attributes `Secure`, `HttpOnly`, `SameSite=Strict` or
-    /// `Lax`, and a `Max-Age` that ends when the token expires. Without this `Max-Age`, the layer refuses the expired
-    /// token, even on routes where a token is [optional](crate::SequenceAuthLayer::optional).
+    /// `Lax`, and a `Max-Age` that ends when the token expires. Without this `Max-Age`, the browser keeps sending the
+    /// expired token, and the layer refuses it even on routes where a token is
+    /// [optional](crate::SequenceAuthLayer::optional).
     ///
     /// # Errors
     ///

@@ -204,7 +204,7 @@ fn nonsense_is_told_by_its_variable() {
         (
             &[(PROJECT_ID, "7"), (ENVIRONMENT, "staging")],
             ENVIRONMENT,
-            "production, next nor dev",
+            "one of production, next, dev",
         ),
         (&[(CONFIG_KEY, "!")], CONFIG_KEY, "it is not base64"),
         (&[(CONFIG_KEY, &other_server)], CONFIG_KEY, "rpcServer"),
