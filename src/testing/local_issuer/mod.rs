@@ -18,8 +18,7 @@ use crate::{
 ///
 /// Clones are the same issuer. It implements [`FetchKeys`](crate::FetchKeys), which returns [`jwks`](Self::jwks).
 ///
-/// Generating an RSA key takes tens of milliseconds or more, so share a `LocalIssuer` among tests, for example in a
-/// `LazyLock`.
+/// Generating an RSA key can take 0.2 seconds, so share a `LocalIssuer` among tests, for example in a `LazyLock`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
