@@ -3,12 +3,9 @@
 mod recording;
 mod series;
 
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use sequence_auth::{
-    AuthErrorKind as Kind, MemoryStore, Nonces, SequenceAuthLayer, TokenSource,
-    testing::LocalIssuer,
-};
+use sequence_auth::{AuthErrorKind as Kind, MemoryStore, Nonces, TokenSource};
 use tokio::time::sleep;
 
 use self::recording::{Metrics, Series};
