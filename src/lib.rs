@@ -117,6 +117,16 @@ mod defaults;
 mod encoding;
 mod error;
 #[cfg(any(doc, doctest))]
+// The pages name items of every feature.
+#[cfg_attr(
+    not(all(
+        feature = "axum",
+        feature = "http",
+        feature = "redis",
+        feature = "testing"
+    )),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 pub mod guide;
 mod issuer;
 mod jwks;

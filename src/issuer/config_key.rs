@@ -20,7 +20,10 @@ use crate::{
 /// Sequence's three environments as `rpcServer`. Otherwise a wrong key could make this backend trust another server.
 ///
 /// A key is not a secret, but a [`ConfigError`] never quotes it.
-/// [`SequenceAuthLayer::from_config_key`](crate::SequenceAuthLayer::from_config_key) parses a key and builds a layer.
+#[cfg_attr(
+    feature = "http",
+    doc = "[`SequenceAuthLayer::from_config_key`](crate::SequenceAuthLayer::from_config_key) parses a key and builds a layer."
+)]
 ///
 /// # Example
 ///
