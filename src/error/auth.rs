@@ -77,11 +77,11 @@ impl AuthError {
     /// ```
     /// use sequence_auth::{AuthError, AuthErrorKind};
     ///
-    /// fn should_sign_in_again(error: &AuthError) -> bool {
-    ///     matches!(error.kind(), AuthErrorKind::Expired | AuthErrorKind::SessionTooOld)
+    /// fn needs_new_token(error: &AuthError) -> bool {
+    ///     matches!(error.kind(), AuthErrorKind::Expired | AuthErrorKind::TokenTooOld)
     /// }
     ///
-    /// assert!(should_sign_in_again(&AuthErrorKind::Expired.into()));
+    /// assert!(needs_new_token(&AuthErrorKind::Expired.into()));
     /// ```
     #[must_use]
     pub fn kind(&self) -> AuthErrorKind {

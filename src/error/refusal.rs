@@ -32,14 +32,14 @@ kinds! {
     /// /// A hint for the player, in words of the application.
     /// fn hint(kind: AuthErrorKind) -> &'static str {
     ///     match kind {
-    ///         AuthErrorKind::Expired | AuthErrorKind::TokenTooOld => "Please sign in again.",
+    ///         AuthErrorKind::SessionTooOld => "Please sign in again.",
     ///         AuthErrorKind::MissingEmail => "Please add an email to your account.",
     ///         AuthErrorKind::KeysUnavailable => "Please try again in a moment.",
     ///         _ => "Your sign-in could not be verified.",
     ///     }
     /// }
     ///
-    /// assert_eq!(hint(AuthErrorKind::Expired), "Please sign in again.");
+    /// assert_eq!(hint(AuthErrorKind::SessionTooOld), "Please sign in again.");
     /// assert_eq!(AuthErrorKind::Expired.to_string(), "expired");
     /// ```
     MissingToken "missing_token" {
@@ -119,7 +119,7 @@ kinds! {
         InvalidAudience: "the audience (aud) of the token is missing, malformed or another project",
         /// `exp` is missing or is not a number in range. *Issuer.*
         InvalidExpiry: "the expiry (exp) of the token is missing or malformed",
-        /// `exp` has passed by more than the leeway. *Client*, which has to get a new token, or *operator* if this
+        /// `exp` has passed by the leeway or more. *Client*, which has to get a new token, or *operator* if this
         /// machine's clock is ahead.
         Expired: "the token has expired (exp)",
         /// `exp` is further ahead of now, or of `iat`, than

@@ -52,9 +52,9 @@
 //! - **`Connection: close`** is set on a 408 over HTTP/1 (RFC 9110 §15.5.9).
 //! - **gRPC** requests get HTTP status 200 and the status in the headers `grpc-status` and `grpc-message`. **gRPC-Web**
 //!   requests get it in a frame of the body. The content type of the request decides; see [`grpc`](crate::guide::grpc).
-//! - [`Nonces::respond_to`](crate::Nonces::respond_to) has two responses of its own: 403 `access_denied` if another site
-//!   asks for a nonce, and 400 `invalid_request` without the cookie or header that nonces are bound to, or with more than
-//!   16 KiB of cookies.
+//! - [`Nonces::respond_to`](crate::Nonces::respond_to) has two responses of its own. With login cookies, it is 403
+//!   `access_denied` if another site requests a nonce. It is 400 `invalid_request` if the request lacks the cookie or header
+//!   of your own that nonces are bound to, or, if they are bound to cookies, has more than 16 KiB of cookies.
 //!
 //! # Every kind of error
 //!
@@ -104,7 +104,7 @@
 //! | kind | status | text for the client | at fault | meaning and cure |
 //! |---|---|---|---|---|
 //! | [`malformed_claims`](crate::AuthErrorKind::MalformedClaims) | 401 | the claims of the token are malformed | issuer | The payload is not one JSON object with each member once. |
-//! | [`invalid_issuer`](crate::AuthErrorKind::InvalidIssuer) | 401 | the issuer (iss) of the token is missing, malformed or another one | settings | `iss` is compared exactly, a slash at its end included. The `warn` event names both values and the cure. |
+//! | [`invalid_issuer`](crate::AuthErrorKind::InvalidIssuer) | 401 | the issuer (iss) of the token is missing, malformed or another one | settings, client | `iss` is compared exactly, a slash at its end included. The `warn` event names both values and the cure. |
 //! | [`invalid_audience`](crate::AuthErrorKind::InvalidAudience) | 401 | the audience (aud) of the token is missing, malformed or another project | settings, client | The token is for another project. Correct the project ID, or accept both by [`also_project`](crate::SequenceAuthLayer::also_project). The `warn` event names both values. |
 //! | [`invalid_expiry`](crate::AuthErrorKind::InvalidExpiry) | 401 | the expiry (exp) of the token is missing or malformed | issuer | `exp` is not a number of seconds between 1970 and 9999. |
 //! | [`expired`](crate::AuthErrorKind::Expired) | 401 | the token has expired (exp) | client | Get a new token before each call, or when this error arrives. If new tokens are refused, the server's clock is ahead. |
@@ -116,9 +116,9 @@
 //! | [`invalid_auth_time`](crate::AuthErrorKind::InvalidAuthTime) | 401 | the sign-in time (auth_time) of the token is malformed or in the future | server's clock, issuer | Synchronize the clock. |
 //! | [`invalid_subject`](crate::AuthErrorKind::InvalidSubject) | 401 | the subject (sub) of the token is missing or is not a wallet | issuer | Embedded Wallet: `sub` is not an address. OMS Wallet: `sub` is blank, longer than 255 bytes, or has invisible characters. |
 //! | [`invalid_wallet_address`](crate::AuthErrorKind::InvalidWalletAddress) | 401 | the wallet address (wallet_address) of the token is missing or malformed | issuer | OMS Wallet only. |
-//! | [`unsupported_wallet_type`](crate::AuthErrorKind::UnsupportedWalletType) | 401 | the wallet type (wallet_type) of the token is not ethereum | client | OMS Wallet only: the wallet is on Solana or Tron. Have the player use an Ethereum wallet. |
+//! | [`unsupported_wallet_type`](crate::AuthErrorKind::UnsupportedWalletType) | 401 | the wallet type (wallet_type) of the token is not ethereum | player | OMS Wallet only: the wallet is on Solana or Tron. Have the player use an Ethereum wallet. |
 //! | [`invalid_email`](crate::AuthErrorKind::InvalidEmail) | 401 | the email claim of the token is malformed | issuer | The email is not a string, exceeds 320 bytes, or has control characters. |
-//! | [`missing_email`](crate::AuthErrorKind::MissingEmail) | 401 | the token has no email claim, and this service requires one | settings | The player is a guest, or the account has no email. Accept such players with [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). |
+//! | [`missing_email`](crate::AuthErrorKind::MissingEmail) | 401 | the token has no email claim, and this service requires one | settings, player | The player is a guest, or the account has no email. Accept such players with [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). |
 //! | [`invalid_nonce`](crate::AuthErrorKind::InvalidNonce) | 401 | the nonce claim of the token is malformed | issuer | `nonce` is not a string. |
 //! | [`invalid_identity`](crate::AuthErrorKind::InvalidIdentity) | 401 | the identity claim of the token is malformed | issuer | Embedded Wallet only: the claim `{iss}/identity` is not an object of strings, each once. |
 //!
@@ -135,7 +135,7 @@
 //! | [`missing_binding`](crate::AuthErrorKind::MissingBinding) | 401 | what the nonce is bound to, a cookie or header, is missing, repeated or too long | client, browser | The login cookie did not arrive. See [logins](crate::guide::logins): `credentials: 'include'`, frames, browsers without cookies. The value has at most 1 KiB, all cookies together 16 KiB. |
 //! | [`other_binding`](crate::AuthErrorKind::OtherBinding) | 401 | the nonce of the token was issued for another browser | client | The nonce was issued to another browser, or without a binding. This is what an attempt at login CSRF looks like. |
 //! | [`nonce_issued_in_future`](crate::AuthErrorKind::NonceIssuedInFuture) | 401 | the nonce of the token was issued in the future | server's clock | The clocks of two instances differ by more than the leeway. Synchronize them. |
-//! | [`expired_nonce`](crate::AuthErrorKind::ExpiredNonce) | 401 | the nonce of the token has expired | player | The player took longer than the nonce's lifetime, 5 minutes by default. Begin the login again. |
+//! | [`expired_nonce`](crate::AuthErrorKind::ExpiredNonce) | 401 | the nonce of the token has expired | client, player | The player took longer than the nonce's lifetime, 5 minutes by default. Begin the login again. |
 //! | [`other_scope`](crate::AuthErrorKind::OtherScope) | 401 | the nonce of the token was issued by another instance of this service | settings | The instances do not share a [store](crate::NoncesBuilder::store), or the process restarted. A `warn` event names the settings. |
 //! | [`used_nonce`](crate::AuthErrorKind::UsedNonce) | 401 | the nonce of the token was used before | client, attacker | The request was sent twice, or a copy was replayed. Get a new nonce and a new token; never resend. |
 //! | [`used_token`](crate::AuthErrorKind::UsedToken) | 401 | the token was used before, and this service accepts each once | client, attacker | As `used_nonce`, for [`once`](crate::SequenceAuthLayer::once). |

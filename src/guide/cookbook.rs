@@ -61,36 +61,58 @@
 //!
 //! A token of OMS Wallet has no identity, so `is_member` refuses all its players.
 //!
-//! # An email allow-list
+//! # An allow-list
 //!
-//! Neither issuer says that an email was verified, so an allow-list must also check how the player signed in. With
-//! [`IdentityType::Email`](crate::IdentityType::Email), the player entered a code that was sent to the address. This
-//! predicate is for `auth.authorize(is_staff)`, which answers others with 403:
+//! For rights that matter, such as those of staff, list **wallets**. Neither issuer says that an email was verified, so an
+//! email must not grant such a right. Both predicates are for `auth.authorize(…)`, which answers others with 403:
+//!
+//! ```
+//! use sequence_auth::SequenceClaims;
+//!
+//! /// With the EIP-55 checksum, as `Display` writes an address.
+//! const STAFF: [&str; 1] = ["0x52908400098527886E0F7030069857D2E4169EE7"];
+//!
+//! fn is_staff(claims: &SequenceClaims) -> bool {
+//!     STAFF.contains(&&*claims.wallet().to_string())
+//! }
+//! # fn check(auth: sequence_auth::SequenceAuthLayer) -> sequence_auth::SequenceAuthLayer { auth.authorize(is_staff) }
+//! # #[cfg(feature = "testing")] {
+//! # let claims = SequenceClaims::builder();
+//! # assert!(is_staff(&claims.clone().wallet(STAFF[0].parse().unwrap()).build()));
+//! # assert!(!is_staff(&claims.clone().wallet(sequence_auth::Address::ZERO).build()));
+//! # }
+//! ```
+//!
+//! If the layer trusts both issuers, compare [`issuer`](crate::SequenceClaims::issuer), too.
+//!
+//! A list of **emails** is good enough for an invitation, such as a closed beta, where a wrong guest does little harm. The
+//! list must check how the player signed in. With [`IdentityType::Email`](crate::IdentityType::Email), the player entered
+//! a code that was sent to an address:
 //!
 //! ```
 //! use sequence_auth::{Identity, IdentityType, SequenceClaims};
 //!
 //! /// In lower case.
-//! const STAFF: [&str; 2] = ["ada@example.com", "kay@example.com"];
+//! const INVITED: [&str; 2] = ["ada@example.com", "kay@example.com"];
 //!
-//! fn is_staff(claims: &SequenceClaims) -> bool {
+//! fn is_invited(claims: &SequenceClaims) -> bool {
 //!     let signed_in_by = claims.identity().map(Identity::identity_type);
 //!     let email = claims.email().unwrap_or_default();
-//!     signed_in_by == Some(IdentityType::Email) && STAFF.contains(&&*email.to_ascii_lowercase())
+//!     signed_in_by == Some(IdentityType::Email) && INVITED.contains(&&*email.to_ascii_lowercase())
 //! }
-//! # fn check(auth: sequence_auth::SequenceAuthLayer) -> sequence_auth::SequenceAuthLayer { auth.authorize(is_staff) }
+//! # fn check(auth: sequence_auth::SequenceAuthLayer) -> sequence_auth::SequenceAuthLayer { auth.authorize(is_invited) }
 //! # #[cfg(feature = "testing")] {
 //! # let claims = SequenceClaims::builder();
-//! # assert!(is_staff(&claims.clone().email("Ada@Example.com").build()));
-//! # assert!(!is_staff(&claims.clone().email("eve@example.com").build()));
-//! # assert!(!is_staff(&claims.clone().email("\u{212a}ay@example.com").build()));
-//! # assert!(!is_staff(&claims.clone().project_id("prj_01hx").email("ada@example.com").build()));
+//! # assert!(is_invited(&claims.clone().email("Ada@Example.com").build()));
+//! # assert!(!is_invited(&claims.clone().email("eve@example.com").build()));
+//! # assert!(!is_invited(&claims.clone().email("\u{212a}ay@example.com").build()));
+//! # assert!(!is_invited(&claims.clone().project_id("prj_01hx").email("ada@example.com").build()));
 //! # }
 //! ```
 //!
 //! Compare with `to_ascii_lowercase`. `to_lowercase` maps some other characters to ASCII letters, for example the Kelvin
 //! sign (U+212A) to `k`, and would accept a different address. This predicate refuses all players of OMS Wallet, which does
-//! not document how a player signed in. For permissions that matter, prefer a list of wallets.
+//! not document how a player signed in.
 //!
 //! # Load the player's row
 //!

@@ -112,7 +112,7 @@
 //! | `Host`, `Origin`, `Sec-Fetch-Site` | passed on unchanged. Cookie sources and [`LoginCookies`](crate::LoginCookies) use them to detect other sites; with another `Host`, they refuse requests from the application's own pages. |
 //! | size of headers | at least that of your tokens: 700 to 1,200 bytes for Embedded Wallet, at most 8 KiB. nginx refuses a header line of more than 8 KiB (`large_client_header_buffers`). |
 //! | size of bodies | at least `body_limit` (64 KiB), if tokens come in JSON bodies |
-//! | response timeout | longer than all waits of the layer together: 5 s for the body, 2 s for keys, 5 s for each `load`, 1 s for Redis. The handler's own time comes on top. |
+//! | response timeout | longer than all waits of the layer together: 5 s for the body, 2 s for keys, 5 s for each `load`, 1 s for Redis, and the time of your `authorize_async`. The handler's own time comes on top. |
 //! | logs | without `Authorization`, cookies and other headers that hold tokens |
 //! | caches | responses of guarded routes are private. The layer marks its refusals as `no-store`, and leaves the handler's responses as they are. |
 //!
@@ -193,7 +193,7 @@
 //! |---|---|
 //! | keys | Each instance fetches its own: one request in 5 minutes ± 10 %, so they spread out. |
 //! | plain tokens | Any instance verifies any token. Sticky sessions are not needed. |
-//! | nonces | All instances need the same [`NonceKey`](crate::NonceKey) and a shared store. With stores in memory, an instance refuses the nonces of the others. |
+//! | nonces | All instances need the same [`NonceKey`](crate::NonceKey) and a shared store. With stores in memory, an instance refuses the nonces of the others; with the same [`scope`](crate::NoncesBuilder::scope) in each, it would accept each nonce once more. |
 //! | [`once`](crate::SequenceAuthLayer::once) | A shared store is required. With stores in memory, **each instance accepts a token once**. |
 //! | rolling deployment | The old and the new version need the same key and store. |
 //!
@@ -207,10 +207,11 @@
 //!
 //! # TLS providers in one process
 //!
-//! rustls has one crypto provider for the process. The feature `http` compiles aws-lc-rs in. If another dependency compiles
+//! rustls has one crypto provider for the process. The features `http` and `redis` compile aws-lc-rs in. If another dependency compiles
 //! in `ring` as well, rustls cannot choose, and code that leaves the choice to rustls panics. The fetch of the keys does not
 //! rely on that choice. To choose, call `rustls::crypto::aws_lc_rs::default_provider().install_default()` at the start of
-//! `main`, or leave the feature `http` out and set a [`FetchKeys`](crate::FetchKeys).
+//! `main`. Without the feature `redis`, you can also leave the feature `http` out and set a
+//! [`FetchKeys`](crate::FetchKeys).
 //!
 //! # Platforms
 //!

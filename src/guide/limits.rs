@@ -65,7 +65,7 @@
 //! | refresh interval | 300 s ± 10 % | `refresh_interval`: at least 10 ms |
 //! | fetches that tokens cause | 2, then 1 each 30 s | `refetch_cooldown` |
 //! | time for a fetch; for its connection | 5 s; 2 s | `fetch_timeout`, `connect_timeout` |
-//! | age of keys | 24 hours | `max_stale`: 20 ms to 365 days |
+//! | age of keys | 24 hours | `max_stale`: at least 20 ms by default, at most 365 days |
 //! | wait for the first keys | 2 s, 1,024 requests | `first_keys_timeout`: up to 365 days; `max_waiting` |
 //! | time during which failed fetches do not end that wait | 10 s from the first fetch | fixed |
 //! | wait for an unknown key | 2 s, 64 requests | fixed |

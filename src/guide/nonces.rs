@@ -205,8 +205,9 @@
 //! between them, or set the same [`scope`](crate::NoncesBuilder::scope) in both. With a scope and a `MemoryStore`, let a
 //! single process check nonces: a second process would accept each nonce again.
 //!
-//! Synchronize the clocks of all instances. A nonce from a clock that is more than 2 seconds ahead of Redis's clock is
-//! answered with 503. No nonce passes twice while clocks differ by 5 minutes at most.
+//! Synchronize the clocks of all instances and of all Redis servers. A nonce from a clock that is more than 2 seconds ahead
+//! of Redis's clock is answered with 503. No nonce passes twice while the clocks of the instances differ by 5 minutes at
+//! most, if Redis's clock is right within 2 seconds whenever Redis starts, is flushed or fails over: see [`RedisStore`].
 //!
 //! # Restarts
 //!
@@ -259,10 +260,13 @@
 //!         expires_at: SystemTime,
 //!     ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
 //!         Box::pin(async move {
+//!             let now = self.database.now().await.map_err(OneTimeStoreError::unavailable)?;
+//!             if now < self.recording_since {
+//!                 return Err(OneTimeStoreError::unavailable("the table is new")); // every key is older than the table
+//!             }
 //!             if key.issued_at() < self.recording_since {
 //!                 return Ok(false); // its use may be lost
 //!             }
-//!             let now = self.database.now().await.map_err(OneTimeStoreError::unavailable)?;
 //!             if expires_at <= now {
 //!                 return Err(OneTimeStoreError::unavailable("the clock of the database is ahead"));
 //!             }

@@ -4,14 +4,15 @@
 //!
 //! Events go to `tracing`. Events at `info` and above report which tokens a layer accepts, the state of the keys, and
 //! mistakes of configuration. Refusals of single requests are at `debug`. No event holds a token, an email or a nonce. Each
-//! warning appears at most once a minute for the same cause.
+//! warning appears at most once a minute for the same cause. Two warnings appear only once: that all tokens of OMS Wallet are
+//! refused, and that two keys have the same ID.
 //!
 //! | level | event | what to do |
 //! |---|---|---|
 //! | `info` | tokens of this issuer are accepted | compare `issuer`, `projects` and `keys` with the settings of the client |
 //! | `info` | the first keys are loaded; the keys have changed; the keys are fresh again | – |
 //! | `warn` | the keys could not be fetched | check the URL and the cause in the event; the last keys stay in use |
-//! | `warn` | the keys are stale, and still trusted | the same, within `max_stale` (24 hours) |
+//! | `warn` | the keys are stale | the same, within `max_stale` (24 hours) |
 //! | `error` | there are still no keys; the keys have expired | the same at once: every token is answered with 503 |
 //! | `warn` | two keys of the issuer have the same ID | report it to the issuer; neither key is used |
 //! | `warn` | a flood of tokens that name unknown keys has begun, or ended | –: the layer does not fetch more often |
@@ -22,8 +23,8 @@
 //! | `warn` | every token of OMS Wallet is refused, because a policy relies on its times | set the policy on the layer of Embedded Wallet, before [`or`](super::issuers) |
 //! | `warn` | `also_project` has no effect | remove it, or pass a project of the issuer's kind |
 //! | `warn` | a nonce or token could not be recorded as used | check the [store](crate::OneTimeStore) |
-//! | `info` | uses are recorded again; Redis is ready | – |
-//! | `warn` | Redis is new, or may have forgotten uses | – after a restart or failover; otherwise see `guide::redis` |
+//! | `info` | nonces and tokens are recorded as used again; Redis is ready to record uses | – |
+//! | `warn` | Redis is new, or may have lost recorded uses | – after a restart or failover; otherwise see `guide::redis` |
 //! | `warn` | a nonce was issued for another store | give all processes the same [store](crate::NoncesBuilder::store) |
 //! | `warn` | a page of this host got no nonce, because `Host` differs | let the proxy pass `Host` on unchanged |
 //! | `warn` | a player's data could not be loaded | check the database behind [`load`](crate::SequenceAuthLayer::load) |

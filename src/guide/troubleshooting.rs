@@ -69,7 +69,7 @@
 //!
 //! | reason at `debug`, or symptom | cause | cure |
 //! |---|---|---|
-//! | the `Authorization` header is absent | A proxy or CDN removes the header, as CloudFront does by default. | Forward the header, or use a [header of your own](crate::TokenSource::header). |
+//! | the `Authorization` header is absent | A proxy or CDN removes the header, as CloudFront does by default with `GET` and `HEAD`. | Forward the header, or use a [header of your own](crate::TokenSource::header). |
 //! | a header of your own is absent | nginx drops headers with an underscore in their name by default. | Name it `x-sequence-token`, with hyphens. |
 //! | the same, after a redirect | Browsers, curl and most clients drop `Authorization` when a redirect leads to another origin, and `http` to `https` is another origin. | Call the final URL. |
 //! | the same, from a page | `fetch` with `mode: 'no-cors'` drops the header. | Remove the mode, and configure [CORS](crate::guide::middleware#cors). |

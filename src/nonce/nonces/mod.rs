@@ -80,7 +80,8 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// # Clocks
 ///
 /// The instance that issues a nonce may have a clock that is ahead by up to the layer's leeway. The expiry of a nonce
-/// has no leeway. A nonce is never accepted twice as long as the clocks differ by at most 5 minutes.
+/// has no leeway. A nonce is never accepted twice as long as the clocks differ by at most 5 minutes; the documentation of
+/// a store may require more.
 #[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,

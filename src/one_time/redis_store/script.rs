@@ -103,7 +103,7 @@ impl Outcome {
                 "the clock of Redis is ahead of that of the instance that uses the key",
             ),
             b"set-back" => Self::Clocks(
-                "the clock of Redis was set back: nothing is accepted until it has caught up",
+                "the clock of Redis was set back: keys are refused until it has caught up",
             ),
             _ => return None,
         })
