@@ -7,7 +7,7 @@
 //! ```sh
 //! cargo add sequence-auth --features axum
 //! cargo add sequence-auth --features testing --dev
-//! cargo add axum && cargo add tokio --features full
+//! cargo add axum@0.8 && cargo add tokio --features full
 //! ```
 //!
 //! The feature `testing` creates tokens for [tests](crate::guide::testing). Add it under `[dev-dependencies]` only.

@@ -25,7 +25,7 @@
 //!
 //! ```sh
 //! cargo add sequence-auth --features axum
-//! cargo add axum serde_json && cargo add tokio --features full
+//! cargo add axum@0.8 serde_json && cargo add tokio --features full
 //! ```
 //!
 //! ```

@@ -166,7 +166,7 @@
 //!
 //! ```sh
 //! cargo add sequence-auth --features axum,redis
-//! cargo add axum && cargo add tokio --features full
+//! cargo add axum@0.8 && cargo add tokio --features full
 //! export NONCE_KEY=$(openssl rand -base64 32) REDIS_URL=rediss://app:password@redis.example.com:6379
 //! ```
 //!
