@@ -56,10 +56,11 @@ kinds! {
         /// The header of a [`TokenSource::header`](crate::TokenSource::header) has invalid characters.
         /// *Client.*
         MalformedTokenHeader: "the header for the token holds no well-formed token",
-        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) appears twice. *Client.*
+        /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) appears twice. *Operator*, whose
+        /// application sets the cookie.
         RepeatedTokenCookie: "the cookie for the token was sent more than once",
         /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) has invalid characters, or the
-        /// request has more than 16 KiB of cookies. *Client.*
+        /// request has more than 16 KiB of cookies. *Operator*, whose application sets the cookies.
         MalformedTokenCookie: "the cookie for the token holds no well-formed token, or there are too many cookies",
         /// Two entries of `Sec-WebSocket-Protocol` have the prefix of a
         /// [`TokenSource::subprotocol`](crate::TokenSource::subprotocol). *Client.*
@@ -123,7 +124,7 @@ kinds! {
         /// machine's clock is ahead.
         Expired: "the token has expired (exp)",
         /// `exp` is further ahead of now, or of `iat`, than
-        /// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) allows. *Client.*
+        /// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) allows. *Client* or *operator*.
         LifetimeTooLong: "the lifetime (exp) of the token is longer than this service accepts",
         /// `iat` is not a number in range, or is missing from a token of Embedded Wallet. *Issuer.*
         InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
@@ -188,8 +189,8 @@ kinds! {
         UsedToken: "the token was used before, and this service accepts each once",
     }
     Forbidden "insufficient_scope" {
-        /// The token is in a [cookie](crate::TokenSource::cookie), and according to the browser another site made the
-        /// request, which may change something. *Client*, or *operator* if a proxy replaces the `Host` header.
+        /// The token is in a [cookie](crate::TokenSource::cookie), the request may change something, and the browser says
+        /// that another site made it. *Client*, or *operator* if a proxy replaces the `Host` header.
         CrossSiteCookie: "the token is in a cookie, and another site made the request",
         /// The token is valid, and a predicate of the application refused it. *Player.*
         NotAuthorized: "the token is valid, but does not give access to this service",

@@ -141,7 +141,7 @@
 //! # What the token cache skips
 //!
 //! Verifying the signature is most of the work. So the layer caches a token that passes the checks up to the email for the
-//! second time: 4,096 tokens by default, about 2 KiB each
+//! second time: 4,096 tokens by default, up to 3 KiB each
 //! ([`token_cache`](crate::SequenceAuthLayerBuilder::token_cache); 0 turns the cache off). The cache compares whole
 //! tokens, byte for byte.
 //!
@@ -160,8 +160,8 @@
 //! - The headers, marked as sensitive if one of the sources reads them. The entry of a
 //!   [subprotocol](crate::guide::sources#websocket-subprotocols) with a token is removed.
 //!
-//! Until its token is accepted, a waiting request does not occupy the inner service, such as a place under a
-//! concurrency limit.
+//! While a request waits for its body, for keys, for a `load` or for the store, it takes no place in the inner service, for
+//! example under a concurrency limit.
 //!
 //! # Stricter checks
 //!

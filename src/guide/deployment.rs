@@ -46,7 +46,7 @@
 //!
 //! # Graceful shutdown
 //!
-//! Dropping a Tokio runtime waits for blocked threads, also at the end of `#[tokio::main]`. A name look-up that hangs in the
+//! Dropping a Tokio runtime waits for blocked threads, also at the end of `#[tokio::main]`. A name lookup that hangs in the
 //! operating system blocks such a thread, so a server that fetches keys may not end. `shutdown()` ends the fetching of keys,
 //! and `shutdown_background()` does not wait for blocked threads:
 //!
@@ -154,7 +154,7 @@
 //!
 //! # Outgoing connections
 //!
-//! The layer connects to the host of the key URL, port 443: `waas.sequence.app` for production. It honours `HTTPS_PROXY`,
+//! The layer connects to the host of the key URL, port 443: `waas.sequence.app` for production. It honors `HTTPS_PROXY`,
 //! `ALL_PROXY` and `NO_PROXY` (also in lower case), and on macOS and Windows the system's settings. To set a proxy in code:
 //!
 //! ```

@@ -183,7 +183,7 @@
 //!   token signs an attacker in.
 //! - **Readiness.** Answer the readiness probe from [`health`](crate::SequenceAuthLayer::health), and never the liveness
 //!   probe: see [`keys`](crate::guide::keys).
-//! - **Open routes.** Test each route without a token: see [routers](crate::guide::routers#have-it-checked).
+//! - **Open routes.** Test each route without a token: see [routers](crate::guide::routers#a-test-for-your-routes).
 //! - **Stored data.** Store a player's data under [`issuer`](crate::SequenceClaims::issuer) and
 //!   [`wallet`](crate::SequenceClaims::wallet), never under the email, which may not be verified.
 //! - **CORS, limits, traces.** Put them around the layer in the [recommended order](crate::guide::middleware).

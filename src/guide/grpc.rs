@@ -101,8 +101,8 @@
 //!   tests grpc-web, connect-web and the client of improbable-eng in Chromium, and tonic-web's client over HTTP/1.1 and
 //!   HTTP/2.
 //! - With tonic-web outside of this layer, the status is in the headers, and tonic-web leaves it there. All these
-//!   clients read it there as well. On a page of another origin, they only can if CORS exposes `grpc-status` and
-//!   `grpc-message` (`expose_headers`). Otherwise they report code 2, and grpc-web mistakes a refused stream for one
+//!   clients read it there as well. On a page of another origin, they can do so only if CORS exposes `grpc-status`
+//!   and `grpc-message` (`expose_headers`). Otherwise they report code 2, and grpc-web mistakes a refused stream for one
 //!   that has ended.
 //! - Expose `grpc-status` and `grpc-message` in either order: the errors of your own services are in the headers, too,
 //!   unless a message came before.

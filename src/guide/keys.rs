@@ -128,8 +128,8 @@
 //! | `jwks_url(url)` | `/.well-known/jwks.json` below the issuer | `https`, or `http` on loopback; no credentials | where keys are fetched |
 //! | `refresh_interval` | 300 s, or half of `max_stale` if that is shorter | at least 10 ms; see below | how long a withdrawn key may stay in use while the issuer answers |
 //! | `refetch_cooldown` | 30 s, or `refresh_interval` if that is shorter | at most `refresh_interval`; at least 1 s if keys are fetched over HTTP(S) from a host other than loopback | how often tokens can cause a fetch; zero: any token can |
-//! | `fetch_timeout` | 5 s, or `refresh_interval` or a quarter of `max_stale` if one is shorter | more than zero, at most `refresh_interval` | the limit for one fetch, from name look-up to last byte |
-//! | `connect_timeout` | 2 s, or `fetch_timeout` if that is shorter | more than zero, at most `fetch_timeout` | the limit for name look-up, TCP and TLS |
+//! | `fetch_timeout` | 5 s, or `refresh_interval` or a quarter of `max_stale` if one is shorter | more than zero, at most `refresh_interval` | the limit for one fetch, from name lookup to last byte |
+//! | `connect_timeout` | 2 s, or `fetch_timeout` if that is shorter | more than zero, at most `fetch_timeout` | the limit for name lookup, TCP and TLS |
 //! | `max_stale` | 24 h | at least 20 ms by default, at most 365 days | how long keys are trusted after the last successful fetch |
 //! | `first_keys_timeout` | 2 s | up to 365 days | how long a request, or `ready`, waits for the first keys |
 //! | `max_waiting` | 1,024 requests | | how many requests wait for the first keys at once; the others get 503 |

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | revocation | A token is valid until it expires and cannot be revoked before. Embedded Wallet issues tokens for 10 minutes; a client of OMS Wallet chooses the lifetime, up to `max_token_lifetime` (24 hours). | exchange the token for a session of your own, with a [nonce](crate::guide::nonces) |
 //! | copies | Without nonces, a token works from any machine until it expires. | [nonces](crate::guide::nonces); TLS; keep tokens out of logs and URLs |
-//! | sessions | The crate verifies ID tokens. Sessions and refresh tokens are out of scope. | [`guide::logins`](crate::guide::logins) with tower-sessions |
+//! | sessions | The crate verifies ID tokens. Sessions and refresh tokens are out of scope. | [`guide::logins`](crate::guide::logins), and tower-sessions as in `examples/login` |
 //! | emails | The email is the issuer's statement. A token does not say whether it was verified. | verify it yourself before it grants anything |
 //! | custom claims of OMS Wallet | The client writes them. | treat them as input from the player |
 //! | open streams | A WebSocket or event stream that was opened with a valid token stays open after `exp`. | [`guide::websockets`](crate::guide::websockets) |

@@ -25,9 +25,8 @@
 //!         .bound_by_login_cookies(LoginCookies::default())
 //!         .build()?;
 //!     Ok(Router::new()
-//!         .route("/nonce", get(nonce))
-//!         .route("/login", post(log_in).layer(auth.with_nonces(nonces.clone())))
-//!         .with_state(nonces))
+//!         .route("/nonce", get(nonce).with_state(nonces.clone()))
+//!         .route("/login", post(log_in).layer(auth.with_nonces(nonces))))
 //! }
 //! # use axum::{body::{Body, to_bytes}, http::Request as HttpRequest};
 //! # use tower::ServiceExt;
@@ -50,6 +49,11 @@
 //! # });
 //! # }
 //! ```
+//!
+//! The session needs a cookie of your own, with an unguessable value, a name that starts with `__Host-`, and the attributes
+//! `Secure`, `HttpOnly`, `Path=/` and `SameSite=Strict` or `Lax`. This layer does not know that cookie: put tower-http's
+//! [`CsrfLayer`](crate::guide::middleware#cookies-and-requests-of-other-sites) around every route that reads it.
+//! `examples/login` has both, with tower-sessions.
 //!
 //! # The client
 //!
@@ -77,7 +81,7 @@
 //!
 //! # Tabs
 //!
-//! A second tab, a reload, and two first requests at the same moment all log in, because each nonce has its own cookie. A
+//! A second tab, a reload, and two requests at the same moment all log in, because each nonce has its own cookie. A
 //! browser holds at most **8** of these cookies, including those of used nonces. The response that sets a ninth cookie
 //! removes the oldest, and the login that was begun with the oldest gets a 401. Request the nonce when the player clicks,
 //! not when the page loads: another site could load the page nine times. Requests with more than 16 KiB of cookies are
@@ -93,8 +97,8 @@
 //! | another site or subdomain, by a link, a popup, a form, a frame, an image or a script | 403, without a cookie |
 //! | scripts of an [allowed origin](crate::LoginCookies::allow_origin) | 200 |
 //!
-//! Browsers send `Sec-Fetch-Site` over HTTPS and to loopback, and no `Origin` with a `GET` of the same origin. A browser
-//! from before 2023 may send neither when the player follows a link of another site. That site then causes one more
+//! Over HTTPS, and to loopback, browsers send `Sec-Fetch-Site`. With a `GET` of the same origin they send no `Origin`. A
+//! browser from before 2023 may send neither when the player follows a link of another site. That site then causes one more
 //! cookie but removes none, because `SameSite=Strict` keeps the browser from sending the others. Cookies [for
 //! frames](#games-in-frames) do not have this protection: in such a browser, another site can make the server remove them.
 //!
@@ -259,8 +263,9 @@
 //! | `expired_nonce` | the player took too long |
 //! | `used_nonce` | the response to the first attempt was lost, or a copy was sent |
 //! | `missing_binding` | the cookie is missing: the ninth tab, a browser that blocks cookies, `fetch` without credentials, a frame |
-//! | `other_binding`, `foreign_nonce`, `missing_nonce` | the token was not requested for this login |
-//! | `other_scope` | another instance issued the nonce, or this one before it was restarted |
+//! | `other_binding`, `missing_nonce` | the token was not requested for this login |
+//! | `foreign_nonce` | the same, or the instance that issued the nonce has another key: also this instance before a restart, with a random key |
+//! | `other_scope` | the instance that issued the nonce has the same key and another store: also this instance before a restart, with a store in memory |
 //!
 //! Metrics and events contain the kind. If the client needs it, add it to the response:
 //!

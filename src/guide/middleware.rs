@@ -15,10 +15,10 @@
 //! | `SetSensitiveResponseHeadersLayer` | It marks `Set-Cookie` before the trace sees the answer. | The trace may print cookies. |
 //! | `CorsLayer` | A preflight has no token, and a page needs CORS headers to read a refusal. | Each preflight is refused with 401, and pages cannot read the reason of a refusal. |
 //! | a [limit by address](#limits) | It stops a flood before a token is verified. | Each forged token costs a signature check. |
-//! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter time-out cuts them off. |
+//! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits: 5 seconds for a body, 2 for keys, 5 for each `load`. A shorter timeout cuts them off. |
 //! | `CsrfLayer` | It refuses requests of other sites on routes where [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Requests with the application's own cookies are not checked. |
 //! | [`SequenceAuthLayer`](crate::SequenceAuthLayer) | | |
-//! | a [limit by wallet](#limits) | It needs the claims, and must not cost a nonce. | Outside, it does not know the wallet. |
+//! | a [limit by wallet](#limits) | It needs the claims, and its refusal must not use up a nonce. | Outside, it does not know the wallet. |
 //! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | After the nonce is used, the request must not be refused. | A refusal inside costs the player the nonce. |
 //! | layers that change bodies, such as decompression | This layer passes the original bytes on. | It searches the changed body for a token. |
 //!
@@ -239,7 +239,7 @@
 //! - Add each layer by its own call of `layer`. tower_governor responds with axum's body, so it does not compile
 //!   directly outside this layer in the same `ServiceBuilder`. In the [recommended stack](#a-recommended-stack), merge
 //!   such a login into the router. To limit all routes by address, divide `around` after `cors()`:
-//!   `.layer(inner).layer(GovernorLayer::new(by_address)).layer(outer)`, with the time-out and `CsrfLayer` in `inner`.
+//!   `.layer(inner).layer(GovernorLayer::new(by_address)).layer(outer)`, with the timeout and `CsrfLayer` in `inner`.
 //! - tower_governor keeps every key in memory. Call `retain_recent` of `GovernorConfig::limiter` from time to time.
 //! - tower's `ConcurrencyLimitLayer` with `LoadShedLayer` counts all clients together. The same rule holds: outside,
 //!   its refusals leave nonces unused, and inside, they use nonces up. In axum, `HandleErrorLayer` turns its error into
@@ -254,9 +254,9 @@
 //! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the layer refuses the second attempt
 //!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and the 401 hides why the first attempt failed. Do not retry the
 //!   route that signs in. Inside the handler, retry the calls that the handler makes.
-//! - **A client that lost the response**, for example in a time-out, requests a new nonce, then a new token
+//! - **A client that lost the response**, for example in a timeout, requests a new nonce, then a new token
 //!   (`getIdToken({ nonce })`). It never sends the old request again.
-//! - **The handler** may therefore run twice for the same sign-in. A second session is harmless, because the first
+//! - **The handler** therefore runs again if the client begins again with a new nonce. A second session is harmless, because the first
 //!   session ends unused. Record an action that must happen once, such as a gift for newcomers, under the issuer and
 //!   the wallet instead of the request.
 //!

@@ -43,10 +43,9 @@
 //!
 //! fn app(auth: SequenceAuthLayer, nonces: Nonces) -> Router {
 //!     Router::new()
-//!         .route("/nonce", get(nonce))
-//!         .route("/login", post(log_in).layer(auth.clone().with_nonces(nonces.clone())))
+//!         .route("/nonce", get(nonce).with_state(nonces.clone()))
+//!         .route("/login", post(log_in).layer(auth.clone().with_nonces(nonces)))
 //!         .route("/me", get(me).layer(auth)) // the same keys, and no nonce
-//!         .with_state(nonces)
 //! }
 //! # async fn me() {}
 //!
@@ -117,8 +116,8 @@
 //! A [`NonceKey`] is an HMAC-SHA-256 key of at least 32 random bytes. All instances of an application need the same key.
 //! `openssl rand -base64 32` generates a key, and `FromStr` parses that text.
 //!
-//! An attacker who knows the key can make nonces, and so replay stolen tokens. The key alone gives no access. `Debug` does
-//! not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for a single process, which refuses the nonces
+//! An attacker who knows the key can make nonces of any time and for any browser, so a nonce proves nothing any more. The
+//! key alone gives no access. `Debug` does not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for a single process, which refuses the nonces
 //! from before its restart.
 //!
 //! To rotate the key without refusing a login:
@@ -180,11 +179,13 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn Error>> {
-//!     let store = Arc::new(RedisStore::new(&env::var("REDIS_URL")?)?);
+//!     let url = env::var("REDIS_URL").map_err(|_| "REDIS_URL is not set")?;
+//!     let store = Arc::new(RedisStore::new(&url)?);
 //!     if let Err(error) = store.ready().await {
 //!         eprintln!("logins are answered with 503 until Redis is available: {error:?}");
 //!     }
-//!     let nonces = Nonces::builder(env::var("NONCE_KEY")?.parse()?)
+//!     let key = env::var("NONCE_KEY").map_err(|_| "NONCE_KEY is not set")?;
+//!     let nonces = Nonces::builder(key.parse()?)
 //!         .bound_by_login_cookies(LoginCookies::default())
 //!         .store(store)
 //!         .build()?;
@@ -215,7 +216,7 @@
 //! |---|---|
 //! | an instance with a `MemoryStore` restarts | nonces that it issued before are refused |
 //! | an instance behind Redis restarts | its nonces remain valid |
-//! | Redis restarts, fails over, is flushed, or evicts the key | every nonce issued before is refused as used; new nonces are accepted after 4 seconds |
+//! | Redis restarts, fails over, is flushed, or evicts the key | for 4 seconds every login is answered with 503; then new nonces are accepted, and every nonce issued before is refused as used |
 //!
 //! A store never guesses: if it may have lost a use, it refuses all nonces that were issued before.
 //!
@@ -226,7 +227,7 @@
 //!
 //! | kind | meaning | what to do |
 //! |---|---|---|
-//! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning about the store, which names the cause. |
+//! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning about the store, which names the cause. For Redis, [`guide::redis`] lists the causes. |
 //! | `one_time_store_full` | A `MemoryStore` holds its capacity of unexpired uses. | Raise the capacity, or [limit](crate::guide::middleware#limits) logins. |
 //! | `one_time_share_used` | The wallet has used up its share. Other wallets can sign in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
 //!

@@ -15,7 +15,7 @@
 //! | `warn` | the keys are stale | the same, within `max_stale` (24 hours) |
 //! | `error` | there are still no keys; the keys have expired | the same at once: every token is answered with 503 |
 //! | `warn` | two keys of the issuer have the same ID | report it to the issuer; neither key is used |
-//! | `warn` | a flood of tokens that name unknown keys has begun, or ended | –: the layer does not fetch more often |
+//! | `warn` | a flood of tokens that name unknown keys has begun, or ended | nothing: the layer does not fetch more often |
 //! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy |
 //! | `warn` | tokens with unknown keys, before any token was accepted | check that the client uses the same issuer and environment |
 //! | `warn` | this machine's clock is behind, or ahead of, that of the key server | synchronize the clock |
@@ -116,7 +116,7 @@
 //!
 //! # Health
 //!
-//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys, which can be serialised for a dashboard:
+//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys, which can be serialized for a dashboard:
 //!
 //! ```
 //! use axum::{Json, extract::State, http::StatusCode};

@@ -11,7 +11,7 @@
 //! # async fn nonces(key: NonceKey) -> Result<Nonces, Box<dyn std::error::Error>> {
 //! let store = Arc::new(RedisStore::new("rediss://app:password@redis.example.com:6379")?);
 //! if let Err(error) = store.ready().await {
-//!     eprintln!("logins are answered with 503: {error:?}"); // the text names the remedy
+//!     eprintln!("logins are answered with 503: {error:?}"); // see "What `ready` says" below
 //! }
 //! let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).store(store).build()?;
 //! # Ok(nonces)
@@ -116,8 +116,8 @@
 //! application can enable (`tls-rustls-webpki-roots`, `tls-rustls-insecure`). With `tls-rustls-insecure`, a client of a URL
 //! that ends with `#insecure` does not check certificates. [`RedisStore::new`] refuses such a URL, `from_client` does not.
 //!
-//! The client uses the process's default `CryptoProvider` of rustls. If several providers are compiled in, install one
-//! first thing in `main`. Otherwise rustls panics, and the store has no connection.
+//! The client uses the process's default `CryptoProvider` of rustls. If several providers are compiled in, install one at
+//! the start of `main`. Otherwise rustls panics, and the store has no connection.
 //!
 //! ## Sentinel
 //!
@@ -214,9 +214,12 @@
 //! | … is too old | Use Redis 7 or later, or Valkey. |
 //! | no connection to Redis in time, connecting to Redis took too long | Check address, port and firewall. Use `rediss://` for a port with TLS, and only for such a port. |
 //! | no answer from Redis in time | Redis is overloaded, or too distant for the [timeout](crate::RedisStore::timeout). |
+//! | Connection refused, failed to lookup address information | Check that Redis runs, and its host and port in the URL. |
+//! | Incompatible type - Parse error … | Another kind of server has this port, such as one for HTTP. |
 //!
-//! Any other text comes from the server, such as `LOADING`, `OOM`, `CLUSTERDOWN` or `NOREPLICAS`. While connecting, only
-//! its first word is shown, because a server that refuses a login may repeat the password.
+//! Any other text comes from the operating system, or from the server, such as `LOADING`, `OOM`, `CLUSTERDOWN` or
+//! `NOREPLICAS`. While connecting, only the first word of the server's text is shown, because a server that refuses a
+//! login may repeat the password.
 //!
 //! [`RedisStore`]: crate::RedisStore
 //! [`RedisStore::from_client`]: crate::RedisStore::from_client

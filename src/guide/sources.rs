@@ -36,8 +36,8 @@
 //!
 //! # Choose the sources
 //!
-//! [`sources`](crate::SequenceAuthLayer::sources) replaces the defaults. A browser application, whose pages send a
-//! cookie, and whose other clients send a bearer token:
+//! [`sources`](crate::SequenceAuthLayer::sources) replaces the defaults. Here, pages in a browser send a cookie, and
+//! other clients send a bearer token:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
@@ -176,8 +176,8 @@
 //!
 //! # Any other place
 //!
-//! [`from_fn`](crate::TokenSource::from_fn) reads the method, the URI and the headers. It runs for each request that gets
-//! so far, and must not block. Here the token is the password of Basic credentials, for a client that supports
+//! [`from_fn`](crate::TokenSource::from_fn) reads the method, the URI and the headers. It runs for each request that no
+//! earlier source has decided, and must not block. Here the token is the password of Basic credentials, for a client that supports
 //! no other way:
 //!
 //! ```

@@ -160,6 +160,8 @@
 //!   `std::thread::sleep`.
 //! - Do not pause time in a test with real sockets, such as one with Redis: tokio advances the clock while the test waits
 //!   for the network, and timeouts fire at once.
+//! - In a test with a new Redis, every login is answered with 503 for the first 4 seconds. Repeat the first login, with a
+//!   new nonce and a new token, until the response is another one.
 //!
 //! # Nonces
 //!

@@ -94,7 +94,7 @@
 //!   Wallet. Keep tokens out of URLs and logs.
 //! - **Sign-in.** A route that exchanges a token for a session needs nonces that are bound to the browser. Use
 //!   [`LoginCookies`](crate::LoginCookies), or a cookie of your own that another host can neither guess nor set.
-//! - **The key of the nonces.** Its holder can issue nonces and so replay tokens. Keep it like a password.
+//! - **The key of the nonces.** Its holder can make nonces of any time and for any browser. Keep it like a password.
 //! - **Emails.** The issuer does not state that an email was verified. Never link accounts by equal emails.
 //! - **Custom claims of OMS Wallet.** The player wrote them. Do not derive permissions from them.
 //! - **Streams.** A WebSocket stays open after `exp`. [`guide::websockets`](crate::guide::websockets) shows sessions that

@@ -9,8 +9,8 @@
 //! **In the log.** Install a `tracing` subscriber, and start the server with `RUST_LOG=sequence_auth=debug`
 //! (`tracing_subscriber::fmt::init()` reads the variable with the feature `env-filter`). Each refused request is logged
 //! with the `kind` of its error and its `status`. For a request without a token, a second event gives the reason for each
-//! source. Mistakes of configuration are logged as warnings without this setting; [`observing`](crate::guide::observing)
-//! lists all events.
+//! source. Most mistakes of configuration are logged as warnings without this setting, but instances with different
+//! [nonce keys](#401-a-login-with-a-nonce) are not. [`observing`](crate::guide::observing) lists all events.
 //!
 //! **From the token.** A token is secret while it is valid: do not paste it into a website. This prints its claims,
 //! unverified:
@@ -59,27 +59,27 @@
 //! | `issuer (iss)` | The environment is wrong, or the configured issuer differs by a slash at its end. | Configure the issuer exactly as `iss` has it. |
 //! | `algorithm (alg)` | The player uses OMS Wallet, and the layer trusts Embedded Wallet alone, or the other way round. | Trust [both issuers](crate::guide::issuers). |
 //! | `no email claim` | The players are guests. | Set [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). |
-//! | `issued in the future` | The server's clock is behind. | Synchronize the clock (NTP). A `warn` event says by how much it is wrong. |
-//! | `has expired`, for new tokens | The server's clock is ahead. | The same. |
+//! | `issued in the future` | The server's clock is behind, or the clocks of two instances differ. | Synchronize the clock (NTP). A `warn` event says by how much it is wrong. |
+//! | `has expired (exp)`, for new tokens | The server's clock is ahead. | The same. |
 //! | `does not vouch for` | The layer has `once`, `max_token_age` or `max_session_age`, and the player uses OMS Wallet. | Set them on the layer for Embedded Wallet, before [`or`](crate::SequenceAuthLayer::or). |
-//! | `issued by another instance` | The instances keep used nonces in their own memory. | Give them [the same store and the same key](crate::guide::nonces). |
+//! | `nonce` | See [a login with a nonce](#401-a-login-with-a-nonce). | |
 //! | `no ID token was sent` | See the next section. | |
 //!
 //! # 401: the client sends a token, and the layer finds none
 //!
 //! | reason at `debug`, or symptom | cause | cure |
 //! |---|---|---|
-//! | the `Authorization` header is absent | A proxy or CDN removes the header, as CloudFront does by default with `GET` and `HEAD`. | Forward the header, or use a [header of your own](crate::TokenSource::header). |
-//! | a header of your own is absent | nginx drops headers with an underscore in their name by default. | Name it `x-sequence-token`, with hyphens. |
-//! | the same, after a redirect | Browsers, curl and most clients drop `Authorization` when a redirect leads to another origin, and `http` to `https` is another origin. | Call the final URL. |
-//! | the same, from a page | `fetch` with `mode: 'no-cors'` drops the header. | Remove the mode, and configure [CORS](crate::guide::middleware#cors). |
-//! | the header has another scheme | A proxy or the browser sends `Basic` credentials. | Send the token in a header of your own. |
-//! | the method carries no body | The token is in the body of a `GET`. | Use `POST`, or the header. |
-//! | no `content-type`, or another one | The client sends JSON without `Content-Type: application/json`. `fetch` sends a string as `text/plain`. | Set the header. |
-//! | a content coding | The client compresses the body. | Send the token in the header. |
-//! | the body does not hold it | The field has another name, or is not at the top level. | Rename the field, or set a [`json_field`](crate::TokenSource::json_field). |
-//! | from a WebSocket | Browsers cannot set its headers. | Use a [subprotocol](crate::guide::websockets). |
 //! | the request is `OPTIONS` | It is a CORS preflight, which never has a token. | Put the CORS layer [outside](crate::guide::middleware#cors). A `warn` event says so. |
+//! | `there is no Authorization header` | A proxy or CDN removes the header, as CloudFront does by default with `GET` and `HEAD`. | Forward the header, or use a [header of your own](crate::TokenSource::header). |
+//! | `there is none`, for a header of your own | nginx drops headers with an underscore in their name by default. | Name it `x-sequence-token`, with hyphens. |
+//! | no `Authorization`, after a redirect | Browsers, curl and most clients drop `Authorization` when a redirect leads to another origin, and `http` to `https` is another origin. | Call the final URL. |
+//! | no `Authorization`, from a page | `fetch` with `mode: 'no-cors'` drops the header. | Remove the mode, and configure [CORS](crate::guide::middleware#cors). |
+//! | `the Authorization header has another scheme` | A proxy or the browser sends `Basic` credentials. | Send the token in a header of your own. |
+//! | `the method carries no body` | The token is in the body of a `GET`. | Use `POST`, or the header. |
+//! | `there is no content-type`, `content-type is …` | The client sends JSON without `Content-Type: application/json`. `fetch` sends a string as `text/plain`. | Set the header. |
+//! | `a content-encoding is applied` | The client compresses the body. | Send the token in the header. |
+//! | `the body does not hold it` | The field has another name, or is not at the top level. | Rename the field, or set a [`json_field`](crate::TokenSource::json_field). |
+//! | from a WebSocket | Browsers cannot set its headers. | Use a [subprotocol](crate::guide::websockets). |
 //!
 //! # 401: some players, or some requests
 //!
@@ -87,11 +87,23 @@
 //! |---|---|---|
 //! | after some minutes | The client keeps a token that has expired. | Call `getIdToken()` before each call, or again after a 401. |
 //! | guests only | Their tokens have no email. | [`EmailPolicy::Optional`](crate::EmailPolicy::Optional) |
-//! | right after the issuer has changed its key | The new key is fetched on the first unknown `kid`, at most twice at once and then every 30 seconds. | Try again. |
+//! | right after the issuer has changed its key | The first unknown `kid` causes a fetch: two in a row at most, then one every 30 seconds. | Try again. |
 //! | visitors of an optional route | A cookie still holds an expired token, and a bad token is refused even if tokens are optional. | Give the cookie a `Max-Age` that ends with its token. |
 //! | the second attempt of a login | The nonce was used by the first attempt. | Get a new nonce and a new token for each attempt: see [logins](crate::guide::logins#what-the-client-does-with-a-refusal). |
 //! | logins in frames, in Safari, or on two hosts | The login cookie did not arrive. | See [logins](crate::guide::logins). |
 //! | with two instances, about half of the logins | The instances do not share key and store. | See [nonces](crate::guide::nonces). |
+//!
+//! # 401: a login with a nonce
+//!
+//! | `error_description` contains | cause | cure |
+//! |---|---|---|
+//! | `has no nonce claim` | The client called `getIdToken()` without a nonce. | Call `getIdToken({ nonce })`. |
+//! | `not issued by this service` | The instances have different keys, or the process has a random key and was restarted. No warning says so, because any client can send such a token. | Give all instances [the same key](crate::guide::nonces#the-key). |
+//! | `issued by another instance` | The instances keep used nonces in their own memory, or the process was restarted. A `warn` event says so. | Give them [the same store and the same key](crate::guide::nonces#several-instances). |
+//! | `what the nonce is bound to` | The login cookie did not arrive. | See [logins](crate::guide::logins#what-the-client-does-with-a-refusal). |
+//! | `issued for another browser` | The nonce was requested in another browser, or was not bound. | Request it by [`respond_to`](crate::Nonces::respond_to), in the browser that logs in. |
+//! | `nonce of the token has expired` | The player took longer than 5 minutes. | Request the nonce immediately before `getIdToken`, or raise its [`lifetime`](crate::NoncesBuilder::lifetime). |
+//! | `nonce of the token was used before` | The request was sent twice. | Get a new nonce and a new token for each attempt. |
 //!
 //! # 400, 408, 413
 //!
@@ -137,7 +149,7 @@
 //! | the same, after a shutdown | [`shutdown`](crate::SequenceAuthLayer::shutdown) ends the fetching for all clones, for good. | Call it last. |
 //! | the same, in tests | The layer fetches from production. | Use [`LocalIssuer`](crate::guide::testing). |
 //! | `what this service knows of the player` | Your `load` failed or took longer than 5 seconds. | The `warn` event has the error. |
-//! | `use of the token cannot be recorded` | The store of used nonces does not answer. | The `warn` event has the cause. |
+//! | `use of the token cannot be recorded` | The store of used nonces does not answer, or is a new Redis (4 seconds). | The `warn` event has the cause: see [nonces](crate::guide::nonces#a-503). |
 //! | `too many uses` | The store is full, or one wallet has used its share. | See [nonces](crate::guide::nonces). |
 //!
 //! The health endpoint can show the cause of missing keys:
@@ -196,7 +208,7 @@
 //! | unresolved import `sequence_auth::testing` | Add the feature `testing` under `[dev-dependencies]`. |
 //! | unresolved import of `RedisStore` | The feature `redis` is off. |
 //! | expected `u64`, found `&str` in `SequenceAuthLayer::new` | A project of OMS Wallet (`prj_…`) needs [`oms_wallet`](crate::SequenceAuthLayer::oms_wallet). |
-//! | `FromFn<…>: Service<…>` is not satisfied; type annotations or bodies that do not match around `layer` | See [routers](crate::guide::routers#it-does-not-compile), which has each error with code that compiles. |
+//! | `FromFn<…>: Service<…>` is not satisfied; type annotations or bodies that do not match around `layer` | See [routers](crate::guide::routers#compiler-errors), which has each error with code that compiles. |
 //! | the build of `aws-lc-sys` fails | Install a C compiler. |
 //! | the build of `openssl-sys` fails | The feature `native-tls` needs OpenSSL's headers (`libssl-dev` and `pkg-config` on Debian). |
 //!

@@ -41,7 +41,7 @@ impl SequenceAuthLayer {
     /// It runs after the predicates of [`authorize`](Self::authorize) and before a nonce is used. Several asynchronous
     /// predicates run in the order in which they were added.
     ///
-    /// The layer does not limit the time of the predicate, so give it a time-out. While it runs, the request does not
+    /// The layer does not limit the time of the predicate, so give it a timeout. While it runs, the request does not
     /// occupy any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value
     /// of `()`.
     ///
@@ -123,7 +123,7 @@ impl SequenceAuthLayer {
         self.with_policies(|policy| policy.loading.add(&load))
     }
 
-    /// Sets the time-out of each [`load`](Self::load). Default: 5 seconds.
+    /// Sets the timeout of each [`load`](Self::load). Default: 5 seconds.
     ///
     /// # Example
     ///

@@ -15,7 +15,7 @@ use crate::{
     jwks::DynFetchKeys,
 };
 
-/// Builds a [`SequenceAuthLayer`] with other settings of the issuer and its keys than the defaults.
+/// Builds a [`SequenceAuthLayer`] whose issuer or keys need other settings than the defaults.
 ///
 /// Made by [`SequenceAuthLayer::builder`] and [`SequenceAuthLayer::oms_wallet`]. [`guide::keys`](crate::guide::keys)
 /// describes how the settings of the keys work together.
@@ -138,7 +138,7 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the text before the project id in `aud`. Default: the prefix of the environment.
+    /// Sets the text before the project ID in `aud`. Default: the prefix of the environment.
     ///
     /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. The
     /// audience of OMS Wallet has no prefix, so for OMS Wallet [`build`](Self::build) returns an error.
@@ -165,7 +165,7 @@ impl SequenceAuthLayerBuilder {
     /// Sets the tolerated difference between the clocks of issuer and server. Default: 30 seconds; at most 300.
     ///
     /// The layer accepts tokens for this long after `exp`, and before `iat`, `nbf` and `auth_time`. A shorter leeway is
-    /// safe if the server's clock is synchronised.
+    /// safe if the server's clock is synchronized.
     ///
     /// # Example
     ///
@@ -224,8 +224,8 @@ impl SequenceAuthLayerBuilder {
     /// - Only tokens whose claims a layer has accepted are cached, and only as long as their key is published. The
     ///   cache compares the whole token.
     /// - A token enters the cache at its second use and is found from the third on, so a client that requests a new
-    ///   token for each call takes no room. A table of 32 to 64 bytes for each of the cached tokens records first uses.
-    ///   It forgets some of them.
+    ///   token for each call takes no room. First uses are recorded in a table, of 32 to 64 bytes for each token of the
+    ///   capacity, which forgets some of them.
     /// - A cached token counts as 3 KiB of memory, which is more than a typical token takes with its claims. A larger
     ///   token counts as several.
     ///

@@ -10,8 +10,8 @@ impl SequenceAuthLayerBuilder {
     /// The default is half of `max_stale` if that is shorter. The variation keeps many instances from fetching at the
     /// same time.
     ///
-    /// The interval plus 10 % and a fetch of `fetch_timeout` must fit into `max_stale`, with a tenth of `max_stale` to
-    /// spare, or 1 second if that is less. Otherwise keys could expire while the issuer answers slowly.
+    /// The sum of the interval plus 10 %, `fetch_timeout` and a reserve must fit into `max_stale`. The reserve is 1
+    /// second, or a tenth of `max_stale` if that is less. Otherwise keys could expire while the issuer answers slowly.
     ///
     /// # Example
     ///
@@ -38,7 +38,7 @@ impl SequenceAuthLayerBuilder {
     /// Sets the time after which tokens may cause another fetch of the keys. Default: 30 seconds.
     ///
     /// A token causes a fetch if it names an unknown key or has a bad signature, because the issuer may have rotated
-    /// its key. Two such fetches may start at once. After that, one fetch may start per cool-down. So the layer knows a
+    /// its key. Two such fetches may follow each other directly. After that, one fetch may start per cool-down. So the layer knows a
     /// new key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad signatures never
     /// use up the last fetch.
     ///
@@ -66,13 +66,13 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the time-out of a fetch, from the look-up of the name to the last byte. Default: 5 seconds.
+    /// Sets the timeout of a fetch, from the lookup of the name to the last byte. Default: 5 seconds.
     ///
-    /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The time-out must not be zero,
+    /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The timeout must not be zero,
     /// nor longer than the refresh interval.
     ///
     /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
-    /// as many attempts run at once as the time-out has seconds.
+    /// as many attempts run at once as the timeout has seconds.
     ///
     /// # Example
     ///
@@ -95,9 +95,9 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the time-out for the connection of a fetch: name look-up, TCP and TLS handshake. Default: 2 seconds.
+    /// Sets the timeout for the connection of a fetch: name lookup, TCP and TLS handshake. Default: 2 seconds.
     ///
-    /// The maximum is `fetch_timeout`, which is also the default if it is shorter than 2 seconds. The time-out must not
+    /// The maximum is `fetch_timeout`, which is also the default if it is shorter than 2 seconds. The timeout must not
     /// be zero.
     ///
     /// # Example

@@ -35,7 +35,7 @@ impl SequenceAuthLayerBuilder {
     /// over rustls, or over the TLS of the operating system with the feature `native-tls`.
     ///
     /// The layer overrides some settings of the client: it does not follow redirects or decompress responses, uses the
-    /// time-outs of this builder, and connects by `https` only. It resolves names with the system's resolver unless the
+    /// timeouts of this builder, and connects by `https` only. It resolves names with the system's resolver unless the
     /// client has a `dns_resolver`. Requests to loopback may use `http`, and bypass proxy and resolver.
     ///
     /// The client is built at the first fetch. If this fails, [`health`](crate::SequenceAuthLayer::health) shows the

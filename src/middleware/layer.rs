@@ -171,8 +171,8 @@ impl SequenceAuthLayer {
     /// has no default, because the issuer of production is not published. The layer fetches the keys from
     /// `/.well-known/jwks.json` below this URL.
     ///
-    /// - Tokens must be signed with ES256. `aud` is the project's id, `wallet_address` the
-    ///   [wallet](crate::SequenceClaims::wallet), and `sub` the [wallet's id](crate::SequenceClaims::wallet_id). A
+    /// - Tokens must be signed with ES256. `aud` is the project's ID, `wallet_address` the
+    ///   [wallet](crate::SequenceClaims::wallet), and `sub` the [wallet's ID](crate::SequenceClaims::wallet_id). A
     ///   `wallet_type` other than `ethereum` is refused.
     /// - `iat`, `nbf` and `auth_time` are not documented. The layer checks them if a token has them.
     /// - By default the layer also reads tokens from the JSON field `idToken`. Other vendors use this name, too: if
@@ -200,7 +200,7 @@ impl SequenceAuthLayer {
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     ///
-    /// Project ids of OMS Wallet are strings, and those of Embedded Wallet are numbers, so a mix-up does not compile:
+    /// Project IDs of OMS Wallet are strings, and those of Embedded Wallet are numbers, so a mix-up does not compile:
     ///
     /// ```compile_fail,E0308
     /// sequence_auth::SequenceAuthLayer::new("prj_01hx");

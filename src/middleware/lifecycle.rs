@@ -8,7 +8,7 @@ impl SequenceAuthLayer {
     ///
     /// It waits at most [`first_keys_timeout`](crate::SequenceAuthLayerBuilder::first_keys_timeout) (default: 2
     /// seconds). With [several issuers](Self::or) it waits for the keys of each, at most for the longest of their
-    /// time-outs, and succeeds if the keys of at least one issuer have arrived.
+    /// timeouts, and succeeds if the keys of at least one issuer have arrived.
     ///
     /// Call it at start-up to have the keys before the first request. Without it, the first requests wait for the keys
     /// in the same way.
@@ -81,7 +81,7 @@ impl SequenceAuthLayer {
     /// ones until they are older than [`max_stale`](crate::SequenceAuthLayerBuilder::max_stale). If the runtime of the
     /// task is no longer driven, `shutdown` does not return.
     ///
-    /// A look-up of the issuer's name that hangs in the operating system is abandoned, but occupies a thread until the
+    /// A lookup of the issuer's name that hangs in the operating system is abandoned, but occupies a thread until the
     /// system returns. Dropping the runtime waits for that thread, also at the end of `#[tokio::main]`.
     /// `Runtime::shutdown_background` does not wait, and `Runtime::shutdown_timeout` waits for a limited time.
     ///

@@ -124,7 +124,7 @@ impl SequenceAuthLayer {
     /// Sets the time within which a JSON body must arrive. Default: 5 seconds.
     ///
     /// A slower body is answered with 408. Over HTTP/1 this response closes the connection (RFC 9110 §15.5.9). The
-    /// time-out applies only if the layer reads the body to find the token.
+    /// timeout applies only if the layer reads the body to find the token.
     ///
     /// # Example
     ///
@@ -177,8 +177,8 @@ impl SequenceAuthLayer {
     /// The function receives the [request](RejectedRequest), the error and the default response, and returns the
     /// response to send. It replaces a function that was set with [`on_reject`](Self::on_reject).
     ///
-    /// For this function the layer copies the headers of each request that is refused or has to wait, and with the
-    /// feature `axum` those of anonymous requests. If the request does not matter, `on_reject` is cheaper.
+    /// For this function the layer copies headers: those of each request that is refused or has to wait and, with the
+    /// feature `axum`, those of each anonymous request. If you do not need the request, `on_reject` is cheaper.
     ///
     /// # Example
     ///

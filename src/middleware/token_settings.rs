@@ -201,7 +201,7 @@ impl SequenceAuthLayer {
     /// [`MemoryStore`](crate::MemoryStore)s each accept every token once, and cannot detect this.
     ///
     /// - Like a nonce, the token is used last, after all other checks, and cannot be used again.
-    /// - The store keeps a digest of the token until the token has expired.
+    /// - The store keeps a digest of the token until 10 minutes after the token's `exp`.
     ///   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds this time.
     /// - A store refuses tokens that were issued before the store was created, because it does not know their uses.
     ///   This relies on the issuer's clock, and on an `iat` in whole seconds. A

@@ -42,9 +42,10 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 ///
 /// Build one `Nonces` per key and clone it for each route: a nonce is accepted only with the [key](NonceKey) and the
 /// store that it was issued with. The instances of an application also need a [store](NoncesBuilder::store) that they
-/// share. The default store is in memory, for one process. Other processes, and the same process after a restart,
-/// refuse its nonces with [`OtherScope`](crate::AuthErrorKind::OtherScope). The layer then logs a warning that names
-/// the settings to change.
+/// share. The default store is in memory, for one process. Other processes with the same key, and the same process
+/// after a restart, refuse its nonces with [`OtherScope`](crate::AuthErrorKind::OtherScope), and a warning names the
+/// settings to change. Processes with another key, and a process with a [random](NonceKey::random) key after a restart,
+/// refuse them with [`ForeignNonce`](crate::AuthErrorKind::ForeignNonce), without a warning.
 ///
 /// # Binding
 ///
@@ -80,8 +81,8 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// # Clocks
 ///
 /// The instance that issues a nonce may have a clock that is ahead by up to the layer's leeway. The expiry of a nonce
-/// has no leeway. A nonce is never accepted twice as long as the clocks differ by at most 5 minutes; the documentation of
-/// a store may require more.
+/// has no leeway. As long as the clocks differ by at most 5 minutes, no nonce is accepted twice; the documentation of a
+/// store may require more.
 #[derive(Clone)]
 pub struct Nonces {
     pub(super) key: NonceKey,

@@ -45,8 +45,8 @@ const MAX_REMOVED_FOR_SHARE: usize = 64;
 /// # Several processes
 ///
 /// Each process has its own store. A nonce is signed for the store that it was issued with, so other processes
-/// refuse it. A token used [once](crate::SequenceAuthLayer::once) is not tied to a store: **two processes, each with a
-/// `MemoryStore`, accept every token twice.** All processes that serve the same clients need one store that they share.
+/// refuse it. A token used [once](crate::SequenceAuthLayer::once) is not tied to a store: **of two processes with a
+/// `MemoryStore` each, both accept every token.** All processes that serve the same clients need one store that they share.
 /// That includes the old and new processes of a rolling deployment. Use a store such as
 #[cfg_attr(feature = "redis", doc = "[`RedisStore`](crate::RedisStore).")]
 #[cfg_attr(not(feature = "redis"), doc = "`RedisStore` (feature `redis`).")]
