@@ -8,14 +8,14 @@
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
-//! use axum::{Extension, Router, extract::{Request, State}, response::Response, routing::{get, post}};
+//! use axum::{Router, extract::{Request, State}, response::Response, routing::{get, post}};
 //! use sequence_auth::{ConfigError, LoginCookies, NonceKey, Nonces, SequenceAuthLayer, SequenceClaims};
 //!
 //! async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<String> {
 //!     nonces.respond_to(&request)
 //! }
 //!
-//! async fn log_in(Extension(claims): Extension<SequenceClaims>) -> String {
+//! async fn log_in(claims: SequenceClaims) -> String {
 //!     // Start a session here. This token is not accepted again.
 //!     claims.wallet().to_string()
 //! }

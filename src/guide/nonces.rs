@@ -30,14 +30,14 @@
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
-//! use axum::{Extension, Router, extract::{Request, State}, response::Response, routing::{get, post}};
+//! use axum::{Router, extract::{Request, State}, response::Response, routing::{get, post}};
 //! use sequence_auth::{LoginCookies, NonceKey, Nonces, SequenceAuthLayer, SequenceClaims};
 //!
 //! async fn nonce(State(nonces): State<Nonces>, request: Request) -> Response<String> {
 //!     nonces.respond_to(&request) // {"nonce":"…"}, and the cookie for this nonce
 //! }
 //!
-//! async fn log_in(Extension(claims): Extension<SequenceClaims>) -> String {
+//! async fn log_in(claims: SequenceClaims) -> String {
 //!     format!("Hello {}", claims.wallet()) // start your session here
 //! }
 //!

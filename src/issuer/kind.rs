@@ -12,8 +12,8 @@ use crate::{
 /// | | `EmbeddedWallet` | `OmsWallet` |
 /// |---|---|---|
 /// | algorithm | RS256 | ES256 |
-/// | audience | a prefix, then the project's number | the project's id |
-/// | wallet | `sub` | `wallet_address`; `sub` is the wallet's id |
+/// | audience | a prefix, then the project's number | the project's ID |
+/// | wallet | `sub` | `wallet_address`; `sub` is the wallet's ID |
 /// | identity | the claim `{iss}/identity` | not documented: a client may be able to write it |
 /// | `iat`, `auth_time` | always present, set by the issuer | not documented: a client may be able to write them |
 ///

@@ -27,10 +27,10 @@ use crate::{
 ///
 /// ```
 /// # #[cfg(feature = "http")] {
-/// use axum::{Extension, Router, routing::get};
+/// use axum::{Router, routing::get};
 /// use sequence_auth::{SequenceAuthLayer, SequenceClaims};
 ///
-/// async fn me(Extension(claims): Extension<SequenceClaims>) -> String {
+/// async fn me(claims: SequenceClaims) -> String {
 ///     format!("Hello {}", claims.wallet())
 /// }
 ///

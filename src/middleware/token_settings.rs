@@ -46,7 +46,7 @@ impl SequenceAuthLayer {
     /// Also accepts the tokens of another project of the same issuer.
     ///
     /// The project is a number for Embedded Wallet, and a string (`prj_…`) for OMS Wallet. The layer ignores an invalid
-    /// id (0, a blank string, a publishable key `pk_…`), and the id of a project whose issuer it does not trust. An
+    /// ID (0, a blank string, a publishable key `pk_…`), and the ID of a project whose issuer it does not trust. An
     /// event at `warn` reports why.
     ///
     /// # Example

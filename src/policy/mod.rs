@@ -65,7 +65,7 @@ impl Policy {
         }
     }
 
-    /// Returns the ids of the accepted projects, in the form of the issuer's tokens.
+    /// Returns the IDs of the accepted projects, in the form of the issuer's tokens.
     pub(crate) fn projects(&self) -> &[String] {
         self.requirements.projects()
     }
