@@ -29,5 +29,5 @@
 /// request.extensions_mut().insert(Anonymous);
 /// assert_eq!(greeting(&request), "Welcome");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Anonymous;

@@ -40,6 +40,7 @@ impl FetchError {
     /// let error = read("missing/jwks.json").expect_err("there is no such file");
     /// assert_eq!(error.kind(), FetchErrorKind::Other);
     /// ```
+    #[must_use]
     pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::caused(FetchErrorKind::Other, source)
     }
@@ -116,7 +117,7 @@ impl StdError for FetchError {
 /// assert_eq!(FetchErrorKind::TooLarge.as_str(), "too_large");
 /// assert_eq!(FetchErrorKind::Status(404).as_str(), "status");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FetchErrorKind {
     /// The HTTP client could not be built, for example because the machine lacks CA certificates.

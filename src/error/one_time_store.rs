@@ -53,6 +53,7 @@ impl OneTimeStoreError {
     /// Creates the error of a store that cannot be reached, from its cause.
     ///
     /// The refusal is [`OneTimeStoreUnavailable`](AuthErrorKind::OneTimeStoreUnavailable).
+    #[must_use]
     pub fn unavailable(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::new(Kind::Unavailable(Source::new(source)))
     }

@@ -36,7 +36,7 @@ use crate::{
 /// assert_eq!(key.environment(), Environment::Production);
 /// # Ok::<(), sequence_auth::ConfigError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConfigKey {
     project_id: u64,
     environment: Environment,

@@ -47,6 +47,7 @@ pin_project! {
     ///     }
     /// }
     /// ```
+    #[must_use = "a future does nothing until it is polled"]
     pub struct ResponseFuture<S, B>
     where
         S: Service<Request<RequestBody<B>>>,

@@ -35,7 +35,7 @@ use super::{source_kind::SourceKind, verdict::Verdict};
 /// let layer = SequenceAuthLayer::new(13639).trace_span(TraceSpan::On);
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TraceSpan {
     /// No span.

@@ -35,7 +35,7 @@ use crate::{
 ///     .route("/newsletter", post(subscribe).layer(auth));
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmailPolicy {
     /// The default, as in Sequence's guide: a token without an email, or with a blank email, is refused.
