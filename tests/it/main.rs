@@ -18,6 +18,9 @@ mod policy;
 mod source;
 mod testing;
 
+// What the compiler promises of the public types.
+mod auto_traits;
+
 // The examples, run as programs.
 mod examples;
 

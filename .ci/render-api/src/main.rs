@@ -58,7 +58,8 @@ fn marks(item: &PublicItem, documented: &Crate) -> String {
     }
     if let ItemEnum::Use(import) = &described.inner {
         let target = import.id.and_then(|id| documented.paths.get(&id));
-        let target = target.map_or_else(|| import.source.clone(), |summary| summary.path.join("::"));
+        let target =
+            target.map_or_else(|| import.source.clone(), |summary| summary.path.join("::"));
         marks.push(format!("is {target}"));
     }
     if marks.is_empty() {
