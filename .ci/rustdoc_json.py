@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -30,9 +31,11 @@ def rustdoc_json(*features):
         rustdoc.chmod(rustdoc.stat().st_mode | stat.S_IXUSR)
         # Cargo would take the file of other features for this one, if it had written this one before.
         unique = f"run_{uuid.uuid4().hex}"
-        subprocess.run(
+        documented = subprocess.run(
             ["cargo", "rustdoc", "--quiet", "--lib", *features, "-p", "sequence-auth", "--", "--cfg", unique,
              "-Z", "unstable-options", "--output-format", "json"],
-            cwd=ROOT, check=True, env=os.environ | {"RUSTDOC": str(rustdoc)},
+            cwd=ROOT, env=os.environ | {"RUSTDOC": str(rustdoc)},
         )
+    if documented.returncode:
+        sys.exit("rustdoc failed" + (f" with {' '.join(features)}" if features else ""))
     return Path(metadata()["target_directory"], "doc", "sequence_auth.json")
