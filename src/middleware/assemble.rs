@@ -22,7 +22,7 @@ use {
         issuer,
         jwks::{HttpFetcher, KeyUrl},
     },
-    std::sync::Arc,
+    std::sync::{Arc, Mutex, PoisonError},
 };
 
 impl SequenceAuthLayerBuilder {
@@ -87,7 +87,9 @@ impl SequenceAuthLayerBuilder {
         self.check_http_cooldown(&url)?;
         let timeouts = self.fetch_timeouts(timing)?;
         let shown = url.to_string().into();
-        let fetcher = Arc::new(HttpFetcher::new(url, timeouts, self.http_client));
+        let client = self.http_client.map(Mutex::into_inner);
+        let client = client.map(|client| client.unwrap_or_else(PoisonError::into_inner));
+        let fetcher = Arc::new(HttpFetcher::new(url, timeouts, client));
         Ok(KeyEndpoint::new(fetcher, Some(shown), kind.algorithm()))
     }
 

@@ -1,5 +1,7 @@
 //! The builder, with the settings that concern the issuer and its tokens.
 
+#[cfg(feature = "http")]
+use std::sync::Mutex;
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::layer::SequenceAuthLayer;
@@ -43,8 +45,9 @@ pub struct SequenceAuthLayerBuilder {
     pub(super) audience_prefix: Option<String>,
     #[cfg(feature = "http")]
     pub(super) jwks_url: Option<String>,
+    /// The mutex makes the type `Sync`, which reqwest's builder need not be.
     #[cfg(feature = "http")]
-    pub(super) http_client: Option<Builders>,
+    pub(super) http_client: Option<Mutex<Builders>>,
     #[cfg(feature = "http")]
     pub(super) connect_timeout: Option<Duration>,
     pub(super) key_fetcher: Option<Arc<dyn DynFetchKeys>>,

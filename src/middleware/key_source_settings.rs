@@ -1,6 +1,8 @@
 //! The settings that say where the keys come from.
 
 use std::sync::Arc;
+#[cfg(feature = "http")]
+use std::sync::Mutex;
 
 use super::builder::SequenceAuthLayerBuilder;
 use crate::jwks::FetchKeys;
@@ -58,7 +60,7 @@ impl SequenceAuthLayerBuilder {
     /// ```
     #[cfg(feature = "http")]
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
-        self.http_client = Some(client.into_builders());
+        self.http_client = Some(Mutex::new(client.into_builders()));
         self
     }
 

@@ -25,7 +25,7 @@ pub trait HttpClient: sealed::IntoBuilders {}
 impl<T: sealed::IntoBuilders> HttpClient for T {}
 
 /// Returns the next builder, or `None` after the last.
-pub(crate) type Builders = Box<dyn FnMut() -> Option<ClientBuilder> + Send + Sync>;
+pub(crate) type Builders = Box<dyn FnMut() -> Option<ClientBuilder> + Send>;
 
 pub(crate) mod sealed {
     use super::{Builders, ClientBuilder};
@@ -43,7 +43,7 @@ pub(crate) mod sealed {
 
     impl<F> IntoBuilders for F
     where
-        F: Fn() -> ClientBuilder + Send + Sync + 'static,
+        F: Fn() -> ClientBuilder + Send + 'static,
     {
         fn into_builders(self) -> Builders {
             Box::new(move || Some(self()))
