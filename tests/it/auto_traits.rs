@@ -155,3 +155,19 @@ fn response_future_has_the_traits_of_the_service_and_its_future() {
     sent::<Inner, ()>();
     moved::<Inner, ()>();
 }
+
+/// The signature of an `async fn` does not say it.
+#[test]
+fn futures_of_methods_are_sent_between_threads() {
+    fn is_sent<F: Future + Send>(_: F) {}
+    let layer = LocalIssuer::new().layer(13639);
+    is_sent(layer.ready());
+    is_sent(layer.shutdown());
+    let verifier = layer.verifier();
+    is_sent(verifier.verify(""));
+    is_sent(verifier.verify_bound("", [0; 16]));
+    is_sent(verifier.verify_and_load("", None));
+    is_sent(verifier.verify_with_headers("", &http::HeaderMap::new()));
+    #[cfg(feature = "redis")]
+    is_sent(RedisStore::new("redis://127.0.0.1").unwrap().ready());
+}
