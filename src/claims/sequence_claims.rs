@@ -230,7 +230,8 @@ impl SequenceClaims {
 
     /// Returns the time at which the token expires (`exp`).
     ///
-    /// The time may be in the past by up to the leeway (30 seconds by default).
+    /// The time may be in the past by up to the leeway (30 seconds by default). The layer checks it for the last time
+    /// after the predicates and loads of the application, and before it records a use.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {

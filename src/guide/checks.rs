@@ -132,6 +132,9 @@
 //! [`load`](crate::SequenceAuthLayer::load) in the order in which they were added. `false` and `None` are 403. An error of
 //! `load`, or more than 5 seconds, is 503. `authorize_async` has no time limit of its own.
 //!
+//! After `authorize_async` and `load`, the layer checks `exp` and the ages of step 6 again: a token may expire while your
+//! application is asked.
+//!
 //! # 8. The one-time use
 //!
 //! With [`with_nonces`](crate::SequenceAuthLayer::with_nonces), the nonce was issued by this application, is bound

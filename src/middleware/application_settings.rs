@@ -41,8 +41,9 @@ impl SequenceAuthLayer {
     /// It runs after the predicates of [`authorize`](Self::authorize) and before a nonce is used. Several asynchronous
     /// predicates run in the order in which they were added.
     ///
-    /// The layer does not limit the time of the predicate, so give it a timeout. While it runs, the request does not
-    /// occupy any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value
+    /// The layer does not limit the time of the predicate, so give it a timeout. A token that expires meanwhile is
+    /// refused with [`Expired`](crate::AuthErrorKind::Expired). While the predicate runs, the request does not occupy
+    /// any capacity of the inner service. For a predicate that can fail, use [`load`](Self::load) with a value
     /// of `()`.
     ///
     /// # Example
@@ -76,7 +77,7 @@ impl SequenceAuthLayer {
     /// | `Err(error)`, or a result later than the [`load_timeout`](Self::load_timeout) | 503 ([`LoadFailed`](crate::AuthErrorKind::LoadFailed)), and a warning at most once a minute |
     ///
     /// - The function runs after the predicates and before a nonce is used. It must not write, because the request may
-    ///   still be refused.
+    ///   still be refused: a token that expires meanwhile is refused with [`Expired`](crate::AuthErrorKind::Expired).
     /// - Several loads run in the order in which they were added, for every request, until a load refuses it. They do
     ///   not run for an [anonymous](Self::optional) request.
     /// - A value of type `U` that is already in the extensions is always removed.

@@ -104,10 +104,7 @@ impl Policy {
             Some(_) => Some(TokenOnce::key_of(token, self.times.issued_at(claims)?)),
             None => None,
         };
-        let is_pending = self.authorization.has_async()
-            || self.loads()
-            || self.nonces.is_some()
-            || token_key.is_some();
+        let is_pending = self.asks_application() || self.nonces.is_some() || token_key.is_some();
         Ok(is_pending.then(|| Pending {
             claims: claims.clone(),
             token_key,
@@ -116,6 +113,8 @@ impl Policy {
 
     /// Runs the asynchronous checks, and returns the claims and the loaded values. The nonce and the token are used
     /// last, so a token that fails another check uses neither.
+    ///
+    /// The application may take longer to answer than the token is valid, so its times are checked again.
     pub(crate) async fn finish(
         &self,
         pending: Pending,
@@ -124,6 +123,10 @@ impl Policy {
         let Pending { claims, token_key } = pending;
         self.authorization.check_async(&claims).await?;
         let loaded = self.loading.load(&claims).await?;
+        if self.asks_application() {
+            let now = SystemTime::now();
+            self.requirements.check_again(&claims, &self.times, now)?;
+        }
         self.check_binding(presented)?;
         if let Some(nonces) = &self.nonces {
             nonces.consume(&claims, presented, self.leeway).await?;
@@ -132,6 +135,11 @@ impl Policy {
             once.consume(key, &claims).await?;
         }
         Ok((claims, loaded))
+    }
+
+    /// Returns `true` if the policy has to wait for the application.
+    fn asks_application(&self) -> bool {
+        self.authorization.has_async() || self.loads()
     }
 
     /// Returns `true` if the policy has loads.
@@ -159,5 +167,49 @@ impl fmt::Debug for Policy {
             .field("nonces", &self.nonces)
             .field("once", &self.once)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+    use crate::one_time::{MemoryStore, OneTimeStore};
+
+    /// Finishes a token that is accepted once, and that expires this many seconds from now, after an application was
+    /// asked. Returns the result, and whether the use of the token was recorded.
+    async fn finish(seconds: i64) -> (Result<(), AuthErrorKind>, bool) {
+        let store = Arc::new(MemoryStore::default());
+        let mut policy = Policy::new(Project::new(13639), Duration::ZERO);
+        let yes: Arc<AsyncPredicate> = Arc::new(|_| Box::pin(ready(true)));
+        policy.authorization.add_async(&yes);
+        policy.once = Some(TokenOnce::new(Arc::clone(&store)));
+
+        let now = SystemTime::now();
+        let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH);
+        let exp = since_epoch
+            .expect("after 1970")
+            .as_secs()
+            .saturating_add_signed(seconds);
+        let claims = SequenceClaims::builder().claim("exp", exp).build();
+        let pending = Pending {
+            claims,
+            token_key: Some(TokenOnce::key_of(b"token", now)),
+        };
+        let finished = policy.finish(pending, Presented::Unbound).await;
+
+        let key = TokenOnce::key_of(b"token", now);
+        let is_first = store.first_use(&key, now + Duration::from_secs(900)).await;
+        (
+            finished.map(|_| ()).map_err(|error| error.kind()),
+            !is_first.expect("the store has room"),
+        )
+    }
+
+    #[tokio::test]
+    async fn token_that_expires_while_the_application_is_asked_is_refused_and_not_used() {
+        assert_eq!(finish(0).await, (Err(AuthErrorKind::Expired), false));
+        assert_eq!(finish(600).await, (Ok(()), true));
     }
 }

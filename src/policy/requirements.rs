@@ -111,6 +111,19 @@ impl Requirements {
         Ok(())
     }
 
+    /// Checks the expiry and the ages after a wait.
+    pub(super) fn check_again(
+        &self,
+        claims: &SequenceClaims,
+        times: &TokenTimes,
+        now: SystemTime,
+    ) -> Result<(), AuthErrorKind> {
+        if now >= claims.expires_at() + self.leeway {
+            return Err(AuthErrorKind::Expired);
+        }
+        self.check_ages(claims, times, now)
+    }
+
     fn is_older(&self, time: SystemTime, age: Duration, now: SystemTime) -> bool {
         now.duration_since(time).unwrap_or_default() > age.saturating_add(self.leeway)
     }
