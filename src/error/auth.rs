@@ -5,7 +5,8 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{missing_token::MissingToken, refusal::AuthErrorKind};
+use super::{class::Class, missing_token::MissingToken, refusal::AuthErrorKind};
+use crate::defaults::MIN_RETRY_AFTER;
 
 /// The reason why a request or a token was refused.
 ///
@@ -153,9 +154,10 @@ impl AuthError {
 
 impl From<AuthErrorKind> for AuthError {
     fn from(kind: AuthErrorKind) -> Self {
+        let is_temporary = kind.class() == Class::Unavailable;
         Self {
             kind,
-            retry_after: None,
+            retry_after: is_temporary.then_some(MIN_RETRY_AFTER),
             missing_token: None,
         }
     }
@@ -168,3 +170,18 @@ impl fmt::Display for AuthError {
 }
 
 impl StdError for AuthError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_with_503_say_when_to_retry_and_no_others() {
+        for kind in AuthErrorKind::ALL {
+            let error = AuthError::from(*kind);
+            let is_503 = error.status() == StatusCode::SERVICE_UNAVAILABLE;
+            let expected = is_503.then_some(Duration::from_secs(1));
+            assert_eq!(error.retry_after(), expected, "{kind}");
+        }
+    }
+}
