@@ -286,15 +286,17 @@ impl Authenticator {
         Err(AuthError::missing_token(self.sources.missing_token()))
     }
 
-    /// Removes claims, marks and loaded values that another layer may have left in the extensions of a request.
-    pub(crate) fn strip(&self, extensions: &mut Extensions) {
-        Admission::strip(extensions);
-        self.trusted.strip(extensions);
+    /// Undoes what a layer further outside did to a request: removes its claims, marks and loaded values from the
+    /// extensions, and restores the token that it has removed from the headers.
+    pub(crate) fn prepare<B>(&self, request: &mut Request<B>) {
+        Admission::strip(request.extensions_mut());
+        self.trusted.strip(request.extensions_mut());
+        self.sources.reveal(request);
     }
 
     /// Inserts the result into the extensions, and hides the token from later code that prints or echoes headers.
     pub(crate) fn hand_over<B>(&self, admission: Admission, request: &mut Request<B>) {
-        self.sources.conceal(request.headers_mut());
+        self.sources.conceal(request);
         admission.insert(request.extensions_mut());
     }
 }

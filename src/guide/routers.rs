@@ -36,8 +36,8 @@
 //!
 //! The last two columns are the response to a request without a token. `auth.layer(…)` is the method of `tower::Layer`.
 //! If a route needs another policy, use a clone of the layer with other settings: all clones share their keys. If two
-//! layers are around a handler, both check the token, the outer layer first. The handler receives the claims of the
-//! inner layer.
+//! layers are around a handler, both look for the token in their own sources and check it, the outer layer first. The
+//! handler receives the claims of the inner layer.
 //!
 //! | other middleware | position |
 //! |---|---|

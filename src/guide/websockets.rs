@@ -49,6 +49,8 @@
 //! # }
 //! ```
 //!
+//! Only a layer further inside with the same prefix finds the token again: it checks the token, too.
+//!
 //! The server has to choose `game.v1`: a browser closes the connection if the server chooses none of its subprotocols.
 //! To accept programs on the same route, add [`TokenSource::bearer`](crate::TokenSource::bearer) before the subprotocol.
 //!

@@ -98,7 +98,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        self.authenticator.strip(request.extensions_mut());
+        self.authenticator.prepare(&mut request);
         let span = self.authenticator.open_span();
         let head = RequestHead::of(&request);
         match span.in_scope(|| self.authenticator.start(head)) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use http::{
-    HeaderMap, HeaderName,
+    HeaderMap, HeaderName, Request,
     header::{AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL},
 };
 
@@ -78,12 +78,19 @@ impl TokenSource {
 
     /// Marks the header of the source as sensitive, and removes the token from `Sec-WebSocket-Protocol`: code after
     /// this layer can then neither print nor echo the token.
-    pub(super) fn conceal(&self, headers: &mut HeaderMap) {
+    pub(super) fn conceal<B>(&self, request: &mut Request<B>) {
         if let Source::Subprotocol(prefix) = &self.0 {
-            subprotocol::remove(headers, prefix);
+            subprotocol::hide(request, prefix);
         }
         if let Some(name) = self.header_name() {
-            mark_sensitive(headers, name);
+            mark_sensitive(request.headers_mut(), name);
+        }
+    }
+
+    /// Restores the token that a layer further outside has removed from `Sec-WebSocket-Protocol`.
+    pub(super) fn reveal<B>(&self, request: &mut Request<B>) {
+        if let Source::Subprotocol(prefix) = &self.0 {
+            subprotocol::reveal(request, prefix);
         }
     }
 

@@ -1,6 +1,6 @@
 //! An entry of `Sec-WebSocket-Protocol` (RFC 6455 §11.3.4), the only header that a page can set for a WebSocket.
 
-use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL};
+use http::{HeaderMap, HeaderValue, Request, header::SEC_WEBSOCKET_PROTOCOL};
 
 use super::{credentials::bare_token, headers::is_token_char};
 use crate::{
@@ -44,25 +44,63 @@ pub(super) fn find<'a>(
     token.map(Some).ok_or(MalformedTokenProtocol)
 }
 
-/// Removes the entries with the prefix. A server can thus not select such an entry and echo the token in its response.
-pub(super) fn remove(headers: &mut HeaderMap, prefix: &str) {
-    let is_token = |protocol: &&[u8]| protocol.starts_with(prefix.as_bytes());
-    let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL);
-    if !values
-        .iter()
-        .flat_map(entries)
-        .any(|entry| is_token(&entry))
-    {
+/// The entries that a layer has removed from a request, for a layer further inside. Code behind the layers cannot read
+/// them: the type is private, and has no `Debug`.
+#[derive(Clone)]
+struct Hidden(HeaderValue);
+
+/// Hides the entries with the prefix. A server can thus not select such an entry and echo the token in its response.
+pub(super) fn hide<B>(request: &mut Request<B>, prefix: &str) {
+    let (tokens, others) = split(request.headers().get_all(SEC_WEBSOCKET_PROTOCOL), prefix);
+    let Some(tokens) = tokens else {
         return;
-    }
-    let others = values.iter().flat_map(entries);
-    let others: Vec<_> = others.filter(|entry| !is_token(entry)).collect();
-    let others = HeaderValue::from_bytes(&others.join(&b", "[..])).ok();
-    // The parts come from valid header values, so their concatenation is valid, too.
-    match others.filter(|others| !others.is_empty()) {
-        Some(others) => headers.insert(SEC_WEBSOCKET_PROTOCOL, others),
-        None => headers.remove(SEC_WEBSOCKET_PROTOCOL),
     };
+    match others {
+        Some(others) => request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, others),
+        None => request.headers_mut().remove(SEC_WEBSOCKET_PROTOCOL),
+    };
+    let hidden = request.extensions_mut().remove::<Hidden>();
+    let hidden = hidden.iter().map(|Hidden(hidden)| hidden);
+    if let Some(hidden) = joined(hidden.chain([&tokens]).flat_map(entries)) {
+        request.extensions_mut().insert(Hidden(hidden));
+    }
+}
+
+/// Restores the entries with the prefix that a layer further outside has hidden.
+pub(super) fn reveal<B>(request: &mut Request<B>, prefix: &str) {
+    let Some(Hidden(hidden)) = request.extensions_mut().remove() else {
+        return;
+    };
+    let (tokens, others) = split([&hidden], prefix);
+    if let Some(others) = others {
+        request.extensions_mut().insert(Hidden(others));
+    }
+    let offered = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL);
+    let offered = offered.iter().chain(&tokens);
+    if let Some(offered) = joined(offered.flat_map(entries)) {
+        request
+            .headers_mut()
+            .insert(SEC_WEBSOCKET_PROTOCOL, offered);
+    }
+}
+
+/// Returns the entries with the prefix, and the other entries.
+fn split<'a>(
+    values: impl IntoIterator<Item = &'a HeaderValue>,
+    prefix: &str,
+) -> (Option<HeaderValue>, Option<HeaderValue>) {
+    let is_token = |entry: &&[u8]| entry.starts_with(prefix.as_bytes());
+    let all = values.into_iter().flat_map(entries);
+    let (tokens, others): (Vec<_>, Vec<_>) = all.partition(is_token);
+    (joined(tokens), joined(others))
+}
+
+/// Returns a header value with these entries, or `None` if there are none.
+fn joined<'a>(entries: impl IntoIterator<Item = &'a [u8]>) -> Option<HeaderValue> {
+    let entries: Vec<_> = entries.into_iter().collect();
+    // The parts come from valid header values, so their concatenation is valid, too.
+    let joined = HeaderValue::from_bytes(&entries.join(&b", "[..])).ok();
+    joined.filter(|joined| !joined.is_empty())
 }
 
 fn entries(value: &HeaderValue) -> impl Iterator<Item = &[u8]> {

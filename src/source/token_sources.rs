@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use http::HeaderMap;
+use http::{HeaderMap, Request};
 use smallvec::SmallVec;
 
 use super::{
@@ -140,9 +140,16 @@ impl TokenSources {
     }
 
     /// Prevents code after this layer from printing or echoing tokens in headers.
-    pub(crate) fn conceal(&self, headers: &mut HeaderMap) {
+    pub(crate) fn conceal<B>(&self, request: &mut Request<B>) {
         for source in &*self.headers {
-            source.conceal(headers);
+            source.conceal(request);
+        }
+    }
+
+    /// Restores what [`conceal`](Self::conceal) of a layer further outside has removed from the headers.
+    pub(crate) fn reveal<B>(&self, request: &mut Request<B>) {
+        for source in &*self.headers {
+            source.reveal(request);
         }
     }
 

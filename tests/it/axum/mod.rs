@@ -7,6 +7,7 @@ mod error_response;
 mod extractors;
 mod middleware;
 mod missing_layer;
+mod nested_layers;
 mod reach;
 mod router;
 mod stacks;
