@@ -47,7 +47,7 @@
 //! | setting | why |
 //! |---|---|
 //! | `maxmemory-policy noeviction`, or a `volatile-…` policy | The `allkeys-…` policies may evict the key. Everything that was issued before is then refused. |
-//! | `min-replicas-to-write 1`, with automatic failover | An old primary that was replaced stops accepting writes. Otherwise it accepts each nonce once more. |
+//! | `min-replicas-to-write 1` and `min-replicas-max-lag 2`, with automatic failover | An old primary that is cut off stops accepting writes within 4 seconds. Otherwise it accepts each nonce once more: see [Sentinel](#sentinel). |
 //! | persistence: either way | After a restart, everything that was issued before is refused, with persistence too. |
 //! | a clock synchronized by NTP | It may differ from the clocks of the instances by the [tolerance](crate::RedisStore::clock_tolerance). |
 //! | a user of its own | see below |
@@ -156,8 +156,18 @@
 //! The store reconnects when its connection breaks, when a response exceeds the
 //! [timeout](crate::RedisStore::timeout), and when the server reports that it has become a replica. After a failover,
 //! everything that was issued before is refused, and new nonces pass after twice the
-//! [tolerance](crate::RedisStore::clock_tolerance). With `min-replicas-to-write 1`, an old primary that is cut off
-//! rejects writes during that time.
+//! [tolerance](crate::RedisStore::clock_tolerance).
+//!
+//! A network failure can cut off the old primary while instances still reach it. With `min-replicas-to-write 1`, it
+//! rejects writes when it has not heard from a replica for `min-replicas-max-lag`, and up to 2 seconds later. The new
+//! primary accepts nothing for at least the tolerance. No nonce passes at both if
+//!
+//! - `min-replicas-max-lag` plus 2 seconds is at most
+//! - the time from the failure to the promotion, that is, `down-after-milliseconds` of Sentinel, plus the tolerance.
+//!
+//! With `min-replicas-max-lag 2` and the default tolerance, `down-after-milliseconds` has to be at least 2000. (Its
+//! default is 30000. The default lag of 10 seconds would require 10000.) The price is that every login is answered with
+//! 503 while no replica answers within the lag.
 //!
 //! ## Sentinel with client certificates
 //!

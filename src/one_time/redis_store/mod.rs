@@ -92,7 +92,8 @@ use crate::{
 ///
 /// - **One primary** that all instances use. An old primary that still accepts writes after another server has taken
 ///   over is a second store, and each of them accepts a nonce once. If failover is automatic, set
-///   `min-replicas-to-write 1`, so that the old primary soon stops.
+///   `min-replicas-to-write 1` and `min-replicas-max-lag 2`, so that the old primary stops [in
+///   time](crate::guide::redis#sentinel).
 /// - **Memory.** All uses are in one key, which has no expiry. A use takes about 150 bytes until it expires. With
 ///   `maxmemory-policy noeviction` a full Redis means 503. With `allkeys-…` it loses uses, as above. The `volatile-…`
 ///   policies never evict this key.

@@ -30,6 +30,16 @@ pub const LOG: [&str; 6] = [
     "always",
 ];
 
+/// Settings of a server that has replicas, as the guide lists them.
+pub const REPLICATED: [&str; 6] = [
+    "--save",
+    "",
+    "--min-replicas-to-write",
+    "1",
+    "--min-replicas-max-lag",
+    "2",
+];
+
 /// The permissions that the guide lists.
 pub const PERMISSIONS: &str = "resetkeys ~sequence-auth:used +evalsha +script|load +info +time +unlink +zadd +zmscore \
                                +zrange +zrem";
@@ -120,7 +130,12 @@ impl RedisServer {
 
     /// Makes this server a replica, and waits until it has all data of the other server.
     pub fn follow(&self, primary: &Self) {
-        let (ip, port) = (primary.address.ip(), primary.address.port());
+        self.follow_at(primary.address);
+    }
+
+    /// The same, over another address of the primary.
+    pub fn follow_at(&self, primary: SocketAddr) {
+        let (ip, port) = (primary.ip(), primary.port());
         self.command::<()>(&format!("REPLICAOF {ip} {port}"));
         until("it is synchronized", || {
             let info: String = self.command("INFO replication");

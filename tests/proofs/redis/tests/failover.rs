@@ -1,13 +1,16 @@
 //! Another server takes over.
 
-use std::time::{Duration, Instant};
+use std::{
+    error::Error,
+    time::{Duration, Instant},
+};
 
 use sequence_auth::RedisStore;
 
 use crate::{
     keys::{assert_never_again, first_use, key, settle},
-    proxy::Proxy,
-    server::{RedisServer, Way},
+    proxy::{Mode, Proxy},
+    server::{PATIENCE, REPLICATED, RedisServer, Way},
 };
 
 /// A primary and its replica.
@@ -85,6 +88,39 @@ async fn an_old_primary_without_replicas_is_left_for_the_new_one() {
         primary.command::<()>("CONFIG SET min-replicas-to-write 1");
         proxy.lead_to(replica.address());
         assert_never_again(&store, &old).await;
+    }
+}
+
+/// Nothing passes between the servers any more, and no connection is closed: the old primary finds out by the lag of its
+/// replica. The replica is promoted after one second; a Sentinel that keeps to the guide takes at least two.
+#[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn an_old_primary_that_is_cut_off_stops_before_the_new_one_accepts_a_nonce() {
+    let primary = RedisServer::start_with(&REPLICATED);
+    primary.command::<()>("CONFIG SET repl-diskless-sync-delay 0");
+    let link = Proxy::before(primary.address()).await;
+    let replica = RedisServer::start();
+    replica.follow_at(link.address);
+    let old = primary.store();
+    settle(&old).await;
+    link.set(Mode::Silent);
+    let cut = Instant::now();
+    assert!(first_use(&old, &key()).await.unwrap());
+    while cut.elapsed() < Duration::from_secs(1) {
+        let _ = first_use(&old, &key()).await;
+    }
+    replica.command::<()>("REPLICAOF NO ONE");
+    // The default tolerance.
+    let new = RedisStore::new(&format!("redis://{}", replica.address())).unwrap();
+    loop {
+        let key = key();
+        let by_old = first_use(&old, &key).await;
+        if first_use(&new, &key).await.unwrap_or(false) {
+            let cause = by_old.unwrap_err().source().unwrap().to_string();
+            assert!(cause.contains("NOREPLICAS"), "{cause}");
+            return;
+        }
+        assert!(cut.elapsed() < PATIENCE);
     }
 }
 

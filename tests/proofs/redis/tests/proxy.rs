@@ -27,7 +27,7 @@ pub(crate) enum Mode {
     Slow(Duration),
     /// Questions arrive, and answers do not.
     SwallowAnswers,
-    /// Nothing gets through in either direction.
+    /// Nothing gets through in either direction, not even the end of a connection.
     Silent,
     /// The same over the connections that are there; new ones work.
     HalfOpen,
@@ -169,6 +169,10 @@ async fn pass_on(
             }
         }
         match read {
+            Ok(0) if mode == Mode::Silent => {
+                let _ = modes.changed().await;
+                return;
+            }
             Ok(size) if size > 0 && is_lost => {}
             Ok(size) if size > 0 && to.write_all(&bytes[..size]).await.is_ok() => {}
             _ => return,
