@@ -215,8 +215,46 @@
 //!
 //! # Platforms
 //!
-//! The minimum Rust version is 1.88. The build needs a C compiler for aws-lc-rs. Tests run on Linux (x86-64); macOS and
-//! Windows are untried. On Android, call `rustls_platform_verifier::android::init_with_env` first: the authorities of the
-//! system are not available before.
+//! The layer has no code of its own for an operating system, except that Redis over a Unix socket needs Unix. It needs
+//! the standard library, and atomic integers of 64 bits.
+//!
+//! | platform | what was checked | what the build needs |
+//! |---|---|---|
+//! | Linux x86-64, glibc | everything: all tests, benches and examples run here | a C compiler |
+//! | Linux aarch64, glibc | dependencies, and code for one platform alone | a C compiler |
+//! | Linux x86-64, musl | dependencies, and code for one platform alone | a C compiler for musl (`musl-tools`) |
+//! | macOS aarch64 | dependencies, and code for one platform alone | Xcode's command line tools |
+//! | Windows x86-64, MSVC | dependencies, and code for one platform alone | Visual Studio's C++ build tools; no NASM, because its output is part of aws-lc-sys |
+//!
+//! Where only dependencies and code were checked, **nothing was compiled or run yet**. The check was: the dependencies
+//! resolve with `cargo tree --target`, every crate that is added or left out was looked at, and so was each `cfg` of a
+//! platform in the library and in its examples. The repository's workflow builds and tests these platforms; it has not
+//! run either.
+//!
+//! | platform | differs |
+//! |---|---|
+//! | macOS, Windows | The issuer's certificate is verified by the system (`http`), and the certificates of a Redis by the system's store (`redis`). The system's proxy settings apply. |
+//! | macOS, Windows | `native-tls` is Secure Transport or SChannel, without OpenSSL. |
+//! | Windows | The steady clock goes on while the machine sleeps. The next fetch is then due when the machine wakes up. |
+//! | Windows aarch64 | aws-lc-sys needs `clang-cl`. |
+//! | 32 bits | x86 and ARMv7 have atomic integers of 64 bits, MIPS and PowerPC do not. On Windows for x86, aws-lc-sys needs NASM. |
+//! | neither x86-64 nor aarch64 | Base64 is decoded without SIMD. |
+//! | Android | Call `rustls_platform_verifier::android::init_with_env` first: the authorities of the system are not available before. |
+//!
+//! The pages and tests of the examples that start programs, end them by signals or mount sockets are for Unix.
+//!
+//! # Rust versions
+//!
+//! The minimum Rust version is 1.88. A patch release never raises it. Three checks guard it, on a newer compiler: clippy
+//! refuses functions of the standard library that are newer (`incompatible_msrv`), `.ci/msrv` refuses a locked dependency
+//! that states a newer version, on any platform and with any feature, and Cargo itself prefers versions of dependencies
+//! that fit (`resolver = "3"`, which edition 2024 implies). A newer feature of the language would pass these three. The
+//! repository's workflow compiles the library with 1.88 itself, but has not run yet.
+//!
+//! Dependencies may raise their own minimum in a compatible release. With an older compiler, keep your `Cargo.lock`, or
+//! set `resolver.incompatible-rust-versions = "fallback"` in Cargo's configuration if your edition is older than 2024.
+//!
+//! `.ci/lower-bounds` builds the library with the lowest version of each direct dependency that `Cargo.toml` admits. These
+//! combinations of features are built: none, each alone, each pair, and all.
 //!
 //! [`initial_keys`]: crate::SequenceAuthLayerBuilder::initial_keys

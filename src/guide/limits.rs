@@ -29,8 +29,8 @@
 //!
 //! - OMS Wallet is **experimental** until a token of its production environment has been verified.
 //! - HTTP/1.1 and HTTP/2 are tested. HTTP/3 is untried.
-//! - All tests run on Linux (x86-64). macOS and Windows are untried; Android needs a
-//!   [call at start-up](crate::guide::deployment#platforms).
+//! - All tests run on Linux (x86-64). Other platforms are untried: [`guide::deployment`](crate::guide::deployment#platforms)
+//!   says what was checked for each.
 //! - [`guide::redis`](crate::guide::redis) lists the Redis servers that were tried.
 //!
 //! # Sizes, times and counts
