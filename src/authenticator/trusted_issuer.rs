@@ -34,7 +34,7 @@ impl TrustedIssuer {
         &self.issuer
     }
 
-    /// Logs, at the first call, the issuer and the projects whose tokens are accepted.
+    /// Logs the issuer and the projects whose tokens are accepted, each project once.
     pub(super) fn announce(&self) {
         self.issuer.announce(self.policy.projects());
     }

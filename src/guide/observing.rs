@@ -9,7 +9,7 @@
 //!
 //! | level | event | what to do |
 //! |---|---|---|
-//! | `info` | tokens of this issuer are accepted | compare `issuer`, `projects` and `keys` with the settings of the client |
+//! | `info` | tokens of this issuer are accepted | compare `issuer`, `projects` and `keys` with the settings of the client; a layer that starts later adds an event for its further projects |
 //! | `info` | the first keys are loaded; the keys have changed; the keys are fresh again | – |
 //! | `warn` | the keys could not be fetched | check the URL and the cause in the event; the last keys stay in use |
 //! | `warn` | the keys are stale | the same, within `max_stale` (24 hours) |

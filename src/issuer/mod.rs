@@ -79,10 +79,9 @@ impl Issuer {
         &self.rules.issuer
     }
 
-    /// Logs, on the first call only, that the layer accepts tokens for these projects.
+    /// Logs that a layer accepts tokens for these projects, and does not name a project again.
     pub(crate) fn announce(&self, projects: &[String]) {
-        self.events
-            .started(self.keys.origin(), || projects.to_vec());
+        self.events.started(self.keys.origin(), projects);
     }
 
     pub(crate) fn keys(&self) -> &Keys {

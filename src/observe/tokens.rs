@@ -1,7 +1,7 @@
 //! Events for tokens that are refused because of a wrong configuration or clock.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
@@ -21,7 +21,8 @@ const UNKNOWN_KEYS: u64 = 3;
 pub(crate) struct TokenEvents {
     /// The escaped URL of the issuer.
     issuer: String,
-    is_started: AtomicBool,
+    /// The projects that were named in an event.
+    announced: Mutex<Vec<String>>,
     warnings: Throttle<AuthErrorKind>,
     guesses: Throttle<()>,
     has_accepted: AtomicBool,
@@ -40,7 +41,7 @@ impl TokenEvents {
     pub(crate) fn new(issuer: &Arc<str>) -> Self {
         Self {
             issuer: Escaped(issuer).to_string(),
-            is_started: AtomicBool::new(false),
+            announced: Mutex::default(),
             warnings: Throttle::default(),
             guesses: Throttle::default(),
             has_accepted: AtomicBool::new(false),
@@ -49,20 +50,29 @@ impl TokenEvents {
         }
     }
 
-    /// Logs once which issuer and projects are trusted, and where the keys come from.
-    pub(crate) fn started(&self, keys: &str, projects: impl FnOnce() -> Vec<String>) {
-        // A load first, because a swap at each request would contend.
-        if self.is_started.load(Ordering::Relaxed) || self.is_started.swap(true, Ordering::Relaxed)
-        {
+    /// Logs which issuer and projects are trusted, and where the keys come from. Names each project once.
+    pub(crate) fn started(&self, keys: &str, projects: &[String]) {
+        let projects = self.not_announced(projects);
+        if projects.is_empty() {
             return;
         }
-        let (issuer, projects) = (&*self.issuer, projects());
+        let issuer = &*self.issuer;
         info!(
             issuer,
             ?projects,
             keys,
             "tokens of this issuer are accepted"
         );
+    }
+
+    /// Returns the projects that were not announced so far, which now count as announced.
+    fn not_announced(&self, projects: &[String]) -> Vec<String> {
+        let announced = self.announced.lock();
+        let mut announced = announced.unwrap_or_else(PoisonError::into_inner);
+        let is_new = |project: &&String| !announced.contains(*project);
+        let new: Vec<_> = projects.iter().filter(is_new).cloned().collect();
+        announced.extend_from_slice(&new);
+        new
     }
 
     /// Records how long the verification of a token took, whether it succeeded, and whether the token was cached.

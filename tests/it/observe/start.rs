@@ -38,6 +38,26 @@ async fn start_is_logged_once_for_all_layers_with_the_same_keys() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn later_layer_names_its_further_projects() {
+    let (recorder, _guard) = Recorder::start();
+    let auth = layer();
+    recorder.attend();
+    let _ = auth.verifier();
+    let several = auth.also_project(7_u64).also_project(8_u64);
+    for layer in [several.clone(), several] {
+        let _ = layer.layer(());
+    }
+    let told = recorder.take_all_told();
+    let starts: Vec<_> = told
+        .iter()
+        .filter(|line| line.contains("are accepted"))
+        .collect();
+    assert_eq!(starts.len(), 2, "{told:?}");
+    assert!(starts[0].contains("projects=[\"13639\"]"), "{told:?}");
+    assert!(starts[1].contains("projects=[\"7\", \"8\"]"), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_issuer_has_its_start() {
     let (recorder, _guard) = Recorder::start();
     let oms_wallet = LocalIssuer::oms_wallet().layer("prj_1");
