@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use sequence_auth::{
-    AuthErrorKind as Kind, EmailPolicy, SequenceAuthLayer,
+    AuthErrorKind as Kind, SequenceAuthLayer,
     testing::{LocalIssuer, TokenBuilder},
 };
 use tokio::time::advance;
@@ -234,35 +234,4 @@ async fn other_refusals_are_no_warnings() {
     ] {
         assert_eq!(told(&layer(), &token, kind).await, [""; 0]);
     }
-}
-
-#[tokio::test]
-async fn token_that_was_accepted_and_has_expired_is_no_mistake() {
-    let now = SystemTime::now();
-    let layer = ISSUER
-        .builder(13639)
-        .leeway(Duration::ZERO)
-        .build()
-        .unwrap();
-    let layer = layer.email_policy(EmailPolicy::Optional);
-    let expires_at = now + Duration::from_millis(1500);
-    let expires_at = expires_at.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let token = ISSUER.token().claim("exp", expires_at.as_secs_f64()).mint();
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
-    // The token is cached at its second use.
-    for _ in 0..2 {
-        send(&layer, bearer(&token)).await.claims();
-    }
-    while SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap()
-        < expires_at
-    {
-        std::thread::yield_now();
-    }
-    send(&layer, bearer(&token))
-        .await
-        .assert_refused(Kind::Expired);
-    assert_eq!(recorder.take_told(), [""; 0]);
 }

@@ -11,8 +11,10 @@ use std::{
 
 use sequence_auth::{AuthErrorKind as Kind, KeyState};
 use test_support::{
-    child,
+    ISSUER, child,
     key_endpoint::{Endpoint, Mode},
+    layer,
+    recorder::Recorder,
 };
 
 use super::{HOUR, MINUTE, SECOND, assert_accepted, assert_refused, assert_unavailable};
@@ -221,6 +223,31 @@ async fn ages_are_counted_on_every_request() {
             assert_accepted(&recent, &token).await;
         }
     }
+}
+
+#[test]
+#[cfg_attr(not(libfaketime), ignore = "needs libfaketime")]
+fn a_token_that_was_accepted_and_has_expired_is_no_mistake_of_configuration() {
+    run_with_a_clock_that_jumps("nobody_is_warned_of_a_token_that_was_accepted");
+}
+
+#[tokio::test]
+#[ignore = "is run by the test above, in a process of its own"]
+async fn nobody_is_warned_of_a_token_that_was_accepted() {
+    let layer = layer();
+    let token = ISSUER.token().mint();
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    // The token is cached at its second use.
+    for _ in 0..2 {
+        assert_accepted(&layer, &token).await;
+    }
+    set_clock(11 * 60);
+    assert_refused(&layer, &token, Kind::Expired).await;
+    assert_eq!(recorder.take_told(), [""; 0]);
+    // A new token that has expired is one.
+    assert_refused(&layer, &ISSUER.token().expired().mint(), Kind::Expired).await;
+    assert_eq!(recorder.take_told().len(), 1);
 }
 
 #[test]
