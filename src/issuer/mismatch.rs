@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{Environment, Issuer};
+use super::{Environment, Issuer, IssuerKind, Project};
 use crate::{
     claims::ClaimSet,
     error::{AuthErrorKind, Escaped},
@@ -15,6 +15,9 @@ use crate::{
 
 /// The audience prefix of the production environment before July 2024.
 const FORMER_AUDIENCE_PREFIX: &str = "https://api.sequence.build/project/";
+
+/// The cure for an audience from which no setting follows.
+const NO_PROJECT: &str = "the audience does not name a project: report it to the issuer";
 
 /// The maximum number of audiences in an event.
 const SHOWN_AUDIENCES: usize = 3;
@@ -38,7 +41,7 @@ impl Issuer {
             let presented = claims.audiences();
             Mismatch {
                 expected: listed(projects.iter().map(|project| format!("{prefix}{project}"))),
-                cure: audience_cure(prefix, projects, &presented),
+                cure: audience_cure(self.kind, prefix, projects, &presented),
                 presented: listed(presented),
             }
         });
@@ -124,8 +127,15 @@ fn issuer_cure(expected: &str, presented: &str) -> String {
     }
 }
 
-fn audience_cure(prefix: &str, projects: &[String], presented: &[String]) -> String {
-    let presented = presented.first().map(String::as_str).unwrap_or_default();
+fn audience_cure(
+    kind: IssuerKind,
+    prefix: &str,
+    projects: &[String],
+    presented: &[String],
+) -> String {
+    let Some(presented) = presented.first() else {
+        return NO_PROJECT.to_owned();
+    };
     if let Some(environment) = other_environment(prefix, presented) {
         return format!(
             "if the client uses Sequence's environment `{environment}`, set the environment `{environment}`"
@@ -150,6 +160,7 @@ fn audience_cure(prefix: &str, projects: &[String], presented: &[String]) -> Str
     }
 }
 
+        Some(project) if !Project::is_possible(kind, project) => NO_PROJECT.to_owned(),
 /// Returns `true` if a project is one of these, ignoring slashes at its end.
 fn is_among(project: &str, projects: &[String]) -> bool {
     let project = project.trim_end_matches('/');

@@ -57,6 +57,14 @@ impl Project {
         }
     }
 
+    /// Returns `true` if a project of this kind can have this ID.
+    pub(super) fn is_possible(kind: IssuerKind, id: &str) -> bool {
+        let id = id.to_owned();
+        let is_number = || id.parse().is_ok_and(|number: u64| number.to_string() == id);
+        let is_in_form = kind == IssuerKind::OmsWallet || is_number();
+        is_in_form && Self { kind, id }.problem().is_none()
+    }
+
     fn problem(&self) -> Option<&'static str> {
         let is_hidden = |character: char| character.is_whitespace() || !is_plain(character);
         match self.kind {

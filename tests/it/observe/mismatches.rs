@@ -235,3 +235,36 @@ async fn other_refusals_are_no_warnings() {
         assert_eq!(told(&layer(), &token, kind).await, [""; 0]);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn audience_that_names_no_project_is_the_issuers_mistake() {
+    let (issuer, layer) = production();
+    let embedded = issuer.token().claim("iss", "https://waas.sequence.app");
+    let oms_issuer = LocalIssuer::oms_wallet();
+    let oms_wallet = oms_issuer.layer("prj_1");
+    for (layer, token, audiences) in [
+        (
+            &layer,
+            embedded,
+            vec![
+                vec![],
+                vec![PREFIX.to_owned()],
+                vec![format!("{PREFIX}x")],
+                vec![format!("{PREFIX}007")],
+            ],
+        ),
+        (
+            &oms_wallet,
+            oms_issuer.token(),
+            vec![vec![], vec![String::new()], vec!["prj 1".to_owned()]],
+        ),
+    ] {
+        for audience in audiences {
+            let token = token.clone().claim("aud", &audience);
+            let told = told(layer, &token, Kind::InvalidAudience).await;
+            // Each kind is told once a minute.
+            advance(Duration::from_secs(60)).await;
+            assert_warned(&told, &["cure=the audience does not name a project"]);
+        }
+    }
+}
