@@ -128,7 +128,8 @@ kinds! {
         LifetimeTooLong: "the lifetime (exp) of the token is longer than this service accepts",
         /// `iat` is not a number in range, or is missing from a token of Embedded Wallet. *Issuer.*
         InvalidIssuedAt: "the issue time (iat) of the token is missing or malformed",
-        /// `iat` is in the future by more than the leeway. *Operator*: this machine's clock is behind.
+        /// `iat` is in the future by more than the leeway. *Operator*: this machine's clock is behind. With OMS Wallet
+        /// also *client*, which may be able to write the claim.
         IssuedInFuture: "the token was issued in the future (iat)",
         /// `nbf` is not a number in range. *Issuer.*
         InvalidNotBefore: "the start time (nbf) of the token is malformed",
@@ -136,7 +137,7 @@ kinds! {
         /// clock is behind.
         NotYetValid: "the token is not valid yet (nbf)",
         /// `auth_time` is not a number in range, or is in the future by more than the leeway. *Issuer*, or *operator*
-        /// if this machine's clock is behind.
+        /// if this machine's clock is behind. With OMS Wallet also *client*, which may be able to write the claim.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not a wallet. For Embedded Wallet it must be `0x` and 40 hexadecimal digits. For OMS Wallet it must
         /// be the ID of a wallet: not blank, at most 255 bytes, only visible characters. *Issuer.*

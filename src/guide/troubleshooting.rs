@@ -59,7 +59,7 @@
 //! | `issuer (iss)` | The environment is wrong, or the configured issuer differs by a slash at its end. | Configure the issuer exactly as `iss` has it. |
 //! | `algorithm (alg)` | The player uses OMS Wallet, and the layer trusts Embedded Wallet alone, or the other way round. | Trust [both issuers](crate::guide::issuers). |
 //! | `no email claim` | The players are guests. | Set [`EmailPolicy::Optional`](crate::EmailPolicy::Optional). |
-//! | `issued in the future` | The server's clock is behind, or the clocks of two instances differ. | Synchronize the clock (NTP). A `warn` event says by how much it is wrong. |
+//! | `issued in the future` | The server's clock is behind, or the clocks of two instances differ. | Synchronize the clock (NTP). A `warn` event says by how much it is wrong. With OMS Wallet, a client may also have written the time itself: then only single tokens are refused. |
 //! | `has expired (exp)`, for new tokens | The server's clock is ahead. | The same. |
 //! | `does not vouch for` | The layer has `once`, `max_token_age` or `max_session_age`, and the player uses OMS Wallet. | Set them on the layer for Embedded Wallet, before [`or`](crate::SequenceAuthLayer::or). |
 //! | `nonce` | See [a login with a nonce](#401-a-login-with-a-nonce). | |

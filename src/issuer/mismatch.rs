@@ -93,11 +93,19 @@ impl Issuer {
     fn earlier_time(&self, claim: &str, now: Duration, time: Duration) -> (String, String) {
         let (leeway, seconds) = (self.validity.leeway, now.as_secs());
         let ahead = time.saturating_sub(now).as_secs();
+        let cure = format!(
+            "this machine's clock is at least {ahead} s behind the issuer's: synchronize it"
+        );
+        let cure = if self.kind.vouches_for_times() {
+            cure
+        } else {
+            format!(
+                "if every new token is refused, {cure}; if not, a client has written {claim} itself"
+            )
+        };
         (
             format!("{claim} no later than {seconds} (now) plus {leeway:?} (leeway)"),
-            format!(
-                "this machine's clock is at least {ahead} s behind the issuer's: synchronize it"
-            ),
+            cure,
         )
     }
 
@@ -152,6 +160,7 @@ fn audience_cure(
         Some(project) if is_among(project, projects) => {
             "the presented audience ends with a slash, and the expected one does not".to_owned()
         }
+        Some(project) if !Project::is_possible(kind, project) => NO_PROJECT.to_owned(),
         Some(project) => format!(
             "if project `{}` is yours, set it as the project, or add it with also_project",
             Escaped(project)
@@ -160,7 +169,6 @@ fn audience_cure(
     }
 }
 
-        Some(project) if !Project::is_possible(kind, project) => NO_PROJECT.to_owned(),
 /// Returns `true` if a project is one of these, ignoring slashes at its end.
 fn is_among(project: &str, projects: &[String]) -> bool {
     let project = project.trim_end_matches('/');

@@ -268,3 +268,29 @@ async fn audience_that_names_no_project_is_the_issuers_mistake() {
         }
     }
 }
+
+#[tokio::test]
+async fn time_that_a_client_may_have_written_is_not_blamed_on_the_clock_alone() {
+    let issuer = LocalIssuer::oms_wallet();
+    let later = SystemTime::now() + Duration::from_secs(7200);
+    let later = later
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    for (claim, kind) in [
+        ("iat", Kind::IssuedInFuture),
+        ("nbf", Kind::NotYetValid),
+        ("auth_time", Kind::InvalidAuthTime),
+    ] {
+        let token = issuer.token().claim("exp", later + 60).claim(claim, later);
+        let told = told(&issuer.layer("prj_1"), &token, kind).await;
+        let client = format!("if not, a client has written {claim} itself");
+        assert_warned(
+            &told,
+            &[
+                "cure=if every new token is refused, this machine's clock is at least 7",
+                &client,
+            ],
+        );
+    }
+}
