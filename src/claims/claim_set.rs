@@ -100,7 +100,7 @@ impl ClaimSet {
     }
 }
 
-/// Treats a blank email as missing, and refuses an email that does not fit into a column, a header or a log.
+/// Treats a blank email as missing, and refuses an email that is too long or has control characters.
 fn email(claim: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
     let email = claim.filter(|email| !email.trim().is_empty());
     let is_unfit =

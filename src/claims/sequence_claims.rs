@@ -94,7 +94,7 @@ impl SequenceClaims {
 
     /// Returns the ID of the player's wallet at OMS Wallet (`sub`), or `None` for Embedded Wallet.
     ///
-    /// The ID is not an address. It has at most 255 bytes, all of them visible characters.
+    /// The ID is not an address. It is not blank, and has at most 255 bytes and no control or invisible characters.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {

@@ -59,7 +59,7 @@ fn address(text: &str) -> Option<Address> {
     Address::from_str(text).ok()
 }
 
-/// Returns the ID if it is visible and fits into a column, a header or a log.
+/// Returns the ID if it is not blank, and fits into a column or a log.
 fn id(subject: &str) -> Option<&str> {
     let is_fit = !subject.trim().is_empty()
         && subject.len() <= LIMIT_SUBJECT_BYTES

@@ -103,7 +103,7 @@ kinds! {
         UnsupportedType (form): "the type (typ) of the token is not JWT",
         /// The token's header has `crit`, `b64` or `zip`. The layer does not support extensions. *Client.*
         UnsupportedExtension (form): "the token asks for an extension that is not supported",
-        /// `kid` is missing, or is not a string of 1 to 128 bytes. *Client.*
+        /// `kid` is missing, empty or longer than 128 bytes. *Client.*
         MissingKeyId (form): "the token does not name its key (kid)",
         /// The token names a key that the issuer does not publish. *Client* with a token of another environment or of a
         /// withdrawn key, or *operator* with the wrong environment or key URL.
@@ -140,7 +140,7 @@ kinds! {
         /// if this machine's clock is behind. With OMS Wallet also *client*, which may be able to write the claim.
         InvalidAuthTime: "the sign-in time (auth_time) of the token is malformed or in the future",
         /// `sub` is not a wallet. For Embedded Wallet it must be `0x` and 40 hexadecimal digits. For OMS Wallet it must
-        /// be the ID of a wallet: not blank, at most 255 bytes, only visible characters. *Issuer.*
+        /// be the ID of a wallet: not blank, at most 255 bytes, without control and invisible characters. *Issuer.*
         InvalidSubject: "the subject (sub) of the token is missing or is not a wallet",
         /// `wallet_address` of OMS Wallet is not `0x` and 40 hexadecimal digits. *Issuer.*
         InvalidWalletAddress: "the wallet address (wallet_address) of the token is missing or malformed",

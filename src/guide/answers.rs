@@ -89,11 +89,11 @@
 //! | [`token_too_large`](crate::AuthErrorKind::TokenTooLarge) | 401 | the token is larger than 8192 bytes | client | The issuer's tokens have 700 to 1,200 bytes. With OMS Wallet, shorten the custom claims. |
 //! | [`malformed_token`](crate::AuthErrorKind::MalformedToken) | 401 | the token is not three parts of unpadded base64url | client | The text is not an ID token (`undefined`, for example), or it was cut off or encoded again. |
 //! | [`header_too_large`](crate::AuthErrorKind::HeaderTooLarge) | 401 | the header of the token is larger than 1024 bytes | client | The token is not one of Sequence's, whose headers have 83 characters. |
-//! | [`malformed_header`](crate::AuthErrorKind::MalformedHeader) | 401 | the header of the token is malformed | client | The header is not one JSON object of up to 16 members, each once. |
+//! | [`malformed_header`](crate::AuthErrorKind::MalformedHeader) | 401 | the header of the token is malformed | client | The header is not one JSON object of up to 16 members, each once and of its type. |
 //! | [`unsupported_algorithm`](crate::AuthErrorKind::UnsupportedAlgorithm) | 401 | the algorithm (alg) of the token is not one that this service accepts | client, settings | Embedded Wallet signs with RS256, OMS Wallet with ES256. To accept both, combine two layers by [`or`](crate::guide::issuers). |
 //! | [`unsupported_type`](crate::AuthErrorKind::UnsupportedType) | 401 | the type (typ) of the token is not JWT | client | The token is an access token or another kind of JWS, not an ID token. |
 //! | [`unsupported_extension`](crate::AuthErrorKind::UnsupportedExtension) | 401 | the token asks for an extension that is not supported | client | The header has `crit`, `b64` or `zip`, which Sequence's tokens never have. |
-//! | [`missing_key_id`](crate::AuthErrorKind::MissingKeyId) | 401 | the token does not name its key (kid) | client | The header has no `kid`, or a `kid` that is not a string of 1 to 128 bytes. |
+//! | [`missing_key_id`](crate::AuthErrorKind::MissingKeyId) | 401 | the token does not name its key (kid) | client | The `kid` of the header is missing, empty or longer than 128 bytes. |
 //! | [`unknown_key`](crate::AuthErrorKind::UnknownKey) | 401 | the token names a key (kid) that the issuer does not publish | client, settings | The token is from another environment or issuer, or was signed with a key that is gone. Get a new token. If every token is refused, check the environment: see [troubleshooting](crate::guide::troubleshooting). |
 //! | [`invalid_signature`](crate::AuthErrorKind::InvalidSignature) | 401 | the signature of the token is invalid | client | The token was changed after it was signed, or a key was replaced under its ID. A refetch starts in the background. |
 //!

@@ -103,7 +103,7 @@
 //! | `iat` | required for Embedded Wallet; `iat <= now + leeway` | RFC 7519 §4.1.6 |
 //! | `nbf` | optional; `nbf <= now + leeway` | RFC 7519 §4.1.5 |
 //! | `auth_time` | optional; `auth_time <= now + leeway` | OpenID Connect Core §2 |
-//! | `sub` | Embedded Wallet: `0x` and 40 hexadecimal digits. OMS Wallet: a wallet ID of 1 to 255 visible bytes, not blank | |
+//! | `sub` | Embedded Wallet: `0x` and 40 hexadecimal digits. OMS Wallet: a wallet ID of 1 to 255 bytes, not blank, without control and invisible characters | |
 //! | `wallet_type`, `wallet_address` | OMS Wallet only: `ethereum` or absent; `0x` and 40 hexadecimal digits | |
 //! | `email` | optional here; at most 320 bytes, without control characters | RFC 5321 §4.5.3.1 |
 //! | `nonce` | optional here; a string | |

@@ -33,8 +33,8 @@ impl From<AuthErrorKind> for Unverified {
     }
 }
 
-/// Pure and synchronous, without I/O or a lock. Constant-time comparison is not needed: the keys are public, and every
-/// other value comes from the token.
+/// Synchronous and without I/O. The only lock is that of a shard of the token cache. Constant-time comparison is not
+/// needed: the keys are public, and every other value comes from the token.
 impl Issuer {
     /// Verifies a token. For a [cached](Self::remember) token, only the times are checked.
     pub(crate) fn verify(&self, text: &[u8], now: SystemTime) -> Result<Verified, Unverified> {
