@@ -1,4 +1,5 @@
-//! Every default and every limit that a user can meet, in one table.
+//! The defaults, and the limits of what comes from outside, in one table. Limits of a single algorithm stand beside it:
+//! the sizes of RSA keys, the pace of retries, and how often and how much is logged. `guide::limits` has all of them.
 //!
 //! `DEFAULT_…` is the value without a setting, `MIN_…` and `MAX_…` are the bounds of a setting or of a store's value,
 //! and `LIMIT_…` is fixed. Sizes are in bytes unless the name has another unit.
@@ -42,6 +43,9 @@ pub(crate) const DEFAULT_FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) const DEFAULT_MAX_STALE: Duration = DAY;
 pub(crate) const DEFAULT_FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
+/// The number of fetches of an issuer's keys at the same time. While keys are missing, the next fetch starts although
+/// earlier ones hang.
+pub(crate) const LIMIT_ATTEMPTS: u32 = 16;
 /// In requests.
 pub(crate) const DEFAULT_MAX_WAITING: usize = 1024;
 /// Of `max_stale` and of `first_keys_timeout`.

@@ -17,6 +17,7 @@ mod missing_key;
 mod places;
 mod refresh_task;
 mod refresher;
+mod restarts;
 mod schedule;
 mod shared;
 mod snapshot;

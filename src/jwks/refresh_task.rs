@@ -6,21 +6,39 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
 };
 
-use tokio::{runtime::Handle, sync::Notify, task::AbortHandle};
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle, time::Instant};
 
-use super::{key_endpoint::KeyEndpoint, refresher::Refresher, schedule::Schedule, shared::Shared};
+use super::{
+    key_endpoint::KeyEndpoint, refresher::Refresher, restarts::Restarts, schedule::Schedule,
+    shared::Shared, timing::Jitter,
+};
 
 /// Owns the task. Dropping it aborts the task.
 pub(super) struct RefreshTask {
     shared: Arc<Shared>,
     endpoint: KeyEndpoint,
-    is_running: Arc<AtomicBool>,
+    status: Arc<Status>,
     state: Mutex<State>,
 }
 
-enum State {
+#[derive(Default)]
+struct Status {
+    is_running: AtomicBool,
+    /// Whether the last task panicked, as it does in a runtime without a timer.
+    has_panicked: AtomicBool,
+}
+
+struct State {
+    stage: Stage,
+    /// How soon the task starts again after a panic.
+    restarts: Restarts,
+    starts_from: Instant,
+}
+
+enum Stage {
     NotStarted,
     Started {
         task: AbortHandle,
@@ -32,17 +50,23 @@ enum State {
 
 impl RefreshTask {
     pub(super) fn new(shared: Arc<Shared>, endpoint: KeyEndpoint) -> Self {
+        let now = Instant::now();
+        let state = State {
+            stage: Stage::NotStarted,
+            restarts: Restarts::new(shared.timing.refetch_cooldown, now),
+            starts_from: now,
+        };
         Self {
             shared,
             endpoint,
-            is_running: Arc::new(AtomicBool::new(false)),
-            state: Mutex::new(State::NotStarted),
+            status: Arc::default(),
+            state: Mutex::new(state),
         }
     }
 
     /// Starts the task inside a Tokio runtime, unless it is running.
     pub(super) fn ensure_running(&self) {
-        if !self.is_running.load(Ordering::Acquire)
+        if !self.status.is_running()
             && let Ok(runtime) = Handle::try_current()
         {
             self.start(&runtime);
@@ -52,8 +76,8 @@ impl RefreshTask {
     /// Ends the task for good, and cancels its attempts.
     pub(super) fn end(&self) {
         self.shared.update_schedule(Schedule::end);
-        let state = mem::replace(&mut *self.state(), State::ShutDown);
-        if let State::Started { end, .. } = state {
+        let stage = mem::replace(&mut self.state().stage, Stage::ShutDown);
+        if let Stage::Started { end, .. } = stage {
             end.notify_one();
         }
     }
@@ -62,24 +86,26 @@ impl RefreshTask {
     pub(super) async fn ended(&self) {
         let mut attempts = self.shared.attempts();
         // The end of the task wakes everything that waits for an attempt.
-        while self.is_running.load(Ordering::Acquire) && attempts.changed().await.is_ok() {}
+        while self.status.is_running() && attempts.changed().await.is_ok() {}
     }
 
     #[cold]
     fn start(&self, runtime: &Handle) {
         let mut state = self.state();
-        if matches!(*state, State::ShutDown) || self.is_running.swap(true, Ordering::AcqRel) {
+        let now = Instant::now();
+        if matches!(state.stage, Stage::ShutDown)
+            || self.status.is_running()
+            || !state.may_start(&self.status, now)
+        {
             return;
         }
-        let running = Running {
-            shared: Arc::clone(&self.shared),
-            is_running: Arc::clone(&self.is_running),
-        };
+        let running = Running::new(&self.shared, &self.status);
         // The attempts of an earlier task were lost with its runtime.
-        self.shared.update_schedule(Schedule::interrupted);
+        self.shared
+            .update_schedule(|schedule| schedule.interrupted(now, Jitter::random()));
         let end = Arc::new(Notify::new());
         let task = runtime.spawn(run(running, self.endpoint.clone(), Arc::clone(&end)));
-        *state = State::Started {
+        state.stage = Stage::Started {
             task: task.abort_handle(),
             end,
         };
@@ -90,9 +116,28 @@ impl RefreshTask {
     }
 }
 
+impl State {
+    /// Returns `true` if the task may start now. After a panic it starts at once, but only once within a cool-down, so
+    /// a runtime in which it always panics does not get a panic with each request.
+    fn may_start(&mut self, status: &Status, now: Instant) -> bool {
+        if status.has_panicked.swap(false, Ordering::Relaxed)
+            && let Some(pause) = self.restarts.after_loss(now, Jitter::random())
+        {
+            self.starts_from = now + pause;
+        }
+        now >= self.starts_from
+    }
+}
+
+impl Status {
+    fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Acquire)
+    }
+}
+
 impl Drop for RefreshTask {
     fn drop(&mut self) {
-        if let State::Started { task, .. } = &*self.state() {
+        if let Stage::Started { task, .. } = &self.state().stage {
             task.abort();
         }
     }
@@ -106,12 +151,26 @@ async fn run(running: Running, endpoint: KeyEndpoint, end: Arc<Notify>) {
 /// Marks the task as running. It is dropped with the task, even if the runtime ends first.
 struct Running {
     shared: Arc<Shared>,
-    is_running: Arc<AtomicBool>,
+    status: Arc<Status>,
+}
+
+impl Running {
+    /// Called only with the state locked.
+    fn new(shared: &Arc<Shared>, status: &Arc<Status>) -> Self {
+        status.is_running.store(true, Ordering::Release);
+        Self {
+            shared: Arc::clone(shared),
+            status: Arc::clone(status),
+        }
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.is_running.store(false, Ordering::Release);
+        if thread::panicking() {
+            self.status.has_panicked.store(true, Ordering::Relaxed);
+        }
+        self.status.is_running.store(false, Ordering::Release);
         self.shared.wake_waiting();
     }
 }

@@ -43,7 +43,7 @@ impl SequenceAuthLayerBuilder {
     /// use up the last fetch.
     ///
     /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the
-    /// refresh interval, which is the default if it is shorter than 30 seconds. The minimum is 1 second, except with a
+    /// refresh interval, which is the default if it is shorter than 30 seconds. A cool-down that you set is at least 1 second, except with a
     /// `key_fetcher` or a key URL on loopback: there, a cool-down of zero lets every such token cause a fetch.
     ///
     /// # Example
@@ -71,8 +71,9 @@ impl SequenceAuthLayerBuilder {
     /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The timeout must not be zero,
     /// nor longer than the refresh interval.
     ///
-    /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. So up to
-    /// as many attempts run at once as the timeout has seconds.
+    /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. At most 16
+    /// attempts run at once: with a timeout of more than 15 seconds, attempts start a fifteenth of it apart while others
+    /// hang.
     ///
     /// # Example
     ///

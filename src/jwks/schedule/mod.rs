@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::{
     allowance::{Allowance, Reason},
     places::Places,
+    restarts::Restarts,
     timing::{Jitter, Timing},
 };
 use crate::observe::{FloodChange, FloodDetector, KeyState};
@@ -47,6 +48,8 @@ pub(super) struct Schedule {
     starts: u64,
     under_way: usize,
     failures: u32,
+    /// How soon attempts follow attempts that were lost with the task.
+    restarts: Restarts,
     /// When the next attempt starts on its own, while the keys are trusted.
     due: Instant,
     /// Why a token wants an attempt before that.
@@ -73,6 +76,7 @@ impl Schedule {
             starts: 0,
             under_way: 0,
             failures: 0,
+            restarts: Restarts::new(timing.refetch_cooldown, now),
             due: now,
             wanted: None,
             allowance: Allowance::new(timing.refetch_cooldown, now),
@@ -121,6 +125,7 @@ impl Schedule {
         self.first_try = None;
         self.under_way = 0;
         self.failures = 0;
+        self.restarts.completed();
         self.due = now + self.timing.next_refresh(jitter);
     }
 
@@ -132,11 +137,23 @@ impl Schedule {
         self.due = backoff.max(self.earliest_retry());
     }
 
-    /// Records that the task is gone, and its attempts with it. If there were any, the next attempt starts at once.
-    pub(crate) fn interrupted(&mut self) {
-        if self.under_way > 0 {
-            self.under_way = 0;
-            self.due = self.last_start.take().unwrap_or(self.due);
+    /// Records that the task is gone, and its attempts with it. If there were any, the next attempt starts at once, but
+    /// only once within a cool-down. After that it waits as after a failure.
+    pub(crate) fn interrupted(&mut self, now: Instant, jitter: Jitter) {
+        if self.under_way == 0 {
+            return;
+        }
+        self.under_way = 0;
+        match self.restarts.after_loss(now, jitter) {
+            None => {
+                self.last_start = None;
+                self.due = now;
+            }
+            Some(pause) => {
+                // Another runtime may have a clock of its own, which is behind.
+                self.last_start = self.last_start.map(|at| at.min(now));
+                self.due = now + pause;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::Schedule;
 use crate::{
-    defaults::LIMIT_FIRST_KEYS_GRACE,
+    defaults::{LIMIT_ATTEMPTS, LIMIT_FIRST_KEYS_GRACE},
     jwks::{allowance::Reason, timing::RETRY_INTERVAL},
 };
 
@@ -82,7 +82,7 @@ impl Schedule {
     /// Returns when a refetch for this reason may start, if no attempt is in progress.
     pub(super) fn refetch_start(&self, reason: Reason) -> Instant {
         let start = self.allowance.available_from(reason);
-        if self.failures == 0 {
+        if self.failures == 0 && !self.restarts.is_paused() {
             start
         } else {
             start.max(self.earliest_retry())
@@ -92,6 +92,15 @@ impl Schedule {
     /// Returns when an attempt may start that retries the last one.
     pub(super) fn earliest_retry(&self) -> Instant {
         self.last_start
-            .map_or(self.created, |at| at + RETRY_INTERVAL)
+            .map_or(self.created, |at| at + self.retry_interval())
+    }
+
+    /// Returns the time between the starts of two attempts. While attempts hang, it is long enough to keep their number
+    /// below the limit until the first of them times out.
+    fn retry_interval(&self) -> Duration {
+        if self.under_way == 0 {
+            return RETRY_INTERVAL;
+        }
+        RETRY_INTERVAL.max(self.timing.fetch_timeout / (LIMIT_ATTEMPTS - 1))
     }
 }

@@ -7,6 +7,7 @@ mod properties;
 mod published_keys;
 mod refresher;
 mod rotation;
+mod runtimes;
 mod settings;
 mod several_issuers;
 mod shutdown;

@@ -176,3 +176,20 @@ async fn keys_of_slow_issuer_stay_fresh() {
         assert!(endpoint.attempts() > 10, "{}", endpoint.attempts());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn issuer_that_hangs_has_few_connections() {
+    let endpoint = Endpoint::new(Mode::Hangs);
+    let builder = endpoint.builder().refresh_interval(HOUR);
+    let layer = builder.fetch_timeout(HOUR).build().unwrap();
+    let _ = layer.health();
+    for _ in 0..3 {
+        sleep(HOUR).await;
+        let under_way = endpoint.under_way();
+        assert!((14..=16).contains(&under_way), "{under_way}");
+    }
+    endpoint.set(Mode::Good);
+    // A sixteenth of the timeout, and not the rest of it.
+    sleep(5 * MINUTE).await;
+    assert_accepted(&layer, &endpoint.token()).await;
+}

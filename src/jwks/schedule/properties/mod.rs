@@ -17,7 +17,7 @@ enum Event {
     Succeed(Jitter),
     Fail(Jitter),
     /// The task's runtime ends, and the task restarts in another runtime.
-    Interrupt,
+    Interrupt(Jitter),
 }
 
 fn any_need() -> impl Strategy<Value = Need> {
@@ -51,7 +51,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => any_need().prop_map(Event::Leave),
         4 => any_jitter().prop_map(Event::Succeed),
         2 => any_jitter().prop_map(Event::Fail),
-        2 => Just(Event::Interrupt),
+        2 => any_jitter().prop_map(Event::Interrupt),
     ]
 }
 

@@ -1,7 +1,10 @@
 //! A model of the schedule: under any sequence of events, attempts start neither too often nor too late.
 
 use super::*;
-use crate::jwks::timing::{MAX_BACKOFF, RETRY_INTERVAL};
+use crate::{
+    defaults::LIMIT_ATTEMPTS,
+    jwks::timing::{MAX_BACKOFF, RETRY_INTERVAL},
+};
 
 /// The rules of the design, with separate bookkeeping.
 pub(super) struct Model {
@@ -18,7 +21,14 @@ pub(super) struct Model {
     wanted: [Option<Instant>; 2],
     /// The starts of attempts that tokens caused.
     caused: Vec<Instant>,
+    /// When attempts were lost with the task, until the next attempt starts.
     interrupted: Option<Instant>,
+    /// Whether that next attempt starts at once.
+    restarts_at_once: bool,
+    /// Whether attempts were lost for which none started at once, since the last success.
+    has_paused: bool,
+    /// Since when the next loss is made good at once.
+    at_once_from: Instant,
     waiting: [usize; 2],
 }
 
@@ -38,6 +48,9 @@ impl Model {
             wanted: [None, None],
             caused: Vec::new(),
             interrupted: None,
+            restarts_at_once: false,
+            has_paused: false,
+            at_once_from: now,
             waiting: [0, 0],
         }
     }
@@ -56,7 +69,7 @@ impl Model {
             }
             Event::Succeed(jitter) if !self.under_way.is_empty() => self.succeed(jitter),
             Event::Fail(jitter) if !self.under_way.is_empty() => self.fail(jitter),
-            Event::Interrupt => self.interrupt(),
+            Event::Interrupt(jitter) => self.interrupt(jitter),
             Event::Leave(_) | Event::Succeed(_) | Event::Fail(_) => (),
         }
         self.work();
@@ -93,6 +106,11 @@ impl Model {
             self.under_way.push(self.now);
             self.wanted = [None, None];
             self.interrupted = None;
+            self.restarts_at_once = false;
+            assert!(
+                self.under_way.len() <= LIMIT_ATTEMPTS as usize,
+                "too many attempts at once"
+            );
         }
         self.schedule.take_flood_change(self.now);
         self.schedule.take_overdue(self.now);
@@ -117,7 +135,7 @@ impl Model {
 
     /// Returns `true` if an attempt would start now without any token.
     fn is_own_start(&self) -> bool {
-        self.interrupted.is_some() || !self.is_trusted() || self.schedule.due <= self.now
+        self.restarts_at_once || !self.is_trusted() || self.schedule.due <= self.now
     }
 
     /// Returns when tokens of a kind may cause an attempt. At most two start in any cool-down (excluding its end), and
@@ -148,6 +166,15 @@ impl Model {
         );
     }
 
+    /// Returns the time between two attempts. Attempts that hang are so far apart that few are in progress.
+    fn retry_interval(&self) -> Duration {
+        let others = LIMIT_ATTEMPTS - 1;
+        match self.under_way.as_slice() {
+            [] => RETRY_INTERVAL,
+            _ => RETRY_INTERVAL.max(self.timing.fetch_timeout / others),
+        }
+    }
+
     fn times_out(&self, start: Instant) -> Instant {
         start + self.timing.fetch_timeout
     }
@@ -158,17 +185,19 @@ impl Model {
     }
 
     fn is_failing(&self) -> bool {
-        self.last_failure.is_some()
+        self.last_failure.is_some() || self.has_paused
     }
 
     /// Asserts that an attempt may start now.
     fn assert_may_start(&self) {
-        if self.interrupted.is_some() {
+        if self.restarts_at_once {
             return;
         }
         let after = |at: Option<Instant>, pause| at.is_none_or(|at| self.now >= at + pause);
-        let may_start = if !self.is_trusted() || self.is_failing() {
-            after(self.last_start, RETRY_INTERVAL)
+        let may_start = if self.is_trusted() && self.interrupted.is_some() {
+            after(self.interrupted, RETRY_INTERVAL)
+        } else if !self.is_trusted() || self.is_failing() {
+            after(self.last_start, self.retry_interval())
         } else if self.last_start.is_none() {
             // The age of initial keys is not known.
             true
@@ -184,7 +213,9 @@ impl Model {
 
     /// Returns the latest time at which an attempt must start.
     fn deadline(&self) -> Instant {
-        if let Some(at) = self.interrupted {
+        if let Some(at) = self.interrupted
+            && self.restarts_at_once
+        {
             return at;
         }
         if !self.is_trusted() {
@@ -193,13 +224,16 @@ impl Model {
                 .map_or(self.created, |at| at + self.timing.max_stale);
             let retry = self
                 .last_start
-                .map_or(self.created, |at| at + RETRY_INTERVAL);
-            return untrusted_from.max(retry);
+                .map_or(self.created, |at| at + self.retry_interval());
+            // The end of an attempt that hung makes the next one due.
+            let ended = self.interrupted.max(self.last_failure);
+            return untrusted_from.max(retry).max(ended.unwrap_or(retry));
         }
         if let Some(&start) = self.under_way.first() {
             return self.times_out(start);
         }
-        let own = match (self.last_failure, self.last_success) {
+        let lost = self.interrupted.or(self.last_failure);
+        let own = match (lost, self.last_success) {
             (Some(at), _) => at + MAX_BACKOFF,
             (None, Some(at)) => at + self.timing.refresh_interval.mul_f64(1.1),
             (None, None) => self.created,
@@ -244,6 +278,7 @@ impl Model {
         self.schedule.succeeded(self.now, wall, jitter);
         self.last_success = Some(self.now);
         self.last_failure = None;
+        self.has_paused = false;
         self.under_way.clear();
     }
 
@@ -253,11 +288,18 @@ impl Model {
         self.under_way.remove(0);
     }
 
-    fn interrupt(&mut self) {
-        self.schedule.interrupted();
-        if !self.under_way.is_empty() {
-            self.interrupted = Some(self.now);
-            self.under_way.clear();
+    /// Loses the attempts. Within a cool-down, only the first loss is made good at once.
+    fn interrupt(&mut self, jitter: Jitter) {
+        self.schedule.interrupted(self.now, jitter);
+        if self.under_way.is_empty() {
+            return;
+        }
+        self.under_way.clear();
+        self.interrupted = Some(self.now);
+        self.restarts_at_once = self.now >= self.at_once_from;
+        self.has_paused |= !self.restarts_at_once;
+        if self.restarts_at_once {
+            self.at_once_from = self.now + self.timing.refetch_cooldown.max(RETRY_INTERVAL);
         }
     }
 }

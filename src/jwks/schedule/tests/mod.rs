@@ -1,5 +1,6 @@
 //! The schedule, one rule at a time.
 
+mod interruptions;
 mod refetch;
 mod sleep;
 mod waiting;
@@ -66,30 +67,25 @@ fn hanging_attempt_does_not_delay_the_next() {
 }
 
 #[test]
-fn interrupted_first_attempt_restarts_at_once() {
-    let now = Instant::now();
-    let mut schedule = Schedule::new(TIMING, None, now);
-    schedule.interrupted();
-    assert!(schedule.start_if_due(now));
-    schedule.interrupted();
-    assert!(schedule.start_if_due(now));
-    assert!(!schedule.start_if_due(now));
-}
-
-#[test]
-fn interrupted_refetch_restarts_at_once() {
-    let (mut schedule, start) = loaded();
-    schedule.want_refetch(Reason::UnknownKey);
-    let now = start + seconds(40);
-    assert!(schedule.start_if_due(now));
-    schedule.interrupted();
-    assert!(schedule.start_if_due(now));
-    schedule.interrupted();
-    schedule.interrupted();
-    assert!(schedule.start_if_due(now));
-    schedule.succeeded(now, LOADED, Jitter(0.5));
-    schedule.interrupted();
-    assert_eq!(schedule.next_start(), Some(now + seconds(300)));
+fn attempts_that_hang_are_few() {
+    let timing = Timing {
+        fetch_timeout: seconds(3600),
+        ..TIMING
+    };
+    let start = Instant::now();
+    let mut schedule = Schedule::new(timing, None, start);
+    let hanging = (0..3600).filter(|&second| schedule.start_if_due(start + seconds(second)));
+    assert_eq!(hanging.count(), 15);
+    // Attempts that fail at once are a second apart.
+    let mut now = start + seconds(3600);
+    for _ in 0..15 {
+        schedule.failed(now, Jitter(0.0));
+    }
+    for _ in 0..3 {
+        assert!(schedule.start_if_due(now));
+        schedule.failed(now, Jitter(0.0));
+        now += seconds(1);
+    }
 }
 
 #[test]
@@ -160,7 +156,7 @@ fn time_to_an_attempt_under_way_is_zero() {
     );
     assert!(schedule.start_if_due(now + seconds(300)));
     assert_eq!(schedule.next_attempt_in(now), Some(seconds(0)));
-    schedule.interrupted();
+    schedule.interrupted(now + seconds(301), Jitter(0.5));
     assert_eq!(
         schedule.next_attempt_in(now + seconds(301)),
         Some(seconds(0))
