@@ -57,6 +57,7 @@ pub(crate) struct Authenticator {
     pub(crate) sources: TokenSources,
     /// Whether a request may lack a token.
     pub(crate) is_optional: bool,
+    /// Which span is opened for the check of each request.
     pub(crate) trace_span: TraceSpan,
     events: Arc<RequestEvents>,
 }
@@ -73,13 +74,13 @@ impl Authenticator {
     }
 
     /// Finds the token of a request, and runs the synchronous checks.
-    pub(crate) fn start(&self, head: RequestHead<'_>) -> RequestStep {
+    pub(crate) fn start(&self, head: RequestHead<'_>, span: &RequestSpan) -> RequestStep {
         self.trusted.ensure_running();
         let mut source = None;
         let step = match self.sources.locate(head) {
             Ok(Located::Token(found)) => {
                 source = found.source();
-                self.start_token(&found)
+                self.start_token(&found, span)
             }
             Ok(Located::Body) => Step::Wait(RequestWait::Body),
             Ok(Located::Nowhere) => self
@@ -88,26 +89,25 @@ impl Authenticator {
             Err(kind) => Step::refuse(kind),
         };
         match &step {
-            Step::Pass(admission) => self.report_passed(admission, source),
-            Step::Refuse(error) => self.report_refused(error, source),
+            Step::Pass(admission) => self.report_passed(admission, source, span),
+            Step::Refuse(error) => self.report_refused(error, source, span),
             Step::Wait(_) => (),
         }
         step
     }
 
-    fn report_passed(&self, admission: &Admission, source: Option<SourceKind>) {
+    fn report_passed(&self, admission: &Admission, source: Option<SourceKind>, span: &RequestSpan) {
         let verdict = match admission {
             Admission::Verified { .. } => Verdict::Success,
             Admission::Anonymous => Verdict::Anonymous,
         };
-        self.trace_span.record(verdict, source);
+        span.record(verdict, source);
         self.events.passed(verdict, source);
     }
 
-    fn report_refused(&self, error: &AuthError, source: Option<SourceKind>) {
+    fn report_refused(&self, error: &AuthError, source: Option<SourceKind>, span: &RequestSpan) {
         let source = source.or_else(|| source_of(error.kind()));
-        self.trace_span
-            .record(Verdict::Failure(error.kind()), source);
+        span.record(Verdict::Failure(error.kind()), source);
         self.events.refused(error, source);
     }
 
@@ -116,16 +116,9 @@ impl Authenticator {
         self.trace_span.open()
     }
 
-    /// Sets the kind of span for the check of each request.
-    pub(crate) fn set_trace_span(&mut self, trace_span: TraceSpan) {
-        self.trace_span = trace_span;
-        self.trusted
-            .change_policies(|policy| policy.trace_span = trace_span);
-    }
-
     /// Runs the synchronous checks of a token, and decides whether the request may wait for its key.
-    fn start_token(&self, found: &Found<'_>) -> RequestStep {
-        let (issuer, step) = self.trusted.check(found);
+    fn start_token(&self, found: &Found<'_>, span: &RequestSpan) -> RequestStep {
+        let (issuer, step) = self.trusted.check(found, span);
         match step {
             Step::Pass(claims) => Step::Pass(Admission::of(claims)),
             Step::Refuse(error) => Step::Refuse(error),
@@ -154,6 +147,7 @@ impl Authenticator {
         self: Arc<Self>,
         wait: RequestWait,
         request: Request<B>,
+        span: &RequestSpan,
     ) -> Result<Request<RequestBody<B>>, AuthError>
     where
         B: Body<Data = Bytes>,
@@ -161,10 +155,11 @@ impl Authenticator {
     {
         let (parts, body) = request.into_parts();
         let mut source = None;
-        let finished = self.finish_parts(wait, head_of(&parts), body, &mut source);
+        let finished = self.finish_parts(wait, head_of(&parts), body, &mut source, span);
         let finished = finished.await;
-        let (admission, body) = finished.inspect_err(|error| self.report_refused(error, source))?;
-        self.report_passed(&admission, source);
+        let (admission, body) =
+            finished.inspect_err(|error| self.report_refused(error, source, span))?;
+        self.report_passed(&admission, source, span);
         let mut request = Request::from_parts(parts, body);
         self.hand_over(admission, &mut request);
         Ok(request)
@@ -176,6 +171,7 @@ impl Authenticator {
         head: RequestHead<'_>,
         body: B,
         source: &mut Option<SourceKind>,
+        span: &RequestSpan,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
@@ -183,7 +179,7 @@ impl Authenticator {
     {
         let presented = Presented::InRequest(head.headers);
         let (claims, loaded) = match wait {
-            RequestWait::Body => return self.search_body(body, head, source).await,
+            RequestWait::Body => return self.search_body(body, head, source, span).await,
             RequestWait::Key {
                 issuer,
                 found,
@@ -191,7 +187,7 @@ impl Authenticator {
             } => {
                 *source = found.source();
                 let step = Step::Wait(TokenWait::Key(missing));
-                issuer.finish(&found, step, presented).await?
+                issuer.finish(&found, step, presented, span).await?
             }
             RequestWait::Policy {
                 issuer,
@@ -212,6 +208,7 @@ impl Authenticator {
         body: B,
         head: RequestHead<'_>,
         source: &mut Option<SourceKind>,
+        span: &RequestSpan,
     ) -> Result<(Admission, RequestBody<B>), AuthError>
     where
         B: Body<Data = Bytes>,
@@ -224,7 +221,7 @@ impl Authenticator {
             Located::Token(found) => {
                 *source = found.source();
                 let presented = Presented::InRequest(head.headers);
-                let (claims, loaded) = self.verify_found(&found, presented).await?;
+                let (claims, loaded) = self.verify_found(&found, presented, span).await?;
                 Admission::Verified { claims, loaded }
             }
             Located::Body | Located::Nowhere => self.without_token(head)?,
@@ -262,7 +259,8 @@ impl Authenticator {
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
         self.trusted.ensure_running();
         let found = Found::without_request(token);
-        let verified = self.verify_found(&found, presented).await;
+        let span = RequestSpan::none();
+        let verified = self.verify_found(&found, presented, &span).await;
         verified.inspect_err(observe::token_refused)
     }
 
@@ -271,9 +269,10 @@ impl Authenticator {
         &self,
         found: &Found<'_>,
         presented: Presented<'_>,
+        span: &RequestSpan,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
-        let (issuer, step) = self.trusted.check(found);
-        issuer.finish(found, step, presented).await
+        let (issuer, step) = self.trusted.check(found, span);
+        issuer.finish(found, step, presented, span).await
     }
 
     /// Accepts a request without a token if a token is optional.

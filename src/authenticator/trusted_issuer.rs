@@ -8,9 +8,10 @@ use super::step::{Step, TokenStep, TokenWait};
 use crate::{
     claims::SequenceClaims,
     error::{AuthError, AuthErrorKind},
-    issuer::{Issuer, Unverified, Verified},
+    issuer::{Issuer, OtherAlgorithm, Unverified, Verified},
     jwks::{Keys, MissingKey, WaitEnd},
     nonce::Presented,
+    observe::RequestSpan,
     policy::{Policy, Unmet},
     source::Found,
 };
@@ -44,21 +45,35 @@ impl TrustedIssuer {
     }
 
     /// Runs the synchronous checks of a token, from its form on.
-    pub(super) fn check(&self, found: &Found<'_>) -> TokenStep {
+    pub(super) fn check(&self, found: &Found<'_>, span: &RequestSpan) -> TokenStep {
+        self.check_if_supported(found, span)
+            .unwrap_or_else(|other| {
+                let kind = self.issuer.refuse_algorithm(other);
+                Step::refuse(found.refusal(kind))
+            })
+    }
+
+    /// Runs the same checks. Returns an error, which is not a refusal yet, if the token's algorithm is not the issuer's.
+    pub(super) fn check_if_supported(
+        &self,
+        found: &Found<'_>,
+        span: &RequestSpan,
+    ) -> Result<TokenStep, OtherAlgorithm> {
         let now = SystemTime::now();
-        match self.issuer.verify(&found.token, now) {
+        Ok(match self.issuer.verify(&found.token, now) {
             Ok(verified) => self
-                .check_policy(&found.token, verified, now)
+                .check_policy(&found.token, verified, now, span)
                 .unwrap_or_else(Step::refuse),
             // The source determines the kind: credentials with characters outside of a token's alphabet are a malformed
             // request (400), and the verifier may have refused the token before it saw these characters.
             Err(Unverified::Refused(kind)) => Step::refuse(found.refusal(kind)),
+            Err(Unverified::OtherAlgorithm(other)) => return Err(other),
             Err(Unverified::BadSignature) => {
                 self.keys().refetch_soon();
                 Step::refuse(AuthErrorKind::InvalidSignature)
             }
             Err(Unverified::KeyMissing(missing)) => Step::Wait(TokenWait::Key(missing)),
-        }
+        })
     }
 
     /// Runs the synchronous checks of the policy on a verified token.
@@ -67,13 +82,12 @@ impl TrustedIssuer {
         token: &[u8],
         verified: Verified,
         now: SystemTime,
+        span: &RequestSpan,
     ) -> Result<TokenStep, AuthErrorKind> {
         let claims = self.policy.require(verified.claims);
         let claims = claims.map_err(|unmet| self.refusal_unmet(&unmet))?;
         let is_cached = verified.checked_with.is_none();
-        self.policy
-            .trace_span
-            .record_token(|| claims.wallet(), is_cached);
+        span.record_token(|| claims.wallet(), is_cached);
         // Only a token whose claims the layer accepts takes a place in the cache. The checks below run for each
         // request.
         if let Some(key) = verified.checked_with {
@@ -117,6 +131,7 @@ impl TrustedIssuer {
         found: &Found<'_>,
         mut step: TokenStep,
         presented: Presented<'_>,
+        span: &RequestSpan,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let mut waited = None;
         loop {
@@ -131,7 +146,7 @@ impl TrustedIssuer {
                 }
                 (Step::Wait(TokenWait::Key(missing)), None) => {
                     waited = Some(self.keys().wait_for(&missing).await);
-                    step = self.check(found);
+                    step = self.check(found, span);
                 }
                 (Step::Wait(TokenWait::Key(missing)), Some(end)) => {
                     return Err(self.refusal_without_key(&found.token, &missing, end));

@@ -5,15 +5,12 @@ use std::{sync::Arc, time::Duration};
 use http::Extensions;
 use tokio::time::Instant;
 
-use super::{
-    step::{Step, TokenStep},
-    trusted_issuer::TrustedIssuer,
-};
+use super::{step::TokenStep, trusted_issuer::TrustedIssuer};
 use crate::{
-    error::{AuthErrorKind, ConfigError, Escaped, KeysUnavailable},
+    error::{ConfigError, Escaped, KeysUnavailable},
     issuer::IssuerKind,
     jwks::Keys,
-    observe::KeyHealth,
+    observe::{KeyHealth, RequestSpan},
     policy::{Loading, Policy},
     source::Found,
     token::Token,
@@ -65,7 +62,11 @@ impl TrustedIssuers {
     /// Selects the issuer of a token, and runs that issuer's synchronous checks.
     ///
     /// Only the `alg` of the header selects the issuer: each issuer refuses another algorithm before any other check.
-    pub(super) fn check(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
+    pub(super) fn check(
+        &self,
+        found: &Found<'_>,
+        span: &RequestSpan,
+    ) -> (&Arc<TrustedIssuer>, TokenStep) {
         let likely = match self.issuers.as_slice() {
             [only] => Some(only),
             // The fast path: most tokens start with the exact header of their issuer.
@@ -74,8 +75,8 @@ impl TrustedIssuers {
                 .find(|trusted| Token::starts_as(&found.token, trusted.issuer().algorithm())),
         };
         match likely {
-            Some(issuer) => (issuer, issuer.check(found)),
-            None => self.check_in_turn(found),
+            Some(issuer) => (issuer, issuer.check(found, span)),
+            None => self.check_in_turn(found, span),
         }
     }
 
@@ -83,15 +84,18 @@ impl TrustedIssuers {
     ///
     /// Reading the header first, to select the issuer, would mean to read it twice. For a large header that costs a
     /// good part of the time of an RSA signature check.
-    fn check_in_turn(&self, found: &Found<'_>) -> (&Arc<TrustedIssuer>, TokenStep) {
+    fn check_in_turn(
+        &self,
+        found: &Found<'_>,
+        span: &RequestSpan,
+    ) -> (&Arc<TrustedIssuer>, TokenStep) {
         let (last, others) = self.issuers.split_last().expect("a layer trusts an issuer");
         for issuer in others {
-            match issuer.check(found) {
-                Step::Refuse(error) if error.kind() == AuthErrorKind::UnsupportedAlgorithm => (),
-                step => return (issuer, step),
+            if let Ok(step) = issuer.check_if_supported(found, span) {
+                return (issuer, step);
             }
         }
-        (last, last.check(found))
+        (last, last.check(found, span))
     }
 
     /// Removes the values that an outer layer has loaded, and other values of the types that this layer loads.

@@ -20,7 +20,7 @@ pub(crate) use {
     kind::IssuerKind,
     project::Project,
     validity::Validity,
-    verify::{Unverified, Verified},
+    verify::{OtherAlgorithm, Unverified, Verified},
 };
 
 use self::token_cache::TokenCache;

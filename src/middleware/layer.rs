@@ -255,7 +255,6 @@ impl SequenceAuthLayer {
         let other = Arc::unwrap_or_clone(other.authenticator);
         let joined = Arc::make_mut(&mut self.authenticator);
         joined.trusted.join(other.trusted)?;
-        joined.set_trace_span(joined.trace_span);
         Ok(self.with_token_sources())
     }
 

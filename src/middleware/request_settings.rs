@@ -89,7 +89,7 @@ impl SequenceAuthLayer {
     /// ```
     #[must_use]
     pub fn trace_span(self, trace_span: TraceSpan) -> Self {
-        self.with(|authenticator| authenticator.set_trace_span(trace_span))
+        self.with(|authenticator| authenticator.trace_span = trace_span)
     }
 
     /// Sets the size, in bytes, up to which a JSON body is searched for a token. Default: 65,536.

@@ -101,7 +101,7 @@ where
         self.authenticator.prepare(&mut request);
         let span = self.authenticator.open_span();
         let head = RequestHead::of(&request);
-        match span.in_scope(|| self.authenticator.start(head)) {
+        match span.in_scope(|| self.authenticator.start(head, &span)) {
             Step::Pass(admission) => {
                 drop(span);
                 self.authenticator.hand_over(admission, &mut request);
@@ -139,7 +139,10 @@ impl<S: Clone> SequenceAuth<S> {
         self.give_up_ready_inner();
         let answer = self.answer(&request);
         let authenticator = Arc::clone(&self.authenticator);
-        let authentication = Box::pin(span.around(authenticator.finish(wait, request)));
+        let authentication = Box::pin(async move {
+            let finish = authenticator.finish(wait, request, &span);
+            span.around(finish).await
+        });
         ResponseFuture::authenticating(authentication, self.inner.clone(), answer)
     }
 

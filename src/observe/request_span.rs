@@ -50,8 +50,8 @@ pub enum TraceSpan {
 impl TraceSpan {
     /// Opens the span of a request.
     pub(crate) fn open(self) -> RequestSpan {
-        RequestSpan(match self {
-            Self::Off => Span::none(),
+        let span = match self {
+            Self::Off => return RequestSpan::none(),
             Self::On | Self::WithWallet => info_span!(
                 "sequence_auth",
                 result = Empty,
@@ -60,48 +60,63 @@ impl TraceSpan {
                 cached = Empty,
                 wallet = Empty
             ),
-        })
-    }
-
-    /// Records the outcome of a request in its span, which is the current one.
-    pub(crate) fn record(self, verdict: Verdict, source: Option<SourceKind>) {
-        if self == Self::Off {
-            return;
-        }
-        let span = Span::current();
-        span.record("result", verdict.result());
-        if let Verdict::Failure(_) = verdict {
-            span.record("error_type", verdict.error_type());
-        }
-        if let Some(source) = source {
-            span.record("source", source.as_str());
-        }
-    }
-
-    /// Records the wallet of a verified token, and whether the token was cached.
-    pub(crate) fn record_token<W: Display>(self, wallet: impl FnOnce() -> W, is_cached: bool) {
-        if self == Self::Off {
-            return;
-        }
-        let span = Span::current();
-        span.record("cached", is_cached);
-        if self == Self::WithWallet {
-            span.record("wallet", field::display(wallet()));
+        };
+        RequestSpan {
+            span,
+            shows_wallet: self == Self::WithWallet,
         }
     }
 }
 
-/// The span of a request, if the layer opens one.
-pub(crate) struct RequestSpan(Span);
+/// The span of a request, if the layer opens one and the subscriber wants it.
+///
+/// What is recorded goes to this span, never to the current one, which may be the application's.
+pub(crate) struct RequestSpan {
+    span: Span,
+    shows_wallet: bool,
+}
 
 impl RequestSpan {
+    /// No span, as for a token without a request.
+    pub(crate) fn none() -> Self {
+        Self {
+            span: Span::none(),
+            shows_wallet: false,
+        }
+    }
+
+    /// Records the outcome of the request.
+    pub(crate) fn record(&self, verdict: Verdict, source: Option<SourceKind>) {
+        if self.span.is_disabled() {
+            return;
+        }
+        self.span.record("result", verdict.result());
+        if let Verdict::Failure(_) = verdict {
+            self.span.record("error_type", verdict.error_type());
+        }
+        if let Some(source) = source {
+            self.span.record("source", source.as_str());
+        }
+    }
+
+    /// Records the wallet of a verified token, and whether the token was cached.
+    pub(crate) fn record_token<W: Display>(&self, wallet: impl FnOnce() -> W, is_cached: bool) {
+        if self.span.is_disabled() {
+            return;
+        }
+        self.span.record("cached", is_cached);
+        if self.shows_wallet {
+            self.span.record("wallet", field::display(wallet()));
+        }
+    }
+
     /// Runs a function in the span.
     pub(crate) fn in_scope<T>(&self, function: impl FnOnce() -> T) -> T {
-        self.0.in_scope(function)
+        self.span.in_scope(function)
     }
 
     /// Runs a future in the span.
-    pub(crate) fn around<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
-        future.instrument(self.0)
+    pub(crate) fn around<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        future.instrument(self.span.clone())
     }
 }

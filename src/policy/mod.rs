@@ -24,7 +24,6 @@ use crate::{
     error::{AuthError, AuthErrorKind},
     issuer::{IssuerKind, Project},
     nonce::{Nonces, Presented},
-    observe::TraceSpan,
     one_time::{OneTimeKey, TokenOnce},
 };
 
@@ -35,7 +34,6 @@ pub(crate) struct Policy {
     pub(crate) loading: Loading,
     pub(crate) nonces: Option<Nonces>,
     pub(crate) once: Option<TokenOnce>,
-    pub(crate) trace_span: TraceSpan,
     /// The kind of issuer whose tokens the policy is for.
     kind: IssuerKind,
     times: TokenTimes,
@@ -53,7 +51,6 @@ impl Policy {
             loading: Loading::default(),
             nonces: None,
             once: None,
-            trace_span: TraceSpan::default(),
             leeway,
         }
     }

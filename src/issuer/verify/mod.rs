@@ -21,11 +21,16 @@ pub(crate) struct Verified {
 /// The reason why a token is not verified.
 pub(crate) enum Unverified {
     Refused(AuthErrorKind),
+    /// The algorithm is not the issuer's. The token may be of another issuer that the layer trusts.
+    OtherAlgorithm(OtherAlgorithm),
     /// The signature does not match the key. The issuer may have replaced the key under the same ID.
     BadSignature,
     /// The key is missing. The token can be verified after the key was fetched.
     KeyMissing(MissingKey),
 }
+
+/// A verification that ended with the algorithm of a token. It is not recorded yet.
+pub(crate) struct OtherAlgorithm(Stopwatch);
 
 impl From<AuthErrorKind> for Unverified {
     fn from(kind: AuthErrorKind) -> Self {
@@ -47,10 +52,23 @@ impl Issuer {
             Some(claims) => self.verify_again(claims, now),
             None => self.verify_new(text, &snapshot, keys, now),
         };
-        if !matches!(verified, Err(Unverified::KeyMissing(_))) {
-            self.events.verified(stopwatch, verified.is_ok(), is_cached);
+        match verified {
+            Err(Unverified::KeyMissing(_)) => (),
+            Err(Unverified::Refused(AuthErrorKind::UnsupportedAlgorithm)) => {
+                return Err(Unverified::OtherAlgorithm(OtherAlgorithm(stopwatch)));
+            }
+            _ => self.events.verified(stopwatch, verified.is_ok(), is_cached),
         }
         verified
+    }
+
+    /// Refuses a token whose algorithm belongs to no trusted issuer, and records this as the result of its verification.
+    pub(crate) fn refuse_algorithm(
+        &self,
+        OtherAlgorithm(stopwatch): OtherAlgorithm,
+    ) -> AuthErrorKind {
+        self.events.verified(stopwatch, false, false);
+        AuthErrorKind::UnsupportedAlgorithm
     }
 
     fn verify_again(&self, claims: Arc<ClaimSet>, now: SystemTime) -> Result<Verified, Unverified> {

@@ -25,6 +25,7 @@ fn refusal(jwks: &str, token: &str) -> Option<AuthErrorKind> {
     let issuer = Issuer::fixed("joe", jwks, Duration::ZERO, Duration::MAX);
     match issuer.verify(token.as_bytes(), SystemTime::UNIX_EPOCH) {
         Err(Unverified::Refused(kind)) => Some(kind),
+        Err(Unverified::OtherAlgorithm(_)) => Some(AuthErrorKind::UnsupportedAlgorithm),
         Err(Unverified::BadSignature) => None,
         Ok(_) | Err(Unverified::KeyMissing(_)) => unreachable!("no vector holds our claims"),
     }

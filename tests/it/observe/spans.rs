@@ -5,6 +5,7 @@ use std::{convert::Infallible, future::ready};
 use http::{Request, Response, StatusCode};
 use sequence_auth::{RequestBody, SequenceAuthLayer, TraceSpan, testing::LocalIssuer};
 use tower::{Layer, ServiceExt, service_fn};
+use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 use crate::{
     recorder::Recorder,
@@ -116,4 +117,62 @@ async fn span_of_a_combined_layer_is_the_first_ones() {
     let other = other().trace_span(TraceSpan::WithWallet);
     let untraced = layer().or(other).unwrap();
     assert_eq!(fields(&untraced, bearer(&token)).await, "");
+}
+
+/// A span of the application, with the same fields as the layer's.
+fn span_of_the_application() -> Span {
+    info_span!(
+        target: "application",
+        "request",
+        result = Empty,
+        source = Empty,
+        error_type = Empty,
+        cached = Empty,
+        wallet = Empty
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_without_a_request_writes_into_no_span() {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let verifier = layer().trace_span(TraceSpan::WithWallet).verifier();
+    let token = ISSUER.token().mint();
+    let verify = verifier
+        .verify(&token)
+        .instrument(span_of_the_application());
+    verify.await.unwrap();
+    let text = recorder.text();
+    assert!(!text.contains("cached="), "{text}");
+    assert!(!text.contains("wallet="), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn verifier_in_a_load_writes_into_no_span() {
+    let verifier = layer().trace_span(TraceSpan::WithWallet).verifier();
+    let other = ISSUER
+        .token()
+        .wallet("0x0000000000000000000000000000000000000001")
+        .mint();
+    let layer = layer().trace_span(TraceSpan::WithWallet).load(move |_| {
+        let (verifier, other) = (verifier.clone(), other.clone());
+        async move { verifier.verify(&other).await.map(Some) }
+    });
+    let fields = fields(&layer, bearer(&ISSUER.token().mint())).await;
+    assert_eq!(fields.matches("wallet=").count(), 1, "{fields}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn filtered_span_writes_into_no_span() {
+    let recorder = Recorder::without("sequence_auth");
+    let _guard = tracing::subscriber::set_default(recorder.clone());
+    recorder.attend();
+    let direct = layer().trace_span(TraceSpan::WithWallet);
+    let waiting = direct.clone().load(async |_| Ok::<_, String>(Some(1)));
+    for layer in [direct, waiting] {
+        let request = bearer(&ISSUER.token().mint());
+        let answer = send(&layer, request).instrument(span_of_the_application());
+        answer.await.claims();
+    }
+    assert_eq!(recorder.text(), "");
 }

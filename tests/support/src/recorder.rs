@@ -18,6 +18,8 @@ use tracing::{
 pub struct Recorder {
     text: Arc<Mutex<String>>,
     spans: Arc<Mutex<Spans>>,
+    /// The target whose events and spans are filtered out.
+    ignored: Option<&'static str>,
 }
 
 /// The opened spans, with their numbers as IDs, the number of handles of each, and the numbers of the entered spans.
@@ -34,6 +36,14 @@ impl Recorder {
         let recorder = Self::default();
         let guard = tracing::subscriber::set_default(recorder.clone());
         (recorder, guard)
+    }
+
+    /// A recorder with a filter for the events and spans of this target and the targets below it.
+    pub fn without(target: &'static str) -> Self {
+        Self {
+            ignored: Some(target),
+            ..Self::default()
+        }
     }
 
     /// Enables events that another test reached first without a recorder.
@@ -82,8 +92,10 @@ impl Visit for Recorder {
 }
 
 impl Subscriber for Recorder {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let target = metadata.target();
+        self.ignored
+            .is_none_or(|ignored| !target.starts_with(ignored))
     }
 
     fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {

@@ -5,7 +5,9 @@ mod series;
 
 use std::collections::BTreeMap;
 
-use sequence_auth::{AuthErrorKind as Kind, MemoryStore, Nonces, TokenSource};
+use sequence_auth::{
+    AuthErrorKind as Kind, MemoryStore, Nonces, TokenSource, testing::LocalIssuer,
+};
 use tokio::time::sleep;
 
 use self::recording::{Metrics, Series};
@@ -13,7 +15,7 @@ use crate::{
     jwks::{MINUTE, SECOND},
     key_endpoint::{Endpoint, Mode},
     login,
-    support::{ISSUER, bearer, json, layer, send, with_field, without_token},
+    support::{ISSUER, bearer, json, layer, payload_of, send, with_field, without_token},
 };
 
 fn requests(result: &str, error_type: &str, source: &str) -> Series {
@@ -234,4 +236,25 @@ async fn recorder_that_comes_before_the_first_request_counts_it() {
         metrics.take().get(&requests("success", "", "bearer")),
         Some(&1.0)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_is_timed_once_by_the_issuer_that_supports_its_algorithm() {
+    let (metrics, _guard) = Metrics::start();
+    let oms = LocalIssuer::oms_wallet();
+    let layer = layer().or(oms.layer("prj_1")).unwrap();
+    let payload = payload_of(&oms.token().mint());
+    for (algorithm, result) in [("ES256", "success"), ("HS256", "failure")] {
+        // Not in the order in which the issuer writes them, so each issuer is asked in turn.
+        let header = format!(
+            r#"{{"typ":"JWT","kid":"{}","alg":"{algorithm}"}}"#,
+            oms.key_id()
+        );
+        send(&layer, bearer(&oms.sign(header, &payload))).await;
+        let mut taken = metrics.take();
+        taken.retain(|series, count| {
+            series.starts_with("sequence_auth_verification") && *count > 0.0
+        });
+        assert_eq!(taken, BTreeMap::from([(verification(result, false), 1.0)]));
+    }
 }
