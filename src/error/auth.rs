@@ -20,7 +20,8 @@ use crate::defaults::MIN_RETRY_AFTER;
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// # runtime.block_on(async {
 /// use sequence_auth::{AuthErrorKind, testing::LocalIssuer};
 ///
 /// let issuer = LocalIssuer::new();
@@ -32,7 +33,7 @@ use crate::defaults::MIN_RETRY_AFTER;
 /// assert_eq!(error.status(), 401);
 /// assert_eq!(error.code(), "invalid_token");
 /// assert_eq!(error.to_string(), "the token has expired (exp)");
-/// # }
+/// # });
 /// # }
 /// ```
 ///
