@@ -7,7 +7,7 @@ use super::{Causes, FetchError};
 /// The reason why a layer cannot verify tokens: its keys are missing or too old.
 ///
 /// [`SequenceAuthLayer::ready`](crate::SequenceAuthLayer::ready) returns it if the issuer cannot be reached at
-/// start-up. `Display` includes the error of the last fetch and its causes on the same line. The
+/// start-up. `Display` includes the error of the last fetch and its causes on the same line, or a shutdown. The
 /// [source](StdError::source) is the [`FetchError`].
 ///
 /// # Example
@@ -17,17 +17,22 @@ use super::{Causes, FetchError};
 ///
 /// ```
 /// # #[cfg(feature = "testing")] {
-/// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-/// use sequence_auth::testing::LocalIssuer;
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+/// # runtime.block_on(async {
+/// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
 ///
 /// let issuer = LocalIssuer::new();
 /// issuer.set_down(true);
-/// let layer = issuer.layer(13639);
+/// let layer = SequenceAuthLayer::builder(13639)
+///     .issuer(issuer.url())
+///     .audience_prefix("https://sequence.test/project/")
+///     .key_fetcher(issuer.clone())
+///     .build()?;
 ///
 /// let error = layer.ready().await.expect_err("the issuer is down");
 /// eprintln!("{error}");
 /// assert!(error.to_string().starts_with("no trustworthy keys are available"));
-/// # }
+/// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
 /// # }
 /// ```
 #[derive(Clone, Debug)]
@@ -48,11 +53,11 @@ impl KeysUnavailable {
 impl fmt::Display for KeysUnavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("no trustworthy keys are available: ")?;
+        if self.retry_after.is_none() {
+            return f.write_str("no keys are fetched after a shutdown");
+        }
         match &self.last_error {
             Some(error) => write!(f, "{}", Causes(error)),
-            None if self.retry_after.is_none() => {
-                f.write_str("no keys are fetched after a shutdown")
-            }
             None => f.write_str("the issuer has not answered yet"),
         }
     }

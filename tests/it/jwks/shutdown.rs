@@ -49,6 +49,22 @@ async fn shutdown_stops_all_fetching() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn error_tells_shutdown_rather_than_an_earlier_failure() {
+    let endpoint = Endpoint::new(Mode::Fails);
+    let layer = endpoint.layer();
+    let error = layer.ready().await.unwrap_err();
+    assert!(error.to_string().contains("the endpoint fails"), "{error}");
+    shut_down(&layer).await;
+    let error = layer.ready().await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("no keys are fetched after a shutdown"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn keys_serve_after_shutdown_until_expired() {
     let endpoint = Endpoint::new(Mode::Good);
     let layer = endpoint.layer();
