@@ -26,6 +26,8 @@ pub(crate) struct TokenEvents {
     warnings: Throttle<AuthErrorKind>,
     guesses: Throttle<()>,
     has_accepted: AtomicBool,
+    /// Whether a token was valid since the last look, which shows that the clock is right.
+    has_verified: AtomicBool,
     unknown_keys: AtomicU64,
     verifications: VerificationMetrics,
 }
@@ -45,6 +47,7 @@ impl TokenEvents {
             warnings: Throttle::default(),
             guesses: Throttle::default(),
             has_accepted: AtomicBool::new(false),
+            has_verified: AtomicBool::new(false),
             unknown_keys: AtomicU64::new(0),
             verifications: VerificationMetrics::default(),
         }
@@ -78,6 +81,10 @@ impl TokenEvents {
     /// Records how long the verification of a token took, whether it succeeded, and whether the token was cached.
     pub(crate) fn verified(&self, stopwatch: Stopwatch, is_success: bool, is_cached: bool) {
         self.verifications.record(stopwatch, is_success, is_cached);
+        // A load first, because a store at each request would contend.
+        if is_success && !self.has_verified.load(Ordering::Relaxed) {
+            self.has_verified.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Records that a token was accepted after its signature was checked.
@@ -88,8 +95,14 @@ impl TokenEvents {
     }
 
     /// Logs a refused token with a good signature: the expected value, the value in the token, and the cure.
+    ///
+    /// Clients send expired tokens every day. They are logged only if no other token was valid in the last minute, which
+    /// may be the fault of a clock that is ahead.
     pub(crate) fn mismatched(&self, kind: AuthErrorKind, mismatch: impl FnOnce() -> Mismatch) {
         if !self.warnings.try_acquire(kind) {
+            return;
+        }
+        if kind == AuthErrorKind::Expired && self.has_verified.swap(false, Ordering::Relaxed) {
             return;
         }
         let Mismatch {

@@ -294,3 +294,52 @@ async fn time_that_a_client_may_have_written_is_not_blamed_on_the_clock_alone() 
         );
     }
 }
+
+/// An hour of traffic: returns the number of warnings about expired tokens, of which there is one in each minute.
+async fn warnings_in_an_hour(use_token: impl AsyncFn(u32, &SequenceAuthLayer)) -> usize {
+    let (recorder, _guard) = Recorder::start();
+    recorder.attend();
+    let layer = layer();
+    let expired = ISSUER.token().expired().mint();
+    for minute in 0..60 {
+        use_token(minute, &layer).await;
+        let answer = send(&layer, bearer(&expired)).await;
+        answer.assert_refused(Kind::Expired);
+        advance(Duration::from_secs(60)).await;
+    }
+    let told = recorder.take_told();
+    let warnings = told.iter().filter(|line| line.starts_with("WARN"));
+    warnings.count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn expired_tokens_among_good_ones_are_no_mistake() {
+    let new = warnings_in_an_hour(async |_, layer| {
+        send(layer, bearer(&ISSUER.token().mint())).await.claims();
+    });
+    assert_eq!(new.await, 0);
+    let token = ISSUER.token().mint();
+    let cached = warnings_in_an_hour(async |_, layer| {
+        send(layer, bearer(&token)).await.claims();
+    });
+    assert_eq!(cached.await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn expired_tokens_are_told_when_no_good_one_comes_any_more() {
+    let token = ISSUER.token().mint();
+    let told = warnings_in_an_hour(async |minute, layer| {
+        if minute < 50 {
+            send(layer, bearer(&token)).await.claims();
+        }
+    });
+    assert_eq!(told.await, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_mistakes_are_told_among_good_tokens() {
+    let layer = layer();
+    send(&layer, bearer(&ISSUER.token().mint())).await.claims();
+    let token = ISSUER.token().claim("iss", "https://issuer.example");
+    assert_eq!(told(&layer, &token, Kind::InvalidIssuer).await.len(), 1);
+}
