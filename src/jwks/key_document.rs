@@ -12,7 +12,6 @@ use super::jwk;
 use crate::{
     defaults::LIMIT_KEYS,
     encoding::json::{self, Members},
-    observe::KeyEvents,
     token::{Algorithm, KeyMaterial},
 };
 
@@ -20,17 +19,19 @@ use crate::{
 pub(super) struct KeyDocument {
     /// `None` if several keys have this ID: to choose between them would be a guess.
     pub(super) keys: BTreeMap<String, Option<KeyMaterial>>,
+    /// The entries that cannot be used: their indices, and why.
+    pub(super) skipped: Vec<(usize, &'static str)>,
 }
 
 impl KeyDocument {
     /// Reads a document. Skips each key that cannot be used.
     pub(super) fn read(document: &[u8], algorithm: Algorithm) -> Result<Self, KeySetError> {
-        let mut keys = BTreeMap::new();
+        let (mut keys, mut skipped) = (BTreeMap::new(), Vec::new());
         for (index, entry) in entries(document)?.into_iter().enumerate() {
             let (key_id, material) = match jwk::read(entry.get(), algorithm) {
                 Ok(key) => key,
                 Err(reason) => {
-                    KeyEvents::key_skipped(index, reason);
+                    skipped.push((index, reason));
                     continue;
                 }
             };
@@ -45,7 +46,7 @@ impl KeyDocument {
                 }
             }
         }
-        Ok(Self { keys })
+        Ok(Self { keys, skipped })
     }
 
     /// Returns the IDs that stand for several keys, sorted.

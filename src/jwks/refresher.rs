@@ -33,7 +33,12 @@ impl<'a> Refresher<'a> {
         Self {
             shared,
             endpoint,
-            events: KeyEvents::new(&shared.issuer, state, ambiguous),
+            events: KeyEvents::new(
+                &shared.issuer,
+                state,
+                ambiguous,
+                Arc::clone(&shared.warnings),
+            ),
             attempts: JoinSet::new(),
         }
     }
@@ -93,7 +98,12 @@ impl<'a> Refresher<'a> {
     }
 
     fn conclude(&mut self, attempt: Result<Attempt, JoinError>) {
-        let attempt = attempt.unwrap_or_else(|_| Attempt::panicked());
+        let attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(error) if error.is_panic() => Attempt::panicked(),
+            // Cancelled, because the runtime is ending: this task ends too, and the schedule counts both as lost.
+            Err(_) => return,
+        };
         match attempt.document.and_then(|document| self.parse(&document)) {
             Ok(keys) => {
                 self.report_fetched(&keys);
@@ -112,6 +122,7 @@ impl<'a> Refresher<'a> {
     fn parse(&mut self, document: &[u8]) -> Result<KeySet, FetchError> {
         let algorithm = self.endpoint.algorithm;
         let keys = KeyDocument::read(document, algorithm).and_then(|document| {
+            self.events.keys_skipped(&document.skipped);
             self.events.ambiguous_found(document.ambiguous());
             KeySet::from_document(document, algorithm, self.shared.snapshot().last())
         });

@@ -16,7 +16,7 @@ use super::{
     snapshot::{Publisher, Snapshot, Trust},
     timing::{Jitter, Timing},
 };
-use crate::error::FetchError;
+use crate::{error::FetchError, observe::KeyWarnings};
 
 /// Called with the new keys when they lack some of the old keys.
 pub(super) type OnReplaced = Box<dyn Fn(&KeySet) + Send + Sync>;
@@ -32,6 +32,7 @@ pub(super) struct Shared {
     /// Wakes the refresher when its next wake-up has moved.
     rescheduled: Notify,
     attempts: watch::Sender<Attempts>,
+    pub(super) warnings: Arc<KeyWarnings>,
 }
 
 /// The results of the attempts so far.
@@ -80,6 +81,7 @@ impl Shared {
             schedule: Mutex::new(schedule),
             rescheduled: Notify::new(),
             attempts: watch::Sender::new(Attempts::default()),
+            warnings: Arc::default(),
         }
     }
 

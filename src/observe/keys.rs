@@ -1,6 +1,10 @@
 //! Events for the keys of an issuer.
 
-use std::mem::{Discriminant, discriminant};
+use std::{
+    fmt,
+    mem::{Discriminant, discriminant},
+    sync::Arc,
+};
 
 use tracing::{debug, error, info, warn};
 
@@ -11,15 +15,26 @@ use crate::error::{Causes, Escaped, FetchError, FetchErrorKind};
 
 const SAME_ID: &str = "two keys have the same id: neither is used";
 
+/// The maximum number of key IDs in a list of an event.
+const SHOWN_IDS: usize = 8;
+
 /// Logs each change of the keys once. Events that need no memory are associated functions.
 pub(crate) struct KeyEvents {
     /// The escaped URL of the issuer.
     issuer: String,
     state: KeyState,
-    failures: Throttle<Discriminant<FetchErrorKind>>,
+    warnings: Arc<KeyWarnings>,
     /// The IDs that stood for several keys in the last document.
     ambiguous: Vec<String>,
     metrics: FetchMetrics,
+}
+
+/// Which warnings about an issuer's keys were logged in the last minute. It outlives the task and its runtime.
+#[derive(Debug, Default)]
+pub(crate) struct KeyWarnings {
+    failures: Throttle<Discriminant<FetchErrorKind>>,
+    stale: Throttle<()>,
+    same_id: Throttle<()>,
 }
 
 /// The differences between two key sets, by key ID, sorted.
@@ -39,11 +54,16 @@ impl KeyChanges {
 
 impl KeyEvents {
     /// Starts with the current state and ambiguous IDs, which are not logged again.
-    pub(crate) fn new(issuer: &str, state: KeyState, ambiguous: &[String]) -> Self {
+    pub(crate) fn new(
+        issuer: &str,
+        state: KeyState,
+        ambiguous: &[String],
+        warnings: Arc<KeyWarnings>,
+    ) -> Self {
         Self {
             issuer: Escaped(issuer).to_string(),
             state,
-            failures: Throttle::default(),
+            warnings,
             ambiguous: ambiguous.to_vec(),
             metrics: FetchMetrics::new(issuer),
         }
@@ -53,7 +73,7 @@ impl KeyEvents {
     pub(crate) fn fetched(&self, keys: &[String], changes: Option<&KeyChanges>) {
         let issuer = &*self.issuer;
         self.metrics.succeeded();
-        self.failures.reset();
+        let keys = Shown(keys);
         match changes {
             None => info!(issuer, ?keys, "the first keys are loaded"),
             Some(changes) if changes.is_empty() => {
@@ -70,15 +90,20 @@ impl KeyEvents {
             replaced,
         } = changes;
         let issuer = &*self.issuer;
+        let (added, removed, replaced) = (Shown(added), Shown(removed), Shown(replaced));
         info!(issuer, ?added, ?removed, ?replaced, "the keys have changed");
     }
 
     /// Logs a failed attempt. Failures of the same kind are a warning once a minute, even if other kinds occur in
-    /// between.
+    /// between, and even after successes.
     pub(crate) fn failed(&self, failure: &FetchError) {
         self.metrics.failed(failure.kind());
         let (issuer, error) = (&*self.issuer, Causes(failure));
-        if self.failures.try_acquire(discriminant(&failure.kind())) {
+        if self
+            .warnings
+            .failures
+            .try_acquire(discriminant(&failure.kind()))
+        {
             warn!(issuer, %error, "the keys could not be fetched");
         } else {
             debug!(issuer, %error, "the keys could not be fetched, again");
@@ -98,10 +123,11 @@ impl KeyEvents {
         let issuer = &*self.issuer;
         match (self.state, state) {
             (before, now) if before == now => (),
-            (_, KeyState::Stale) => warn!(
+            (_, KeyState::Stale) if self.warnings.stale.try_acquire(()) => warn!(
                 issuer,
                 "the keys are stale: the last fetch failed or is overdue. They are still trusted"
             ),
+            (_, KeyState::Stale) => debug!(issuer, "the keys are stale, again"),
             (_, KeyState::Expired) => {
                 error!(
                     issuer,
@@ -118,25 +144,38 @@ impl KeyEvents {
 
     /// Logs the IDs that stand for several keys, except for the IDs that did so in the last document.
     pub(crate) fn ambiguous_found(&mut self, key_ids: Vec<String>) {
-        let mut new = key_ids.clone();
-        new.retain(|key_id| !self.ambiguous.contains(key_id));
-        if !new.is_empty() {
-            let (issuer, key_ids) = (&*self.issuer, new);
+        let is_known = |key_id: &String| self.ambiguous.contains(key_id);
+        let (mut known, new): (Vec<_>, Vec<_>) = key_ids.into_iter().partition(is_known);
+        if !new.is_empty() && self.warnings.same_id.try_acquire(()) {
+            let (issuer, key_ids) = (&*self.issuer, Shown(&new));
             warn!(issuer, ?key_ids, "{SAME_ID}");
+            known.extend(new);
         }
-        self.ambiguous = key_ids;
+        // IDs that were not logged are new again in the next document.
+        self.ambiguous = known;
     }
 
-    /// Logs the IDs that stand for several keys in a document from the configuration.
-    pub(crate) fn report_ambiguous(key_ids: &[String]) {
-        if !key_ids.is_empty() {
-            warn!(?key_ids, "{SAME_ID}");
+    /// Logs why entries of the issuer's document are not used, by index.
+    pub(crate) fn keys_skipped(&self, skipped: &[(usize, &'static str)]) {
+        let issuer = &*self.issuer;
+        for (index, reason) in skipped {
+            debug!(issuer, index, reason, "skipping an unusable key");
         }
     }
 
-    /// Logs why an entry of a key document is not used.
-    pub(crate) fn key_skipped(index: usize, reason: &'static str) {
-        debug!(index, reason, "skipping an unusable key");
+    /// Logs which keys of a document from the configuration are not used. Its algorithm identifies the issuer.
+    pub(crate) fn configured_keys_read(
+        algorithm: &'static str,
+        ambiguous: &[String],
+        skipped: &[(usize, &'static str)],
+    ) {
+        for (index, reason) in skipped {
+            debug!(algorithm, index, reason, "skipping an unusable key");
+        }
+        if !ambiguous.is_empty() {
+            let key_ids = Shown(ambiguous);
+            warn!(algorithm, ?key_ids, "{SAME_ID}");
+        }
     }
 
     /// Logs that a flood of tokens with unknown keys has begun or ended.
@@ -156,5 +195,19 @@ impl KeyEvents {
                 );
             }
         }
+    }
+}
+
+/// Writes the first key IDs of a list, escaped. Each has at most 128 bytes, because other keys are skipped.
+struct Shown<'a>(&'a [String]);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        list.entries(self.0.iter().take(SHOWN_IDS));
+        if self.0.len() > SHOWN_IDS {
+            list.entry(&format_args!("…"));
+        }
+        list.finish()
     }
 }

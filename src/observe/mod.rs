@@ -28,7 +28,7 @@ pub(crate) use redis_store::RedisEvents;
 pub(crate) use requests::{layer_missing, request_refused};
 pub(crate) use {
     flood_detector::{FloodChange, FloodDetector},
-    keys::{KeyChanges, KeyEvents},
+    keys::{KeyChanges, KeyEvents, KeyWarnings},
     loads::LoadEvents,
     metrics::{Stopwatch, WaitMetrics},
     nonces::NonceEvents,

@@ -34,11 +34,6 @@ impl<C: PartialEq> Throttle<C> {
         true
     }
 
-    /// Allows the next warning of each cause.
-    pub(super) fn reset(&self) {
-        self.warned().clear();
-    }
-
     fn warned(&self) -> MutexGuard<'_, Vec<(C, Instant)>> {
         self.warned.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,15 +65,6 @@ mod tests {
         assert!(throttle.try_acquire("NOPERM"));
         assert!(throttle.try_acquire("OOM"));
         assert!(!throttle.try_acquire("BUSY"));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn reset_lets_a_cause_pass_again() {
-        let throttle = Throttle::default();
-        assert!(throttle.try_acquire(1));
-        throttle.reset();
-        assert!(throttle.try_acquire(1));
-        assert!(!throttle.try_acquire(1));
     }
 
     #[tokio::test(start_paused = true)]

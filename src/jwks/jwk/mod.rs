@@ -8,6 +8,7 @@ use serde::de::{IgnoredAny, MapAccess};
 
 use self::{p256::P256Parameters, rsa::RsaParameters};
 use crate::{
+    defaults::LIMIT_KEY_ID_BYTES,
     encoding::json::{self, Members, Text},
     token::{Algorithm, KeyMaterial},
 };
@@ -36,6 +37,9 @@ where
     let material = jwk.parameters.material()?;
     let key_id = jwk.key_id.filter(|Text(key_id)| !key_id.is_empty());
     let Text(key_id) = key_id.ok_or("it has no kid")?;
+    if key_id.len() > LIMIT_KEY_ID_BYTES {
+        return Err("its kid has more than 128 bytes, so no token can name it");
+    }
     Ok((key_id.into_owned(), material))
 }
 

@@ -25,7 +25,8 @@ impl KeySet {
         previous: Option<&Self>,
     ) -> Result<Self, KeySetError> {
         let document = KeyDocument::read(document, algorithm)?;
-        KeyEvents::report_ambiguous(&document.ambiguous());
+        let ambiguous = document.ambiguous();
+        KeyEvents::configured_keys_read(algorithm.name(), &ambiguous, &document.skipped);
         Self::from_document(document, algorithm, previous)
     }
 

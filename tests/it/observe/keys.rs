@@ -21,13 +21,13 @@ fn observed(mode: Mode) -> (Endpoint, SequenceAuthLayer, Recorder, DefaultGuard)
 }
 
 /// Lets time pass, while events are recorded.
-async fn pass(recorder: &Recorder, time: std::time::Duration) {
+pub(super) async fn pass(recorder: &Recorder, time: std::time::Duration) {
     recorder.attend();
     sleep(time).await;
 }
 
 #[track_caller]
-fn assert_told(lines: &[String], expected: &[&str]) {
+pub(super) fn assert_told(lines: &[String], expected: &[&str]) {
     assert_eq!(lines.len(), expected.len(), "{lines:#?}");
     for (line, expected) in lines.iter().zip(expected) {
         assert!(line.contains(expected), "{line} is not: {expected}");
@@ -112,24 +112,32 @@ async fn new_kind_of_failure_is_logged_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failure_after_recovery_is_logged_again() {
-    let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
-    let _ = layer.health();
-    pass(&recorder, SECOND / 2).await;
+async fn key_ids_of_a_large_document_fit_into_a_line() {
+    let long = key(&"k".repeat(129));
+    let keys: Vec<_> = (0..127)
+        .map(|number| key_of(&long, &format!("{number:0128}")))
+        .collect();
+    let (endpoint, layer, recorder, _guard) = observed(document(&[&keys[..], &[long]].concat()));
+    layer.ready().await.unwrap();
+    assert_eq!(
+        layer.health().key_ids().len(),
+        127,
+        "no token can name the other"
+    );
     endpoint.set(Mode::Good);
-    pass(&recorder, SECOND).await;
-    endpoint.set(Mode::Fails);
-    assert_unavailable(&layer, &endpoint.forged("forged")).await;
-    pass(&recorder, SECOND / 2).await;
+    pass(&recorder, HOUR).await;
+    let told = recorder.take_told();
     assert_told(
-        &recorder.take_told(),
+        &told,
         &[
-            "WARN the keys could not be fetched",
             "INFO the first keys are loaded",
-            "WARN the keys could not be fetched",
-            "WARN the keys are stale",
+            "INFO the keys have changed",
         ],
     );
+    for line in told {
+        assert!(line.len() < 1500, "{} bytes: {line}", line.len());
+        assert!(line.contains("…]"), "{line}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,7 +174,7 @@ async fn flood_is_logged_at_start_and_end() {
 async fn skipped_key_is_logged_with_reason() {
     const DOCUMENT: &str =
         r#"{"keys":[7,{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","use":"enc"}]}"#;
-    let (_, layer, recorder, _guard) = observed(Mode::Says(DOCUMENT));
+    let (endpoint, layer, recorder, _guard) = observed(Mode::Says(DOCUMENT));
     let _ = layer.health();
     pass(&recorder, SECOND / 2).await;
     let text = recorder.text();
@@ -176,7 +184,8 @@ async fn skipped_key_is_logged_with_reason() {
         .collect();
     assert_eq!(skipped.len(), 3, "{text}");
     for (index, line) in skipped.iter().enumerate() {
-        assert!(line.contains(&format!("index={index} reason=")), "{line}");
+        let fields = format!("issuer=\"{}\" index={index} reason=", endpoint.issuer.url());
+        assert!(line.contains(&fields), "{line}");
     }
 }
 
@@ -188,8 +197,14 @@ fn document(keys: &[Value]) -> Mode {
 /// The key of a new issuer, under an id.
 fn key(key_id: &str) -> Value {
     let mut document: Value = serde_json::from_str(&LocalIssuer::new().jwks()).unwrap();
-    document["keys"][0]["kid"] = key_id.into();
-    document["keys"][0].take()
+    key_of(&document["keys"][0].take(), key_id)
+}
+
+/// The same key, under another id.
+fn key_of(key: &Value, key_id: &str) -> Value {
+    let mut key = key.clone();
+    key["kid"] = key_id.into();
+    key
 }
 
 #[tokio::test(start_paused = true)]

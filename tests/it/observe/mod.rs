@@ -1,6 +1,7 @@
 //! The events in the operator's log.
 
 mod first_keys;
+mod key_warnings;
 mod keys;
 mod loads;
 #[cfg(feature = "metrics")]
