@@ -25,17 +25,22 @@ impl KeyUrl {
         }
         // The parser has normalized names to lower case, and addresses to their usual form.
         let host = Host::of(url.host_str().unwrap_or_default());
-        let is_safe = match url.scheme() {
-            "https" => true,
-            "http" => host != Host::Remote,
-            _ => false,
-        };
-        if !is_safe {
+        let url = Self { url, host };
+        if !url.is_safe() {
+            // Without the query, as everywhere.
             let url = Escaped(url);
             let problem = format!("`{url}` is neither https nor http on loopback");
             return Err(ConfigError::new(setting, problem));
         }
-        Ok(Self { url, host })
+        Ok(url)
+    }
+
+    fn is_safe(&self) -> bool {
+        match self.url.scheme() {
+            "https" => true,
+            "http" => self.is_loopback(),
+            _ => false,
+        }
     }
 
     pub(super) fn as_url(&self) -> &Url {

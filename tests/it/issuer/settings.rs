@@ -41,6 +41,12 @@ fn key_url_is_https_or_loopback() {
         "credentials",
     );
     assert!(!error.to_string().contains("secret"));
+    let error = assert_refused(
+        builder().jwks_url("http://keys.example/jwks.json?sig=secret#secret"),
+        "jwks_url",
+        "`http://keys.example/jwks.json` is neither https",
+    );
+    assert!(!error.to_string().contains("secret"));
     assert_refused(builder().issuer("http://issuer.example"), "issuer", "https");
 }
 
