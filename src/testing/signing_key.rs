@@ -24,15 +24,10 @@ enum Pair {
 }
 
 impl SigningKey {
-    /// Generates a key under a new ID in the issuer's form: 22 characters of base64url.
+    /// Generates a key, RSA-2048 or P-256, under a new ID in the issuer's form: 22 characters of base64url.
     pub(super) fn generate(algorithm: Algorithm) -> Self {
         let mut name = [0; 16];
         rand::fill(&mut name).expect("the system has randomness");
-        Self::generate_as(URL_SAFE_NO_PAD.encode(name), algorithm)
-    }
-
-    /// Generates a key under this ID: RSA-2048 or P-256.
-    pub(super) fn generate_as(key_id: String, algorithm: Algorithm) -> Self {
         let pair = match algorithm {
             Algorithm::Rs256 => {
                 let pair = rsa::KeyPair::generate(KeySize::Rsa2048);
@@ -43,7 +38,15 @@ impl SigningKey {
                 Pair::P256(pair.expect("P-256 is supported"))
             }
         };
-        Self { key_id, pair }
+        Self {
+            key_id: URL_SAFE_NO_PAD.encode(name),
+            pair,
+        }
+    }
+
+    /// Replaces the ID of the key.
+    pub(super) fn rename(&mut self, key_id: &str) {
+        key_id.clone_into(&mut self.key_id);
     }
 
     pub(super) fn key_id(&self) -> &str {

@@ -302,12 +302,15 @@ impl TokenBuilder {
     /// ```
     #[must_use]
     pub fn mint(&self) -> String {
-        let mut header = self.header.clone();
-        if self.names_key {
-            header.set("kid", self.issuer.key_id());
-        }
-        let claims = self.claims.members.to_json();
-        self.issuer.sign(header.to_json(), claims)
+        let header = |key_id: &str| {
+            let mut header = self.header.clone();
+            if self.names_key {
+                header.set("kid", key_id);
+            }
+            header.to_json()
+        };
+        self.issuer
+            .sign_naming_key(header, self.claims.members.to_json())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The key of the issuer: its document, rotations, outages and signatures.
 
-use std::sync::{PoisonError, RwLockReadGuard, atomic::Ordering};
+use std::sync::{PoisonError, RwLockReadGuard, RwLockWriteGuard, atomic::Ordering};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -58,7 +58,8 @@ impl LocalIssuer {
     /// # }
     /// ```
     pub fn rotate(&self) {
-        self.replace_key(SigningKey::generate(self.kind.algorithm()));
+        let key = SigningKey::generate(self.kind.algorithm());
+        *self.key_mut() = key;
     }
 
     /// Replaces the key with a new key under the same ID, as Sequence may do.
@@ -74,8 +75,10 @@ impl LocalIssuer {
     /// assert_ne!(issuer.jwks(), jwks);
     /// ```
     pub fn rotate_under_same_id(&self) {
-        let algorithm = self.kind.algorithm();
-        self.replace_key(SigningKey::generate_as(self.key_id(), algorithm));
+        let mut key = SigningKey::generate(self.kind.algorithm());
+        let mut current = self.key_mut();
+        key.rename(current.key_id());
+        *current = key;
     }
 
     /// Starts or ends an outage. While the issuer is down, its key document cannot be fetched. It still mints tokens.
@@ -132,15 +135,18 @@ impl LocalIssuer {
     /// ```
     #[must_use]
     pub fn sign(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
-        let mut token = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(payload)
-        );
-        let signature = self.key().sign(token.as_bytes());
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        token
+        compact(&self.key(), header.as_ref(), payload.as_ref())
+    }
+
+    /// Signs a payload under a header that may name the key that signs, even if the key is replaced meanwhile.
+    pub(in crate::testing) fn sign_naming_key(
+        &self,
+        header: impl FnOnce(&str) -> String,
+        payload: impl AsRef<[u8]>,
+    ) -> String {
+        let key = self.key();
+        let header = header(key.key_id());
+        compact(&key, header.as_bytes(), payload.as_ref())
     }
 
     fn key(&self) -> RwLockReadGuard<'_, SigningKey> {
@@ -150,13 +156,24 @@ impl LocalIssuer {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn replace_key(&self, key: SigningKey) {
-        *self
-            .shared
+    fn key_mut(&self) -> RwLockWriteGuard<'_, SigningKey> {
+        self.shared
             .key
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = key;
+            .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn compact(key: &SigningKey, header: &[u8], payload: &[u8]) -> String {
+    let mut token = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header),
+        URL_SAFE_NO_PAD.encode(payload)
+    );
+    let signature = key.sign(token.as_bytes());
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    token
 }
 
 impl FetchKeys for LocalIssuer {

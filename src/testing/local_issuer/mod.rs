@@ -147,7 +147,8 @@ impl LocalIssuer {
     ///
     /// # Panics
     ///
-    /// If the project belongs to the other kind of issuer. Embedded Wallet needs a number, OMS Wallet a text (`prj_…`).
+    /// If the project belongs to the other kind of issuer: Embedded Wallet needs a number, OMS Wallet a text (`prj_…`).
+    /// Also if [`build`](SequenceAuthLayerBuilder::build) refuses the project, the URL or the audience prefix.
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -160,9 +161,7 @@ impl LocalIssuer {
     /// ```
     #[must_use]
     pub fn layer(&self, project_id: impl ProjectId) -> SequenceAuthLayer {
-        self.builder(project_id)
-            .build()
-            .expect("the project belongs to this kind of issuer")
+        self.builder(project_id).build().expect("valid settings")
     }
 
     /// Returns the builder that [`layer`](Self::layer) uses, to change the settings of the keys.

@@ -1,5 +1,12 @@
 //! `LocalIssuer::oms_wallet` issues tokens in the documented shape, and its layers follow its keys.
 
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sequence_auth::{AuthErrorKind as Kind, testing::LocalIssuer};
 use serde_json::{Value, json};
@@ -173,9 +180,53 @@ fn layer_of_embedded_wallet_for_a_text_panics() {
 }
 
 #[test]
-#[should_panic(expected = "the project belongs to this kind of issuer")]
+#[should_panic(expected = "valid settings: ConfigError")]
 fn layer_for_a_publishable_key_panics() {
     let _ = LocalIssuer::oms_wallet().layer("pk_01hx");
+}
+
+#[test]
+#[should_panic(expected = "valid settings: ConfigError")]
+fn layer_for_project_zero_panics() {
+    let _ = LocalIssuer::new().layer(0);
+}
+
+#[test]
+fn token_names_the_key_that_signed_it_even_during_a_rotation() {
+    let issuer = LocalIssuer::oms_wallet();
+    let mut documents = HashMap::from([(issuer.key_id(), issuer.jwks())]);
+    let (tokens, is_over) = (issuer.token().project(PROJECT), AtomicBool::new(false));
+    let minted: Vec<_> = thread::scope(|scope| {
+        let minter = scope.spawn(|| {
+            let more = || (!is_over.load(Ordering::Relaxed)).then(|| tokens.mint());
+            std::iter::from_fn(more).collect()
+        });
+        for _ in 0..1000 {
+            issuer.rotate();
+            documents.insert(issuer.key_id(), issuer.jwks());
+        }
+        is_over.store(true, Ordering::Relaxed);
+        minter.join().unwrap()
+    });
+    assert!(!minted.is_empty());
+    for token in minted {
+        let key_id = header_of(&token)["kid"].as_str().unwrap().to_owned();
+        assert!(is_signed_by(&token, &documents[&key_id]), "{key_id}");
+    }
+}
+
+/// Returns `true` if the only key of a document has signed the token.
+fn is_signed_by(token: &str, document: &str) -> bool {
+    let document: Value = serde_json::from_str(document).unwrap();
+    let coordinate = |name: &str| {
+        let text = document["keys"][0][name].as_str().unwrap();
+        URL_SAFE_NO_PAD.decode(text).unwrap()
+    };
+    let point = [vec![4], coordinate("x"), coordinate("y")].concat();
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    key.verify(signed.as_bytes(), &signature).is_ok()
 }
 
 #[test]
