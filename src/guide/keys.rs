@@ -32,7 +32,7 @@
 //! |---|---|---|
 //! | the refresh interval has passed | every 300 s ± 10 % | do not wait |
 //! | a fetch failed | again after a random time: up to 1 s after the first failure, up to 60 s from the seventh on; at least 1 s after the last fetch started | do not wait |
-//! | the first keys are missing, or the keys have expired | every second, even while an earlier fetch hangs | wait up to 2 s, at most 1,024 at once |
+//! | the first keys are missing, or the keys have expired | every second, even while an earlier fetch hangs; at most 16 at once | wait up to 2 s, at most 1,024 at once |
 //! | a token names an unknown key (`kid`) | one fetch for all such tokens | wait up to 2 s, at most 64 at once |
 //! | a token names a known key, and its signature is invalid | one fetch in the background, because a key may change under its ID | do not wait; the token is refused with 401 |
 //!
@@ -127,7 +127,7 @@
 //! |---|---|---|---|
 //! | `jwks_url(url)` | `/.well-known/jwks.json` below the issuer | `https`, or `http` on loopback; no credentials | where keys are fetched |
 //! | `refresh_interval` | 300 s, or half of `max_stale` if that is shorter | at least 10 ms; see below | how long a withdrawn key may stay in use while the issuer answers |
-//! | `refetch_cooldown` | 30 s, or `refresh_interval` if that is shorter | at most `refresh_interval`; at least 1 s if keys are fetched over HTTP(S) from a host other than loopback | how often tokens can cause a fetch; zero: any token can |
+//! | `refetch_cooldown` | 30 s, or `refresh_interval` if that is shorter | at most `refresh_interval`; if set, at least 1 s where keys are fetched over HTTP(S) from a host other than loopback | how often tokens can cause a fetch; zero: any token can |
 //! | `fetch_timeout` | 5 s, or `refresh_interval` or a quarter of `max_stale` if one is shorter | more than zero, at most `refresh_interval` | the limit for one fetch, from name lookup to last byte |
 //! | `connect_timeout` | 2 s, or `fetch_timeout` if that is shorter | more than zero, at most `fetch_timeout` | the limit for name lookup, TCP and TLS |
 //! | `max_stale` | 24 h | at least 20 ms by default, at most 365 days | how long keys are trusted after the last successful fetch |
@@ -191,6 +191,12 @@
 //! in use, also if it is a `current_thread` runtime. If it has ended, the next use of the layer starts the task in the
 //! runtime of that use.
 //!
+//! A fetch that ends with its runtime is repeated at once in the next runtime, but only once within `refetch_cooldown`
+//! (with a cool-down of zero, within a second). Further ones wait as after a failure. A program that creates a runtime for
+//! each use therefore does not fetch keys with each use; but if no runtime lives as long as a fetch takes, the layer never
+//! gets new keys. In a runtime without a timer the task panics, and the message says what to enable. It starts again at the
+//! same pace.
+//!
 //! The task ends when the last clone of the layer is dropped. [`shutdown`](crate::SequenceAuthLayer::shutdown) ends it
 //! earlier, for all clones and for good, and waits for its end. The keys that are loaded stay in use until they are older
 //! than `max_stale`. [`guide::deployment`](crate::guide::deployment#graceful-shutdown) shows the end of a server.
@@ -200,8 +206,8 @@
 //! | level | event |
 //! |---|---|
 //! | `error` | the keys have expired; there are still no keys 10 s after the first fetch |
-//! | `warn` | a fetch failed, with its cause (once a minute for each kind of failure); the keys are stale; two different keys have the same ID |
-//! | `warn` | a flood of unknown keys (100 tokens within a minute) has begun or ended |
+//! | `warn` | a fetch failed, with its cause (for each kind of failure); the keys are stale; two different keys have the same ID |
+//! | `warn` | a flood of unknown keys (100 tokens in one minute of a count that starts anew each minute) has begun or ended |
 //! | `info` | the first keys are loaded; the keys have changed, with their IDs; the keys are fresh again |
 //! | `debug` | a fetch brought the same keys; a key was skipped, with the reason |
 //!

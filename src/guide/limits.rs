@@ -64,10 +64,12 @@
 //! | key document | 256 KiB, 128 keys | fixed |
 //! | refresh interval | 300 s ± 10 % | `refresh_interval`: at least 10 ms |
 //! | fetches that tokens cause | 2, then 1 each 30 s | `refetch_cooldown` |
+//! | repetitions of a fetch that ended with its runtime | 1 at once in each cool-down, then as after a failure | `refetch_cooldown` |
 //! | time for a fetch; for its connection | 5 s; 2 s | `fetch_timeout`, `connect_timeout` |
 //! | age of keys | 24 hours | `max_stale`: at least 20 ms by default, at most 365 days |
 //! | wait for the first keys | 2 s, 1,024 requests | `first_keys_timeout`: up to 365 days; `max_waiting` |
 //! | time during which failed fetches do not end that wait | 10 s from the first fetch | fixed |
+//! | fetches at the same time, for each issuer | 16 | fixed |
 //! | wait for an unknown key | 2 s, 64 requests | fixed |
 //!
 //! | nonces and one-time use | limit | setting |
@@ -86,8 +88,8 @@
 //! | log | limit | setting |
 //! |---|---|---|
 //! | warnings | once a minute for each cause | fixed |
-//! | text from a request, a server or a key document | 200 bytes, escaped | fixed |
-//! | flood of unknown keys | reported from 100 tokens within a minute on | fixed |
+//! | text from a request, a server or a key document | 200 bytes, escaped; 8 key IDs of a list | fixed |
+//! | flood of unknown keys | 100 tokens in one minute of a count that starts anew each minute | fixed |
 //!
 //! # Setting a limit
 //!

@@ -16,7 +16,7 @@
 //! | `error` | there are still no keys; the keys have expired | the same at once: every token is answered with 503 |
 //! | `warn` | two keys of the issuer have the same ID | report it to the issuer; neither key is used |
 //! | `warn` | a flood of tokens that name unknown keys has begun, or ended | nothing: the layer does not fetch more often |
-//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy |
+//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy. An expired token is told only if no token was valid in the last minute |
 //! | `warn` | tokens with unknown keys, before any token was accepted | check that the client uses the same issuer and environment |
 //! | `warn` | this machine's clock is behind, or ahead of, that of the key server | synchronize the clock |
 //! | `warn` | an `OPTIONS` request without a token was refused | put CORS [outside](super::middleware) of the layer |
@@ -55,6 +55,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Do not set an idle time-out (`PrometheusBuilder::idle_timeout`): the layer keeps the handles of its counters and
+//! histograms, so a series that the exporter has removed does not return before a restart. Rare errors would not alert.
 //!
 //! | name | kind | unit | labels |
 //! |---|---|---|---|

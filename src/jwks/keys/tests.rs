@@ -93,7 +93,7 @@ async fn keys_published_before_the_wait_end_it_at_once() {
         let wait = keys.wait_for_attempt(&missing, &arrival).await;
         assert_eq!(wait, AttemptWait::EarlierAttempt);
         assert_eq!(start.elapsed(), Duration::ZERO);
-        // Fixed keys are not fetched.
+        // The wait has caused no attempt.
         assert_eq!(start_attempt(&keys), None);
     }
 }
