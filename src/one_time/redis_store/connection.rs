@@ -1,6 +1,7 @@
 //! An established connection, and whether it is still usable.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -84,9 +85,9 @@ impl Connection {
     }
 
     async fn invoke(&self, call: &ScriptCall) -> RedisResult<Outcome> {
-        self.unanswered.start();
+        let number = self.unanswered.sent();
         let answer = call.invoke(self.redis.clone()).await;
-        self.unanswered.stop();
+        self.unanswered.answered(number);
         if answer.as_ref().is_err_and(|error| self.breaks(error)) {
             self.is_broken.store(true, Ordering::Relaxed);
         }
@@ -135,26 +136,69 @@ impl Drop for Driver {
     }
 }
 
-/// Since when a call has had no answer, whether or not its caller still waits.
+/// The calls that have had no answer, whether or not their callers still wait.
 #[derive(Default)]
 struct Unanswered {
-    since: Mutex<Option<Instant>>,
+    calls: Mutex<Calls>,
+}
+
+#[derive(Default)]
+struct Calls {
+    next_number: u64,
+    sent_at: BTreeMap<u64, Instant>,
 }
 
 impl Unanswered {
-    fn start(&self) {
-        self.since().get_or_insert_with(Instant::now);
+    /// Returns the number of the call.
+    fn sent(&self) -> u64 {
+        let mut calls = self.calls();
+        let number = calls.next_number;
+        calls.next_number += 1;
+        calls.sent_at.insert(number, Instant::now());
+        number
     }
 
-    fn stop(&self) {
-        *self.since() = None;
+    /// Redis answers in order, so earlier calls are not open any more: their answers came too late.
+    fn answered(&self, number: u64) {
+        let mut calls = self.calls();
+        calls.sent_at = calls.sent_at.split_off(&(number + 1));
     }
 
+    /// Returns how long the oldest call has been open.
     fn elapsed(&self) -> Duration {
-        self.since().map_or(Duration::ZERO, |since| since.elapsed())
+        let calls = self.calls();
+        let oldest = calls.sent_at.first_key_value();
+        oldest.map_or(Duration::ZERO, |(_, sent_at)| sent_at.elapsed())
     }
 
-    fn since(&self) -> MutexGuard<'_, Option<Instant>> {
-        self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    fn calls(&self) -> MutexGuard<'_, Calls> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_without_an_answer_stays_open_whatever_was_answered_before() {
+        let calls = Unanswered::default();
+        let [first, second] = [calls.sent(), calls.sent()];
+        calls.answered(first);
+        let time = Duration::from_millis(1);
+        let began = Instant::now();
+        while began.elapsed() < time {}
+        assert!(calls.elapsed() >= time);
+        calls.answered(second);
+        assert_eq!(calls.elapsed(), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_answer_closes_the_calls_before_it() {
+        let calls = Unanswered::default();
+        let [_, second, third] = [(); 3].map(|()| calls.sent());
+        calls.answered(second);
+        calls.answered(third);
+        assert_eq!(calls.elapsed(), Duration::ZERO);
     }
 }

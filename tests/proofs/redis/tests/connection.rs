@@ -139,6 +139,9 @@ async fn the_operator_is_told_what_took_too_long() {
 async fn an_answer_that_nobody_waits_for_any_more_keeps_the_connection() {
     for way in Way::BOTH {
         let (_redis, proxy, store) = behind_proxy(way).await;
+        // On a busy machine, too, no answer takes this long.
+        let store = store.timeout(TIMEOUT * 4);
+        settle(&store).await;
         let accepted = proxy.accepted();
         proxy.set(Mode::Slow(TIMEOUT / 3));
         for _ in 0..10 {
@@ -147,7 +150,7 @@ async fn an_answer_that_nobody_waits_for_any_more_keeps_the_connection() {
         }
         // The answers are there, and long ago.
         let began = Instant::now();
-        while began.elapsed() < 3 * TIMEOUT {
+        while began.elapsed() < 6 * TIMEOUT {
             yield_now().await;
         }
         proxy.set(Mode::Forward);
