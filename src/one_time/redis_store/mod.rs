@@ -223,7 +223,9 @@ impl RedisStore {
 
     /// Connects, starts the recording of uses, and logs the name and version of the server.
     ///
-    /// Call it at start-up if you like. Without it, the first use of a new Redis does the same, and is refused.
+    /// Call it at start-up if you like. Without it, the first use of a new Redis does the same, and is refused. It takes
+    /// at most the [connect timeout](Self::connect_timeout) and the [timeout](Self::timeout) together, 4 seconds by
+    /// default.
     ///
     /// # Errors
     ///

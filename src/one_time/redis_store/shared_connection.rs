@@ -44,7 +44,17 @@ impl SharedConnection {
     }
 
     pub(super) async fn call(&self, call: ScriptCall) -> Result<Outcome, Failure> {
-        let answer = timeout(self.timeouts.call, self.call_with_retry(call));
+        self.call_within(self.timeouts.call, call).await
+    }
+
+    /// The same, and waits as long as connecting may take.
+    pub(super) async fn connect_and_call(&self, call: ScriptCall) -> Result<Outcome, Failure> {
+        let time = self.timeouts.connect.saturating_add(self.timeouts.call);
+        self.call_within(time, call).await
+    }
+
+    async fn call_within(&self, time: Duration, call: ScriptCall) -> Result<Outcome, Failure> {
+        let answer = timeout(time, self.call_with_retry(call));
         answer.await.unwrap_or_else(|_| Err(self.timed_out()))
     }
 

@@ -35,14 +35,11 @@ impl UsedSet {
         }
     }
 
-    /// Starts the recording of uses in Redis, unless it has started.
-    async fn probe(&self) -> Result<(), Failure> {
-        self.record(NewUse::PROBE).await.map(drop)
-    }
-
-    /// Probes Redis, and logs the name and version of the server.
+    /// Connects, probes Redis, and logs the name and version of the server.
     pub(super) async fn ready(&self) -> Result<(), Failure> {
-        self.probe().await?;
+        let probe = self.call_with(NewUse::PROBE);
+        let outcome = self.connection.connect_and_call(probe).await?;
+        self.log_start(outcome);
         if let Some(server) = self.connection.server() {
             self.events.ready(server);
         }
@@ -51,22 +48,29 @@ impl UsedSet {
 
     /// Probes Redis, and logs a failure.
     pub(super) async fn probe_or_log(&self) {
-        if let Err(error) = self.probe().await {
+        if let Err(error) = self.record(NewUse::PROBE).await {
             self.events.probe_failed(&error);
         }
     }
 
     /// Records a use, and returns the outcome.
     pub(super) async fn record(&self, used: NewUse) -> Result<Outcome, Failure> {
-        let call = ScriptCall {
+        let outcome = self.connection.call(self.call_with(used)).await?;
+        self.log_start(outcome);
+        Ok(outcome)
+    }
+
+    fn call_with(&self, used: NewUse) -> ScriptCall {
+        ScriptCall {
             key: Arc::clone(&self.key),
             used,
             clock_tolerance: self.settings.clock_tolerance,
-        };
-        let outcome = self.connection.call(call).await?;
+        }
+    }
+
+    fn log_start(&self, outcome: Outcome) {
         if outcome == Outcome::Started {
             self.events.recording_started();
         }
-        Ok(outcome)
     }
 }

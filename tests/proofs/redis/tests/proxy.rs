@@ -25,6 +25,8 @@ pub(crate) enum Mode {
     Forward,
     /// Answers come this much later.
     Slow(Duration),
+    /// New connections reach the server this much later.
+    SlowStart(Duration),
     /// Questions arrive, and answers do not.
     SwallowAnswers,
     /// Nothing gets through in either direction, not even the end of a connection.
@@ -93,6 +95,9 @@ async fn serve(mut client: TcpStream, server: SocketAddr, mut modes: watch::Rece
         Mode::Close => {}
         Mode::Answer(text) => answer(&mut client, text, modes).await,
         _ => {
+            if let Mode::SlowStart(delay) = mode {
+                sleep(delay).await;
+            }
             let Ok(server) = TcpStream::connect(server).await else {
                 return;
             };

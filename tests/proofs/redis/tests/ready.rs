@@ -1,6 +1,6 @@
 //! Messages to the operator at the start: the server in use, or the setting to change.
 
-use std::{error::Error, iter};
+use std::{error::Error, iter, time::Duration};
 
 use redis_proofs::{cluster, sentinel::RedisSentinel};
 use sequence_auth::{OneTimeStoreError, RedisStore};
@@ -8,6 +8,7 @@ use sequence_auth::{OneTimeStoreError, RedisStore};
 use crate::{
     fake::Fake,
     keys::{first_use, key, settle},
+    proxy::{Mode, Proxy},
     recorder::Recorder,
     server::{RedisServer, Way, store_at},
 };
@@ -184,4 +185,15 @@ async fn the_server_is_logged_when_it_is_ready_and_not_again() {
     let mut ready = told.iter().filter(|event| event.contains("is ready"));
     assert!(ready.next().unwrap().contains(&name), "{told:?}");
     assert_eq!(ready.next(), None);
+}
+
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_redis_to_which_connecting_takes_longer_than_a_use_may_take_is_ready() {
+    let redis = RedisServer::start();
+    let proxy = Proxy::before(redis.address()).await;
+    proxy.set(Mode::SlowStart(Duration::from_millis(1_200)));
+    for way in Way::BOTH {
+        way.store_at(proxy.address).ready().await.unwrap();
+    }
 }
