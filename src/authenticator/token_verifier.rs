@@ -197,6 +197,10 @@ impl TokenVerifier {
     /// cookies or headers to which nonces are [bound](crate::Nonces#binding). It ignores tokens in the headers. It
     /// returns the claims and the values that the layer [loads](crate::SequenceAuthLayer::load).
     ///
+    /// A layer without nonces refuses every token here, so that a forgotten
+    /// [`with_nonces`](crate::SequenceAuthLayer::with_nonces) is noticed. Without nonces, use
+    /// [`verify_and_load`](Self::verify_and_load).
+    ///
     /// # Errors
     ///
     /// Returns an error if the layer would refuse the token. [`AuthError::kind`] names the check that failed.
@@ -233,7 +237,7 @@ impl TokenVerifier {
         token: &str,
         headers: &HeaderMap,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
-        self.verify_presented(token, Presented::InRequest(headers))
+        self.verify_presented(token, Presented::AfterRequest(headers))
             .await
     }
 

@@ -13,6 +13,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) enum Presented<'a> {
     InRequest(&'a HeaderMap),
+    /// After a request; the application passes its headers, because the nonce is bound to one of them.
+    AfterRequest(&'a HeaderMap),
     /// Without a request; the application passes the binding.
     Bound(&'a [u8]),
     /// Without a request and without a binding.
@@ -20,8 +22,9 @@ pub(crate) enum Presented<'a> {
 }
 
 impl Presented<'_> {
-    pub(crate) fn is_bound(self) -> bool {
-        matches!(self, Self::Bound(_))
+    /// Returns `true` if the application relies on nonces.
+    pub(crate) fn needs_nonces(self) -> bool {
+        matches!(self, Self::AfterRequest(_) | Self::Bound(_))
     }
 }
 
@@ -106,7 +109,9 @@ pub(super) fn expected_binding<'a>(
             Some(binding).filter(|binding| is_of_valid_length(binding))
         }
         (_, None) => return Ok(None),
-        (Presented::InRequest(headers), Some(bound_by)) => bound_by.find(headers, nonce),
+        (Presented::InRequest(headers) | Presented::AfterRequest(headers), Some(bound_by)) => {
+            bound_by.find(headers, nonce)
+        }
         (Presented::Unbound, Some(_)) => None,
     };
     binding.map(Some).ok_or(AuthErrorKind::MissingBinding)

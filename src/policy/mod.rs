@@ -75,7 +75,7 @@ impl Policy {
     /// Refuses a token that is presented with a binding to a layer without nonces. Otherwise a forgotten `with_nonces`
     /// would be a security hole that goes unnoticed.
     pub(crate) fn check_binding(&self, presented: Presented<'_>) -> Result<(), AuthErrorKind> {
-        if presented.is_bound() && self.nonces.is_none() {
+        if presented.needs_nonces() && self.nonces.is_none() {
             return Err(AuthErrorKind::ForeignNonce);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName};
 use sequence_auth::{
     AuthError, AuthErrorKind as Kind, MemoryStore, NonceKey, Nonces, SequenceClaims,
 };
@@ -15,6 +16,10 @@ use crate::{
 
 fn kind(result: Result<SequenceClaims, AuthError>) -> Option<Kind> {
     result.err().map(|error| error.kind())
+}
+
+fn headers(name: &'static str, value: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())])
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,13 +127,18 @@ async fn binding_is_never_ignored() {
     let expired = ISSUER.token().expired().mint();
     let result = without_nonces.verify_bound(&expired, "mine").await;
     assert_eq!(kind(result), Some(Kind::Expired));
+    // Headers are the place of a binding, too.
+    for headers in [HeaderMap::new(), headers("cookie", "session=mine")] {
+        let result = without_nonces.verify_with_headers(&unbound, &headers).await;
+        assert_eq!(
+            kind(result.map(|(claims, _)| claims)),
+            Some(Kind::ForeignNonce)
+        );
+    }
 }
 
 #[tokio::test]
 async fn headers_are_looked_at_as_those_of_a_request() {
-    let headers = |name: &'static str, value: &'static str| {
-        http::HeaderMap::from_iter([(http::HeaderName::from_static(name), value.parse().unwrap())])
-    };
     let bound = Nonces::builder(NonceKey::random()).bound_by_cookie("session");
     let bound = bound.build().unwrap();
     let verifier = layer().with_nonces(bound.clone()).verifier();
@@ -143,9 +153,11 @@ async fn headers_are_looked_at_as_those_of_a_request() {
         let verified = verifier.verify_with_headers(&token, &cookie).await;
         assert_eq!(kind(verified.map(|(claims, _)| claims)), refused);
     }
-    // No token is read from the headers, and a layer without nonces does not need them.
+    // No token is read from the headers, and a nonce that is bound to nothing does not need them.
+    let nonces = nonces();
+    let token = self::token(&nonces.issue());
+    let verifier = layer().with_nonces(nonces).verifier();
     let authorization = headers("authorization", "Bearer x");
-    let (verifier, token) = (layer().verifier(), ISSUER.token().mint());
     let verified = verifier.verify_with_headers(&token, &authorization).await;
     assert_eq!(kind(verified.map(|(claims, _)| claims)), None);
 }
