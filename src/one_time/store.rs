@@ -1,6 +1,13 @@
 //! The contract of the stores that record uses.
 
-use std::{fmt, future::Future, pin::Pin, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    future::Future,
+    hash::{Hash, Hasher},
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::error::OneTimeStoreError;
 
@@ -123,7 +130,8 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
 
 /// Identifies a nonce or token that may be used once: a digest, the time of issue, and the owner.
 ///
-/// The digest does not reveal the nonce or token. `Debug` omits the digests.
+/// The digest does not reveal the nonce or token. `Debug` omits the digests. Keys with the same digest are equal, even if
+/// their owners differ, because they identify the same nonce or token.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -136,7 +144,7 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
 /// assert_eq!(key.issued_at(), issued_at);
 /// assert_eq!(key.owner(), Some(&[1; 16]));
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct OneTimeKey {
     digest: [u8; 32],
     issued_at: SystemTime,
@@ -198,6 +206,20 @@ impl OneTimeKey {
     #[must_use]
     pub fn owner(&self) -> Option<&[u8; 16]> {
         self.owner.as_ref()
+    }
+}
+
+impl PartialEq for OneTimeKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Eq for OneTimeKey {}
+
+impl Hash for OneTimeKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest.hash(state);
     }
 }
 

@@ -1,6 +1,7 @@
 //! While the store is down or full, every request is refused. Only verified tokens fill it.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
@@ -165,4 +166,26 @@ async fn store_keeps_digest_past_the_last_chance() {
     assert!(!format!("{asked:?}").contains(&format!("{owner:?}")));
     let digest = format!("{:?}", of_nonce.as_bytes());
     assert!(!format!("{asked:?}").contains(&digest));
+}
+
+/// A set of keys is a correct store: the account does not distinguish keys.
+#[tokio::test]
+async fn set_of_keys_accepts_a_nonce_once_for_all_wallets() {
+    #[derive(Default)]
+    struct Keys(Mutex<HashSet<OneTimeKey>>);
+    impl OneTimeStore for Keys {
+        fn first_use<'a>(
+            &'a self,
+            key: &'a OneTimeKey,
+            _: SystemTime,
+        ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
+            Box::pin(async { Ok(self.0.lock().unwrap().insert(key.clone())) })
+        }
+    }
+    let (login, nonces) = with_store(Keys::default());
+    let nonce = nonces.issue();
+    assert_accepted(&login, bearer(&token(&nonce))).await;
+    let other_wallet = "0x8617E340B3D01FA5F11F306F4090FD50E238070D";
+    let of_other = ISSUER.token().wallet(other_wallet).nonce(&nonce).mint();
+    assert_refused(&login, bearer(&of_other), Kind::UsedNonce).await;
 }
