@@ -33,8 +33,9 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   earlier.
 /// - **Lost uses.** A store that may have lost uses, because it was restarted, failed over or is new, returns
 ///   `Ok(false)` for everything that was [issued](OneTimeKey::issued_at) before it began to record. `issued_at` comes
-///   from the issuer's clock, which may be ahead of yours by the layer's leeway. A store that tolerates less must
-///   refuse anything issued further in the future.
+///   from the issuer's clock, which may be ahead of yours by the layer's leeway. With
+///   [`once`](crate::SequenceAuthLayer::once), `issued_at` may be another 999 milliseconds ahead. A store that tolerates
+///   less must refuse anything issued further in the future.
 /// - **Failures.** A store that cannot record a use returns an error. After an error, the key may or may not be used.
 /// - **Clocks.** The layer has just checked that the key is neither expired nor issued in the future. If the store's
 ///   clock disagrees (the key has expired, was issued in the future, or the store itself was created in the future), it
@@ -148,6 +149,8 @@ impl<T: OneTimeStore + ?Sized> OneTimeStore for Arc<T> {
 pub struct OneTimeKey {
     digest: [u8; 32],
     issued_at: SystemTime,
+    /// How much earlier than `issued_at` the nonce or token may have been issued.
+    imprecision: Duration,
     owner: Option<[u8; 16]>,
 }
 
@@ -169,8 +172,15 @@ impl OneTimeKey {
         Self {
             digest,
             issued_at,
+            imprecision: Duration::ZERO,
             owner: None,
         }
+    }
+
+    /// Sets how much earlier than the time of issue the nonce or token may have been issued.
+    pub(crate) fn with_imprecision(mut self, imprecision: Duration) -> Self {
+        self.imprecision = imprecision;
+        self
     }
 
     /// Sets the owner. The layer sets it for its own keys.
@@ -195,10 +205,20 @@ impl OneTimeKey {
         &self.digest
     }
 
-    /// Returns when the nonce or token was issued, to the millisecond.
+    /// Returns when the nonce or token was issued, to the millisecond. For a token, whose `iat` has whole seconds, this
+    /// is the last millisecond of that second.
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         self.issued_at
+    }
+
+    /// Returns the earliest time at which the nonce or token may have been issued.
+    pub(crate) fn issued_from(&self) -> SystemTime {
+        self.issued_at - self.imprecision
+    }
+
+    pub(crate) fn imprecision(&self) -> Duration {
+        self.imprecision
     }
 
     /// Returns a digest of the account (issuer and wallet) that uses the key. A store can use it to limit the share of

@@ -18,7 +18,7 @@ use crate::{
 const USED: &[u8] = b"sequence-auth 1 used token\0";
 
 /// `iat` has whole seconds. A token counts as issued at the end of its second: otherwise a store that was created
-/// within that second would refuse it.
+/// within that second would refuse it. Stores with a clock tolerance use the start of that second.
 const REST_OF_THE_SECOND: Duration = Duration::from_millis(999);
 
 /// Accepts each token once.
@@ -37,6 +37,7 @@ impl TokenOnce {
     /// Returns the key under which the use of a verified token is recorded.
     pub(crate) fn key_of(token: &[u8], issued_at: SystemTime) -> OneTimeKey {
         OneTimeKey::new(digest_of(token), issued_at + REST_OF_THE_SECOND)
+            .with_imprecision(REST_OF_THE_SECOND)
     }
 
     /// Records the use of a token by its [key](Self::key_of), and refuses a token that was used before.

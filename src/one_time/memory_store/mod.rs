@@ -124,9 +124,10 @@ impl MemoryStore {
     /// `iat`, in whole seconds, can be off by a second as well. With a tolerance set, the store also refuses anything
     /// issued within that time after its creation, and answers 503 for anything issued further than that in the future.
     ///
-    /// Set it for [`once`](crate::SequenceAuthLayer::once); 2 seconds are enough. The price is a pause after each
-    /// start: until the tolerance has passed, every response is 503. Nonces do not need a tolerance, because this process
-    /// issues them.
+    /// Set it for [`once`](crate::SequenceAuthLayer::once); 2 seconds are enough. Nonces need it only with a
+    /// [`scope`](crate::NoncesBuilder::scope), when another machine issues them: set at least the difference of the
+    /// clocks. The price is a pause after each start: until the tolerance has passed, and for a token up to a second
+    /// longer, every response is 503.
     ///
     /// ```
     /// use std::time::Duration;
@@ -211,15 +212,19 @@ impl MemoryStore {
         let Some(tolerance) = self.clock_tolerance else {
             return Ok(());
         };
-        if is_ahead(key.issued_at(), now, tolerance) {
+        if is_ahead(key.issued_from(), now, tolerance) {
             return Err(OneTimeStoreError::unavailable(
                 "the issuer's clock is ahead by more than the clock tolerance",
             ));
         }
-        if !is_ahead(now, self.created_at, tolerance) {
+        // A token that is issued now may seem to be issued up to a second earlier.
+        let pause = tolerance.saturating_add(key.imprecision());
+        if !is_ahead(now, self.created_at, pause) {
+            let age = now.duration_since(self.created_at).unwrap_or_default();
             return Err(OneTimeStoreError::unavailable(
                 "the store is new: it accepts nothing until its clock tolerance has passed",
-            ));
+            )
+            .with_retry_after(pause.saturating_sub(age)));
         }
         Ok(())
     }
@@ -227,7 +232,7 @@ impl MemoryStore {
     /// Returns `true` if a key may have been issued, and so used, before the store was created.
     fn may_predate_store(&self, key: &OneTimeKey) -> bool {
         match self.clock_tolerance {
-            Some(tolerance) => !is_ahead(key.issued_at(), self.created_at, tolerance),
+            Some(tolerance) => !is_ahead(key.issued_from(), self.created_at, tolerance),
             None => key.issued_at() < self.created_at,
         }
     }

@@ -104,6 +104,38 @@ fn a_tolerance_allows_for_an_issuer_ahead() {
     assert_eq!(at(&store, next, now), Some(false), "the same key");
 }
 
+/// `iat` has whole seconds, which takes nothing from the tolerance, and lets no token pass again after a restart.
+#[test]
+fn a_tolerance_holds_for_whole_seconds() {
+    let tolerant = |begun| MemoryStore::created_at(10, begun).clock_tolerance(SECOND * 2);
+    let at = |store: &MemoryStore, iat: SystemTime, now: SystemTime| {
+        let rest = Duration::from_millis(999);
+        let key = OneTimeKey::new([1; 32], iat + rest).with_imprecision(rest);
+        store.first_use_at(&key, noon() + SECOND * 600, now)
+    };
+    let millisecond = Duration::from_millis(1);
+    let ahead = noon() + SECOND * 2;
+    let store = tolerant(noon() - SECOND * 100);
+    assert_clock_is_named(&at(&store, ahead, noon() - millisecond));
+    assert_eq!(at(&store, ahead, noon()).ok(), Some(true));
+    let restarted = tolerant(noon());
+    // A token that is issued at 2.5 seconds has the same `iat` as the used token.
+    let new = at(&restarted, ahead, noon() + SECOND * 3 - millisecond).expect_err("it is new");
+    assert_eq!(new.retry_after(), Some(Duration::ZERO));
+    assert_eq!(at(&restarted, ahead, noon() + SECOND * 3).ok(), Some(false));
+    let next = noon() + SECOND * 3;
+    assert_eq!(at(&restarted, next, next).ok(), Some(true));
+}
+
+#[test]
+fn a_new_store_returns_the_time_until_keys_pass() {
+    let store = MemoryStore::created_at(10, noon()).clock_tolerance(SECOND * 60);
+    for (age, wait) in [(0, 60), (20, 40), (60, 0)] {
+        let error = first_use(&store, 1, 600, noon() + SECOND * age).expect_err("it is new");
+        assert_eq!(error.retry_after(), Some(SECOND * wait));
+    }
+}
+
 #[test]
 fn expired_uses_are_removed_as_others_come() {
     let store = MemoryStore::created_at(200, noon());

@@ -1,7 +1,9 @@
 -- Adds a digest to the sorted set KEYS[1], unless it is or may have been in the set.
--- ARGV: a unique ID of the call; the time of issue, the expiry, the clock tolerance and the time by the clock of the
--- calling instance, in milliseconds; and the digest. The digest is last, because a server without scripts quotes the
--- first 128 bytes of the arguments in its error, and they have to be text.
+-- ARGV: a unique ID of the call; the earliest time of issue and, after a plus sign, how much later it may have been; the
+-- expiry, the clock tolerance and the time by the clock of the calling instance; and the digest. Times are in
+-- milliseconds. The digest is last, because a server without scripts quotes the first 128 bytes of the arguments in its
+-- error, and they have to be text. A call has ten words: a server that requires a password refuses longer ones with an
+-- error that does not say so.
 local call, digest = ARGV[1], ARGV[6]
 
 -- Each answer names its call, so that it cannot be mistaken for the answer to another call.
@@ -27,8 +29,9 @@ end
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local issued_at, expires_at, tolerance, called_at =
-  tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local issued_at, imprecision = ARGV[2]:match('^(%d+)%+(%d+)$')
+issued_at, imprecision = tonumber(issued_at), tonumber(imprecision)
+local expires_at, tolerance, called_at = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- The marker, and the watermark: uses that expire at the watermark or earlier may have been removed. The scores of
 -- both are negated times, because the scores of digests are positive.
@@ -50,7 +53,7 @@ if issued_at <= trusted_from then
   if began_at > now + tolerance then
     return answer('set-back')
   end
-  if called_at > trusted_from and now > trusted_from then
+  if math.min(called_at, now) - imprecision > trusted_from then
     return answer('before')
   end
   -- A key that is issued right now would be refused too.

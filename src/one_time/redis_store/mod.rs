@@ -258,7 +258,8 @@ impl RedisStore {
         self.watchdog.ensure_running(&self.used);
         let outcome = self.used.record(NewUse {
             digest: key.as_bytes().to_vec(),
-            issued_at: key.issued_at(),
+            issued_from: key.issued_from(),
+            imprecision: key.imprecision(),
             expires_at,
         });
         match outcome.await.map_err(OneTimeStoreError::unavailable)? {

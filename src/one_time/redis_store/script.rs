@@ -13,7 +13,10 @@ static FIRST_USE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("
 /// A use to record in Redis.
 pub(super) struct NewUse {
     pub(super) digest: Vec<u8>,
-    pub(super) issued_at: SystemTime,
+    /// The earliest possible time of issue.
+    pub(super) issued_from: SystemTime,
+    /// How much later the issue may have been.
+    pub(super) imprecision: Duration,
     pub(super) expires_at: SystemTime,
 }
 
@@ -21,9 +24,16 @@ impl NewUse {
     /// Starts the recording, and records no use: it was issued before any recording started.
     pub(super) const PROBE: Self = Self {
         digest: Vec::new(),
-        issued_at: UNIX_EPOCH,
+        issued_from: UNIX_EPOCH,
+        imprecision: Duration::ZERO,
         expires_at: UNIX_EPOCH,
     };
+
+    /// Returns the time of issue as the script reads it.
+    fn issue(&self) -> String {
+        let earliest = milliseconds(self.issued_from);
+        format!("{earliest}+{}", self.imprecision.as_millis())
+    }
 }
 
 /// One call of the script.
@@ -38,7 +48,7 @@ impl ScriptCall {
         let id = random_id();
         let mut call = FIRST_USE.key(&*self.key);
         call.arg(&id)
-            .arg(milliseconds(self.used.issued_at))
+            .arg(self.used.issue())
             .arg(milliseconds(self.used.expires_at))
             .arg(self.clock_tolerance.as_millis().to_string())
             .arg(milliseconds(SystemTime::now()))
@@ -96,9 +106,9 @@ impl Outcome {
             b"used" | b"expired" | b"before" => Self::Used,
             b"begun" => Self::Started,
             b"young" => Self::TooEarly,
-            b"behind" => Self::Clocks(
-                "the clock of Redis is behind that of the instance that issued the key",
-            ),
+            b"behind" => {
+                Self::Clocks("the clock of Redis is behind the clock by which the key was issued")
+            }
             b"ahead" => Self::Clocks(
                 "the clock of Redis is ahead of that of the instance that uses the key",
             ),

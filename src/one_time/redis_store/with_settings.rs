@@ -68,7 +68,8 @@ impl RedisStore {
     /// key prefix need the same tolerance.
     ///
     /// A key that was issued further ahead of Redis's clock is answered with 503 until that clock has caught up. After
-    /// Redis may have lost uses, every key is refused for twice the tolerance.
+    /// Redis may have lost uses, every key is refused for twice the tolerance, and a token for up to a second longer,
+    /// because its `iat` has whole seconds.
     ///
     /// ```
     /// use std::time::Duration;

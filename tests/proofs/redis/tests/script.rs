@@ -16,7 +16,9 @@ const STEPS: usize = 20_000;
 #[derive(Clone, Copy)]
 struct Key {
     name: usize,
+    /// At the earliest, and how much later at the latest.
     issued: i64,
+    imprecision: i64,
     expires: i64,
 }
 
@@ -61,6 +63,7 @@ impl World {
         self.keys.push(Key {
             name: self.keys.len(),
             issued,
+            imprecision: [0, 999][fastrand::usize(..2)],
             expires: issued + fastrand::i64(SECOND..=400 * SECOND),
         });
     }
@@ -70,8 +73,10 @@ impl World {
         let asked = self.time + fastrand::i64(-WRONG..=WRONG);
         let (digest, id) = (format!("digest {}", key.name), "the question");
         let mut call = self.script.key("used");
-        call.arg(id).arg(key.issued).arg(key.expires);
-        call.arg(TOLERANCE).arg(asked).arg(&digest).arg(self.now());
+        call.arg(id)
+            .arg(format!("{}+{}", key.issued, key.imprecision));
+        call.arg(key.expires).arg(TOLERANCE).arg(asked);
+        call.arg(&digest).arg(self.now());
         let answer: String = call.invoke(&mut self.redis).unwrap();
         let question = format!(" {id}{digest}");
         answer.strip_suffix(&question).unwrap().to_owned()
@@ -101,6 +106,7 @@ impl World {
         let ancient = Key {
             name: usize::MAX,
             issued: 0,
+            imprecision: 0,
             expires: 0,
         };
         assert_eq!(self.ask(ancient), "begun");
@@ -155,7 +161,7 @@ fn each_answer_names_its_question() {
     let script = Script::new(SCRIPT);
     let mut ask = |id: &str| -> String {
         let mut call = script.key("used");
-        let call = call.arg(id).arg(0).arg(0).arg(0).arg(0).arg("digest");
+        let call = call.arg(id).arg("0+0").arg(&[0; 3]).arg("digest");
         call.invoke(&mut redis).unwrap()
     };
     assert_eq!(ask("one"), "begun onedigest");
@@ -180,7 +186,7 @@ fn a_server_that_does_not_tell_its_process_records_nothing() {
     ] {
         let script = Script::new(&SCRIPT.replace(real, &format!(r"'# Server\r\n{info}'")));
         let mut call = script.key("used");
-        let call = call.arg("id").arg(0).arg(0).arg(0).arg(0).arg("digest");
+        let call = call.arg("id").arg("0+0").arg(&[0; 3]).arg("digest");
         let answer = call.invoke::<String>(&mut redis).unwrap_err().to_string();
         let is_refused =
             answer.contains("lacks run_id or master_replid") || answer.contains("replica");
