@@ -47,7 +47,11 @@ mod used_set;
 mod watchdog;
 mod with_settings;
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use redis::{Client, RedisResult};
 
@@ -267,9 +271,17 @@ impl RedisStore {
             Outcome::Used => Ok(false),
             Outcome::Started | Outcome::TooEarly => Err(OneTimeStoreError::unavailable(
                 "Redis has only just begun to record uses: nothing is accepted for twice the clock tolerance",
-            )),
+            )
+            .with_retry_after(self.pause(key))),
             Outcome::Clocks(problem) => Err(OneTimeStoreError::unavailable(problem)),
         }
+    }
+
+    /// Returns how long Redis accepts no such key after it has begun to record.
+    fn pause(&self, key: &OneTimeKey) -> Duration {
+        let pause = self.used.settings.clock_tolerance.saturating_mul(2);
+        // A token that is issued now may seem to be issued up to a second earlier.
+        pause.saturating_add(key.imprecision())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Messages to the operator at the start: the server in use, or the setting to change.
 
-use std::{error::Error, iter, time::Duration};
+use std::{error::Error, iter, sync::Arc, time::Duration};
 
 use redis_proofs::{cluster, sentinel::RedisSentinel};
-use sequence_auth::{OneTimeStoreError, RedisStore};
+use sequence_auth::{
+    NonceKey, Nonces, OneTimeStoreError, RedisStore, SequenceAuthLayer, testing::LocalIssuer,
+};
 
 use crate::{
     fake::Fake,
@@ -195,5 +197,30 @@ async fn a_redis_to_which_connecting_takes_longer_than_a_use_may_take_is_ready()
     proxy.set(Mode::SlowStart(Duration::from_millis(1_200)));
     for way in Way::BOTH {
         way.store_at(proxy.address).ready().await.unwrap();
+    }
+}
+
+/// A client that tries earlier, with a new nonce or token, would be refused.
+#[tokio::test]
+#[cfg_attr(not(redis_server), ignore = "needs redis-server or valkey-server")]
+async fn a_new_redis_says_when_a_login_can_pass() {
+    let redis = RedisServer::start();
+    let store = RedisStore::new(&format!("redis://{}", redis.address())).unwrap();
+    let store = Arc::new(store);
+    let issuer = LocalIssuer::new();
+    let nonces = Nonces::builder(NonceKey::random()).store(Arc::clone(&store));
+    let nonces = nonces.build().unwrap();
+    let wait = async |login: SequenceAuthLayer| {
+        let token = issuer.token().nonce(&nonces.issue()).mint();
+        let error = login.verifier().verify(&token).await.unwrap_err();
+        error.retry_after().unwrap()
+    };
+    let layer = issuer.layer(13639);
+    for _ in 0..2 {
+        // Twice the default tolerance.
+        let of_nonce = wait(layer.clone().with_nonces(nonces.clone())).await;
+        assert_eq!(of_nonce, Duration::from_secs(4));
+        let of_token = wait(layer.clone().once(Arc::clone(&store))).await;
+        assert_eq!(of_token, Duration::from_millis(4_999));
     }
 }
