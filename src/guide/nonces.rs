@@ -204,7 +204,9 @@
 //! With a `MemoryStore` in each instance, every instance refuses the nonces of the others with `other_scope`, and a
 //! warning names the settings to change. If a service issues nonces and another service checks them, share the store
 //! between them, or set the same [`scope`](crate::NoncesBuilder::scope) in both. With a scope and a `MemoryStore`, let a
-//! single process check nonces: a second process would accept each nonce again.
+//! single process check nonces: a second process would accept each nonce again. Set a
+//! [`clock_tolerance`](crate::MemoryStore::clock_tolerance) on that store, of at least the difference of the clocks:
+//! without it, a nonce from a clock that is ahead could pass again after a restart.
 //!
 //! Synchronize the clocks of all instances and of all Redis servers. A nonce from a clock that is more than 2 seconds ahead
 //! of Redis's clock is answered with 503. No nonce passes twice while the clocks of the instances differ by 5 minutes at

@@ -193,7 +193,8 @@ impl NoncesBuilder {
     ///
     /// Use it if one service issues nonces and another service checks them: both set the same text, which is not
     /// secret. **If the store is in memory, only one process may check the nonces**: with a scope, a second process
-    /// would accept each nonce once more.
+    /// would accept each nonce once more. So would the same process after a restart, if the clock of the service that
+    /// issues is ahead: set a [`clock_tolerance`](crate::MemoryStore::clock_tolerance).
     ///
     /// ```
     /// use sequence_auth::{ConfigError, NonceKey, Nonces};

@@ -1,6 +1,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::*;
+use crate::one_time::MemoryStore;
 
 const LEEWAY: Duration = Duration::from_secs(30);
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -110,4 +111,28 @@ fn a_nonce_issued_before_1970_has_expired() {
     let nonce = nonces.issue_at(None, SystemTime::UNIX_EPOCH - LEEWAY);
     let expired = Err(AuthErrorKind::ExpiredNonce);
     assert_eq!(check(&nonces, &nonce, None, noon()), expired);
+}
+
+/// The clock of the service that issues is ahead, so a nonce may seem to be issued after the restart of the service that
+/// has checked it.
+#[test]
+fn a_tolerant_store_accepts_a_nonce_of_another_service_once_across_a_restart() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let key = NonceKey::random();
+    let service = || Nonces::builder(key.clone()).scope("login").build();
+    let [issuing, checking] = [(); 2].map(|()| service().expect("they are valid"));
+    let text = issuing.issue_at(None, noon() + SECOND * 5);
+    let store_of = |time| MemoryStore::created_at(10, time).clock_tolerance(SECOND * 10);
+    let first_use = |store: &MemoryStore, now| {
+        let nonce = checking.check(Some(&text), Presented::Unbound, now, LEEWAY);
+        let nonce = nonce.expect("it is good");
+        store.first_use_at(&nonce.one_time_key(), noon() + SECOND * 600, now)
+    };
+    let store = store_of(noon() - SECOND * 100);
+    assert!(first_use(&store, noon()).is_ok_and(|first| first));
+    let restarted = store_of(noon() + SECOND);
+    for seconds in 1..100 {
+        let used = first_use(&restarted, noon() + SECOND * seconds);
+        assert!(!used.unwrap_or(false), "{seconds}");
+    }
 }
