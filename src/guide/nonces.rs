@@ -239,7 +239,7 @@
 //! return `true`. In SQL, insert into a table whose primary key is the digest:
 //!
 //! ```
-//! use std::time::SystemTime;
+//! use std::time::{Duration, SystemTime};
 //!
 //! use sequence_auth::{BoxFuture, OneTimeKey, OneTimeStore, OneTimeStoreError};
 //! # #[derive(Default)] struct Database(std::sync::Mutex<std::collections::HashSet<[u8; 32]>>);
@@ -250,9 +250,13 @@
 //! #     }
 //! # }
 //!
+//! /// How far the clock of an issuer or an instance may be ahead of the database's: the leeway of the layer, and a
+//! /// second, because the `iat` of a token has whole seconds.
+//! const TOLERANCE: Duration = Duration::from_secs(31);
+//!
 //! struct SqlStore {
 //!     database: Database,
-//!     /// When the table was created or restored, plus the leeway of the layer.
+//!     /// When the table was created or restored, plus the tolerance.
 //!     recording_since: SystemTime,
 //! }
 //!
@@ -267,7 +271,10 @@
 //!             if now < self.recording_since {
 //!                 return Err(OneTimeStoreError::unavailable("the table is new")); // every key is older than the table
 //!             }
-//!             if key.issued_at() < self.recording_since {
+//!             if key.issued_at() > now + TOLERANCE {
+//!                 return Err(OneTimeStoreError::unavailable("the clock of the database is behind"));
+//!             }
+//!             if key.issued_at() <= self.recording_since {
 //!                 return Ok(false); // its use may be lost
 //!             }
 //!             if expires_at <= now {
@@ -281,8 +288,10 @@
 //! }
 //! # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 //! # runtime.block_on(async {
-//! #     let (now, minute) = (SystemTime::now(), std::time::Duration::from_secs(60));
-//! #     let (store, key) = (SqlStore { database: Database::default(), recording_since: now }, OneTimeKey::new([7; 32], now));
+//! #     let (now, minute) = (SystemTime::now(), Duration::from_secs(60));
+//! #     let (store, key) = (SqlStore { database: Database::default(), recording_since: now - minute }, OneTimeKey::new([7; 32], now));
+//! #     let ahead = OneTimeKey::new([8; 32], now + 2 * minute);
+//! #     assert!(store.first_use(&ahead, now + 10 * minute).await.is_err());
 //! #     assert!(store.first_use(&key, now + minute).await.unwrap());
 //! #     assert!(!store.first_use(&key, now + minute).await.unwrap());
 //! # });
@@ -290,7 +299,7 @@
 //!
 //! Set a timeout on the queries. Delete a row a day after its expiry, and not earlier, because clocks can be corrected.
 //! After a failover to a replica that may lack the last writes, move `recording_since` to that time, plus the
-//! leeway.
+//! tolerance.
 //!
 //! # Without nonces
 //!
