@@ -186,7 +186,7 @@ kinds! {
         /// `nonce` was used before, or may have been. *Client*, which has to get a new nonce.
         UsedNonce: "the nonce of the token was used before",
         /// The token was used before, or may have been, and [`once`](crate::SequenceAuthLayer::once) accepts each token
-        /// once. *Client*, which has to get a new token.
+        /// once. *Client*, which has to get a new token. Within a second the issuer issues the same token again.
         UsedToken: "the token was used before, and this service accepts each once",
     }
     Forbidden "insufficient_scope" {

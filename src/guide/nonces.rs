@@ -308,7 +308,9 @@
 //! - [`once`] lets each token pass once, with a store as above. **All processes that the token can reach need one shared
 //!   store.** A process with a `MemoryStore` cannot see that another process has accepted the token. Set a
 //!   [`clock_tolerance`](crate::MemoryStore::clock_tolerance) of 2 seconds on a `MemoryStore`, because the store compares
-//!   the issuer's clock with its own after a restart.
+//!   the issuer's clock with its own after a restart. A session has one token for each second, because the issuer's times
+//!   have whole seconds: of two calls within a second, the second is refused, even if its client requested a new token.
+//!   Such a client sends one call at a time, and requests the next token a second later. Nonces do not have this limit.
 //! - [`max_token_age`](crate::SequenceAuthLayer::max_token_age) refuses tokens that were issued (`iat`) longer ago. It
 //!   shortens the time for a replay.
 //! - [`max_session_age`](crate::SequenceAuthLayer::max_session_age) requires that the player signed in to the wallet

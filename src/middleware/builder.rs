@@ -238,7 +238,7 @@ impl SequenceAuthLayerBuilder {
     /// # #[cfg(feature = "http")] {
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// // Clients request a new token before each call, as in Unity's official sample, so no token comes twice.
+    /// // Clients request a new token before each call, as in Unity's official sample, so few tokens come twice.
     /// let layer = SequenceAuthLayer::builder(13639).token_cache(0).build()?;
     /// # }
     /// # Ok::<(), sequence_auth::ConfigError>(())

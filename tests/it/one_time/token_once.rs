@@ -1,6 +1,9 @@
 //! With `once`, a token passes once without a nonce.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use http::StatusCode;
 use sequence_auth::{AuthErrorKind as Kind, MemoryStore};
@@ -54,10 +57,23 @@ async fn refused_token_is_not_used() {
 #[tokio::test]
 async fn token_older_than_store_is_refused() {
     let login = layer().once(MemoryStore::default());
-    let issued_at = std::time::SystemTime::now() - Duration::from_secs(2);
+    let issued_at = SystemTime::now() - Duration::from_secs(2);
     let token = ISSUER.token().issued_at(issued_at).mint();
     assert_refused(&login, bearer(&token), Kind::UsedToken).await;
     assert_accepted(&layer(), bearer(&token)).await;
+}
+
+/// The issuer's times have whole seconds.
+#[tokio::test]
+async fn two_tokens_of_a_session_within_a_second_are_one_token() {
+    let login = layer().once(MemoryStore::default());
+    let second = SystemTime::now() + Duration::from_secs(1);
+    let [token, same] = [(); 2].map(|()| ISSUER.token().issued_at(second).mint());
+    assert_eq!(token, same);
+    assert_accepted(&login, bearer(&token)).await;
+    assert_refused(&login, bearer(&same), Kind::UsedToken).await;
+    let next = ISSUER.token().issued_at(second + Duration::from_secs(1));
+    assert_accepted(&login, bearer(&next.mint())).await;
 }
 
 #[tokio::test]
