@@ -27,7 +27,7 @@ const MAX_REMOVED_FOR_SHARE: usize = 64;
 
 /// Records uses in the memory of this process, for an application that runs in one process.
 ///
-/// Only a verified token can add a use. A use takes up to 200 bytes until it expires: for a nonce at most 10 minutes
+/// Only a verified token can add a use. A use takes up to 300 bytes until it expires: for a nonce at most 10 minutes
 /// with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after its `exp`,
 /// which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
 /// [a share](Self::max_per_wallet) of the capacity. If the share or the store is full, the layer answers with 503 until
@@ -70,7 +70,7 @@ pub struct MemoryStore {
 impl MemoryStore {
     /// Creates a store for this many uses that have not expired. Default: 100,000, which take up to 20 MB.
     ///
-    /// Memory is allocated when uses are recorded.
+    /// Memory is allocated when uses are recorded. For a moment, while the store grows, it takes up to a quarter more.
     ///
     /// ```
     /// use sequence_auth::MemoryStore;
