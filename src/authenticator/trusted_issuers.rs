@@ -20,15 +20,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct TrustedIssuers {
     issuers: Vec<Arc<TrustedIssuer>>,
-    /// Whether a policy has loads. Most policies have none, and then `strip` need not search the extensions.
-    loads: bool,
 }
 
 impl TrustedIssuers {
     pub(crate) fn only(issuer: TrustedIssuer) -> Self {
         Self {
             issuers: vec![Arc::new(issuer)],
-            loads: false,
         }
     }
 
@@ -41,7 +38,6 @@ impl TrustedIssuers {
             self.issuers.push(other);
         }
         self.issuers.sort_by_key(|trusted| trusted.issuer().kind());
-        self.loads |= others.loads;
         Ok(())
     }
 
@@ -56,7 +52,6 @@ impl TrustedIssuers {
         for trusted in &mut self.issuers {
             change(&mut Arc::make_mut(trusted).policy);
         }
-        self.loads = self.issuers.iter().any(|trusted| trusted.policy.loads());
     }
 
     /// Selects the issuer of a token, and runs that issuer's synchronous checks.
@@ -101,10 +96,8 @@ impl TrustedIssuers {
     /// Removes the values that an outer layer has loaded, and other values of the types that this layer loads.
     pub(super) fn strip(&self, extensions: &mut Extensions) {
         Loading::strip_loaded(extensions);
-        if self.loads {
-            for trusted in &self.issuers {
-                trusted.policy.strip(extensions);
-            }
+        for trusted in &self.issuers {
+            trusted.policy.strip(extensions);
         }
     }
 

@@ -136,12 +136,7 @@ impl Policy {
 
     /// Returns `true` if the policy has to wait for the application.
     fn asks_application(&self) -> bool {
-        self.authorization.has_async() || self.loads()
-    }
-
-    /// Returns `true` if the policy has loads.
-    pub(crate) fn loads(&self) -> bool {
-        !self.loading.is_empty()
+        self.authorization.has_async() || !self.loading.is_empty()
     }
 
     /// Removes values of the types that this policy loads, such as those of other middleware.
