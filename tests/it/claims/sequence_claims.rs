@@ -41,17 +41,14 @@ async fn every_claim_has_a_getter() {
 
 #[tokio::test]
 async fn claims_serialize_under_getter_names() {
-    let time =
-        SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds_from_now(0)).unwrap());
+    let iat = seconds_from_now(0);
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(iat).unwrap());
     let token = ISSUER
         .token()
         .wallet("0x52908400098527886e0f7030069857d2e4169ee7")
         .issued_at(time)
         .nonce("n");
-    let seconds = seconds_from_now(0);
     let claims = serde_json::to_value(accepted(token).await).unwrap();
-    let iat = claims["issued_at"].as_i64().unwrap();
-    assert!((iat - seconds).abs() <= 1);
     assert_eq!(
         claims,
         json!({
