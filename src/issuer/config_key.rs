@@ -197,6 +197,8 @@ mod tests {
             (" \n".to_owned(), "empty"),
             (format!("\"{good}\""), "quotes"),
             (format!("'{good}'\n"), "quotes"),
+            (format!("'{good}"), "quotes"),
+            (format!("{good}'"), "quotes"),
             (format!("\u{201c}{good}\u{201d}"), "quotes"),
             (good.replace('=', "%3D"), "URL-encoded"),
             (JSON.to_owned(), "JSON"),

@@ -128,3 +128,35 @@ impl Requirements {
         now.duration_since(time).unwrap_or_default() > age.saturating_add(self.leeway)
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::issuer::IssuerKind;
+
+    const LIMIT: Duration = Duration::from_secs(60);
+    const LEEWAY: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn ages_end_after_limit_and_leeway() {
+        let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let claims = SequenceClaims::builder()
+            .issued_at(then)
+            .claim("auth_time", 1_700_000_000)
+            .build();
+        let times = TokenTimes::of(IssuerKind::EmbeddedWallet);
+        let mut token = Requirements::new("7".to_owned(), LEEWAY);
+        let mut session = token.clone();
+        token.max_token_age = Some(LIMIT);
+        session.max_session_age = Some(LIMIT);
+        let last = then + LIMIT + LEEWAY;
+        for (requirements, error) in [
+            (token, AuthErrorKind::TokenTooOld),
+            (session, AuthErrorKind::SessionTooOld),
+        ] {
+            let check = |now| requirements.check_ages(&claims, &times, now);
+            assert_eq!(check(last), Ok(()));
+            assert_eq!(check(last + Duration::from_nanos(1)), Err(error));
+        }
+    }
+}

@@ -195,6 +195,14 @@ mod tests {
     }
 
     #[test]
+    fn large_token_takes_more_slots() {
+        let weigh = |custom: &str| Slots.weight(&Text(Box::from(*b"token")), &signed(custom).1);
+        assert_eq!(weigh(""), 1);
+        assert_eq!(weigh(&"x".repeat(3 * 1024)), 2);
+        assert_eq!(weigh(&"x".repeat(6 * 1024)), 3);
+    }
+
+    #[test]
     fn million_tokens_stay_within_the_capacity() {
         const CAPACITY: usize = 200;
         let (_, usual) = signed("");

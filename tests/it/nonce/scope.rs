@@ -131,6 +131,21 @@ async fn processes_sharing_a_store_share_nonces() {
     }
 }
 
+#[test]
+fn store_is_shared_unless_it_has_a_scope() {
+    struct Remote;
+    impl OneTimeStore for Remote {
+        fn first_use<'a>(
+            &'a self,
+            _: &'a OneTimeKey,
+            _: std::time::SystemTime,
+        ) -> BoxFuture<'a, Result<bool, OneTimeStoreError>> {
+            Box::pin(async { Ok(true) })
+        }
+    }
+    assert_eq!(Remote.scope(), None);
+}
+
 #[tokio::test]
 async fn services_with_same_scope_share_nonces() {
     let key = NonceKey::random();

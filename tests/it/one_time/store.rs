@@ -126,6 +126,7 @@ async fn only_verified_tokens_fill_the_store() {
     assert_refused(&login, bearer(&expired), Kind::Expired).await;
     assert!(store.is_empty());
     assert_accepted(&login, bearer(&token(&nonce))).await;
+    assert!(!store.is_empty());
 }
 
 #[tokio::test]

@@ -121,6 +121,15 @@ async fn long_header_is_classified_by_its_start() {
         (format!("x{}", long(" ")), Kind::TokenTooLarge),
         ("x".repeat(8 * 1024 + 1), Kind::TokenTooLarge),
         ("x".repeat(8 * 1024), Kind::MalformedToken),
+        // At most 64 spaces around it do not count.
+        (
+            format!("{:<8256}", "x".repeat(8 * 1024)),
+            Kind::MalformedToken,
+        ),
+        (
+            format!("{:<8257}", "x".repeat(8 * 1024)),
+            Kind::TokenTooLarge,
+        ),
     ] {
         let answer = send(&header_layer(), with_header(&value)).await;
         assert_eq!(answer.kind(), Some(kind), "{value:.20}");

@@ -31,6 +31,7 @@ fn first_failures_refuse_nobody_for_ten_seconds() {
     assert!(schedule.enter(Need::AnyKeys, now), "an attempt is due");
     assert!(schedule.start_if_due(now));
     schedule.failed(now, Jitter(0.0));
+    assert!(!schedule.enter(Need::AnyKeys, now));
     assert!(!schedule.enter(Need::AnyKeys, now + seconds(1) / 2));
     // Requests for a named key do not wait in this case.
     assert!(!schedule.enter(Need::NamedKey, now + seconds(1) / 2));

@@ -78,6 +78,9 @@ async fn an_authority_of_ones_own_is_trusted_and_no_other_one() {
     let other = self::authority().pem();
     let suspicious = store(&url).certificate_authorities(other.as_bytes());
     first_use(&suspicious.unwrap(), &key()).await.unwrap_err();
+    // Authorities of a connection without TLS are a mistake.
+    let plain = store("redis://localhost").certificate_authorities(authority.pem().as_bytes());
+    assert_eq!(plain.unwrap_err().setting(), "certificate_authorities");
     first_use(&store(&url), &key()).await.unwrap_err();
 }
 
