@@ -241,18 +241,18 @@
 //! | neither x86-64 nor aarch64 | Base64 is decoded without SIMD. |
 //! | Android | Call `rustls_platform_verifier::android::init_with_env` first: the authorities of the system are not available before. |
 //!
-//! The pages and tests of the examples that start programs, end them by signals or mount sockets are for Unix.
+//! The examples end on Ctrl-C on every platform, and on SIGTERM on Unix. Tests that send signals run on Unix only.
 //!
 //! # Rust versions
 //!
-//! The minimum Rust version is 1.88. A patch release never raises it. Three checks guard it, on a newer compiler: clippy
-//! refuses functions of the standard library that are newer (`incompatible_msrv`), `.ci/msrv` refuses a locked dependency
-//! that states a newer version, on any platform and with any feature, and Cargo itself prefers versions of dependencies
-//! that fit (`resolver = "3"`, which edition 2024 implies). A newer feature of the language would pass these three. The
-//! repository's workflow compiles the library with 1.88 itself, but has not run yet.
+//! The minimum Rust version is 1.88. A patch release never raises it. Two checks guard it, with a newer compiler: clippy
+//! refuses functions of the standard library that are newer (`incompatible_msrv`), and `.ci/msrv` refuses a locked
+//! dependency that states a newer version, on any platform and with any feature. A newer feature of the language passes
+//! both. The repository's workflow compiles the library with 1.88 itself, but has not run yet.
 //!
-//! Dependencies may raise their own minimum in a compatible release. With an older compiler, keep your `Cargo.lock`, or
-//! set `resolver.incompatible-rust-versions = "fallback"` in Cargo's configuration if your edition is older than 2024.
+//! Dependencies may raise their own minimum in a compatible release. Cargo then chooses older versions by itself if your
+//! application is of edition 2024 and has a `rust-version`. In other cases, keep your `Cargo.lock`, or set
+//! `resolver.incompatible-rust-versions = "fallback"` in Cargo's configuration.
 //!
 //! `.ci/lower-bounds` builds the library with the lowest version of each direct dependency that `Cargo.toml` admits. These
 //! combinations of features are built: none, each alone, each pair, and all.
