@@ -227,9 +227,9 @@
 //! | Windows x86-64, MSVC | dependencies, and code for one platform alone | Visual Studio's C++ build tools; no NASM, because its output is part of aws-lc-sys |
 //!
 //! Where only dependencies and code were checked, **nothing was compiled or run yet**. The check was: the dependencies
-//! resolve with `cargo tree --target`, every crate that is added or left out was looked at, and so was each `cfg` of a
-//! platform in the library and in its examples. The repository's workflow builds and tests these platforms; it has not
-//! run either.
+//! resolve with `cargo tree --target`, and the crates that a platform adds are for its TLS, certificates, proxy settings
+//! and random numbers; each `cfg` of a platform in the library and in its examples was read. The repository's workflow
+//! builds and tests these platforms; it has not run either.
 //!
 //! | platform | differs |
 //! |---|---|
