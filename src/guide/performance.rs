@@ -206,6 +206,7 @@
 //!
 //! - More than two cores, ARM processors, operating systems other than Linux.
 //! - Redis over a network, and Redis with TLS.
+//! - The compile time of a release build with this crate.
 //! - The layer under TLS or HTTP/3, and behind a proxy.
 //! - Latency over time in production. The metric `sequence_auth_verification_duration_seconds` shows it in your
 //!   application; see [`guide::observing`](crate::guide::observing#metrics).
