@@ -130,6 +130,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn keys_are_below_the_issuer() {
+        let url = "https://dev-waas.sequence.app/.well-known/jwks.json";
+        assert_eq!(Environment::Dev.jwks_url(), url);
+    }
+
+    #[test]
     fn text_of_an_environment_is_read_in_any_case() {
         let texts = ["production", "next", "dev"];
         for (environment, text) in Environment::ALL.into_iter().zip(texts) {

@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     future::ready,
+    pin::pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,15 +11,15 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::{Body, Frame};
-use http_body_util::{Full, StreamBody};
-use sequence_auth::{AuthErrorKind as Kind, RequestBody};
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use sequence_auth::{AuthErrorKind as Kind, RequestBody, SequenceAuthLayer};
 use tokio::{sync::mpsc, time::sleep};
 use tokio_stream::wrappers::ReceiverStream;
 use tower::{ServiceExt, service_fn};
 use tower_layer::Layer;
 
 use super::body_of;
-use crate::support::{ISSUER, Script, Step, data, json, layer, send};
+use crate::support::{ISSUER, Script, Step, bearer, data, json, layer, send};
 
 #[tokio::test]
 async fn body_with_token_is_passed_on_unchanged() {
@@ -119,6 +120,41 @@ async fn slow_body_passes_optional_layer_whole() {
     }
 }
 
+/// Whether the body has ended: before the first frame, and after each frame.
+async fn ends<B>(layer: &SequenceAuthLayer, request: Request<B>) -> Vec<bool>
+where
+    B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let inner = service_fn(async |request: Request<RequestBody<B>>| {
+        let mut body = pin!(request.into_body());
+        let mut ends = vec![body.is_end_stream()];
+        while let Some(frame) = body.frame().await {
+            frame.unwrap();
+            ends.push(body.is_end_stream());
+        }
+        let mut response = Response::new(Full::<Bytes>::default());
+        response.extensions_mut().insert(ends);
+        Ok::<_, Infallible>(response)
+    });
+    let response = layer.layer(inner).oneshot(request).await.unwrap();
+    response.extensions().get().cloned().unwrap()
+}
+
+#[tokio::test]
+async fn end_of_body_is_known_after_its_last_frame() {
+    let body = Bytes::from(body_of(2000));
+    let full = |request: Request<Script>| request.map(|_| Full::new(body.clone()));
+    let unread = full(bearer(&ISSUER.token().mint()));
+    assert_eq!(ends(&layer(), unread).await, [false, true]);
+    assert_eq!(ends(&layer(), full(json(""))).await, [false, true]);
+    let lenient = layer().optional().body_limit(1024);
+    assert_eq!(ends(&lenient, full(json(""))).await, [false, true]);
+    let frames = [Frame::data(body.clone()), Frame::trailers(HeaderMap::new())];
+    let stream = tokio_stream::iter(frames.map(Ok));
+    let with_trailers = json("").map(|_| StreamBody::new(stream));
+    assert_eq!(ends(&layer(), with_trailers).await, [false, false, true]);
+}
+
 /// A bearer request that also has a JSON body.
 fn bearer_with_body(token: &str, body: Script) -> Request<Script> {
     Request::post("/")
@@ -146,6 +182,8 @@ async fn body_beside_bearer_token_is_untouched() {
         let request = bearer_with_body(&token, Script::untouchable());
         let response = service.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), status);
+        // The body of the inner service is empty.
+        assert_eq!(response.body().is_end_stream(), status == StatusCode::OK);
     }
     assert_eq!(*sizes.lock().unwrap(), [(Some(77), false)]);
 }

@@ -44,6 +44,12 @@ fn time_out_of_bounds_is_refused() {
         "refresh_interval",
         "max_stale",
     );
+    let short = builder().max_stale(Duration::from_millis(20));
+    assert_refused(
+        short.refetch_cooldown(Duration::from_millis(11)),
+        "refetch_cooldown",
+        "half of max_stale, which is 10ms",
+    );
     let year = seconds(365 * 24 * 60 * 60);
     builder().max_stale(year).build().unwrap();
     let longer = year + Duration::from_nanos(1);
