@@ -53,7 +53,7 @@ pub struct RedisServer {
     directory: TempDir,
 }
 
-pub(crate) type Environment = Vec<(OsString, OsString)>;
+pub type Environment = Vec<(OsString, OsString)>;
 
 impl RedisServer {
     /// Starts a server that stores nothing on disk. The tests that call it are ignored without an installed server.
@@ -66,7 +66,7 @@ impl RedisServer {
     }
 
     /// Starts a server in an environment that is made for its directory.
-    pub(crate) fn start_prepared(
+    pub fn start_prepared(
         settings: &[&str],
         prepare: impl FnOnce(&Path) -> Environment,
     ) -> Self {
@@ -96,6 +96,11 @@ impl RedisServer {
 
     pub fn store(&self) -> RedisStore {
         store_at(self.address)
+    }
+
+    /// Returns the ID of its process.
+    pub fn process(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends the server at once, as a crash does.

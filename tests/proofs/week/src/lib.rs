@@ -1,0 +1,12 @@
+//! The scale of the time in which the instances of this proof live.
+
+use std::time::Duration;
+
+/// How many seconds pass on wall clocks in one second of the steady clock: a week passes in an hour.
+pub const RATE: u32 = 168;
+
+/// A default of the crate that is measured by the steady clock, at this scale.
+#[must_use]
+pub fn scaled(default: Duration) -> Duration {
+    default / RATE
+}

@@ -1,0 +1,107 @@
+//! Requests through the load balancer, or to one instance.
+
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, RequestBuilder};
+use serde_json::json;
+
+use crate::{judge::Answer, world::World};
+
+/// Far more than an instance takes, also when it was stopped for a while.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a client asks for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Route {
+    Me,
+    /// With the token in a JSON body.
+    MeByBody,
+    Open,
+    Login,
+    Once,
+    Nonce,
+}
+
+#[derive(Clone)]
+pub(crate) struct Browser {
+    client: Client,
+    url: String,
+}
+
+impl Browser {
+    pub(crate) fn new(url: String) -> Self {
+        // A new connection for each request: a request that breaks off is never sent again.
+        let client = Client::builder()
+            .pool_max_idle_per_host(0)
+            .timeout(PATIENCE);
+        Self {
+            client: client.build().unwrap(),
+            url,
+        }
+    }
+
+    /// Sends a request, and returns the answer with its body.
+    pub(crate) async fn send(
+        &self,
+        route: Route,
+        token: Option<&str>,
+        world: &World,
+    ) -> Result<(Answer, String), String> {
+        let request = self.request(route, token);
+        let (sent, from) = (Instant::now(), world.now());
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
+        let header = |name| {
+            let value = answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (status, refusal, instance) =
+            (answer.status(), header("x-refusal"), header("x-instance"));
+        let body = answer
+            .text()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
+        let Ok(instance) = instance.parse() else {
+            return Err(format!("{status} by nginx"));
+        };
+        let seconds = [from, world.now()].map(|time| i64::try_from(time.as_secs()).unwrap());
+        let answer = Answer {
+            status: status.as_u16(),
+            refusal,
+            instance,
+            sent,
+            received: Instant::now(),
+            seconds: seconds[0]..=seconds[1],
+        };
+        Ok((answer, body))
+    }
+
+    fn request(&self, route: Route, token: Option<&str>) -> RequestBuilder {
+        let (is_post, path) = match route {
+            Route::Me => (false, "me"),
+            Route::MeByBody => (true, "me"),
+            Route::Open => (false, "open"),
+            Route::Login => (true, "login"),
+            Route::Once => (true, "once"),
+            Route::Nonce => (false, "nonce"),
+        };
+        let url = format!("{}/{path}", self.url);
+        let request = if is_post {
+            self.client.post(url)
+        } else {
+            self.client.get(url)
+        };
+        match token {
+            Some(token) if route == Route::MeByBody => request
+                .header("content-type", "application/json")
+                .body(json!({ "idToken": token }).to_string()),
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+}

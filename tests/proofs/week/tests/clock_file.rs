@@ -1,0 +1,71 @@
+//! The wall clock of a process, which libfaketime reads from a file. The steady clock of the process stays true.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use ::week::RATE;
+
+use crate::world::World;
+
+pub(crate) struct ClockFile {
+    path: PathBuf,
+    /// What was added when the process started, less the time that the world had slept by then.
+    start: f64,
+    pub(crate) seconds_off: i64,
+}
+
+impl ClockFile {
+    /// Is written just before the process starts.
+    pub(crate) fn new(path: PathBuf, world: &World) -> Self {
+        let clock = Self {
+            path,
+            start: world.offset() - world.slept().as_secs_f64(),
+            seconds_off: 0,
+        };
+        clock.write(world);
+        clock
+    }
+
+    /// In a single step, so no process reads half of the file.
+    pub(crate) fn write(&self, world: &World) {
+        let offset = self.start + world.slept().as_secs_f64();
+        #[allow(clippy::cast_precision_loss)] // Some minutes.
+        let offset = offset + self.seconds_off as f64;
+        let new = self.path.with_extension("new");
+        fs::write(&new, format!("{offset:+.3} x{RATE}\n")).unwrap();
+        fs::rename(new, &self.path).unwrap();
+    }
+
+    /// Corrects the clock, if it should have shown `expected`: when the process started is known to a few milliseconds.
+    pub(crate) fn correct(&mut self, shown: Duration, expected: Duration, world: &World) {
+        self.start += expected.as_secs_f64() - shown.as_secs_f64();
+        self.write(world);
+    }
+
+    /// The environment of the process.
+    pub(crate) fn environment(path: &Path, preloaded_too: &str) -> Vec<(OsString, OsString)> {
+        let mut preload = OsString::from(libfaketime());
+        preload.push(preloaded_too);
+        [
+            ("LD_PRELOAD", preload),
+            ("FAKETIME_TIMESTAMP_FILE", path.into()),
+            ("FAKETIME_NO_CACHE", "1".into()),
+            ("DONT_FAKE_MONOTONIC", "1".into()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
+        ]
+        .map(|(name, value)| (name.into(), value))
+        .into()
+    }
+}
+
+/// Finds it where Debian has it, on any architecture.
+fn libfaketime() -> PathBuf {
+    let directories = fs::read_dir("/usr/lib").unwrap().flatten();
+    let library = |directory: fs::DirEntry| directory.path().join("faketime/libfaketimeMT.so.1");
+    let mut libraries = directories.map(library).filter(|path| path.exists());
+    libraries.next().expect("libfaketime is not installed")
+}

@@ -1,0 +1,134 @@
+//! What happens in the week, and how long it may take until all is well again.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{task::block_in_place, time::sleep};
+
+use crate::{
+    issuer_events::{
+        long_outage, long_sleep, outage, rotate, rotate_in, rotate_under_same_id,
+        rotate_with_overlap,
+    },
+    key_endpoint::Mode,
+    machine_events::{deploy, freeze, nap, step_clock},
+    week::Week,
+    world::{Kind, Trouble},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Event {
+    /// The issuer replaces its key at once.
+    Rotation(Kind),
+    RotationUnderSameId(Kind),
+    RotationWithOverlap(Kind),
+    SlowRotation(Kind),
+    Outage(Kind, Mode),
+    RotationInOutage(Kind, Mode),
+    /// An instance is stopped for some simulated minutes, as a container is.
+    Freeze,
+    /// The clock of an instance is set so many seconds off, and back.
+    ClockStep(i64),
+    /// All machines sleep for some minutes.
+    Nap,
+    /// All machines sleep for longer than keys are trusted, and the issuers are down when they wake.
+    LongSleep,
+    RedisPause,
+    RedisCrash,
+    RedisFailover,
+    RedisLoss,
+    /// All instances are replaced, one at a time.
+    Deployment,
+    /// The issuers are down for longer than keys are trusted, in true time.
+    LongOutage,
+}
+
+impl Event {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rotation(_) => "rotation",
+            Self::RotationUnderSameId(_) => "rotation under the same ID",
+            Self::RotationWithOverlap(_) => "rotation with overlap",
+            Self::SlowRotation(_) => "rotation at a slow issuer",
+            Self::Outage(..) => "outage",
+            Self::RotationInOutage(..) => "rotation in an outage",
+            Self::Freeze => "frozen instance",
+            Self::ClockStep(_) => "clock step",
+            Self::Nap => "nap of all machines",
+            Self::LongSleep => "long sleep of all machines",
+            Self::RedisPause => "Redis paused",
+            Self::RedisCrash => "Redis crashed",
+            Self::RedisFailover => "Redis failed over",
+            Self::RedisLoss => "Redis lost its primary",
+            Self::Deployment => "deployment",
+            Self::LongOutage => "outage beyond a day",
+        }
+    }
+
+    /// The longest time, by the steady clock, in which all has to be well again.
+    fn limit(self) -> Duration {
+        let seconds = match self {
+            // A cool-down of 30 s at scale, the wait for a fetch of 2 s, and a busy machine.
+            Self::Rotation(_) | Self::RotationUnderSameId(_) | Self::RotationWithOverlap(_) => 4,
+            // A hanging fetch ends after at most 300 s at scale.
+            Self::SlowRotation(_) | Self::Outage(..) | Self::RotationInOutage(..) => 6,
+            Self::LongSleep | Self::LongOutage => 6,
+            Self::Freeze | Self::ClockStep(_) | Self::Nap | Self::Deployment => 6,
+            // The store gives up a connection after 1 s, and takes up to 3 s for a new one.
+            Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => 12,
+        };
+        Duration::from_secs(seconds)
+    }
+
+    pub(crate) async fn happen(self, week: &mut Week) {
+        let over = match self {
+            Self::Rotation(kind) => rotate(week, kind).await,
+            Self::RotationUnderSameId(kind) => rotate_under_same_id(week, kind).await,
+            Self::RotationWithOverlap(kind) => rotate_with_overlap(week, kind).await,
+            Self::SlowRotation(kind) => rotate_in(week, kind, Mode::Slow, Duration::ZERO).await,
+            Self::Outage(kind, mode) => outage(week, kind, mode).await,
+            Self::RotationInOutage(kind, mode) => {
+                rotate_in(week, kind, mode, Duration::from_millis(1200)).await
+            }
+            Self::Freeze => freeze(week).await,
+            Self::ClockStep(seconds) => step_clock(week, seconds).await,
+            Self::Nap => nap(week).await,
+            Self::LongSleep => long_sleep(week).await,
+            Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => {
+                self.trouble_redis(week).await
+            }
+            Self::Deployment => deploy(week).await,
+            Self::LongOutage => long_outage(week).await,
+        };
+        let after = over.elapsed();
+        let report = &week.scene.report;
+        report.recovered(self.name(), after);
+        if after > self.limit() {
+            report.violation(
+                week.world(),
+                &format!("{self:?}: all was well only after {after:.2?}"),
+            );
+        }
+    }
+
+    async fn trouble_redis(self, week: &mut Week) -> Instant {
+        let trouble = week.world().begin(Trouble::Store);
+        let scene = Arc::clone(&week.scene);
+        match self {
+            Self::RedisPause => {
+                week.redis.signal("STOP").await;
+                sleep(Duration::from_millis(1500)).await;
+                week.redis.signal("CONT").await;
+            }
+            Self::RedisCrash => block_in_place(|| week.redis.restart(&scene.world)),
+            Self::RedisFailover => block_in_place(|| week.redis.fail_over()),
+            _ => block_in_place(|| week.redis.lose_primary(&scene.world)),
+        }
+        let over = Instant::now();
+        week.until_logins_pass().await;
+        week.world().end(trouble);
+        over
+    }
+}

@@ -1,0 +1,145 @@
+//! What happens to the issuers and their keys. Each event returns when its cause was over.
+
+use std::time::{Duration, Instant};
+
+use ::week::scaled;
+use tokio::{task::block_in_place, time::sleep};
+
+use crate::{
+    key_endpoint::Mode,
+    machine_events::sleep_all,
+    week::Week,
+    world::{Begun, Kind, Trouble},
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+pub(crate) async fn rotate(week: &Week, kind: Kind) -> Instant {
+    let keys = week.world().begin(Trouble::Keys(kind));
+    block_in_place(|| week.scene.issuer(kind).rotate());
+    let over = Instant::now();
+    week.until_keys_are_right(kind).await;
+    week.world().end(keys);
+    over
+}
+
+pub(crate) async fn rotate_under_same_id(week: &Week, kind: Kind) -> Instant {
+    let keys = week.world().begin(Trouble::Keys(kind));
+    block_in_place(|| week.scene.issuer(kind).rotate_under_same_id());
+    let over = Instant::now();
+    week.until_keys_are_right(kind).await;
+    week.world().end(keys);
+    over
+}
+
+/// Tokens of either key pass while both are published.
+pub(crate) async fn rotate_with_overlap(week: &Week, kind: Kind) -> Instant {
+    let issuer = week.scene.issuer(kind);
+    let keys = week.world().begin(Trouble::Keys(kind));
+    block_in_place(|| issuer.rotate_with_overlap());
+    week.until_keys_are_right(kind).await;
+    week.world().end(keys);
+    sleep(Duration::from_millis(1500)).await;
+    // Nothing but the next refresh, after 330 s at scale, says that the old key is gone.
+    let keys = week.world().begin(Trouble::Keys(kind));
+    issuer.withdraw();
+    let over = Instant::now();
+    sleep(scaled(Duration::from_secs(330)) + Duration::from_millis(500)).await;
+    week.until_keys_are_right(kind).await;
+    week.world().end(keys);
+    over
+}
+
+/// Good tokens pass all the time.
+pub(crate) async fn outage(week: &Week, kind: Kind, mode: Mode) -> Instant {
+    let issuer = week.scene.issuer(kind);
+    let trouble = week.world().begin(Trouble::Issuer(kind));
+    issuer.endpoint.set(mode);
+    // Longer than a refresh interval.
+    week.calm(Duration::from_secs(3)).await;
+    issuer.endpoint.set(Mode::Good);
+    let over = Instant::now();
+    week.until_keys_are_right(kind).await;
+    week.world().end(trouble);
+    over
+}
+
+/// Tokens of the new key pass when the issuer is back.
+pub(crate) async fn rotate_in(week: &Week, kind: Kind, mode: Mode, time: Duration) -> Instant {
+    let issuer = week.scene.issuer(kind);
+    let trouble = week.world().begin(Trouble::Issuer(kind));
+    issuer.endpoint.set(mode);
+    let keys = week.world().begin(Trouble::Keys(kind));
+    block_in_place(|| issuer.rotate());
+    week.calm(time).await;
+    if mode != Mode::Slow {
+        issuer.endpoint.set(Mode::Good);
+    }
+    let over = Instant::now();
+    week.until_keys_are_right(kind).await;
+    issuer.endpoint.set(Mode::Good);
+    week.world().end(keys);
+    week.world().end(trouble);
+    over
+}
+
+/// Keys from before the sleep are not trusted. The issuers come back after a while.
+pub(crate) async fn long_sleep(week: &Week) -> Instant {
+    let troubles = without_issuers(week);
+    let keys = Kind::BOTH.map(|kind| week.world().begin(Trouble::Keys(kind)));
+    let store = week.world().begin(Trouble::Store);
+    sleep_all(week, 25 * HOUR).await;
+    expect_no_keys(week).await;
+    week.calm(Duration::from_secs(1)).await;
+    let over = with_issuers(week).await;
+    for trouble in troubles.into_iter().chain(keys) {
+        week.world().end(trouble);
+    }
+    week.until_logins_pass().await;
+    week.world().end(store);
+    over
+}
+
+pub(crate) async fn long_outage(week: &Week) -> Instant {
+    let troubles = without_issuers(week);
+    // Keys are trusted for a day from the last fetch, which may be older than the outage by an interval.
+    week.calm(scaled(23 * HOUR)).await;
+    let keys = Kind::BOTH.map(|kind| week.world().begin(Trouble::Keys(kind)));
+    week.calm(scaled(2 * HOUR)).await;
+    expect_no_keys(week).await;
+    let over = with_issuers(week).await;
+    for trouble in troubles.into_iter().chain(keys) {
+        week.world().end(trouble);
+    }
+    over
+}
+
+fn without_issuers(week: &Week) -> [Begun; 2] {
+    Kind::BOTH.map(|kind| {
+        let trouble = week.world().begin(Trouble::Issuer(kind));
+        week.scene.issuer(kind).endpoint.set(Mode::Fails);
+        trouble
+    })
+}
+
+async fn with_issuers(week: &Week) -> Instant {
+    for kind in Kind::BOTH {
+        week.scene.issuer(kind).endpoint.set(Mode::Good);
+    }
+    let over = Instant::now();
+    for kind in Kind::BOTH {
+        week.until_keys_are_right(kind).await;
+    }
+    over
+}
+
+async fn expect_no_keys(week: &Week) {
+    for kind in Kind::BOTH {
+        if !week.has_no_keys(kind).await {
+            week.scene.report.violation(
+                week.world(),
+                &format!("keys of {kind:?} are trusted for too long"),
+            );
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What was seen: requests by kind, violations, and the memory and tasks of each process.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use crate::{
+    instances::State,
+    judge::{Judge, Verdict},
+    world::World,
+};
+
+/// The run ends early after so many.
+const MOST_VIOLATIONS: usize = 20;
+/// What an allocator may make of the same load from one moment to the next.
+const SLACK_KIB: u64 = 16 * 1024;
+const SLACK_TASKS: u64 = 5;
+/// A process with fewer samples is too young to say whether it grows.
+const FEWEST_SAMPLES: usize = 20;
+
+#[derive(Default)]
+pub(crate) struct Report {
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    counts: BTreeMap<&'static str, Counts>,
+    violations: Vec<String>,
+    /// By instance and life.
+    samples: BTreeMap<(usize, usize), Vec<State>>,
+    /// The longest time in which an event had its effect, by its name.
+    recoveries: BTreeMap<&'static str, (usize, Duration)>,
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u64,
+    refused: u64,
+    unavailable: u64,
+    /// Of all: either answer would have been right.
+    undecided: u64,
+}
+
+impl Report {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap()
+    }
+
+    /// Counts an answer; one that the model does not admit is a violation.
+    pub(crate) fn count(
+        &self,
+        name: &'static str,
+        judge: &Judge<'_>,
+        verdict: &Verdict,
+        world: &World,
+    ) {
+        let answer = judge.answer();
+        if !verdict.admits(answer) {
+            self.violation(
+                world,
+                &format!("{name}: {answer:?}, expected {verdict:?} during {judge:?}"),
+            );
+        }
+        let mut seen = self.seen();
+        let counts = seen.counts.entry(name).or_default();
+        match answer.status {
+            200 => counts.passed += 1,
+            503 => counts.unavailable += 1,
+            _ => counts.refused += 1,
+        }
+        counts.undecided += u64::from(verdict.may_pass && !verdict.refusals.is_empty());
+    }
+
+    pub(crate) fn violation(&self, world: &World, text: &str) {
+        let text = format!("{}: {text}", world.date());
+        eprintln!("VIOLATION {text}");
+        self.seen().violations.push(text);
+    }
+
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.seen().violations.len() >= MOST_VIOLATIONS
+    }
+
+    pub(crate) fn sample(&self, instance: usize, life: usize, state: State) {
+        self.seen()
+            .samples
+            .entry((instance, life))
+            .or_default()
+            .push(state);
+    }
+
+    pub(crate) fn recovered(&self, event: &'static str, after: Duration) {
+        let mut seen = self.seen();
+        let (times, longest) = seen.recoveries.entry(event).or_default();
+        *times += 1;
+        *longest = after.max(*longest);
+    }
+
+    /// Everything in words.
+    pub(crate) fn text(&self) -> String {
+        let seen = self.seen();
+        let mut text = String::new();
+        for (name, counts) in &seen.counts {
+            let Counts {
+                passed,
+                refused,
+                unavailable,
+                undecided,
+            } = counts;
+            writeln!(
+                text,
+                "  {name:11} {passed:7} passed {refused:7} refused {unavailable:5} unavailable {undecided:5} undecided"
+            )
+            .unwrap();
+        }
+        for (event, (times, longest)) in &seen.recoveries {
+            writeln!(
+                text,
+                "  {event}: {times} times, all well after {longest:.2?} at most"
+            )
+            .unwrap();
+        }
+        for ((instance, life), states) in &seen.samples {
+            let [early, late] = halves(states);
+            writeln!(
+                text,
+                "  instance {instance}, life {life}: {} to {} KiB, {} to {} tasks, {} samples",
+                early.kib,
+                late.kib,
+                early.tasks,
+                late.tasks,
+                states.len()
+            )
+            .unwrap();
+        }
+        text
+    }
+
+    pub(crate) fn assert_sound(&self) {
+        let seen = self.seen();
+        assert!(seen.violations.is_empty(), "{:#?}", seen.violations);
+        for (name, counts) in &seen.counts {
+            assert!(
+                counts.passed + counts.refused > 0,
+                "{name} was never answered"
+            );
+        }
+        for (process, states) in &seen.samples {
+            let [early, late] = halves(states);
+            if states.len() >= FEWEST_SAMPLES {
+                assert!(
+                    late.kib <= early.kib + SLACK_KIB,
+                    "memory of {process:?} grows"
+                );
+                assert!(
+                    late.tasks <= early.tasks + SLACK_TASKS,
+                    "tasks of {process:?} grow"
+                );
+            }
+        }
+    }
+}
+
+/// Most memory, and fewest tasks: those that stay when all requests have been answered.
+struct Level {
+    kib: u64,
+    tasks: u64,
+}
+
+/// The levels of the first quarter and of the last.
+fn halves(states: &[State]) -> [Level; 2] {
+    let quarter = states.len().div_ceil(4);
+    [&states[..quarter], &states[states.len() - quarter..]].map(|states| Level {
+        kib: states
+            .iter()
+            .map(|state| state.resident_kib)
+            .max()
+            .unwrap_or_default(),
+        tasks: states
+            .iter()
+            .map(|state| state.tasks)
+            .min()
+            .unwrap_or_default(),
+    })
+}
