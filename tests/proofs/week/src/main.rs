@@ -17,7 +17,7 @@ use sequence_auth::{
 };
 use serving::{Termination, listen, serve};
 use tokio::{runtime::Handle, sync::Mutex, sync::watch};
-use week::scaled;
+use week::{STORE_TIMEOUT, scaled};
 
 fn main() -> ExitCode {
     serving::run(run())
@@ -62,10 +62,11 @@ fn store(sentinel: &str) -> redis::RedisResult<RedisStore> {
     let name = "primary".to_owned();
     let client = SentinelClient::build(sentinels, name, None, SentinelServerType::Master)?;
     let client = Arc::new(Mutex::new(client));
-    Ok(RedisStore::from_client_fn(move || {
+    let store = RedisStore::from_client_fn(move || {
         let client = Arc::clone(&client);
         async move { client.lock().await.async_get_client().await }
-    }))
+    });
+    Ok(store.timeout(STORE_TIMEOUT))
 }
 
 fn router(auth: SequenceAuthLayer, nonces: Nonces, store: Arc<RedisStore>) -> Router {

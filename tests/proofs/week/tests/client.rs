@@ -1,6 +1,9 @@
 //! Requests through the load balancer, or to one instance.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
@@ -9,6 +12,17 @@ use crate::{judge::Answer, world::World};
 
 /// Far more than an instance takes, also when it was stopped for a while.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A new connection for each request: a request that breaks off is never sent again.
+static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+    let client = Client::builder().pool_max_idle_per_host(0);
+    client.timeout(PATIENCE).build().unwrap()
+});
+
+/// Returns what an instance says of itself, if it answers.
+pub(crate) async fn get(url: &str) -> Option<String> {
+    CLIENT.get(url).send().await.ok()?.text().await.ok()
+}
 
 /// What a client asks for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

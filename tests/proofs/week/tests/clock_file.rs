@@ -11,6 +11,9 @@ use ::week::RATE;
 
 use crate::world::World;
 
+/// A busy machine delays most of them.
+const MOST_READINGS: usize = 50;
+
 pub(crate) struct ClockFile {
     path: PathBuf,
     /// What was added when the process started, less the time that the world had slept by then.
@@ -40,9 +43,9 @@ impl ClockFile {
         fs::rename(new, &self.path).unwrap();
     }
 
-    /// Corrects the clock, if it should have shown `expected`: when the process started is known to a few milliseconds.
-    pub(crate) fn correct(&mut self, shown: Duration, expected: Duration, world: &World) {
-        self.start += expected.as_secs_f64() - shown.as_secs_f64();
+    /// Corrects the clock by what it showed: when the process started is only known to some milliseconds.
+    pub(crate) fn correct(&mut self, reading: &Reading, world: &World) {
+        self.start += reading.behind();
         self.write(world);
     }
 
@@ -59,6 +62,40 @@ impl ClockFile {
         ]
         .map(|(name, value)| (name.into(), value))
         .into()
+    }
+}
+
+/// How far a clock is behind the world, in seconds: between bounds that each reading may narrow.
+pub(crate) struct Reading {
+    least: f64,
+    most: f64,
+    count: usize,
+}
+
+impl Reading {
+    pub(crate) fn new() -> Self {
+        Self {
+            least: f64::MIN,
+            most: f64::MAX,
+            count: 0,
+        }
+    }
+
+    /// Adds a reading, with the times before and after it.
+    pub(crate) fn add(&mut self, before: Duration, shown: Duration, after: Duration) {
+        let behind = |time: Duration| time.as_secs_f64() - shown.as_secs_f64();
+        self.least = self.least.max(behind(before));
+        self.most = self.most.min(behind(after));
+        self.count += 1;
+    }
+
+    /// Returns whether the reading is exact to half a second, or will hardly become better.
+    pub(crate) fn is_close(&self) -> bool {
+        self.count >= MOST_READINGS || self.count > 0 && self.most - self.least < 1.0
+    }
+
+    fn behind(&self) -> f64 {
+        f64::midpoint(self.least, self.most)
     }
 }
 

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::week::STORE_TIMEOUT;
 use tokio::{task::block_in_place, time::sleep};
 
 use crate::{
@@ -67,17 +68,13 @@ impl Event {
         }
     }
 
-    /// The longest time, by the steady clock, in which all has to be well again.
+    /// The longest time, by the steady clock, in which all has to be well again. Most of it is for a busy machine.
     fn limit(self) -> Duration {
         let seconds = match self {
-            // A cool-down of 30 s at scale, the wait for a fetch of 2 s, and a busy machine.
-            Self::Rotation(_) | Self::RotationUnderSameId(_) | Self::RotationWithOverlap(_) => 4,
-            // A hanging fetch ends after at most 300 s at scale.
-            Self::SlowRotation(_) | Self::Outage(..) | Self::RotationInOutage(..) => 6,
-            Self::LongSleep | Self::LongOutage => 6,
-            Self::Freeze | Self::ClockStep(_) | Self::Nap | Self::Deployment => 6,
-            // The store gives up a connection after 1 s, and takes up to 3 s for a new one.
-            Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => 12,
+            // The store gives up an answer after 3 s, and takes up to 3 s for a new connection.
+            Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => 20,
+            // A cool-down of 30 s at scale, the wait for a fetch of 2 s, or the end of a fetch of 300 s at scale.
+            _ => 12,
         };
         Duration::from_secs(seconds)
     }
@@ -119,7 +116,7 @@ impl Event {
         match self {
             Self::RedisPause => {
                 week.redis.signal("STOP").await;
-                sleep(Duration::from_millis(1500)).await;
+                sleep(STORE_TIMEOUT + Duration::from_millis(500)).await;
                 week.redis.signal("CONT").await;
             }
             Self::RedisCrash => block_in_place(|| week.redis.restart(&scene.world)),

@@ -8,13 +8,16 @@ use std::{
 };
 
 use redis_proofs::server::free_address;
-use reqwest::Client;
 use tokio::{
     process::{Child, Command},
     time::{sleep, timeout},
 };
 
-use crate::{clock_file::ClockFile, world::World};
+use crate::{
+    client::get,
+    clock_file::{ClockFile, Reading},
+    world::World,
+};
 
 pub(crate) const INSTANCES: usize = 3;
 /// Far more than a process takes to start or to end.
@@ -34,7 +37,6 @@ pub(crate) struct Surroundings {
 pub(crate) struct State {
     pub(crate) resident_kib: u64,
     pub(crate) tasks: u64,
-    pub(crate) keys: String,
 }
 
 pub(crate) struct Instance {
@@ -100,12 +102,11 @@ impl Instance {
         let text = get(&format!("{}/state", self.url()))
             .await
             .expect("the instance answers");
-        let mut words = text.splitn(3, ' ');
+        let mut words = text.split(' ');
         let mut next = || words.next().unwrap_or_default();
         State {
             resident_kib: next().parse().unwrap(),
             tasks: next().parse().unwrap(),
-            keys: next().to_owned(),
         }
     }
 
@@ -120,23 +121,14 @@ impl Instance {
             assert!(began.elapsed() < PATIENCE, "the instance does not start");
             sleep(Duration::from_millis(20)).await;
         }
-        for _ in 0..3 {
+        let mut reading = Reading::new();
+        while !reading.is_close() {
             let before = world.now();
             let shown = get(&format!("{}/clock", self.url())).await.unwrap();
             let shown = Duration::from_millis(shown.parse().unwrap());
-            self.clock
-                .correct(shown, before.midpoint(world.now()), world);
+            reading.add(before, shown, world.now());
         }
-    }
-}
-
-trait Midpoint {
-    fn midpoint(self, other: Self) -> Self;
-}
-
-impl Midpoint for Duration {
-    fn midpoint(self, other: Self) -> Self {
-        (self + other) / 2
+        self.clock.correct(&reading, world);
     }
 }
 
@@ -169,9 +161,4 @@ pub(crate) async fn signal(process: u32, name: &str) {
         kill.status().await.unwrap().success(),
         "kill -{name} {process}"
     );
-}
-
-async fn get(url: &str) -> Option<String> {
-    let answer = Client::new().get(url).timeout(PATIENCE).send().await.ok()?;
-    answer.text().await.ok()
 }

@@ -5,6 +5,8 @@
 
 use std::{fmt, ops::RangeInclusive, time::Instant};
 
+use ::week::STORE_TIMEOUT;
+
 use crate::{
     forgeries::Forgery,
     issuers::{Issuer, Token},
@@ -125,6 +127,10 @@ impl<'a> Judge<'a> {
         if forgery == Forgery::UnknownKey && self.has(Trouble::Issuer(token.issuer)) {
             refusals.push("keys_unavailable");
         }
+        // Times are judged before some other claims.
+        if self.is_clock_wrong() {
+            refusals.extend(["expired", "issued_in_future"]);
+        }
         // The world slept while the request was under way.
         let is_late = self.latest - self.earliest > NONCE_LIFETIME * 2;
         if is_late {
@@ -163,7 +169,8 @@ impl<'a> Judge<'a> {
 
     /// Adds what the store may cause.
     pub(crate) fn with_store(&self, mut verdict: Verdict, used: &'static str) -> Verdict {
-        if self.has(Trouble::Store) {
+        let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT;
+        if is_slow || self.has(Trouble::Store) {
             verdict
                 .refusals
                 .extend(["one_time_store_unavailable", used]);

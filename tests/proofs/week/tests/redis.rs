@@ -9,7 +9,11 @@ use redis_proofs::{
     server::{RedisServer, until},
 };
 
-use crate::{clock_file::ClockFile, instances::signal, world::World};
+use crate::{
+    clock_file::{ClockFile, Reading},
+    instances::signal,
+    world::World,
+};
 
 struct Server {
     redis: RedisServer,
@@ -27,11 +31,6 @@ impl Redis {
     pub(crate) fn start(world: &World) -> Self {
         let servers = [Server::start(world), Server::start(world)];
         servers[1].redis.follow(&servers[0].redis);
-        for server in &servers {
-            server
-                .redis
-                .command::<()>("CONFIG SET min-replicas-to-write 1");
-        }
         let sentinel = RedisSentinel::watching(&servers[0].redis);
         let redis = Self {
             servers,
@@ -105,8 +104,12 @@ impl Redis {
         info.split("role:").nth(1).unwrap_or_default().to_owned()
     }
 
+    /// What a server says of its replication: nothing while it changes its role, when it breaks off connections.
     fn replication(&self, server: usize) -> String {
-        self.servers[server].redis.command("INFO replication")
+        let connection = self.servers[server].redis.connect();
+        let info =
+            connection.and_then(|mut redis| cmd("INFO").arg("replication").query(&mut redis));
+        info.unwrap_or_default()
     }
 
     fn ask_sentinel(&self, words: &[&str]) -> RedisResult<()> {
@@ -124,6 +127,7 @@ impl Server {
         let scaled = |seconds: u32| (seconds * RATE).to_string();
         let settings = [
             ("--save", String::new()),
+            ("--min-replicas-to-write", "1".to_owned()),
             ("--repl-timeout", scaled(60)),
             ("--repl-backlog-ttl", scaled(3600)),
             ("--min-replicas-max-lag", scaled(10)),
@@ -155,12 +159,14 @@ impl Server {
     }
 
     fn correct_clock(&mut self, world: &World) {
-        for _ in 0..3 {
+        let mut reading = Reading::new();
+        while !reading.is_close() {
             let before = world.now();
             let [seconds, micros] = self.redis.command::<[u64; 2]>("TIME");
             let shown = Duration::from_secs(seconds) + Duration::from_micros(micros);
-            self.clock.correct(shown, (before + world.now()) / 2, world);
+            reading.add(before, shown, world.now());
         }
+        self.clock.correct(&reading, world);
     }
 }
 

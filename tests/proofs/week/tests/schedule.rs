@@ -1,6 +1,6 @@
 //! Which events happen, in which order: rounds of all of them, shuffled by a seed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::week::RATE;
 use fastrand::Rng;
@@ -16,15 +16,16 @@ const LONG: Duration = Duration::from_secs(45 * 60);
 /// Runs the week: whole rounds until its time is over.
 pub(crate) async fn run(week: &mut Week, seed: u64, time: Duration) {
     let mut dice = Rng::with_seed(seed);
+    let began = Instant::now();
     let calm = MOST_CALM.min(time / 100);
     let (mut deployed_on, mut had_long_outage) = (None, time < LONG);
-    while week.world().elapsed() < time {
-        let day = week.world().elapsed().as_secs() / (DAY / RATE).as_secs();
+    while began.elapsed() < time {
+        let day = began.elapsed().as_secs() / (DAY / RATE).as_secs();
         let mut events = round(&mut dice);
         if deployed_on.replace(day) != Some(day) {
             events.push(Event::Deployment);
         }
-        if !had_long_outage && week.world().elapsed() > time / 2 {
+        if !had_long_outage && began.elapsed() > time / 2 {
             had_long_outage = true;
             events.push(Event::LongOutage);
         }
