@@ -1,6 +1,7 @@
 //! What happens in the week, and how long it may take until all is well again.
 
 use std::{
+    fs,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -68,7 +69,7 @@ impl Event {
         }
     }
 
-    /// The longest time, by the steady clock, in which all has to be well again. Most of it is for a busy machine.
+    /// The longest time, by the steady clock, in which all has to be well again. Stretched on a busy machine.
     fn limit(self) -> Duration {
         let seconds = match self {
             // The store gives up an answer after 3 s, and takes up to 3 s for a new connection.
@@ -76,7 +77,7 @@ impl Event {
             // A cool-down of 30 s at scale, the wait for a fetch of 2 s, or the end of a fetch of 300 s at scale.
             _ => 12,
         };
-        Duration::from_secs(seconds)
+        Duration::from_secs(seconds).mul_f64(busyness())
     }
 
     pub(crate) async fn happen(self, week: &mut Week) {
@@ -128,4 +129,16 @@ impl Event {
         week.world().end(trouble);
         over
     }
+}
+
+/// How many programs want each core, at least one: the load average of Linux.
+fn busyness() -> f64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: f64 = load
+        .split(' ')
+        .next()
+        .and_then(|load| load.parse().ok())
+        .unwrap_or(1.0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (load / cores as f64).max(1.0)
 }

@@ -77,6 +77,8 @@ impl Issuer {
         // Until it is signed, so that the key is the one with this number.
         let keys = self.keys();
         let token = keys.current.token().issued_at(world.wall());
+        // Two tokens of one player and one second would be the same.
+        let token = token.claim("session", fastrand::u64(..));
         let text = change(token).mint();
         let claims = claims(&text);
         Token {

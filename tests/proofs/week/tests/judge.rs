@@ -169,7 +169,8 @@ impl<'a> Judge<'a> {
 
     /// Adds what the store may cause.
     pub(crate) fn with_store(&self, mut verdict: Verdict, used: &'static str) -> Verdict {
-        let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT;
+        // Redis was too slow for this request, or for another one on the same connection.
+        let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT / 4;
         if is_slow || self.has(Trouble::Store) {
             verdict
                 .refusals

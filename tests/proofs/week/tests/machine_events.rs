@@ -24,7 +24,7 @@ pub(crate) async fn step_clock(week: &mut Week, seconds: i64) -> Instant {
     let number = fastrand::usize(..INSTANCES);
     let clock = scene.world.begin(Trouble::Clock(number, seconds));
     week.instances[number].set_clock(seconds, &scene.world);
-    week.calm(Duration::from_secs(2)).await;
+    week.calm(Duration::from_millis(1500)).await;
     week.instances[number].set_clock(0, &scene.world);
     // Until each thread has read the clock anew.
     sleep(Duration::from_millis(10)).await;

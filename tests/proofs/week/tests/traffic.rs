@@ -14,35 +14,14 @@ use tokio::time::sleep;
 use crate::{
     client::{Browser, Route},
     forgeries::{Forgery, twin},
-    issuers::{Issuer, Token},
+    issuers::Token,
     judge::{Answer, Judge, Verdict},
-    report::Report,
-    world::{Kind, World},
+    scene::Scene,
+    world::Kind,
 };
 
 /// How many tokens and tickets are kept, to be sent again.
 const KEPT: usize = 200;
-
-/// What the traffic needs to know.
-pub(crate) struct Scene {
-    pub(crate) world: World,
-    pub(crate) issuers: [Issuer; 2],
-    pub(crate) report: Report,
-}
-
-impl Scene {
-    pub(crate) fn issuer(&self, kind: Kind) -> &Issuer {
-        match kind {
-            Kind::Embedded => &self.issuers[0],
-            Kind::Oms => &self.issuers[1],
-        }
-    }
-
-    /// Holds an answer against the model.
-    fn judge(&self, name: &'static str, judge: &Judge<'_>, verdict: &Verdict) {
-        self.report.count(name, judge, verdict, &self.world);
-    }
-}
 
 /// A token that passes once: with a nonce, or at the route for tokens without one.
 #[derive(Clone)]

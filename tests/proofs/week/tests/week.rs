@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::week::RATE;
+use ::week::{RATE, scaled};
 use tempfile::TempDir;
 use tokio::{
     task::{JoinHandle, block_in_place},
@@ -21,7 +21,8 @@ use crate::{
     issuers::Issuer,
     redis::Redis,
     report::Report,
-    traffic::{Scene, Traffic},
+    scene::Scene,
+    traffic::Traffic,
     world::{Kind, Trouble, World},
 };
 
@@ -120,60 +121,93 @@ impl Week {
     /// What was seen, in words.
     pub(crate) fn summary(&self) -> String {
         let world = self.world();
-        let elapsed = world.elapsed();
+        let (elapsed, slept) = (world.elapsed(), world.slept());
+        let days = |time: Duration| time.as_secs_f64() / DAY;
         let mut text = format!(
             "{:.0} s, in which {:.1} days passed, {:.1} of them in sleep; {} uses in Redis\n",
             elapsed.as_secs_f64(),
-            (elapsed * RATE + world.slept()).as_secs_f64() / DAY,
-            world.slept().as_secs_f64() / DAY,
+            days(elapsed * RATE + slept),
+            days(slept),
             self.redis.keys(),
         );
         for kind in Kind::BOTH {
             let fetches = self.scene.issuer(kind).endpoint.fetches();
-            let (times, sum, longest) = world.durations(|trouble| trouble == Trouble::Keys(kind));
             writeln!(
                 text,
-                "  {kind:?}: {fetches} fetches; keys in doubt {times} times, {sum:.1?} in all, {longest:.1?} at most"
+                "  {kind:?}: {fetches} fetches, {} allowed",
+                self.most_fetches()
             )
             .unwrap();
         }
-        let (times, sum, longest) = world.durations(|trouble| trouble == Trouble::Store);
-        writeln!(
-            text,
-            "  store in doubt {times} times, {sum:.1?} in all, {longest:.1?} at most"
-        )
-        .unwrap();
+        let doubts = [
+            (
+                "keys in doubt",
+                world.durations(|trouble| matches!(trouble, Trouble::Keys(_))),
+            ),
+            (
+                "store in doubt",
+                world.durations(|trouble| trouble == Trouble::Store),
+            ),
+        ];
+        for (what, (times, sum, longest)) in doubts {
+            writeln!(
+                text,
+                "  {what} {times} times, {sum:.1?} in all, {longest:.1?} at most"
+            )
+            .unwrap();
+        }
         text + &self.scene.report.text()
     }
 
-    fn browsers(&self) -> Vec<Browser> {
-        self.instances
+    /// How often all instances may fetch the keys of an issuer: once in each interval, in each cool-down, and in each
+    /// second after a failure; and for each start twice more.
+    fn most_fetches(&self) -> u64 {
+        let every =
+            |pause: Duration| (self.world().elapsed().as_secs_f64() / pause.as_secs_f64()) as u64;
+        let refresh = scaled(Duration::from_secs(270));
+        let of_one =
+            every(refresh) + every(scaled(Duration::from_secs(30))) + every(Duration::from_secs(1));
+        let starts: u64 = self
+            .instances
             .iter()
-            .map(|instance| Browser::new(instance.url()))
-            .collect()
+            .map(|instance| instance.life as u64 + 1)
+            .sum();
+        of_one * self.instances.len() as u64 + 3 * starts
     }
 
-    /// Waits until each instance accepts the issuer's current key, and refuses an unknown one with certainty.
+    pub(crate) fn assert_sound(&self) {
+        for issuer in &self.scene.issuers {
+            let (fetches, most) = (issuer.endpoint.fetches(), self.most_fetches());
+            assert!(fetches <= most, "{fetches} fetches, at most {most}");
+        }
+        self.scene.report.assert_sound();
+    }
+
+    fn browsers(&self) -> [Browser; INSTANCES] {
+        std::array::from_fn(|number| Browser::new(self.instances[number].url()))
+    }
+
+    /// Waits until each instance accepts the issuer's current key, and is sure that there is no other.
     pub(crate) async fn until_keys_are_right(&self, kind: Kind) {
         let issuer = self.scene.issuer(kind);
-        for browser in self.browsers() {
-            self.until("a new key is accepted", async || {
-                let token = issuer.token(self.world());
-                let answer = browser
-                    .send(Route::Me, Some(&token.text), self.world())
-                    .await;
-                answer.is_ok_and(|(answer, _)| answer.passed())
-            })
-            .await;
-            self.until("an unknown key is refused", async || {
-                let token = Forgery::UnknownKey.token(issuer, self.world());
-                let answer = browser
-                    .send(Route::Me, Some(&token.text), self.world())
-                    .await;
-                answer.is_ok_and(|(answer, _)| answer.refusal == "unknown_key")
-            })
-            .await;
-        }
+        let [first, second, third] = self.browsers();
+        let is_right = async |browser: &Browser| {
+            let token = issuer.token(self.world());
+            let good = browser
+                .send(Route::Me, Some(&token.text), self.world())
+                .await;
+            let token = Forgery::UnknownKey.token(issuer, self.world());
+            let bad = browser
+                .send(Route::Me, Some(&token.text), self.world())
+                .await;
+            good.is_ok_and(|(answer, _)| answer.passed())
+                && bad.is_ok_and(|(answer, _)| answer.refusal == "unknown_key")
+        };
+        tokio::join!(
+            self.until("the keys are right", async || is_right(&first).await),
+            self.until("the keys are right", async || is_right(&second).await),
+            self.until("the keys are right", async || is_right(&third).await),
+        );
     }
 
     /// Returns whether each instance refuses good tokens because its keys are too old.
@@ -194,18 +228,21 @@ impl Week {
     /// Waits until a login passes at each instance.
     pub(crate) async fn until_logins_pass(&self) {
         let issuer = self.scene.issuer(Kind::Embedded);
-        for browser in self.browsers() {
-            self.until("a login passes", async || {
-                let nonce = browser.send(Route::Nonce, None, self.world()).await;
-                let Ok((_, nonce)) = nonce else { return false };
-                let token = issuer.token_with(self.world(), |token| token.nonce(&nonce));
-                let answer = browser
-                    .send(Route::Login, Some(&token.text), self.world())
-                    .await;
-                answer.is_ok_and(|(answer, _)| answer.passed())
-            })
-            .await;
-        }
+        let [first, second, third] = self.browsers();
+        let passes = async |browser: &Browser| {
+            let nonce = browser.send(Route::Nonce, None, self.world()).await;
+            let Ok((_, nonce)) = nonce else { return false };
+            let token = issuer.token_with(self.world(), |token| token.nonce(&nonce));
+            let answer = browser
+                .send(Route::Login, Some(&token.text), self.world())
+                .await;
+            answer.is_ok_and(|(answer, _)| answer.passed())
+        };
+        tokio::join!(
+            self.until("a login passes", async || passes(&first).await),
+            self.until("a login passes", async || passes(&second).await),
+            self.until("a login passes", async || passes(&third).await),
+        );
         // A token is dated by the second, so one that was issued just before a login may be older than it seems.
         sleep(Duration::from_millis(50)).await;
     }
