@@ -66,10 +66,7 @@ impl RedisServer {
     }
 
     /// Starts a server in an environment that is made for its directory.
-    pub fn start_prepared(
-        settings: &[&str],
-        prepare: impl FnOnce(&Path) -> Environment,
-    ) -> Self {
+    pub fn start_prepared(settings: &[&str], prepare: impl FnOnce(&Path) -> Environment) -> Self {
         let directory = TempDir::new().unwrap();
         let environment = prepare(directory.path());
         let settings: Vec<_> = settings.iter().copied().map(str::to_owned).collect();
