@@ -1,6 +1,9 @@
 //! Redis with a replica and a Sentinel. The wall clocks of both servers follow the world; the Sentinel's is real.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use ::redis::{RedisResult, cmd};
 use ::week::RATE;
@@ -138,7 +141,7 @@ impl Server {
             .flat_map(|(name, value)| [*name, value.as_str()])
             .collect();
         let redis = RedisServer::start_prepared(&settings, |directory| {
-            let path = path(directory.to_owned());
+            let path = path(directory);
             clock = Some(ClockFile::new(path.clone(), world));
             // The allocator of the C library does not read the time while libfaketime allocates; Redis's own does.
             ClockFile::environment(&path, " libc.so.6")
@@ -153,7 +156,7 @@ impl Server {
 
     fn restart(&mut self, world: &World) {
         self.redis.kill();
-        self.clock = ClockFile::new(path(self.redis.directory().to_owned()), world);
+        self.clock = ClockFile::new(path(self.redis.directory()), world);
         self.redis.start_again();
         self.correct_clock(world);
     }
@@ -170,6 +173,6 @@ impl Server {
     }
 }
 
-fn path(directory: PathBuf) -> PathBuf {
+fn path(directory: &Path) -> PathBuf {
     directory.join("clock")
 }

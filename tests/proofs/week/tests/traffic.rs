@@ -86,7 +86,7 @@ impl Traffic {
             .map_err(|problem| {
                 self.scene
                     .report
-                    .violation(&self.scene.world, &format!("{name}: {problem}"))
+                    .violation(&self.scene.world, &format!("{name}: {problem}"));
             })
             .ok()
     }

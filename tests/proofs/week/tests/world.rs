@@ -111,8 +111,8 @@ impl World {
         Begun(state.periods.len() - 1)
     }
 
-    pub(crate) fn end(&self, begun: Begun) {
-        self.state().periods[begun.0].until = Some(Instant::now());
+    pub(crate) fn end(&self, Begun(period): Begun) {
+        self.state().periods[period].until = Some(Instant::now());
     }
 
     /// Returns the troubles of any moment between two.
