@@ -101,6 +101,14 @@ async fn health_names_each_issuer_and_its_state() {
         assert_eq!(health.state(), KeyState::Fresh);
         assert_eq!(health.key_ids(), [healthy.issuer.key_id()]);
         assert_eq!(health.failures(), 1);
+        assert!(health.age().is_some());
+        let nexts: Vec<_> = health
+            .issuers()
+            .iter()
+            .map(IssuerHealth::next_attempt_in)
+            .collect();
+        assert!(nexts.iter().all(Option::is_some));
+        assert_eq!(health.next_attempt_in(), nexts.into_iter().flatten().min());
         assert_eq!(health.last_error().unwrap().kind(), FetchErrorKind::Other);
         let urls: Vec<_> = health.issuers().iter().map(IssuerHealth::issuer).collect();
         // In the order of the kinds, regardless of which layer was joined to which.

@@ -49,6 +49,13 @@ async fn each_request_is_counted_once_by_what_has_come_of_it() {
         request.headers_mut().insert(name, value.parse().unwrap());
         request
     };
+    let twice = |name: &'static str| {
+        let mut request = with(name, "Bearer a".to_owned());
+        request
+            .headers_mut()
+            .append(name, "Bearer b".parse().unwrap());
+        request
+    };
     for (request, result, error_type, source) in [
         (bearer(&token), "success", "", "bearer"),
         (with("x-token", token.clone()), "success", "", "header"),
@@ -71,6 +78,24 @@ async fn each_request_is_counted_once_by_what_has_come_of_it() {
         (with_field(&expired), "failure", "expired", "json_field"),
         (json("{}{"), "failure", "malformed_body", "json_field"),
         (bearer("?"), "failure", "malformed_authorization", "bearer"),
+        (
+            twice("authorization"),
+            "failure",
+            "repeated_authorization",
+            "bearer",
+        ),
+        (
+            twice("x-token"),
+            "failure",
+            "repeated_token_header",
+            "header",
+        ),
+        (
+            with("sec-websocket-protocol", "token.a, token.b".to_owned()),
+            "failure",
+            "repeated_token_protocol",
+            "subprotocol",
+        ),
         (
             with("cookie", "token=a; token=b".to_owned()),
             "failure",
