@@ -44,8 +44,8 @@ pub(crate) const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) const DEFAULT_MAX_STALE: Duration = DAY;
 pub(crate) const DEFAULT_FIRST_KEYS_TIMEOUT: Duration = Duration::from_secs(2);
 /// The number of fetches of an issuer's keys at the same time. While keys are missing, the next fetch starts although
-/// earlier ones hang.
-pub(crate) const LIMIT_ATTEMPTS: u32 = 16;
+/// earlier ones hang: each second, up to a timeout of about a minute.
+pub(crate) const LIMIT_ATTEMPTS: u32 = 64;
 /// In requests.
 pub(crate) const DEFAULT_MAX_WAITING: usize = 1024;
 /// Of `max_stale` and of `first_keys_timeout`.

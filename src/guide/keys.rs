@@ -32,7 +32,7 @@
 //! |---|---|---|
 //! | the refresh interval has passed | every 300 s ± 10 % | do not wait |
 //! | a fetch failed | again after a random time: up to 1 s after the first failure, up to 60 s from the seventh on; at least 1 s after the last fetch started | do not wait |
-//! | the first keys are missing, or the keys have expired | every second, even while an earlier fetch hangs; at most 16 at once | wait up to 2 s, at most 1,024 at once |
+//! | the first keys are missing, or the keys have expired | every second, even while an earlier fetch hangs; at most 64 at once | wait up to 2 s, at most 1,024 at once |
 //! | a token names an unknown key (`kid`) | one fetch for all such tokens | wait up to 2 s, at most 64 at once |
 //! | a token names a known key, and its signature is invalid | one fetch in the background, because a key may change under its ID | do not wait; the token is refused with 401 |
 //!

@@ -69,7 +69,7 @@
 //! | age of keys | 24 hours | `max_stale`: at least 20 ms by default, at most 365 days |
 //! | wait for the first keys | 2 s, 1,024 requests | `first_keys_timeout`: up to 365 days; `max_waiting` |
 //! | time during which failed fetches do not end that wait | 10 s from the first fetch | fixed |
-//! | fetches at the same time, for each issuer | 16 | fixed |
+//! | fetches at the same time, for each issuer | 64 | fixed |
 //! | wait for an unknown key | 2 s, 64 requests | fixed |
 //!
 //! | nonces and one-time use | limit | setting |

@@ -71,9 +71,8 @@ impl SequenceAuthLayerBuilder {
     /// The default is shorter if the refresh interval or a quarter of `max_stale` is. The timeout must not be zero,
     /// nor longer than the refresh interval.
     ///
-    /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. At most 16
-    /// attempts run at once: with a timeout of more than 15 seconds, attempts start a fifteenth of it apart while others
-    /// hang.
+    /// Until the layer has keys, it starts an attempt every second, even if earlier attempts have not ended. At most 64
+    /// attempts run at once: with a timeout of more than 63 seconds, attempts start a 63rd of it apart while others hang.
     ///
     /// # Example
     ///

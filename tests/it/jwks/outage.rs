@@ -186,10 +186,10 @@ async fn issuer_that_hangs_has_few_connections() {
     for _ in 0..3 {
         sleep(HOUR).await;
         let under_way = endpoint.under_way();
-        assert!((14..=16).contains(&under_way), "{under_way}");
+        assert!((60..=64).contains(&under_way), "{under_way}");
     }
     endpoint.set(Mode::Good);
-    // A sixteenth of the timeout, and not the rest of it.
-    sleep(5 * MINUTE).await;
+    // A small part of the timeout, and not the rest of it.
+    sleep(MINUTE).await;
     assert_accepted(&layer, &endpoint.token()).await;
 }
