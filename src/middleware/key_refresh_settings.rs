@@ -38,13 +38,14 @@ impl SequenceAuthLayerBuilder {
     /// Sets the time after which tokens may cause another fetch of the keys. Default: 30 seconds.
     ///
     /// A token causes a fetch if it names an unknown key or has a bad signature, because the issuer may have rotated
-    /// its key. Two such fetches may follow each other directly. After that, one fetch may start per cool-down. So the layer knows a
-    /// new key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad signatures never
-    /// use up the last fetch.
+    /// its key. Two such fetches may follow each other directly. After that, one fetch may start per cool-down. So the
+    /// layer knows a new key within 2 seconds, or within a cool-down if other tokens have used up both fetches. Bad
+    /// signatures never use up the last fetch.
     ///
     /// The cool-down keeps a flood of bad tokens from becoming a flood of fetches. It must not be longer than the
-    /// refresh interval, which is the default if it is shorter than 30 seconds. A cool-down that you set is at least 1 second, except with a
-    /// `key_fetcher` or a key URL on loopback: there, a cool-down of zero lets every such token cause a fetch.
+    /// refresh interval, which is the default if it is shorter than 30 seconds. A cool-down that you set is at least 1
+    /// second, except with a `key_fetcher` or a key URL on loopback: there, a cool-down of zero lets every such token
+    /// cause a fetch.
     ///
     /// # Example
     ///
