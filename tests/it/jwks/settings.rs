@@ -109,6 +109,10 @@ fn interval_plus_fetch_must_fit_max_stale() {
             "refresh_interval",
         ),
         (
+            stale_after(seconds(335)).refresh_interval(seconds(300)),
+            "refresh_interval",
+        ),
+        (
             stale_after(seconds(60)).refresh_interval(seconds(60)),
             "refresh_interval",
         ),
