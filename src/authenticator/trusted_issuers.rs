@@ -19,6 +19,7 @@ use crate::{
 /// The trusted issuers: at most one of each kind, in the order of the kinds.
 #[derive(Clone, Debug)]
 pub(crate) struct TrustedIssuers {
+    /// Never empty: the list starts with one issuer, and only grows.
     issuers: Vec<Arc<TrustedIssuer>>,
 }
 

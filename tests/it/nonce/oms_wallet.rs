@@ -4,8 +4,8 @@ use sequence_auth::{AuthErrorKind as Kind, NonceKey, Nonces};
 
 use crate::{
     login::{assert_accepted, assert_refused, nonces, with_cookie},
-    oms_wallet::{layer, token, twin},
-    support::{bearer, json, send, with_field},
+    oms_wallet::{layer, token},
+    support::{bearer, json, send, twin, with_field},
 };
 
 fn with_id_token(token: &str) -> http::Request<crate::support::Script> {

@@ -22,9 +22,11 @@ pub mod key_endpoint;
 pub mod recorder;
 mod request;
 mod script;
+mod twin;
 mod witness;
 
 pub use issuer::{IDENTITY, ISSUER, PROJECT, in_twelve_hours, layer, payload_of, with_payload};
 pub use request::{bearer, json, with_authorization, with_field, without_token};
 pub use script::{Script, Step, data};
+pub use twin::twin;
 pub use witness::{Answer, Seen, send};

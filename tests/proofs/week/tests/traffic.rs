@@ -9,11 +9,12 @@ use std::{
     time::Duration,
 };
 
+use test_support::twin;
 use tokio::time::sleep;
 
 use crate::{
     client::{Browser, Route},
-    forgeries::{Forgery, twin},
+    forgeries::Forgery,
     issuers::Token,
     judge::{Answer, Judge, Verdict},
     scene::Scene,
