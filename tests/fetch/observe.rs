@@ -16,7 +16,6 @@ async fn failure_names_the_url_without_its_query() {
     let layer = builder.jwks_url(format!("{}?key=secret", endpoint.url));
     let layer = layer.build().unwrap();
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let error = layer.ready().await.unwrap_err();
     let url = &endpoint.url;
     let expected = format!("the issuer answered 404, not 200 ({url})");
@@ -61,7 +60,6 @@ async fn told(ahead: i64, headers: &str) -> Vec<String> {
     let endpoint = endpoint.await;
     let layer = endpoint.builder(&issuer).build().unwrap();
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     layer.ready().await.unwrap();
     let told = recorder.take_told().into_iter();
     told.filter(|line| line.starts_with("WARN")).collect()

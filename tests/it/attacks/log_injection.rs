@@ -53,7 +53,6 @@ async fn fetch_error_is_escaped_and_truncated() {
         .key_fetcher(|| async { Err(FetchError::new(foreign())) })
         .build()
         .unwrap();
-    recorder.attend();
     while layer.health().failures() == 0 {
         sleep(Duration::from_millis(10)).await;
     }
@@ -87,7 +86,6 @@ async fn store_error_is_escaped_and_truncated() {
 
     let (recorder, _guard) = Recorder::start();
     let layer = layer().once(Down);
-    recorder.attend();
     let answer = send(&layer, bearer(&ISSUER.token().mint())).await;
     answer.assert_refused(AuthErrorKind::OneTimeStoreUnavailable);
     assert_fit_for_a_log(&recorder.take_told()[0]);

@@ -84,7 +84,6 @@ async fn other_scope_is_logged_once_a_minute() {
     let key = NonceKey::random();
     let [one, other] = [(); 2].map(|()| Nonces::new(key.clone()));
     let refuse = async || {
-        recorder.attend();
         let request = bearer(&token(&one.issue()));
         assert_refused(&login(&other), request, Kind::OtherScope).await;
         recorder.take_told()
@@ -108,7 +107,6 @@ async fn nonce_from_before_restart_is_no_warning() {
     next_millisecond();
     next_millisecond();
     let restarted = Nonces::new(key);
-    recorder.attend();
     assert_refused(&login(&restarted), bearer(&before), Kind::OtherScope).await;
     assert_eq!(recorder.take_told(), [""; 0]);
 }

@@ -16,14 +16,7 @@ fn observed(mode: Mode) -> (Endpoint, SequenceAuthLayer, Recorder, DefaultGuard)
     let endpoint = Endpoint::new(mode);
     let layer = endpoint.layer();
     let (recorder, guard) = Recorder::start();
-    recorder.attend();
     (endpoint, layer, recorder, guard)
-}
-
-/// Lets time pass, while events are recorded.
-pub(super) async fn pass(recorder: &Recorder, time: std::time::Duration) {
-    recorder.attend();
-    sleep(time).await;
 }
 
 #[track_caller]
@@ -39,13 +32,13 @@ async fn healthy_server_logs_only_first_keys_and_rotations() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Good);
     let first = endpoint.issuer.key_id();
     layer.ready().await.unwrap();
-    pass(&recorder, HOUR).await;
+    sleep(HOUR).await;
     assert_told(&recorder.take_told(), &["INFO the first keys are loaded"]);
     endpoint.issuer.rotate();
     let second = endpoint.issuer.key_id();
-    pass(&recorder, 10 * MINUTE).await;
+    sleep(10 * MINUTE).await;
     endpoint.issuer.rotate_under_same_id();
-    pass(&recorder, 10 * MINUTE).await;
+    sleep(10 * MINUTE).await;
     assert_accepted(&layer, &endpoint.token()).await;
     let told = recorder.take_told();
     assert_told(&told, &["INFO the keys have changed"; 2]);
@@ -67,7 +60,7 @@ async fn outage_is_logged_from_start_to_end() {
     layer.ready().await.unwrap();
     recorder.take_told();
     endpoint.set(Mode::Fails);
-    pass(&recorder, 6 * MINUTE).await;
+    sleep(6 * MINUTE).await;
     let told = recorder.take_told();
     assert_told(
         &told[..2],
@@ -77,7 +70,7 @@ async fn outage_is_logged_from_start_to_end() {
         ],
     );
     assert!(told[0].contains("the key fetcher failed: the endpoint fails"));
-    pass(&recorder, 24 * HOUR).await;
+    sleep(24 * HOUR).await;
     let told = recorder.take_told();
     let (expired, failures): (Vec<_>, Vec<_>) =
         told.into_iter().partition(|line| line.starts_with("ERROR"));
@@ -86,7 +79,7 @@ async fn outage_is_logged_from_start_to_end() {
     assert!(failures.len() <= 24 * 60, "{}", failures.len());
     assert_unavailable(&layer, &endpoint.token()).await;
     endpoint.set(Mode::Good);
-    pass(&recorder, 2 * SECOND).await;
+    sleep(2 * SECOND).await;
     let told = recorder.take_told();
     assert_told(&told[told.len() - 1..], &["INFO the keys are fresh again"]);
 }
@@ -95,11 +88,11 @@ async fn outage_is_logged_from_start_to_end() {
 async fn new_kind_of_failure_is_logged_at_once() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
-    pass(&recorder, 5 * SECOND).await;
+    sleep(5 * SECOND).await;
     endpoint.set(Mode::Says("<html>"));
-    pass(&recorder, 10 * SECOND).await;
+    sleep(10 * SECOND).await;
     endpoint.set(Mode::Panics);
-    pass(&recorder, MINUTE + 10 * SECOND).await;
+    sleep(MINUTE + 10 * SECOND).await;
     let told = recorder.take_told();
     let causes = [
         "the endpoint fails",
@@ -125,7 +118,7 @@ async fn key_ids_of_a_large_document_fit_into_a_line() {
         "no token can name the other"
     );
     endpoint.set(Mode::Good);
-    pass(&recorder, HOUR).await;
+    sleep(HOUR).await;
     let told = recorder.take_told();
     assert_told(
         &told,
@@ -149,10 +142,9 @@ async fn flood_is_logged_at_start_and_end() {
     for _ in 0..99 {
         assert_refused(&layer, &forged, Kind::UnknownKey).await;
     }
-    pass(&recorder, 2 * MINUTE).await;
+    sleep(2 * MINUTE).await;
     assert_told(&recorder.take_told(), &[]);
     for _ in 0..300 {
-        recorder.attend();
         assert_refused(&layer, &forged, Kind::UnknownKey).await;
         sleep(SECOND / 10).await;
     }
@@ -160,7 +152,7 @@ async fn flood_is_logged_at_start_and_end() {
         &recorder.take_told(),
         &["WARN a flood of tokens that name unknown keys has begun"],
     );
-    pass(&recorder, 2 * MINUTE).await;
+    sleep(2 * MINUTE).await;
     let told = recorder.take_told();
     assert_told(
         &told,
@@ -176,7 +168,7 @@ async fn skipped_key_is_logged_with_reason() {
         r#"{"keys":[7,{"kty":"EC","kid":"a"},{"kty":"RSA","kid":"b","use":"enc"}]}"#;
     let (endpoint, layer, recorder, _guard) = observed(Mode::Says(DOCUMENT));
     let _ = layer.health();
-    pass(&recorder, SECOND / 2).await;
+    sleep(SECOND / 2).await;
     let text = recorder.text();
     let skipped: Vec<_> = text
         .lines()
@@ -214,7 +206,7 @@ async fn duplicate_kid_is_logged_once() {
     let (endpoint, layer, recorder, _guard) = observed(both);
     let _ = layer.health();
     let ambiguous = async |time| {
-        pass(&recorder, time).await;
+        sleep(time).await;
         let told = recorder.take_told().into_iter();
         told.filter(|line| line.starts_with("WARN two keys have the same id"))
             .collect::<Vec<_>>()
@@ -235,13 +227,12 @@ async fn duplicate_kid_is_logged_once() {
 async fn duplicate_kid_in_initial_keys_is_logged_once() {
     let endpoint = Endpoint::new(document(&[key("a"), key("a"), key("b")]));
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let Mode::Says(jwks) = endpoint.mode() else {
         unreachable!("it was set");
     };
     let layer = endpoint.builder().initial_keys(jwks).build().unwrap();
     let _ = layer.health();
-    pass(&recorder, HOUR).await;
+    sleep(HOUR).await;
     assert!(endpoint.attempts() > 5);
     assert_told(&recorder.take_told(), &["WARN two keys have the same id"]);
 }
@@ -254,7 +245,6 @@ async fn identical_duplicate_key_is_no_warning() {
     let key = key.strip_suffix("]}").unwrap();
     endpoint.set(Mode::Says(format!(r#"{{"keys":[{key},{key}]}}"#).leak()));
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     assert_accepted(&endpoint.layer(), &endpoint.token()).await;
     assert_told(&recorder.take_told(), &["INFO the first keys are loaded"]);
 }
@@ -264,9 +254,9 @@ async fn alternating_failures_are_logged_once_a_minute() {
     let (endpoint, layer, recorder, _guard) = observed(Mode::Fails);
     let _ = layer.health();
     for _ in 0..90 {
-        pass(&recorder, SECOND).await;
+        sleep(SECOND).await;
         endpoint.set(Mode::Says("<html>"));
-        pass(&recorder, SECOND).await;
+        sleep(SECOND).await;
         endpoint.set(Mode::Fails);
     }
     assert!(endpoint.attempts() >= 180);
@@ -283,7 +273,7 @@ async fn keys_replaced_at_expiry_are_no_error() {
     recorder.take_told();
     // The process was stopped.
     advance(25 * HOUR).await;
-    pass(&recorder, SECOND).await;
+    sleep(SECOND).await;
     let told = recorder.take_told();
     assert!(
         told.iter().all(|line| !line.starts_with("ERROR")),

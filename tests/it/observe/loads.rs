@@ -15,7 +15,6 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Sends a good token whose load fails, and returns the events.
 async fn told(layer: &SequenceAuthLayer, recorder: &Recorder) -> Vec<String> {
-    recorder.attend();
     let answer = send(layer, bearer(&ISSUER.token().mint())).await;
     answer.assert_refused(Kind::LoadFailed);
     recorder.take_told()
@@ -51,7 +50,6 @@ async fn failure_in_between_is_logged_at_debug() {
     let (recorder, _guard) = Recorder::start();
     let layer = Players::new(Mode::Fails("connection refused")).behind(layer());
     told(&layer, &recorder).await;
-    recorder.attend();
     send(&layer, bearer(&ISSUER.token().mint())).await;
     let text = recorder.text();
     let line = text
@@ -86,7 +84,6 @@ async fn each_load_has_its_own_warnings() {
 async fn unknown_player_is_no_warning() {
     let (recorder, _guard) = Recorder::start();
     let layer = Players::new(Mode::KnowsNobody).behind(layer());
-    recorder.attend();
     let answer = send(&layer, bearer(&ISSUER.token().mint())).await;
     answer.assert_refused(Kind::UnknownPlayer);
     assert_eq!(recorder.take_told(), [""; 0]);
@@ -110,7 +107,6 @@ async fn neither_token_nor_email_is_logged() {
     let layer = Players::new(Mode::Fails("connection refused")).behind(layer());
     let token = ISSUER.token().email("secret-mail@example.com").mint();
     for _ in 0..2 {
-        recorder.attend();
         send(&layer, bearer(&token)).await;
     }
     let text = recorder.text();

@@ -25,7 +25,6 @@ fn production() -> (LocalIssuer, SequenceAuthLayer) {
 /// Sends a token that is refused, and returns the events.
 async fn told(layer: &SequenceAuthLayer, token: &TokenBuilder, kind: Kind) -> Vec<String> {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     send(layer, bearer(&token.mint()))
         .await
         .assert_refused(kind);
@@ -298,7 +297,6 @@ async fn time_that_a_client_may_have_written_is_not_blamed_on_the_clock_alone() 
 /// An hour of traffic: returns the number of warnings about expired tokens, of which there is one in each minute.
 async fn warnings_in_an_hour(use_token: impl AsyncFn(u32, &SequenceAuthLayer)) -> usize {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let layer = layer();
     let expired = ISSUER.token().expired().mint();
     for minute in 0..60 {

@@ -41,7 +41,6 @@ impl Observed {
 
     async fn attempt(&self, problem: impl Into<Option<&'static str>>) -> Vec<String> {
         self.store.turn(problem);
-        self.recorder.attend();
         send(&self.login, bearer(&token(&self.nonces.issue()))).await;
         self.recorder.take_told()
     }
@@ -135,7 +134,6 @@ async fn outage_is_logged_when_clients_give_up() {
     let (recorder, _guard) = Recorder::start();
     let (login, nonces) = with_store(Silent);
     let give_up_after = async |milliseconds| {
-        recorder.attend();
         let request = send(&login, bearer(&token(&nonces.issue())));
         let time = Duration::from_millis(milliseconds);
         assert!(timeout(time, request).await.is_err());
@@ -164,7 +162,6 @@ async fn refused_replay_does_not_end_outage() {
     let (login, nonces) = with_store(Arc::clone(&store));
     let used = token(&nonces.issue());
     assert_accepted(&login, bearer(&used)).await;
-    recorder.attend();
     let more = bearer(&token(&nonces.issue()));
     assert_refused(&login, more, Kind::OneTimeStoreFull).await;
     assert_eq!(recorder.take_told().len(), 1);

@@ -15,7 +15,6 @@ use crate::{
 /// Returns the recorded fields of the request's span, as `name=value `.
 async fn fields(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     send(layer, request).await;
     let text = recorder.text();
     let is_field = |word: &&str| {
@@ -85,7 +84,6 @@ async fn span_is_closed_before_the_inner_service_is_called() {
     let waiting = direct.clone().load(async |_| Ok::<_, String>(Some(1)));
     for layer in [direct, waiting] {
         let (recorder, _guard) = Recorder::start();
-        recorder.attend();
         // In the call itself, before its future is polled.
         let inner = service_fn(|_: Request<RequestBody<Script>>| {
             assert!(recorder.text().contains("result="));
@@ -135,7 +133,6 @@ fn span_of_the_application() -> Span {
 #[tokio::test(start_paused = true)]
 async fn token_without_a_request_writes_into_no_span() {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let verifier = layer().trace_span(TraceSpan::WithWallet).verifier();
     let token = ISSUER.token().mint();
     let verify = verifier
@@ -164,9 +161,7 @@ async fn verifier_in_a_load_writes_into_no_span() {
 
 #[tokio::test(start_paused = true)]
 async fn filtered_span_writes_into_no_span() {
-    let recorder = Recorder::without("sequence_auth");
-    let _guard = tracing::subscriber::set_default(recorder.clone());
-    recorder.attend();
+    let (recorder, _guard) = Recorder::start_without("sequence_auth");
     let direct = layer().trace_span(TraceSpan::WithWallet);
     let waiting = direct.clone().load(async |_| Ok::<_, String>(Some(1)));
     for layer in [direct, waiting] {

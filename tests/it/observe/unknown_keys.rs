@@ -25,7 +25,6 @@ async fn run_of_unknown_keys_before_any_good_token_is_told() {
     let (recorder, _guard) = Recorder::start();
     let layer = layer();
     layer.ready().await.unwrap();
-    recorder.attend();
     recorder.take_told();
     refuse(&layer, 2).await;
     assert_eq!(recorder.take_told(), [""; 0]);
@@ -51,7 +50,6 @@ async fn unknown_keys_after_a_good_token_are_told_of_a_flood_alone() {
     let (recorder, _guard) = Recorder::start();
     let layer = layer();
     send(&layer, bearer(&ISSUER.token().mint())).await.claims();
-    recorder.attend();
     recorder.take_told();
     refuse(&layer, 10).await;
     assert_eq!(recorder.take_told(), [""; 0]);
@@ -63,7 +61,6 @@ async fn guesses(iss: &str, times: usize) -> Vec<String> {
     let issuer = LocalIssuer::new();
     let builder = SequenceAuthLayer::builder(13639).static_keys(issuer.jwks());
     let layer = builder.build().unwrap();
-    recorder.attend();
     for _ in 0..times {
         let token = LocalIssuer::new().token().claim("iss", iss);
         let answer = send(&layer, bearer(&token.mint())).await;

@@ -40,7 +40,6 @@ async fn one_account_fills_only_its_share() {
     for _ in 0..3 {
         assert_accepted(&login, by(greedy)).await;
     }
-    recorder.attend();
     // Every spelling of the address counts, and every kind of use.
     let in_lower_case = &*greedy.to_lowercase();
     for (layer, wallet) in [(&login, greedy), (&login, in_lower_case), (&once, greedy)] {

@@ -27,7 +27,6 @@ async fn additional_project_is_accepted() {
 #[track_caller]
 fn warning_of(layer: SequenceAuthLayer, id: impl ProjectId) -> (SequenceAuthLayer, String) {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let layer = layer.also_project(id);
     let mut told = recorder.take_told();
     assert_eq!(told.len(), 1, "{told:#?}");
@@ -91,7 +90,6 @@ async fn embedded_wallet_leaves_out_what_is_not_its_own() {
 #[tokio::test]
 async fn possible_project_is_added_in_silence() {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let _ = layer().also_project("prj_02");
     let _ = support::layer().also_project(7);
     assert_eq!(recorder.take_told(), [""; 0]);

@@ -127,7 +127,6 @@ async fn answer_never_depends_on_the_request() {
 /// The event, without its constant beginning.
 async fn event(layer: &SequenceAuthLayer, request: Request<Script>) -> String {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     send(layer, request)
         .await
         .assert_refused(Kind::MissingToken);
@@ -229,7 +228,6 @@ async fn event_names_every_source() {
 #[tokio::test]
 async fn event_comes_only_with_a_refusal() {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let answer = send(&layer().optional(), without_token()).await;
     assert!(answer.seen().anonymous);
     assert!(!recorder.text().contains("no token was found"));

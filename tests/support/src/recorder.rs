@@ -3,14 +3,14 @@
 use std::{
     fmt::{self, Write},
     mem,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span,
-    subscriber::DefaultGuard,
+    subscriber::{self, DefaultGuard, Interest},
 };
 
 /// Keeps the text of every event and span of this thread, an event a line.
@@ -33,22 +33,24 @@ struct Spans {
 impl Recorder {
     /// Records until the guard is dropped.
     pub fn start() -> (Self, DefaultGuard) {
-        let recorder = Self::default();
-        let guard = tracing::subscriber::set_default(recorder.clone());
-        (recorder, guard)
+        Self::default().record_this_thread()
     }
 
-    /// A recorder with a filter for the events and spans of this target and the targets below it.
-    pub fn without(target: &'static str) -> Self {
-        Self {
+    /// Records until the guard is dropped, with a filter for the events and spans of this target and the targets below
+    /// it.
+    pub fn start_without(target: &'static str) -> (Self, DefaultGuard) {
+        let recorder = Self {
             ignored: Some(target),
             ..Self::default()
-        }
+        };
+        recorder.record_this_thread()
     }
 
-    /// Enables events that another test reached first without a recorder.
-    pub fn attend(&self) {
-        tracing::callsite::rebuild_interest_cache();
+    fn record_this_thread(self) -> (Self, DefaultGuard) {
+        static ASK_EACH_TIME: Once = Once::new();
+        ASK_EACH_TIME.call_once(|| subscriber::set_global_default(AskEachTime).unwrap());
+        let guard = subscriber::set_default(self.clone());
+        (self, guard)
     }
 
     /// Takes the events that an operator sees by default, each with its level and message first. The event with which
@@ -144,6 +146,34 @@ impl Subscriber for Recorder {
             None => tracing_core::span::Current::none(),
         }
     }
+}
+
+/// Records nothing, and keeps tracing from remembering that nobody wants an event. Otherwise a thread that reaches the
+/// event first, and records nothing, would silence it for the recorders of other threads.
+struct AskEachTime;
+
+impl Subscriber for AskEachTime {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        false
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        id_of(0)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
 }
 
 /// An id is never zero.

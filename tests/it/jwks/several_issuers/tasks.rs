@@ -108,7 +108,6 @@ async fn key_events_name_their_issuer() {
             layer,
         } = &endpoints;
         let (recorder, _guard) = Recorder::start();
-        recorder.attend();
         layer.ready().await.unwrap();
         let told = recorder.take_told();
         assert_eq!(told.len(), 2, "{told:?}");
@@ -121,11 +120,9 @@ async fn key_events_name_their_issuer() {
         failing.set(Mode::Fails);
         let forged = failing.forged("forged");
         for _ in 0..300 {
-            recorder.attend();
             assert!(send(layer, bearer(&forged)).await.kind().is_some());
             sleep(SECOND / 10).await;
         }
-        recorder.attend();
         sleep(25 * HOUR).await;
         let told = recorder.take_told();
         let named = format!("issuer={:?}", failing.issuer.url());
@@ -155,7 +152,6 @@ async fn ambiguous_keys_name_their_issuer() {
     let endpoint = Endpoint::of_oms_wallet(OMS_ISSUER.clone(), Mode::Says(document.leak()));
     let layer = endpoint.layer();
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     layer.ready().await.unwrap_err();
     let told = recorder.take_told();
     let named = format!("issuer={:?}", OMS_ISSUER.url());

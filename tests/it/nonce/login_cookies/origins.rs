@@ -121,7 +121,6 @@ fn scripts_of_an_allowed_origin_get_a_nonce() {
 #[test]
 fn refusal_is_logged_at_debug() {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     status(&LoginCookies::default(), &[("origin", PAGE)]);
     let expected = r#"DEBUG no nonce was issued reason="another site asked for the nonce""#;
     assert_eq!(recorder.text().trim(), expected);
@@ -133,7 +132,6 @@ async fn proxy_that_changes_the_host_is_told_once_a_minute() {
     let (recorder, _guard) = Recorder::start();
     let nonces = nonces_of(LoginCookies::default());
     let ask = |site: &str| {
-        recorder.attend();
         let request = Request::post("/nonce").header("host", "backend.internal");
         let request = request.header("origin", OWN).header("sec-fetch-site", site);
         let response = nonces.respond_to(&request.body(()).unwrap());

@@ -55,7 +55,6 @@ async fn what_runs_in_the_background_ends_with_the_store() {
 async fn a_redis_that_forgets_again_and_again_is_told_of_once() {
     let redis = RedisServer::start();
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let store = redis.store();
     for _ in 0..20 {
         redis.command::<()>("FLUSHALL");
