@@ -1,6 +1,6 @@
 //! Sequence's own environments of Embedded Wallet.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use crate::error::{ConfigError, Escaped};
 
@@ -36,6 +36,9 @@ pub enum Environment {
 
 impl Environment {
     pub(super) const ALL: [Self; 3] = [Self::Production, Self::Next, Self::Dev];
+
+    /// The time from `iat` to `exp` in all tokens of all environments.
+    pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(600);
 
     /// Returns the URL of the issuer, which is the `iss` of its tokens.
     ///
@@ -93,6 +96,11 @@ impl Environment {
     pub(crate) fn of_issuer(issuer: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|environment| environment.issuer() == issuer)
+    }
+
+    pub(crate) fn of_audience_prefix(prefix: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|environment| environment.audience_prefix() == prefix)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Builds a layer from the settings of the builder.
 
+use std::time::Duration;
+
 use super::{
     builder::SequenceAuthLayerBuilder,
     layer::SequenceAuthLayer,
@@ -11,7 +13,7 @@ use crate::{
         DEFAULT_BODY_LIMIT, DEFAULT_BODY_TIMEOUT, MAX_LEEWAY, MAX_TOKEN_CACHE, MAX_TOKEN_LIFETIME,
     },
     error::{ConfigError, Escaped},
-    issuer::{Issuer, IssuerKind, Validity},
+    issuer::{Environment, Issuer, IssuerKind, Validity},
     jwks::{KeyEndpoint, KeySet, KeySource, Timing},
     policy::Policy,
     source::TokenSources,
@@ -29,6 +31,9 @@ impl SequenceAuthLayerBuilder {
     /// Checks all settings except for the project, and builds the layer.
     pub(super) fn assemble(self) -> Result<SequenceAuthLayer, ConfigError> {
         ensure_at_most("leeway", self.leeway, MAX_LEEWAY)?;
+        if self.static_keys.is_some() {
+            self.refuse_settings_of_fetches("static_keys")?;
+        }
         let timing = self.timing()?;
         let kind = self.project.kind;
         let rules = self.claim_rules()?;
@@ -46,10 +51,25 @@ impl SequenceAuthLayerBuilder {
         let max_lifetime = self.max_token_lifetime;
         ensure_not_zero("max_token_lifetime", max_lifetime)?;
         ensure_at_most("max_token_lifetime", max_lifetime, MAX_TOKEN_LIFETIME)?;
+        self.ensure_tokens_live(max_lifetime)?;
         Ok(Validity {
             leeway: self.leeway,
             max_lifetime,
         })
+    }
+
+    /// Refuses a maximum below the lifetime that all tokens of Sequence's environments have.
+    fn ensure_tokens_live(&self, max_lifetime: Duration) -> Result<(), ConfigError> {
+        let is_sequence = Environment::of_issuer(self.issuer_url()).is_some();
+        let lifetime = Environment::TOKEN_LIFETIME;
+        if is_sequence && max_lifetime + self.leeway < lifetime {
+            let problem = format!(
+                "{max_lifetime:?} would refuse every token, because all tokens of Embedded Wallet are valid for \
+                 {lifetime:?}: to accept them for a shorter time, set a max_token_age on the layer"
+            );
+            return Err(ConfigError::new("max_token_lifetime", problem));
+        }
+        Ok(())
     }
 
     fn checked_token_cache(&self) -> Result<usize, ConfigError> {
@@ -62,9 +82,6 @@ impl SequenceAuthLayerBuilder {
 
     fn key_source(self, kind: IssuerKind, timing: &Timing) -> Result<KeySource, ConfigError> {
         if let Some(jwks) = &self.static_keys {
-            refuse_together("static_keys", self.initial_keys.is_some(), "initial_keys")?;
-            refuse_together("static_keys", self.key_fetcher.is_some(), "key_fetcher")?;
-            self.refuse_http_settings_with("static_keys")?;
             return Ok(KeySource::Fixed(parse_keys("static_keys", jwks, kind)?));
         }
         let initial = self.initial_keys.as_ref();
@@ -108,6 +125,23 @@ impl SequenceAuthLayerBuilder {
             return KeyUrl::parse("jwks_url", url);
         }
         KeyUrl::parse("issuer", &issuer::jwks_url(self.issuer_url()))
+    }
+
+    /// Refuses the settings that concern the fetching of keys.
+    fn refuse_settings_of_fetches(&self, setting: &'static str) -> Result<(), ConfigError> {
+        for (is_set, other) in [
+            (self.initial_keys.is_some(), "initial_keys"),
+            (self.key_fetcher.is_some(), "key_fetcher"),
+            (self.refresh_interval.is_some(), "refresh_interval"),
+            (self.refetch_cooldown.is_some(), "refetch_cooldown"),
+            (self.fetch_timeout.is_some(), "fetch_timeout"),
+            (self.max_stale.is_some(), "max_stale"),
+            (self.first_keys_timeout.is_some(), "first_keys_timeout"),
+            (self.max_waiting.is_some(), "max_waiting"),
+        ] {
+            refuse_together(setting, is_set, other)?;
+        }
+        self.refuse_http_settings_with(setting)
     }
 
     #[cfg(feature = "http")]

@@ -8,10 +8,7 @@ use super::layer::SequenceAuthLayer;
 #[cfg(feature = "http")]
 use crate::jwks::Builders;
 use crate::{
-    defaults::{
-        DEFAULT_FIRST_KEYS_TIMEOUT, DEFAULT_LEEWAY, DEFAULT_MAX_STALE, DEFAULT_MAX_WAITING,
-        DEFAULT_TOKEN_CACHE, DEFAULT_TOKEN_LIFETIME,
-    },
+    defaults::{DEFAULT_LEEWAY, DEFAULT_TOKEN_CACHE, DEFAULT_TOKEN_LIFETIME},
     error::ConfigError,
     issuer::{Environment, Project},
     jwks::DynFetchKeys,
@@ -58,9 +55,9 @@ pub struct SequenceAuthLayerBuilder {
     pub(super) refresh_interval: Option<Duration>,
     pub(super) refetch_cooldown: Option<Duration>,
     pub(super) fetch_timeout: Option<Duration>,
-    pub(super) max_stale: Duration,
-    pub(super) first_keys_timeout: Duration,
-    pub(super) max_waiting: usize,
+    pub(super) max_stale: Option<Duration>,
+    pub(super) first_keys_timeout: Option<Duration>,
+    pub(super) max_waiting: Option<usize>,
     pub(super) token_cache: usize,
 }
 
@@ -86,9 +83,9 @@ impl SequenceAuthLayerBuilder {
             refresh_interval: None,
             refetch_cooldown: None,
             fetch_timeout: None,
-            max_stale: DEFAULT_MAX_STALE,
-            first_keys_timeout: DEFAULT_FIRST_KEYS_TIMEOUT,
-            max_waiting: DEFAULT_MAX_WAITING,
+            max_stale: None,
+            first_keys_timeout: None,
+            max_waiting: None,
             token_cache: DEFAULT_TOKEN_CACHE,
         }
     }
@@ -117,8 +114,9 @@ impl SequenceAuthLayerBuilder {
     /// Sets the issuer's URL, which must equal the `iss` of the tokens exactly. Default: the URL of the environment.
     ///
     /// [`build`](Self::build) returns an error for a URL that no token can match: with white space, control characters
-    /// or invisible characters, or one of Sequence's issuers with a slash at the end. For
-    /// [OMS Wallet](SequenceAuthLayer::oms_wallet) the URL replaces the issuer of the constructor.
+    /// or invisible characters, one of Sequence's issuers with a slash at the end, or the issuer of another
+    /// [environment](Self::environment) than the one that is set. For [OMS Wallet](SequenceAuthLayer::oms_wallet) the
+    /// URL replaces the issuer of the constructor.
     ///
     /// # Example
     ///
@@ -141,10 +139,12 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets the text before the project ID in `aud`. Default: the prefix of the environment.
+    /// Sets the text before the project ID in `aud`. Default: the prefix of the environment that is set, or that has the
+    /// [issuer](Self::issuer) that is set.
     ///
-    /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. The
-    /// audience of OMS Wallet has no prefix, so for OMS Wallet [`build`](Self::build) returns an error.
+    /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. The prefix
+    /// of another environment is an error of [`build`](Self::build), and so is a prefix for OMS Wallet, whose audience
+    /// has none.
     ///
     /// # Example
     ///
@@ -196,8 +196,9 @@ impl SequenceAuthLayerBuilder {
     /// leeway. This limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to
     /// record a token that may be used [once](SequenceAuthLayer::once).
     ///
-    /// All tokens of Embedded Wallet are valid for 10 minutes. A shorter maximum refuses all of them: to accept tokens
-    /// for a shorter time, set a [`max_token_age`](SequenceAuthLayer::max_token_age) instead.
+    /// All tokens of Embedded Wallet are valid for 10 minutes, so for Sequence's own issuers [`build`](Self::build)
+    /// returns an error if the maximum and the leeway together are shorter. To accept tokens for a shorter time, set a
+    /// [`max_token_age`](SequenceAuthLayer::max_token_age).
     ///
     /// # Example
     ///

@@ -48,16 +48,45 @@ impl SequenceAuthLayerBuilder {
                 );
                 Err(ConfigError::new("issuer", problem))
             }
-            None => Ok(issuer),
+            None => {
+                self.ensure_environment("issuer", Environment::of_issuer(issuer))?;
+                Ok(issuer)
+            }
         }
     }
 
     fn checked_audience_prefix(&self) -> Result<&str, ConfigError> {
-        let default = self.environment.unwrap_or_default().audience_prefix();
-        let prefix = self.audience_prefix.as_deref().unwrap_or(default);
+        let default = self.token_environment().unwrap_or_default();
+        let prefix = self.audience_prefix.as_deref();
+        let prefix = prefix.unwrap_or(default.audience_prefix());
         ensure_separator_at_end("audience_prefix", prefix)?;
         ensure_visible("audience_prefix", prefix)?;
+        self.ensure_environment("audience_prefix", Environment::of_audience_prefix(prefix))?;
         Ok(prefix)
+    }
+
+    /// Returns the environment that was set, or that has the issuer that was set.
+    pub(super) fn token_environment(&self) -> Option<Environment> {
+        let issuer = self.issuer.as_deref();
+        self.environment
+            .or_else(|| issuer.and_then(Environment::of_issuer))
+    }
+
+    /// Refuses a value that belongs to another environment than the one of the tokens.
+    fn ensure_environment(
+        &self,
+        setting: &'static str,
+        of_value: Option<Environment>,
+    ) -> Result<(), ConfigError> {
+        match (of_value, self.token_environment()) {
+            (Some(other), Some(expected)) if other != expected => {
+                let problem = format!(
+                    "it belongs to the environment {other}, but the tokens come from {expected}"
+                );
+                Err(ConfigError::new(setting, problem))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn oms_wallet_issuer(&self) -> Result<&str, ConfigError> {

@@ -148,7 +148,7 @@ impl SequenceAuthLayerBuilder {
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     pub fn max_stale(mut self, max_stale: Duration) -> Self {
-        self.max_stale = max_stale;
+        self.max_stale = Some(max_stale);
         self
     }
 
@@ -175,7 +175,7 @@ impl SequenceAuthLayerBuilder {
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     pub fn first_keys_timeout(mut self, timeout: Duration) -> Self {
-        self.first_keys_timeout = timeout;
+        self.first_keys_timeout = Some(timeout);
         self
     }
 
@@ -196,7 +196,7 @@ impl SequenceAuthLayerBuilder {
     /// # Ok::<(), sequence_auth::ConfigError>(())
     /// ```
     pub fn max_waiting(mut self, requests: usize) -> Self {
-        self.max_waiting = requests;
+        self.max_waiting = Some(requests);
         self
     }
 }

@@ -100,6 +100,9 @@ impl SequenceAuthLayerBuilder {
     /// with the new key, and still accepts tokens that the old key has signed. So use fixed keys for tests, or if you
     /// deploy new keys yourself.
     ///
+    /// The settings for fetching keys have no effect on fixed keys, so [`build`](Self::build) returns an error if one of
+    /// them is set, [`max_stale`](Self::max_stale) among them.
+    ///
     /// # Example
     ///
     /// ```

@@ -13,8 +13,8 @@ use crate::{
 };
 use crate::{
     defaults::{
-        DEFAULT_FETCH_TIMEOUT, DEFAULT_REFETCH_COOLDOWN, DEFAULT_REFRESH_INTERVAL,
-        MAX_KEY_DURATION, MIN_REFRESH_INTERVAL,
+        DEFAULT_FETCH_TIMEOUT, DEFAULT_FIRST_KEYS_TIMEOUT, DEFAULT_MAX_STALE, DEFAULT_MAX_WAITING,
+        DEFAULT_REFETCH_COOLDOWN, DEFAULT_REFRESH_INTERVAL, MAX_KEY_DURATION, MIN_REFRESH_INTERVAL,
     },
     error::ConfigError,
     jwks::Timing,
@@ -28,7 +28,10 @@ const MAX_STALE_FETCHES: u32 = 4;
 impl SequenceAuthLayerBuilder {
     /// Returns the timing of the keys: the settings, and the defaults of those that are not set.
     pub(super) fn timing(&self) -> Result<Timing, ConfigError> {
-        let max_stale = self.max_stale;
+        let max_stale = self.max_stale.unwrap_or(DEFAULT_MAX_STALE);
+        let first_keys_timeout = self
+            .first_keys_timeout
+            .unwrap_or(DEFAULT_FIRST_KEYS_TIMEOUT);
         let refresh_interval = self
             .refresh_interval
             .unwrap_or(DEFAULT_REFRESH_INTERVAL.min(max_stale / MAX_STALE_INTERVALS));
@@ -41,11 +44,10 @@ impl SequenceAuthLayerBuilder {
             refetch_cooldown: self.refetch_cooldown.unwrap_or(refetch_cooldown),
             fetch_timeout: self.fetch_timeout.unwrap_or(fetch_timeout),
             max_stale,
-            first_keys_timeout: self.first_keys_timeout,
-            max_waiting: self.max_waiting,
+            first_keys_timeout,
+            max_waiting: self.max_waiting.unwrap_or(DEFAULT_MAX_WAITING),
         };
         ensure_at_most("max_stale", max_stale, MAX_KEY_DURATION)?;
-        let first_keys_timeout = self.first_keys_timeout;
         ensure_at_most("first_keys_timeout", first_keys_timeout, MAX_KEY_DURATION)?;
         self.check_interval(&timing)?;
         self.check_keys_stay_trusted(&timing)?;
@@ -54,10 +56,10 @@ impl SequenceAuthLayerBuilder {
 
     fn check_interval(&self, timing: &Timing) -> Result<(), ConfigError> {
         let interval = timing.refresh_interval;
-        ensure_not_above("refresh_interval", interval, "max_stale", self.max_stale)?;
+        ensure_not_above("refresh_interval", interval, "max_stale", timing.max_stale)?;
         if self.refresh_interval.is_none() && interval < MIN_REFRESH_INTERVAL {
             let least = MIN_REFRESH_INTERVAL * MAX_STALE_INTERVALS;
-            return ensure_at_least("max_stale", self.max_stale, least);
+            return ensure_at_least("max_stale", timing.max_stale, least);
         }
         ensure_at_least("refresh_interval", interval, MIN_REFRESH_INTERVAL)?;
         let setting = self.interval_setting(interval);

@@ -1,11 +1,16 @@
 //! A layer needs an issuer, audience, project and key URL that can work.
 
-use sequence_auth::SequenceAuthLayer;
+use std::time::Duration;
+
+use sequence_auth::{Environment, SequenceAuthLayer, testing::LocalIssuer};
 
 use crate::{
-    middleware::builder::{assert_refused, builder},
-    support::ISSUER,
+    middleware::builder::{assert_refused, builder, seconds},
+    support::{ISSUER, bearer, send},
 };
+
+const ENVIRONMENTS: [Environment; 3] =
+    [Environment::Production, Environment::Next, Environment::Dev];
 
 #[test]
 fn key_url_is_https_or_loopback() {
@@ -107,6 +112,61 @@ fn slash_after_known_issuer_is_refused() {
     ] {
         builder().issuer(issuer).build().unwrap();
     }
+}
+
+/// The issuer alone says which audience prefix its tokens have.
+#[tokio::test]
+async fn issuer_of_an_environment_brings_its_audience() {
+    for environment in ENVIRONMENTS {
+        let issuer = LocalIssuer::at(environment.issuer(), environment.audience_prefix());
+        let layer = builder().issuer(environment.issuer());
+        let layer = layer.static_keys(issuer.jwks()).build().unwrap();
+        let token = issuer.token().project(13639).mint();
+        send(&layer, bearer(&token)).await.claims();
+    }
+}
+
+#[test]
+fn values_of_two_environments_are_refused() {
+    for of_value in ENVIRONMENTS {
+        let (url, prefix) = (of_value.issuer(), of_value.audience_prefix());
+        for environment in ENVIRONMENTS {
+            let issuer = builder().environment(environment).issuer(url);
+            let audience = builder().environment(environment).audience_prefix(prefix);
+            let both = builder().issuer(environment.issuer());
+            let both = both.audience_prefix(prefix);
+            if environment == of_value {
+                for builder in [issuer, audience, both] {
+                    builder.build().unwrap();
+                }
+                continue;
+            }
+            let told = format!("{of_value}, but the tokens come from {environment}");
+            assert_refused(issuer, "issuer", &told);
+            assert_refused(audience, "audience_prefix", &told);
+            assert_refused(both, "audience_prefix", &told);
+        }
+    }
+    let own = builder().environment(Environment::Dev);
+    own.issuer("https://waas.example").build().unwrap();
+}
+
+/// All tokens of Sequence are valid for 600 seconds.
+#[test]
+fn maximum_below_the_lifetime_of_all_tokens_is_refused() {
+    let strict = |milliseconds| {
+        let lifetime = Duration::from_millis(milliseconds);
+        builder().leeway(seconds(30)).max_token_lifetime(lifetime)
+    };
+    strict(570_000).build().unwrap();
+    for layer in [
+        strict(569_999),
+        strict(569_999).issuer("https://dev-waas.sequence.app"),
+        strict(569_999).environment(Environment::Next),
+    ] {
+        assert_refused(layer, "max_token_lifetime", "max_token_age");
+    }
+    strict(1).issuer("https://waas.example").build().unwrap();
 }
 
 #[test]

@@ -71,17 +71,21 @@ fn setting_without_effect_is_refused() {
     let jwks = ISSUER.jwks();
     let fixed = || builder().static_keys(&jwks);
     fixed().build().unwrap();
-    assert_refused(fixed().initial_keys(&jwks), "static_keys", "initial_keys");
-    assert_refused(
-        fixed().key_fetcher(ISSUER.clone()),
-        "static_keys",
-        "key_fetcher",
-    );
-    assert_refused(
-        fixed().jwks_url("https://x.example"),
-        "static_keys",
-        "jwks_url",
-    );
+    for (fetched, setting) in [
+        (fixed().initial_keys(&jwks), "initial_keys"),
+        (fixed().key_fetcher(ISSUER.clone()), "key_fetcher"),
+        (fixed().refresh_interval(seconds(300)), "refresh_interval"),
+        (fixed().refetch_cooldown(seconds(30)), "refetch_cooldown"),
+        (fixed().fetch_timeout(seconds(5)), "fetch_timeout"),
+        (fixed().max_stale(seconds(3600)), "max_stale"),
+        (fixed().first_keys_timeout(seconds(2)), "first_keys_timeout"),
+        (fixed().max_waiting(1), "max_waiting"),
+        (fixed().jwks_url("https://x.example"), "jwks_url"),
+        (fixed().http_client(ClientBuilder::new()), "http_client"),
+        (fixed().connect_timeout(seconds(1)), "connect_timeout"),
+    ] {
+        assert_refused(fetched, "static_keys", setting);
+    }
     let fetched = || builder().key_fetcher(ISSUER.clone());
     fetched().initial_keys(&jwks).build().unwrap();
     assert_refused(
