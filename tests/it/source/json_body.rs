@@ -58,6 +58,10 @@ async fn only_json_content_types_are_searched() {
         // Several documents, or documents in frames.
         "application/connect+json",
         "application/grpc+json",
+        "application/grpc x+json",
+        "application/grpc\tx+json",
+        "application/connect x+json",
+        "application/x y+json",
         "application/grpc-web+json",
         "application/grpc-web-text+json; x=y",
         "application/stream+json",
@@ -143,6 +147,7 @@ async fn invalid_json_is_a_bad_request() {
         format!("{{\"sequenceToken\":\"{token}\n\"}}"),
         format!("\u{feff}{{\"sequenceToken\":\"{token}\"}}"),
         r#"{"sequenceToken":"\ud800"}"#.to_owned(),
+        format!(r#"{{"\ud800":1,"sequenceToken":"{token}"}}"#),
         "[1,".to_owned(),
     ] {
         send(&layer(), json(body))
