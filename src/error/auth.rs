@@ -37,7 +37,7 @@ use crate::defaults::MIN_RETRY_AFTER;
 /// # }
 /// ```
 ///
-/// An error for a response of your own is made from its kind:
+/// Compare errors by their [`kind`](Self::kind). An error for a response of your own is made from its kind:
 ///
 /// ```
 /// use sequence_auth::{AuthError, AuthErrorKind};
@@ -45,7 +45,7 @@ use crate::defaults::MIN_RETRY_AFTER;
 /// let error = AuthError::from(AuthErrorKind::NotAuthorized);
 /// assert_eq!(error.status(), 403);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct AuthError {
     kind: AuthErrorKind,
     retry_after: Option<Duration>,

@@ -5,10 +5,10 @@ use std::{fmt::Display, sync::Arc};
 use bytes::Bytes;
 
 /// The texts of one layer. They are formatted once, not for each refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct MissingToken(Arc<Texts>);
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Texts {
     description: String,
     document: Bytes,

@@ -92,11 +92,7 @@ async fn inner_layer_refuses_what_the_client_sent() {
             request.body(Body::empty()).unwrap(),
         )
         .await;
-        assert_eq!(
-            reply.error.map(|error| error.kind()),
-            Some(kind),
-            "{protocols}"
-        );
+        assert_eq!(reply.error, Some(kind), "{protocols}");
     }
 }
 
