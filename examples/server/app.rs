@@ -40,6 +40,8 @@ async fn me(Extension(claims): Extension<SequenceClaims>) -> Json<SequenceClaims
     Json(claims)
 }
 
+/// The page of the demo shows the whole state of the keys. It names the URL of the keys and the causes of failed fetches,
+/// so a public probe of your own should return the status alone.
 fn healthz(health: &KeyHealth) -> (StatusCode, Json<KeyHealth>) {
     let status = if health.is_ready() {
         StatusCode::OK

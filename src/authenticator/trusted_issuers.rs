@@ -1,6 +1,9 @@
 //! The issuers that a layer trusts, and the choice of the issuer for a token.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use http::Extensions;
 use tokio::time::Instant;
@@ -21,12 +24,15 @@ use crate::{
 pub(crate) struct TrustedIssuers {
     /// Never empty: the list starts with one issuer, and only grows.
     issuers: Vec<Arc<TrustedIssuer>>,
+    /// Set when these issuers and policies are announced, because routers apply a layer many times.
+    announced: OnceLock<()>,
 }
 
 impl TrustedIssuers {
     pub(crate) fn only(issuer: TrustedIssuer) -> Self {
         Self {
             issuers: vec![Arc::new(issuer)],
+            announced: OnceLock::new(),
         }
     }
 
@@ -39,6 +45,7 @@ impl TrustedIssuers {
             self.issuers.push(other);
         }
         self.issuers.sort_by_key(|trusted| trusted.issuer().kind());
+        self.announced = OnceLock::new();
         Ok(())
     }
 
@@ -53,6 +60,7 @@ impl TrustedIssuers {
         for trusted in &mut self.issuers {
             change(&mut Arc::make_mut(trusted).policy);
         }
+        self.announced = OnceLock::new();
     }
 
     /// Selects the issuer of a token, and runs that issuer's synchronous checks.
@@ -111,7 +119,9 @@ impl TrustedIssuers {
 
     /// Logs, at the first call, the issuers and projects whose tokens are accepted.
     pub(crate) fn announce(&self) {
-        self.issuers.iter().for_each(|trusted| trusted.announce());
+        self.announced.get_or_init(|| {
+            self.issuers.iter().for_each(|trusted| trusted.announce());
+        });
     }
 
     /// Starts the tasks that fetch keys, unless they are running.

@@ -158,7 +158,7 @@
 //! **Configure by the environment.** [`from_env`](crate::SequenceAuthLayer::from_env) reads `SEQUENCE_PROJECT_ID`, or the
 //! front end's `waasConfigKey` from `SEQUENCE_CONFIG_KEY`. For settings of your own, use the
 //! [builder](crate::SequenceAuthLayerBuilder). This `main` also fetches the keys before the first request, because axum
-//! applies layers only when that request comes:
+//! may apply a layer as late as with the first connection:
 //!
 //! ```no_run
 //! # use axum::Router;

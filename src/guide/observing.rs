@@ -28,7 +28,7 @@
 //! | `warn` | a nonce was issued for another store | give all processes the same [store](crate::NoncesBuilder::store) |
 //! | `warn` | a page of this host got no nonce, because `Host` differs | let the proxy pass `Host` on unchanged |
 //! | `warn` | a player's data could not be loaded | check the database behind [`load`](crate::SequenceAuthLayer::load) |
-//! | `error` | a handler extracts the claims on a route without the layer | add the layer to the route |
+//! | `error` | a handler extracts the claims on a route without the layer; at most once a minute | add the layer to the route |
 //!
 //! `RUST_LOG=sequence_auth=debug` also shows why each request was refused and where each layer looks for tokens. For a token
 //! with an unknown key, it shows the environment of Sequence that the token claims to come from, which is not verified.
@@ -119,13 +119,14 @@
 //!
 //! # Health
 //!
-//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys, which can be serialized for a dashboard:
+//! [`health`](crate::SequenceAuthLayer::health) returns the state of the keys. It can be serialized for a dashboard, on an
+//! internal port, because it names the URL of the keys and the causes of failed fetches:
 //!
 //! ```
 //! use axum::{Json, extract::State, http::StatusCode};
 //! use sequence_auth::{KeyHealth, SequenceAuthLayer};
 //!
-//! async fn healthz(State(auth): State<SequenceAuthLayer>) -> (StatusCode, Json<KeyHealth>) {
+//! async fn keys(State(auth): State<SequenceAuthLayer>) -> (StatusCode, Json<KeyHealth>) {
 //!     let health = auth.health();
 //!     let status = if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
 //!     (status, Json(health))

@@ -140,7 +140,8 @@
 //! - The body arrives within [`body_timeout`](crate::SequenceAuthLayer::body_timeout), 5 seconds by default; a slower body
 //!   is 408.
 //! - The token is a string in the **top-level object**. A JSON document of another type, and an empty body, hold no token.
-//! - The rest of the document only has to be valid JSON in UTF-8. Its member names may repeat, except for the token field.
+//! - The rest of the document only has to be valid JSON in UTF-8, without unpaired surrogates (`\ud800`) in the names of
+//!   its members. These names may repeat, except for the token field.
 //! - The inner service receives the body **byte for byte**, with its trailers and with the token. A type with
 //!   `#[serde(deny_unknown_fields)]` needs a field for the token.
 //! - A layer outside that decompresses or limits bodies works as usual: a limit that is hit while the layer reads is 413.

@@ -11,7 +11,6 @@ use crate::{
     authenticator::{Authenticator, TokenVerifier},
     error::ConfigError,
     issuer::{IssuerKind, Project},
-    observe,
     policy::Policy,
 };
 
@@ -306,7 +305,7 @@ impl<S> Layer<S> for SequenceAuthLayer {
 
     fn layer(&self, inner: S) -> SequenceAuth<S> {
         self.authenticator.trusted.start();
-        observe::sources_set(|| self.authenticator.sources.listed());
+        self.authenticator.sources.announce();
         let authenticator = Arc::clone(&self.authenticator);
         SequenceAuth::new(inner, authenticator, self.on_reject.clone())
     }

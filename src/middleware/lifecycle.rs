@@ -46,22 +46,21 @@ impl SequenceAuthLayer {
 
     /// Returns the state of the keys, for a readiness probe.
     ///
-    /// Like every use of the layer, it starts the task that fetches the keys.
+    /// Like every use of the layer, it starts the task that fetches the keys. A probe that anybody can reach should return
+    /// [`is_ready`](KeyHealth::is_ready) alone.
     ///
     /// # Example
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
-    /// use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
-    /// use sequence_auth::{KeyHealth, SequenceAuthLayer};
+    /// use axum::{Router, extract::State, http::StatusCode, routing::get};
+    /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// async fn readiness(State(auth): State<SequenceAuthLayer>) -> (StatusCode, Json<KeyHealth>) {
-    ///     let health = auth.health();
-    ///     let status = match health.is_ready() {
+    /// async fn readiness(State(auth): State<SequenceAuthLayer>) -> StatusCode {
+    ///     match auth.health().is_ready() {
     ///         true => StatusCode::OK,
     ///         false => StatusCode::SERVICE_UNAVAILABLE,
-    ///     };
-    ///     (status, Json(health))
+    ///     }
     /// }
     ///
     /// let auth = SequenceAuthLayer::new(13639);

@@ -5,6 +5,8 @@ use http::{HeaderMap, Method};
 use tracing::error;
 use tracing::{Level, debug, enabled};
 
+#[cfg(feature = "axum")]
+use super::throttle::Throttle;
 use super::{
     metrics::RequestMetrics, preflights::PreflightEvents, source_kind::SourceKind, verdict::Verdict,
 };
@@ -58,13 +60,17 @@ pub(crate) fn token_not_found(absence: impl FnOnce() -> String) {
     }
 }
 
-/// Logs that a handler extracts claims on a route without a layer.
+/// Logs, at most once a minute, that a handler extracts claims on a route without a layer. Anybody can repeat such a
+/// request.
 #[cfg(feature = "axum")]
 pub(crate) fn layer_missing() {
-    error!(
-        "a handler extracts SequenceClaims on a route without a SequenceAuthLayer. The request is answered with 500: add \
-         `.layer(SequenceAuthLayer::new(project_id))` to the route"
-    );
+    static ERRORS: Throttle<()> = Throttle::new();
+    if ERRORS.try_acquire(()) {
+        error!(
+            "a handler extracts SequenceClaims on a route without a SequenceAuthLayer. Its requests are answered with \
+             500: add `.layer(SequenceAuthLayer::new(project_id))` to the route"
+        );
+    }
 }
 
 /// Logs the refusal of a token that was verified without a request.

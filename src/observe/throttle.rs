@@ -39,11 +39,17 @@ impl<C: PartialEq> Throttle<C> {
     }
 }
 
+impl<C> Throttle<C> {
+    pub(super) const fn new() -> Self {
+        Self {
+            warned: Mutex::new(Vec::new()),
+        }
+    }
+}
+
 impl<C> Default for Throttle<C> {
     fn default() -> Self {
-        Self {
-            warned: Mutex::default(),
-        }
+        Self::new()
     }
 }
 

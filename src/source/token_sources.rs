@@ -1,6 +1,10 @@
 //! The sources of a layer, in order.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use http::{HeaderMap, Request};
 use smallvec::SmallVec;
@@ -13,7 +17,7 @@ use super::{
 };
 use crate::{
     error::{AuthErrorKind, MissingToken},
-    observe::SourceKind,
+    observe::{self, SourceKind},
 };
 
 /// The places where a layer searches for tokens, and the limits for reading a body.
@@ -25,6 +29,8 @@ pub(crate) struct TokenSources {
     /// Whether the layer still has its default sources.
     are_default: bool,
     missing_token: MissingToken,
+    /// Set when these sources are announced, because routers apply a layer many times.
+    announced: OnceLock<()>,
     body_limit: usize,
     pub(crate) body_timeout: Duration,
 }
@@ -35,6 +41,7 @@ impl TokenSources {
         let sources = [TokenSource::bearer(), TokenSource::SEQUENCE_TOKEN];
         Self {
             missing_token: MissingToken::new(&sources),
+            announced: OnceLock::new(),
             headers: headers_among(&sources),
             sources: sources.into(),
             are_default: true,
@@ -81,6 +88,13 @@ impl TokenSources {
     fn describe(&mut self) {
         let places: Vec<_> = self.enabled().collect();
         self.missing_token = MissingToken::new(&places);
+        self.announced = OnceLock::new();
+    }
+
+    /// Logs, at the first call, where tokens are looked for.
+    pub(crate) fn announce(&self) {
+        self.announced
+            .get_or_init(|| observe::sources_set(|| self.listed()));
     }
 
     /// Returns the sources that can hold a token: JSON fields are left out if the body limit is 0.
@@ -161,7 +175,7 @@ impl TokenSources {
     }
 
     /// Lists the sources in order.
-    pub(crate) fn listed(&self) -> String {
+    fn listed(&self) -> String {
         let sources: Vec<_> = self.enabled().map(ToString::to_string).collect();
         sources.join(", ")
     }

@@ -18,6 +18,9 @@ use crate::error::{Escaped, FetchError};
 ///
 /// Do not use it for a liveness probe: a restart does not end an outage of the issuer, and loses the keys.
 ///
+/// Serve the whole value on an internal port only: it names the URL of the keys and the causes of failed fetches. A probe
+/// that anybody can reach needs [`is_ready`](Self::is_ready) alone.
+///
 /// `Display` writes one line. `Serialize` writes the getters by name (`ready` for [`is_ready`](Self::is_ready)), with
 /// times in seconds.
 ///
@@ -27,14 +30,14 @@ use crate::error::{Escaped, FetchError};
 /// use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 /// use sequence_auth::{KeyHealth, SequenceAuthLayer};
 ///
-/// async fn healthz(State(auth): State<SequenceAuthLayer>) -> (StatusCode, Json<KeyHealth>) {
+/// async fn keys(State(auth): State<SequenceAuthLayer>) -> (StatusCode, Json<KeyHealth>) {
 ///     let health = auth.health();
 ///     let status = if health.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
 ///     (status, Json(health))
 /// }
 ///
-/// # fn app(auth: SequenceAuthLayer) -> Router {
-/// Router::new().route("/healthz", get(healthz)).with_state(auth)
+/// # fn internal(auth: SequenceAuthLayer) -> Router {
+/// Router::new().route("/keys", get(keys)).with_state(auth) // on an internal port
 /// # }
 /// ```
 #[derive(Clone, Debug)]

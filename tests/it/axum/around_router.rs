@@ -11,7 +11,10 @@ use tokio::{
 use tower_layer::Layer as _;
 
 use super::me;
-use crate::support::{ISSUER, layer};
+use crate::{
+    recorder::Recorder,
+    support::{ISSUER, layer},
+};
 
 /// An application that runs until it is dropped.
 struct Served {
@@ -24,7 +27,10 @@ impl Served {
         let router = Router::new()
             .route("/me", get(me))
             .route("/echo", post(async |body: String| body));
-        let app = Router::new().fallback_service(layer().layer(router));
+        Self::serve(Router::new().fallback_service(layer().layer(router))).await
+    }
+
+    async fn serve(app: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self {
             address: listener.local_addr().unwrap(),
@@ -84,4 +90,18 @@ async fn handlers_get_claims_and_bodies() {
     let echo = app.exchange("POST /echo", &rest).await;
     assert!(echo.starts_with("HTTP/1.1 200 "), "{echo}");
     assert!(echo.ends_with(&body), "{echo}");
+}
+
+/// axum applies the layer again for each handler of each connection.
+#[tokio::test]
+async fn sources_are_logged_once_for_all_connections() {
+    let (recorder, _guard) = Recorder::start();
+    let app = Router::new().route("/me", get(me)).route("/you", get(me));
+    let app = Served::serve(app.layer(layer())).await;
+    for path in ["GET /me", "GET /you"] {
+        let answer = app.exchange(path, &bearer()).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
+    let text = recorder.text();
+    assert_eq!(text.matches("tokens are looked for").count(), 1, "{text}");
 }

@@ -1,6 +1,6 @@
 //! Without a layer, a request is not treated as anonymous: the response is 500, and the log names the missing line.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -11,6 +11,8 @@ use axum::{
 };
 use http::StatusCode;
 use sequence_auth::{Anonymous, SequenceClaims, TokenSource};
+use test_support::child;
+use tokio::time::advance;
 
 use super::{call, lobby, me, with_bearer, without_token};
 use crate::{
@@ -18,20 +20,41 @@ use crate::{
     support::{ISSUER, layer},
 };
 
-/// Asserts that a request to `/` gets 500, which reveals nothing to the client, and that the event names the cure.
+/// Asserts that a request to `/` gets 500, which reveals nothing to the client.
 async fn assert_missing(app: &Router, request: http::Request<axum::body::Body>) {
-    let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let reply = call(app, request).await;
     assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(reply.body, "");
     assert_eq!(reply.error, None);
     assert!(!reply.headers.contains_key("www-authenticate"));
-    let told = recorder.take_told();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("ERROR "), "{told:?}");
-    let line = ".layer(SequenceAuthLayer::new(project_id))";
-    assert!(told[0].contains(line), "{told:?}");
+}
+
+#[test]
+fn event_names_the_missing_line_once_a_minute() {
+    child::run(
+        "axum::missing_layer::missing_layer_is_logged_once_a_minute",
+        &[],
+    );
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "is run by the test above, because the limit holds for all tests of a process"]
+async fn missing_layer_is_logged_once_a_minute() {
+    let (recorder, _guard) = Recorder::start();
+    for _ in 0..2 {
+        for handler in [get(me), get(lobby)] {
+            let app = Router::new().route("/", handler);
+            for _ in 0..50 {
+                assert_missing(&app, without_token("/")).await;
+            }
+        }
+        let told = recorder.take_told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with("ERROR "), "{told:?}");
+        let line = ".layer(SequenceAuthLayer::new(project_id))";
+        assert!(told[0].contains(line), "{told:?}");
+        advance(Duration::from_secs(60)).await;
+    }
 }
 
 #[tokio::test]

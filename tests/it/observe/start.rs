@@ -11,7 +11,6 @@ use crate::{
 #[tokio::test(start_paused = true)]
 async fn first_use_says_whose_tokens_are_accepted() {
     let (recorder, _guard) = Recorder::start();
-    recorder.attend();
     let auth = layer().also_project(7_u64);
     assert_eq!(recorder.take_all_told(), [""; 0]);
     let _ = auth.health();
@@ -27,7 +26,6 @@ async fn start_is_logged_once_for_all_layers_with_the_same_keys() {
     let (recorder, _guard) = Recorder::start();
     let auth = layer();
     for layer in [auth.clone(), auth.clone().optional(), auth] {
-        recorder.attend();
         let _ = layer.layer(());
         send(&layer, bearer("x.y.z")).await;
         let _ = layer.health();
@@ -41,7 +39,6 @@ async fn start_is_logged_once_for_all_layers_with_the_same_keys() {
 async fn later_layer_names_its_further_projects() {
     let (recorder, _guard) = Recorder::start();
     let auth = layer();
-    recorder.attend();
     let _ = auth.verifier();
     let several = auth.also_project(7_u64).also_project(8_u64);
     for layer in [several.clone(), several] {
@@ -62,7 +59,6 @@ async fn each_issuer_has_its_start() {
     let (recorder, _guard) = Recorder::start();
     let oms_wallet = LocalIssuer::oms_wallet().layer("prj_1");
     let both = layer().or(oms_wallet).unwrap();
-    recorder.attend();
     let _ = both.health();
     let told = recorder.take_all_told();
     assert_eq!(told.len(), 2, "{told:?}");
@@ -76,7 +72,6 @@ async fn static_keys_are_named_as_where_the_keys_come_from() {
     let issuer = LocalIssuer::new();
     let builder = sequence_auth::SequenceAuthLayer::builder(1).static_keys(issuer.jwks());
     let auth = builder.build().unwrap();
-    recorder.attend();
     let _ = auth.layer(());
     let told = recorder.take_all_told();
     assert!(told[0].contains("keys=\"static_keys\""), "{told:?}");
@@ -89,7 +84,6 @@ fn key_url_is_shown_without_its_query() {
     let builder = sequence_auth::SequenceAuthLayer::builder(1);
     let auth = builder.jwks_url("https://keys.example/jwks.json?key=secret#part");
     let auth = auth.build().unwrap();
-    recorder.attend();
     let _ = auth.layer(());
     let told = recorder.take_all_told();
     let expected = "keys=\"https://keys.example/jwks.json\"";
@@ -101,10 +95,19 @@ fn sources_are_logged_at_debug() {
     let (recorder, _guard) = Recorder::start();
     let sources = [TokenSource::bearer(), TokenSource::cookie("token").unwrap()];
     let auth = layer().sources(sources);
-    recorder.attend();
-    let _ = auth.layer(());
+    // A router applies a layer for each handler and each connection.
+    for auth in [auth.clone(), auth.clone(), auth.clone()] {
+        let _ = auth.layer(());
+    }
+    let told = |expected: &str| {
+        let text = recorder.text();
+        assert_eq!(text.matches(expected).count(), 1, "{text}");
+    };
+    told("DEBUG tokens are looked for in this order: as a bearer token, in the cookie token");
+    let other = auth.sources([TokenSource::cookie("other").unwrap()]);
+    let _ = other.layer(());
+    told("DEBUG tokens are looked for in this order: in the cookie other");
+    let _ = other.body_limit(0).layer(());
     let text = recorder.text();
-    let expected =
-        "DEBUG tokens are looked for in this order: as a bearer token, in the cookie token";
-    assert!(text.contains(expected), "{text}");
+    assert_eq!(text.matches("looked for").count(), 3, "{text}");
 }
