@@ -3,7 +3,7 @@
 use std::{convert::Infallible, sync::LazyLock, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use sequence_auth::{
     EmailPolicy, RequestBody, SequenceAuthLayer, SequenceAuthLayerBuilder, SequenceClaims,
@@ -69,6 +69,20 @@ fn layer(builder: SequenceAuthLayerBuilder, issuer: &LocalIssuer) -> SequenceAut
         .build()
         .expect("usable keys")
         .email_policy(EmailPolicy::Optional)
+}
+
+/// Reads a method, and then a header in each line.
+pub fn request_head(data: &[u8]) -> Option<Request<&'static [u8]>> {
+    let mut lines = data.split(|byte| *byte == b'\n');
+    let mut request = Request::new(&b""[..]);
+    *request.method_mut() = Method::from_bytes(lines.next()?).ok()?;
+    for line in lines {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let name = HeaderName::from_bytes(&line[..colon]).ok()?;
+        let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
+        request.headers_mut().append(name, value);
+    }
+    Some(request)
 }
 
 pub type Frames = tokio_stream::Iter<std::vec::IntoIter<Frame>>;

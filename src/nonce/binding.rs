@@ -82,16 +82,17 @@ impl BindingPlace {
 }
 
 fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    if has_too_many_cookies(headers) {
+    if exceeds_cookie_limit(headers, 0) {
         return None;
     }
     only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
 }
 
-/// Returns `true` if the cookies are larger than the limit. They are not searched then, and the request has no binding.
-pub(super) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
+/// Returns `true` if the cookies, and so many further bytes of them, are larger than the limit. Then they are not
+/// searched, and the request has no binding.
+pub(super) fn exceeds_cookie_limit(headers: &HeaderMap, further: usize) -> bool {
     let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
+    sizes.sum::<usize>() + further > LIMIT_COOKIE_BYTES
 }
 
 fn is_of_valid_length(binding: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use http::{
 };
 
 use super::{
-    binding::{BoundBy, has_too_many_cookies},
+    binding::{BoundBy, exceeds_cookie_limit},
     login_cookies::LoginCookies,
     nonces::Nonces,
 };
@@ -60,8 +60,8 @@ impl Nonces {
     /// - **403** with login cookies, if `Sec-Fetch-Site` or `Origin` shows that another site sent the request.
     ///   Otherwise that site could replace the cookies of logins in progress. A request without both headers gets a
     ///   nonce: over HTTPS, browsers send at least one of the two.
-    /// - **400** with login cookies or `bound_by_cookie`, if the request has more than 16 KiB of cookies. The layer
-    ///   does not search that many cookies, so it would refuse the login.
+    /// - **400** with login cookies or `bound_by_cookie`, if the cookies, including the new one, are more than 16 KiB. The
+    ///   layer does not search that many cookies, so it would refuse the login.
     /// - **400** with `bound_by_cookie` or `bound_by_header`, if the cookie or header that the nonce would be bound to
     ///   is missing, repeated, empty, or longer than 1,024 bytes.
     ///
@@ -114,12 +114,13 @@ impl Nonces {
         if !cookies.are_for(head) {
             return Err(Refusal::OtherSite);
         }
-        // The login would be refused: the layer does not search that many cookies.
-        if has_too_many_cookies(head.headers) {
-            return Err(Refusal::NothingToBindTo);
-        }
         let value = random_value();
         let nonce = self.sign(Some(value.as_bytes()), now);
+        // The login would be refused: with the new cookie, the layer does not search that many cookies.
+        let pair = cookies.name(&nonce).len() + "=".len() + value.len();
+        if exceeds_cookie_limit(head.headers, "; ".len() + pair) {
+            return Err(Refusal::NothingToBindTo);
+        }
         let mut response = answer(&nonce.to_text());
         for cookie in cookies.set_cookies(&nonce, &value, head.headers) {
             response.headers_mut().append(SET_COOKIE, cookie);

@@ -21,6 +21,7 @@ fn main() -> io::Result<()> {
         ("token", tokens()),
         ("claims", signed()),
         ("sources", heads()),
+        ("respond_to", nonce_requests()),
         ("either_issuer", signed_by_either()),
         ("key_document", key_documents()),
         ("config_key", config_keys()),
@@ -84,6 +85,22 @@ fn heads() -> Vec<String> {
         heads.push(format!("GET\nsec-websocket-protocol: chat, token.{token}"));
     }
     heads
+}
+
+fn nonce_requests() -> Vec<String> {
+    let ids = (0..9).map(|id| format!("__Host-login-{id:024x}=x"));
+    let logins = ids.collect::<Vec<_>>().join("; ");
+    // Near the limit of 16 KiB of cookies.
+    let many = "a=b; ".repeat(3_259);
+    [
+        "GET".to_owned(),
+        format!("POST\ncookie: a=b; {logins}\ncookie: c=d"),
+        format!("GET\ncookie: {many}"),
+        "GET\nhost: a.test\norigin: https://a.test\nsec-fetch-site: same-origin".to_owned(),
+        "POST\nhost: a.test\norigin: https://play.example\nsec-fetch-site: cross-site".to_owned(),
+        "POST\nhost: a.test\norigin: https://b.test\nsec-fetch-site: cross-site".to_owned(),
+    ]
+    .to_vec()
 }
 
 fn json_bodies() -> Vec<String> {

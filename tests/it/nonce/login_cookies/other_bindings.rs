@@ -66,12 +66,27 @@ fn request_without_what_to_bind_to_is_a_bad_request() {
     assert_nothing_to_bind_to(&ask(&by_header, ("cookie", "x-session=a")));
 }
 
-#[test]
-fn request_with_too_many_cookies_gets_no_nonce() {
+/// Returns the new cookie as a client sends it back.
+fn new_cookie(response: &Response<String>) -> &str {
+    let (pair, _) = set_cookies(response)[0].split_once(';').unwrap();
+    pair
+}
+
+/// A client gets a nonce only if it can log in with it: its cookies and the new one are searched.
+#[tokio::test]
+async fn request_with_too_many_cookies_gets_no_nonce() {
     let nonces = super::nonces_of(sequence_auth::LoginCookies::default());
+    let login = layer().with_nonces(nonces.clone());
     let cookies = |bytes: usize| "a=b; ".repeat(bytes.div_ceil(5))[..bytes].to_owned();
-    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(16 * 1024 + 1))));
-    nonce(&ask(&nonces, ("cookie", &cookies(16 * 1024))));
+    let limit = 16 * 1024;
+    let largest = limit - "; ".len() - new_cookie(&ask(&nonces, ("cookie", ""))).len();
+    for bytes in [largest + 1, limit, limit + 1] {
+        assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(bytes))));
+    }
+    let before = cookies(largest);
+    let answer = ask(&nonces, ("cookie", &before));
+    let sent = format!("{before}; {}", new_cookie(&answer));
+    assert_accepted(&login, with_cookie(&token(&nonce(&answer)), &sent)).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,91 @@
+//! The head of a request for a nonce: each nonce that is issued is good for one login of that client.
+
+#![no_main]
+
+use std::collections::BTreeSet;
+
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{CACHE_CONTROL, COOKIE, SET_COOKIE},
+};
+use libfuzzer_sys::fuzz_target;
+use sequence_auth::{AuthErrorKind, LoginCookies, NonceKey, Nonces, TokenVerifier};
+use sequence_auth_fuzz::{ISSUER, KEY_ID, LOCAL, request_head, run};
+use serde_json::Value;
+
+const PREFIX: &str = "__Host-login-";
+const ALLOWED: &str = "https://play.example";
+
+/// New ones for each input, because a store limits the uses of a wallet.
+fn nonces() -> (Nonces, TokenVerifier) {
+    let cookies = LoginCookies::new(PREFIX).allow_origin(ALLOWED);
+    let nonces = Nonces::builder(NonceKey::random()).bound_by_login_cookies(cookies);
+    let nonces = nonces.build().expect("settings that fit");
+    let verifier = LOCAL.clone().with_nonces(nonces.clone()).verifier();
+    (nonces, verifier)
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Some(request) = request_head(data) else {
+        return;
+    };
+    let (nonces, verifier) = nonces();
+    let response = nonces.respond_to(&request);
+    assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    let document: Value = serde_json::from_str(response.body()).expect("JSON");
+    if response.status() != StatusCode::OK {
+        assert!(["access_denied", "invalid_request"].contains(&text(&document["error"])));
+        assert!(!response.headers().contains_key(SET_COOKIE));
+        return;
+    }
+    assert!(
+        !is_of_another_site(request.headers()),
+        "another site got a nonce"
+    );
+    let token = ISSUER.token().header("kid", KEY_ID);
+    let token = token.nonce(text(&document["nonce"])).mint();
+    let login = |headers: &HeaderMap| {
+        let verified = run(verifier.verify_with_headers(&token, headers));
+        verified.map(drop).map_err(|error| error.kind())
+    };
+    assert_eq!(login(request.headers()), Err(AuthErrorKind::MissingBinding));
+    let headers = with_new_cookie(request.headers(), &response);
+    assert_eq!(login(&headers), Ok(()));
+    assert_eq!(login(&headers), Err(AuthErrorKind::UsedNonce));
+});
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+/// By another way than the crate's, and only if nothing allows the origin.
+fn is_of_another_site(headers: &HeaderMap) -> bool {
+    let is_allowed = headers
+        .get_all("origin")
+        .iter()
+        .any(|origin| origin == ALLOWED);
+    let mut sites = headers.get_all("sec-fetch-site").iter();
+    !is_allowed && sites.any(|site| site == "cross-site")
+}
+
+/// The headers of the client's next request. The client drops the cookies that the response removes: those that are in
+/// the request.
+fn with_new_cookie(headers: &HeaderMap, response: &Response<String>) -> HeaderMap {
+    let cookies = response.headers().get_all(SET_COOKIE).iter();
+    let cookies = cookies.map(|cookie| cookie.to_str().expect("visible ASCII"));
+    let pairs: Vec<_> = cookies
+        .filter_map(|cookie| cookie.split(';').next())
+        .collect();
+    let (new, removed) = pairs.split_first().expect("a cookie");
+    assert!(new.starts_with(PREFIX), "{new}");
+    let names = removed.iter().map(|pair| {
+        let name = pair.strip_suffix('=').expect("an empty value");
+        assert!(name.starts_with(PREFIX), "{name} is not ours");
+        name
+    });
+    let distinct: BTreeSet<_> = names.collect();
+    assert_eq!(distinct.len(), removed.len());
+    let mut headers = headers.clone();
+    headers.append(COOKIE, HeaderValue::from_str(new).expect("visible ASCII"));
+    headers
+}
