@@ -11,7 +11,7 @@ use sequence_auth::{OneTimeKey, RedisStore};
 use tokio::sync::Mutex;
 
 use crate::{
-    keys::{first_use, key, settle},
+    keys::{assert_refused, first_use, key, settle},
     server::{PATIENCE, RedisServer},
 };
 
@@ -50,7 +50,7 @@ async fn assert_taken_over(store: &RedisStore, replica: &RedisServer) {
         assert!(began.elapsed() < PATIENCE, "{answer:?}");
     }
     for old in &passed {
-        assert!(!first_use(store, old).await.unwrap(), "passed again");
+        assert_refused(store, old).await;
     }
 }
 
@@ -76,7 +76,7 @@ async fn the_new_primary_is_found_and_nothing_passes_twice_when_a_sentinel_fails
     let unused = key();
     sentinel.fail_over();
     assert_taken_over(&store, &replica).await;
-    assert!(!first_use(&store, &unused).await.unwrap());
+    assert_refused(&store, &unused).await;
 }
 
 #[tokio::test]
@@ -86,5 +86,5 @@ async fn nor_when_the_primary_dies() {
     let unused = key();
     primary.kill();
     assert_taken_over(&store, &replica).await;
-    assert!(!first_use(&store, &unused).await.unwrap());
+    assert_refused(&store, &unused).await;
 }
