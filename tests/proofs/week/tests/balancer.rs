@@ -11,6 +11,9 @@ use tokio::{
 
 use crate::instances::signal;
 
+/// The header in which nginx names the instance that it chose, by its number.
+pub(crate) const UPSTREAM: &str = "x-upstream";
+
 pub(crate) struct Balancer {
     address: SocketAddr,
     process: Child,
@@ -97,6 +100,11 @@ fn configure(
             format!("    server {instance} max_fails=0{down};\n")
         })
         .collect();
+    let numbers: String = instances
+        .iter()
+        .enumerate()
+        .map(|(number, instance)| format!("    {instance} {number};\n"))
+        .collect();
     let configuration = format!(
         "daemon off; worker_processes 1; pid nginx.pid; error_log stderr warn;\n\
          events {{}}\n\
@@ -104,7 +112,9 @@ fn configure(
          access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;\n\
          uwsgi_temp_path uwsgi; scgi_temp_path scgi;\n\
          upstream instances {{\n{servers}}}\n\
+         map $upstream_addr $number {{\n{numbers}}}\n\
          server {{\n    listen {address};\n\
+         add_header {UPSTREAM} $number always;\n\
          location / {{ proxy_pass http://instances; proxy_next_upstream off; }}\n}}\n}}\n"
     );
     fs::write(directory.join("nginx.conf"), configuration).unwrap();

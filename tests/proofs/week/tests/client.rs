@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, Error, RequestBuilder};
 use serde_json::json;
 
-use crate::{judge::Answer, world::World};
+use crate::{balancer::UPSTREAM, judge::Answer, world::World};
 
 /// Far more than an instance takes, also when it was stopped for a while.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,6 +36,14 @@ pub(crate) enum Route {
     Nonce,
 }
 
+/// A request that no instance answered.
+pub(crate) struct Unanswered {
+    pub(crate) problem: String,
+    /// The instance that nginx sent it to, if nginx said so.
+    pub(crate) instance: Option<usize>,
+    pub(crate) sent: Instant,
+}
+
 #[derive(Clone)]
 pub(crate) struct Browser {
     client: Client,
@@ -60,13 +68,20 @@ impl Browser {
         route: Route,
         token: Option<&str>,
         world: &World,
-    ) -> Result<(Answer, String), String> {
+    ) -> Result<(Answer, String), Unanswered> {
         let request = self.request(route, token);
         let (sent, from) = (Instant::now(), world.now());
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
+        let unanswered = |problem, instance| Unanswered {
+            problem,
+            instance,
+            sent,
+        };
+        let broken_off =
+            |error: Error, instance| Err(unanswered(error.without_url().to_string(), instance));
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => return broken_off(error, None),
+        };
         let header = |name| {
             let value = answer
                 .headers()
@@ -76,12 +91,13 @@ impl Browser {
         };
         let (status, refusal, instance) =
             (answer.status(), header("x-refusal"), header("x-instance"));
-        let body = answer
-            .text()
-            .await
-            .map_err(|error| error.without_url().to_string())?;
+        let upstream = header(UPSTREAM).parse().ok();
+        let body = match answer.text().await {
+            Ok(body) => body,
+            Err(error) => return broken_off(error, upstream),
+        };
         let Ok(instance) = instance.parse() else {
-            return Err(format!("{status} by nginx"));
+            return Err(unanswered(format!("{status} by nginx"), upstream));
         };
         let seconds = [from, world.now()].map(|time| i64::try_from(time.as_secs()).unwrap());
         let answer = Answer {

@@ -99,6 +99,15 @@ impl Reading {
     }
 }
 
+/// Removes what libfaketime keeps of a process in shared memory. A process that is killed leaves it behind, and a later
+/// process with the same ID would not start.
+pub(crate) fn remove_traces(process: u32) {
+    for name in ["faketime_shm", "sem.faketime_sem"] {
+        // There is none if the process ended by itself.
+        let _ = fs::remove_file(format!("/dev/shm/{name}_{process}"));
+    }
+}
+
 /// Finds it where Debian has it, on any architecture.
 fn libfaketime() -> PathBuf {
     let directories = fs::read_dir("/usr/lib").unwrap().flatten();

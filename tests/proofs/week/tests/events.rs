@@ -12,10 +12,10 @@ use tokio::{task::block_in_place, time::sleep};
 use crate::{
     issuer_events::{
         long_outage, long_sleep, outage, rotate, rotate_in, rotate_under_same_id,
-        rotate_with_overlap,
+        rotate_with_overlap, start_in_outage,
     },
     key_endpoint::Mode,
-    machine_events::{deploy, freeze, nap, step_clock},
+    machine_events::{crash, deploy, freeze, nap, step_clock},
     week::Week,
     world::{Kind, Trouble},
 };
@@ -41,6 +41,12 @@ pub(crate) enum Event {
     RedisCrash,
     RedisFailover,
     RedisLoss,
+    /// Redis loses its replica, and refuses writes until it is back.
+    ReplicaLoss,
+    /// An instance is killed.
+    Crash,
+    /// An instance is replaced while an issuer is down.
+    StartInOutage(Kind, Mode),
     /// All instances are replaced, one at a time.
     Deployment,
     /// The issuers are down for longer than keys are trusted, in true time.
@@ -64,6 +70,9 @@ impl Event {
             Self::RedisCrash => "Redis crashed",
             Self::RedisFailover => "Redis failed over",
             Self::RedisLoss => "Redis lost its primary",
+            Self::ReplicaLoss => "Redis lost its replica",
+            Self::Crash => "crashed instance",
+            Self::StartInOutage(..) => "start in an outage",
             Self::Deployment => "deployment",
             Self::LongOutage => "outage beyond a day",
         }
@@ -73,7 +82,11 @@ impl Event {
     fn limit(self) -> Duration {
         let seconds = match self {
             // The store gives up an answer after 3 s, and takes up to 3 s for a new connection.
-            Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => 20,
+            Self::RedisPause
+            | Self::RedisCrash
+            | Self::RedisFailover
+            | Self::RedisLoss
+            | Self::ReplicaLoss => 20,
             // A cool-down of 30 s at scale, the wait for a fetch of 2 s, or the end of a fetch of 300 s at scale.
             _ => 12,
         };
@@ -97,6 +110,9 @@ impl Event {
             Self::RedisPause | Self::RedisCrash | Self::RedisFailover | Self::RedisLoss => {
                 self.trouble_redis(week).await
             }
+            Self::ReplicaLoss => lose_replica(week).await,
+            Self::Crash => crash(week).await,
+            Self::StartInOutage(kind, mode) => start_in_outage(week, kind, mode).await,
             Self::Deployment => deploy(week).await,
             Self::LongOutage => long_outage(week).await,
         };
@@ -129,6 +145,23 @@ impl Event {
         week.world().end(trouble);
         over
     }
+}
+
+/// Nobody logs in until the replica is back, and no use is forgotten.
+async fn lose_replica(week: &mut Week) -> Instant {
+    let scene = Arc::clone(&week.scene);
+    let trouble = scene.world.begin(Trouble::Replica);
+    week.redis.lose_replica();
+    week.calm(Duration::from_secs(1)).await;
+    if !week.refuses_logins().await {
+        let problem = "a login did not fail without the replica";
+        scene.report.violation(&scene.world, problem);
+    }
+    block_in_place(|| week.redis.recover_replica(&scene.world));
+    let over = Instant::now();
+    week.until_logins_pass().await;
+    scene.world.end(trouble);
+    over
 }
 
 /// How many programs want each core, at least one: the load average of Linux.

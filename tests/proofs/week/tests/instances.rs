@@ -15,8 +15,8 @@ use tokio::{
 
 use crate::{
     client::get,
-    clock_file::{ClockFile, Reading},
-    world::World,
+    clock_file::{ClockFile, Reading, remove_traces},
+    world::{Kind, World},
 };
 
 pub(crate) const INSTANCES: usize = 3;
@@ -59,7 +59,7 @@ impl Instance {
             clock,
             life: 0,
         };
-        instance.settle(world).await;
+        instance.settle(Kind::BOTH.len(), world).await;
         instance
     }
 
@@ -71,15 +71,30 @@ impl Instance {
         format!("http://{}", self.address)
     }
 
-    /// Ends the instance as an operator does, and starts it again.
-    pub(crate) async fn restart(&mut self, surroundings: &Surroundings, world: &World) {
+    /// Ends the instance as an operator does.
+    pub(crate) async fn stop(&mut self) {
         self.signal("TERM").await;
         let status = timeout(PATIENCE, self.process.wait()).await;
         let status = status.expect("the instance ends in time").unwrap();
         assert!(status.success(), "the instance failed: {status}");
+    }
+
+    /// Ends the instance as a crash does.
+    pub(crate) async fn kill(&mut self) {
+        remove_traces(self.process.id().unwrap());
+        self.process.kill().await.unwrap();
+    }
+
+    /// Starts the instance again, and waits until it knows the keys of so many issuers.
+    pub(crate) async fn start_again(
+        &mut self,
+        issuers: usize,
+        surroundings: &Surroundings,
+        world: &World,
+    ) {
         (self.process, self.clock) = run(self.number, self.address, surroundings, world);
         self.life += 1;
-        self.settle(world).await;
+        self.settle(issuers, world).await;
     }
 
     /// Sends a signal, by its name.
@@ -110,10 +125,10 @@ impl Instance {
         }
     }
 
-    /// Waits until the instance answers and knows the keys, and corrects its clock.
-    async fn settle(&mut self, world: &World) {
+    /// Waits until the instance answers and knows the keys of so many issuers, and corrects its clock.
+    async fn settle(&mut self, issuers: usize, world: &World) {
         let began = Instant::now();
-        let is_ready = |state: &str| state.matches("fresh").count() == 2;
+        let is_ready = |state: &str| state.matches("fresh").count() == issuers;
         while !get(&format!("{}/state", self.url()))
             .await
             .is_some_and(|state| is_ready(&state))
@@ -129,6 +144,14 @@ impl Instance {
             reading.add(before, shown, world.now());
         }
         self.clock.correct(&reading, world);
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        if let Some(process) = self.process.id() {
+            remove_traces(process);
+        }
     }
 }
 

@@ -1,11 +1,15 @@
 //! What happens to the issuers and their keys. Each event returns when its cause was over.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use ::week::scaled;
 use tokio::{task::block_in_place, time::sleep};
 
 use crate::{
+    instances::INSTANCES,
     key_endpoint::Mode,
     machine_events::sleep_all,
     week::Week,
@@ -114,6 +118,36 @@ pub(crate) async fn long_outage(week: &Week) -> Instant {
     over
 }
 
+/// An instance starts while an issuer is down. It refuses the tokens of that issuer alone.
+pub(crate) async fn start_in_outage(week: &mut Week, kind: Kind, mode: Mode) -> Instant {
+    let scene = Arc::clone(&week.scene);
+    let number = fastrand::usize(..INSTANCES);
+    let issuer = scene.issuer(kind);
+    let trouble = scene.world.begin(Trouble::Issuer(kind));
+    issuer.endpoint.set(mode);
+    week.balancer.leave_out(Some(number)).await;
+    let no_keys = scene.world.begin(Trouble::NoKeys(number, kind));
+    let instance = &mut week.instances[number];
+    instance.stop().await;
+    instance
+        .start_again(1, &week.surroundings, &scene.world)
+        .await;
+    week.balancer.leave_out(None).await;
+    week.calm(Duration::from_secs(1)).await;
+    if !week.trusts_only(number, kind.other()).await {
+        scene.report.violation(
+            &scene.world,
+            &format!("an instance without keys of {kind:?} does not accept the other issuer alone"),
+        );
+    }
+    issuer.endpoint.set(Mode::Good);
+    let over = Instant::now();
+    week.until_keys_are_right(kind).await;
+    scene.world.end(no_keys);
+    scene.world.end(trouble);
+    over
+}
+
 fn without_issuers(week: &Week) -> [Begun; 2] {
     Kind::BOTH.map(|kind| {
         let trouble = week.world().begin(Trouble::Issuer(kind));
@@ -134,12 +168,13 @@ async fn with_issuers(week: &Week) -> Instant {
 }
 
 async fn expect_no_keys(week: &Week) {
-    for kind in Kind::BOTH {
+    let expect = async |kind| {
         if !week.has_no_keys(kind).await {
             week.scene.report.violation(
                 week.world(),
                 &format!("keys of {kind:?} are trusted for too long"),
             );
         }
-    }
+    };
+    tokio::join!(expect(Kind::Embedded), expect(Kind::Oms));
 }

@@ -10,7 +10,7 @@ use ::week::STORE_TIMEOUT;
 use crate::{
     forgeries::Forgery,
     issuers::{Issuer, Token},
-    world::{Trouble, World},
+    world::{Kind, Trouble, World},
 };
 
 /// In seconds: the leeway of the layer, the lifetime of a nonce, and what rounding and reading clocks may amount to.
@@ -114,6 +114,9 @@ impl<'a> Judge<'a> {
         if is_in_doubt || is_withdrawn && self.has(Trouble::Issuer(token.issuer)) {
             verdict.refusals.push("keys_unavailable");
         }
+        if self.lacks_keys(token.issuer) {
+            verdict.refusals.push("keys_unavailable");
+        }
         verdict.may_pass = is_in_time && (!is_withdrawn || is_in_doubt);
         verdict
     }
@@ -124,7 +127,9 @@ impl<'a> Judge<'a> {
         if forgery.needs_keys() && self.has(Trouble::Keys(token.issuer)) {
             refusals.extend(["unknown_key", "invalid_signature", "keys_unavailable"]);
         }
-        if forgery == Forgery::UnknownKey && self.has(Trouble::Issuer(token.issuer)) {
+        let lacks_keys = forgery.needs_keys() && self.lacks_keys(token.issuer);
+        let is_unsure = forgery == Forgery::UnknownKey && self.has(Trouble::Issuer(token.issuer));
+        if lacks_keys || is_unsure {
             refusals.push("keys_unavailable");
         }
         // Times are judged before some other claims.
@@ -160,6 +165,11 @@ impl<'a> Judge<'a> {
         self.with_store(verdict, "used_nonce")
     }
 
+    /// Whether the instance that answered may have no keys of an issuer.
+    fn lacks_keys(&self, issuer: Kind) -> bool {
+        self.has(Trouble::NoKeys(self.answer.instance, issuer))
+    }
+
     fn is_clock_wrong(&self) -> bool {
         let instance = self.answer.instance;
         self.troubles
@@ -175,6 +185,9 @@ impl<'a> Judge<'a> {
             verdict
                 .refusals
                 .extend(["one_time_store_unavailable", used]);
+        }
+        if self.has(Trouble::Replica) {
+            verdict.refusals.push("one_time_store_unavailable");
         }
         verdict
     }

@@ -7,7 +7,11 @@ use std::{
 
 use tokio::time::sleep;
 
-use crate::{instances::INSTANCES, week::Week, world::Trouble};
+use crate::{
+    instances::INSTANCES,
+    week::Week,
+    world::{Kind, Trouble},
+};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -26,8 +30,7 @@ pub(crate) async fn step_clock(week: &mut Week, seconds: i64) -> Instant {
     week.instances[number].set_clock(seconds, &scene.world);
     week.calm(Duration::from_millis(1500)).await;
     week.instances[number].set_clock(0, &scene.world);
-    // Until each thread has read the clock anew.
-    sleep(Duration::from_millis(10)).await;
+    until_each_thread_has_read_the_clock().await;
     scene.world.end(clock);
     Instant::now()
 }
@@ -65,12 +68,39 @@ pub(crate) async fn deploy(week: &mut Week) -> Instant {
     let scene = Arc::clone(&week.scene);
     for number in 0..INSTANCES {
         week.balancer.leave_out(Some(number)).await;
-        week.instances[number]
-            .restart(&week.surroundings, &scene.world)
+        let instance = &mut week.instances[number];
+        instance.stop().await;
+        instance
+            .start_again(Kind::BOTH.len(), &week.surroundings, &scene.world)
             .await;
         week.balancer.leave_out(None).await;
     }
     let over = Instant::now();
     week.until_logins_pass().await;
     over
+}
+
+/// An instance crashes, and is started again a second later. nginx is not told, and sends it requests all the time.
+pub(crate) async fn crash(week: &mut Week) -> Instant {
+    let scene = Arc::clone(&week.scene);
+    let number = fastrand::usize(..INSTANCES);
+    let crash = scene.world.begin(Trouble::Crash(number));
+    let instance = &mut week.instances[number];
+    instance.kill().await;
+    sleep(Duration::from_secs(1)).await;
+    let over = Instant::now();
+    // The clock is behind by the time that the process takes to start, until it is corrected.
+    let clock = scene.world.begin(Trouble::Clock(number, -120));
+    instance
+        .start_again(Kind::BOTH.len(), &week.surroundings, &scene.world)
+        .await;
+    scene.world.end(crash);
+    until_each_thread_has_read_the_clock().await;
+    scene.world.end(clock);
+    week.until_logins_pass().await;
+    over
+}
+
+async fn until_each_thread_has_read_the_clock() {
+    sleep(Duration::from_millis(10)).await;
 }

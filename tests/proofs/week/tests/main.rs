@@ -1,9 +1,10 @@
 //! A week of an application in an hour: three instances behind nginx, both issuers, and Redis with a Sentinel.
 //!
 //! Players and attackers send requests all the time. Meanwhile keys are rotated, issuers fail, machines sleep, clocks are
-//! set, Redis fails over, and instances are replaced. A model says which answers each request may get (`judge.rs`). Any
-//! other answer fails the test: a refused good token, an accepted bad one, a nonce that passes twice, and a response
-//! that is not the layer's. Memory, tasks and the number of fetches are limited, too.
+//! set, Redis fails over, and instances crash or are replaced. A model says which answers each request may get
+//! (`judge.rs`). Any other answer fails the test: a refused good token, an accepted bad one, a nonce that passes twice,
+//! and a response that is not the layer's, unless the instance crashed. Memory, tasks and the number of fetches are
+//! limited, too.
 //!
 //! ```sh
 //! WEEK_SECONDS=3600 cargo test -p week --test week -- --ignored --nocapture
@@ -33,6 +34,7 @@
 mod balancer;
 mod client;
 mod clock_file;
+mod days;
 mod events;
 mod forgeries;
 mod instances;
@@ -41,6 +43,7 @@ mod issuers;
 mod judge;
 mod key_endpoint;
 mod machine_events;
+mod probes;
 mod redis;
 mod report;
 mod scene;

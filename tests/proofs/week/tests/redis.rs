@@ -13,7 +13,7 @@ use redis_proofs::{
 };
 
 use crate::{
-    clock_file::{ClockFile, Reading},
+    clock_file::{ClockFile, Reading, remove_traces},
     instances::signal,
     world::World,
 };
@@ -69,7 +69,8 @@ impl Redis {
 
     /// Has the primary crash, and starts it again without what it knew.
     pub(crate) fn restart(&mut self, world: &World) {
-        self.servers[self.primary].restart(world);
+        self.servers[self.primary].kill();
+        self.servers[self.primary].start_again(world);
         self.wait_for_replica();
     }
 
@@ -83,7 +84,7 @@ impl Redis {
     /// Has the primary crash, and the replica take over. The old primary comes back as a replica.
     pub(crate) fn lose_primary(&mut self, world: &World) {
         let lost = self.primary;
-        self.servers[lost].redis.kill();
+        self.servers[lost].kill();
         until("the Sentinel begins a failover", || {
             self.ask_sentinel(&["FAILOVER", NAME]).is_ok()
         });
@@ -91,7 +92,21 @@ impl Redis {
         until("the replica takes over", || {
             self.role(self.primary).starts_with("master")
         });
-        self.servers[lost].restart(world);
+        self.servers[lost].start_again(world);
+        self.wait_for_replica();
+    }
+
+    /// Has the replica crash.
+    pub(crate) fn lose_replica(&mut self) {
+        self.servers[1 - self.primary].kill();
+    }
+
+    /// Starts the replica again. The primary has never failed, and has lost nothing.
+    pub(crate) fn recover_replica(&mut self, world: &World) {
+        let replica = 1 - self.primary;
+        self.servers[replica].start_again(world);
+        let [primary, replica] = [self.primary, replica].map(|server| &self.servers[server].redis);
+        replica.follow(primary);
         self.wait_for_replica();
     }
 
@@ -154,8 +169,13 @@ impl Server {
         server
     }
 
-    fn restart(&mut self, world: &World) {
+    /// Ends the server as a crash does.
+    fn kill(&mut self) {
+        remove_traces(self.redis.process());
         self.redis.kill();
+    }
+
+    fn start_again(&mut self, world: &World) {
         self.clock = ClockFile::new(path(self.redis.directory()), world);
         self.redis.start_again();
         self.correct_clock(world);
@@ -170,6 +190,13 @@ impl Server {
             reading.add(before, shown, world.now());
         }
         self.clock.correct(&reading, world);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // `RedisServer` kills it.
+        remove_traces(self.redis.process());
     }
 }
 

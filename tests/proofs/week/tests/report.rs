@@ -8,6 +8,7 @@ use std::{
 };
 
 use crate::{
+    days::Days,
     instances::State,
     judge::{Judge, Verdict},
     world::World,
@@ -43,6 +44,7 @@ struct Seen {
     violations: Vec<String>,
     /// By instance and life.
     samples: BTreeMap<(usize, usize), Vec<State>>,
+    days: Days,
     /// The longest time in which an event had its effect, by its name.
     recoveries: BTreeMap<&'static str, (usize, Duration)>,
 }
@@ -77,6 +79,7 @@ impl Report {
             );
         }
         let mut seen = self.seen();
+        seen.days.on(world).count(answer.status);
         let counts = seen.counts.entry(name).or_default();
         match answer.status {
             200 => counts.passed += 1,
@@ -84,6 +87,10 @@ impl Report {
             _ => counts.refused += 1,
         }
         counts.undecided += u64::from(verdict.may_pass && !verdict.refusals.is_empty());
+    }
+
+    pub(crate) fn count_unanswered(&self, world: &World) {
+        self.seen().days.on(world).unanswered += 1;
     }
 
     pub(crate) fn violation(&self, world: &World, text: &str) {
@@ -96,12 +103,16 @@ impl Report {
         self.seen().violations.len() >= MOST_VIOLATIONS
     }
 
-    pub(crate) fn sample(&self, instance: usize, life: usize, state: State) {
-        self.seen()
-            .samples
-            .entry((instance, life))
-            .or_default()
-            .push(state);
+    pub(crate) fn sample(&self, instance: usize, life: usize, state: State, world: &World) {
+        let mut seen = self.seen();
+        seen.days.on(world).sample(&state);
+        let samples = seen.samples.entry((instance, life));
+        samples.or_default().push(state);
+    }
+
+    /// Notes how many fetches there were by now.
+    pub(crate) fn fetched(&self, fetches: u64, world: &World) {
+        self.seen().days.on(world).fetches_so_far = fetches;
     }
 
     pub(crate) fn recovered(&self, event: &'static str, after: Duration) {
@@ -148,7 +159,7 @@ impl Report {
             )
             .unwrap();
         }
-        text
+        text + &seen.days.text()
     }
 
     pub(crate) fn assert_sound(&self) {
@@ -163,6 +174,10 @@ impl Report {
             let is_answered = counts.is_some_and(|counts| counts.passed + counts.refused > 0);
             assert!(is_answered, "{name} was never answered");
         }
+        assert!(
+            seen.days.unanswered() > 0,
+            "no request met a crashed instance"
+        );
         for (process, states) in &seen.samples {
             let [early, late] = halves(states);
             if states.len() >= FEWEST_SAMPLES {

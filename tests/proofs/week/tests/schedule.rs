@@ -1,6 +1,9 @@
 //! Which events happen, in which order: rounds of all of them, shuffled by a seed.
 
-use std::time::{Duration, Instant};
+use std::{
+    array,
+    time::{Duration, Instant},
+};
 
 use ::week::RATE;
 use fastrand::Rng;
@@ -44,7 +47,7 @@ pub(crate) async fn run(week: &mut Week, seed: u64, time: Duration) {
 /// Each kind of event once, with details by chance.
 fn round(dice: &mut Rng) -> Vec<Event> {
     let mut kind = || Kind::BOTH[dice.usize(..2)];
-    let kinds = [kind(), kind(), kind(), kind(), kind(), kind()];
+    let kinds: [_; 7] = array::from_fn(|_| kind());
     let mut outage = || Mode::OUTAGES[dice.usize(..Mode::OUTAGES.len())];
     vec![
         Event::Rotation(kinds[0]),
@@ -64,5 +67,8 @@ fn round(dice: &mut Rng) -> Vec<Event> {
         Event::RedisCrash,
         Event::RedisFailover,
         Event::RedisLoss,
+        Event::ReplicaLoss,
+        Event::Crash,
+        Event::StartInOutage(kinds[6], outage()),
     ]
 }

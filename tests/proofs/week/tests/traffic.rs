@@ -75,7 +75,7 @@ impl Traffic {
         }
     }
 
-    /// Sends a request; one that gets no answer from an instance is a violation.
+    /// Sends a request. Returns nothing if no instance answers.
     async fn send(
         &self,
         name: &str,
@@ -84,11 +84,7 @@ impl Traffic {
     ) -> Option<(Answer, String)> {
         let answer = self.browser.send(route, token, &self.scene.world).await;
         answer
-            .map_err(|problem| {
-                self.scene
-                    .report
-                    .violation(&self.scene.world, &format!("{name}: {problem}"));
-            })
+            .map_err(|request| self.scene.unanswered(name, &request))
             .ok()
     }
 

@@ -1,4 +1,4 @@
-//! All processes of the week, and how to find out that all is well again.
+//! All processes of the week, and what was seen of them.
 
 use std::{
     fmt::Write as _,
@@ -15,10 +15,9 @@ use tokio::{
 
 use crate::{
     balancer::Balancer,
-    client::{Browser, Route},
-    forgeries::Forgery,
     instances::{INSTANCES, Instance, Surroundings},
     issuers::Issuer,
+    key_endpoint::KeyEndpoint,
     redis::Redis,
     report::Report,
     scene::Scene,
@@ -30,8 +29,6 @@ const DAY: f64 = 86_400.0;
 /// How many players and attackers there are, and the pause of each between two requests.
 const CLIENTS: usize = 6;
 const PAUSE: Duration = Duration::from_millis(40);
-/// Far more than anything takes to recover.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Week {
     pub(crate) scene: Arc<Scene>,
@@ -112,10 +109,14 @@ impl Week {
 
     async fn sample(&self) {
         for (number, instance) in self.instances.iter().enumerate() {
+            let state = instance.state().await;
             self.scene
                 .report
-                .sample(number, instance.life, instance.state().await);
+                .sample(number, instance.life, state, self.world());
         }
+        let endpoints = self.scene.issuers.iter().map(|issuer| &issuer.endpoint);
+        let fetches = endpoints.map(KeyEndpoint::fetches).sum();
+        self.scene.report.fetched(fetches, self.world());
     }
 
     /// What was seen, in words.
@@ -146,7 +147,7 @@ impl Week {
             ),
             (
                 "store in doubt",
-                world.durations(|trouble| trouble == Trouble::Store),
+                world.durations(|trouble| matches!(trouble, Trouble::Store | Trouble::Replica)),
             ),
         ];
         for (what, (times, sum, longest)) in doubts {
@@ -181,81 +182,5 @@ impl Week {
             assert!(fetches <= most, "{fetches} fetches, at most {most}");
         }
         self.scene.report.assert_sound();
-    }
-
-    fn browsers(&self) -> [Browser; INSTANCES] {
-        std::array::from_fn(|number| Browser::new(self.instances[number].url()))
-    }
-
-    /// Waits until each instance accepts the issuer's current key, and is sure that there is no other.
-    pub(crate) async fn until_keys_are_right(&self, kind: Kind) {
-        let issuer = self.scene.issuer(kind);
-        let [first, second, third] = self.browsers();
-        let is_right = async |browser: &Browser| {
-            let token = issuer.token(self.world());
-            let good = browser
-                .send(Route::Me, Some(&token.text), self.world())
-                .await;
-            let token = Forgery::UnknownKey.token(issuer, self.world());
-            let bad = browser
-                .send(Route::Me, Some(&token.text), self.world())
-                .await;
-            good.is_ok_and(|(answer, _)| answer.passed())
-                && bad.is_ok_and(|(answer, _)| answer.refusal == "unknown_key")
-        };
-        tokio::join!(
-            self.until("the keys are right", async || is_right(&first).await),
-            self.until("the keys are right", async || is_right(&second).await),
-            self.until("the keys are right", async || is_right(&third).await),
-        );
-    }
-
-    /// Returns whether each instance refuses good tokens because its keys are too old.
-    pub(crate) async fn has_no_keys(&self, kind: Kind) -> bool {
-        let issuer = self.scene.issuer(kind);
-        for browser in self.browsers() {
-            let token = issuer.token(self.world());
-            let answer = browser
-                .send(Route::Me, Some(&token.text), self.world())
-                .await;
-            if !answer.is_ok_and(|(answer, _)| answer.refusal == "keys_unavailable") {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// Waits until a login passes at each instance.
-    pub(crate) async fn until_logins_pass(&self) {
-        let issuer = self.scene.issuer(Kind::Embedded);
-        let [first, second, third] = self.browsers();
-        let passes = async |browser: &Browser| {
-            let nonce = browser.send(Route::Nonce, None, self.world()).await;
-            let Ok((_, nonce)) = nonce else { return false };
-            let token = issuer.token_with(self.world(), |token| token.nonce(&nonce));
-            let answer = browser
-                .send(Route::Login, Some(&token.text), self.world())
-                .await;
-            answer.is_ok_and(|(answer, _)| answer.passed())
-        };
-        tokio::join!(
-            self.until("a login passes", async || passes(&first).await),
-            self.until("a login passes", async || passes(&second).await),
-            self.until("a login passes", async || passes(&third).await),
-        );
-        // A token is dated by the second, so one that was issued just before a login may be older than it seems.
-        sleep(Duration::from_millis(50)).await;
-    }
-
-    async fn until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-        let began = Instant::now();
-        while !is_so().await {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{}: {what}: not in time",
-                self.world().date()
-            );
-            sleep(Duration::from_millis(20)).await;
-        }
     }
 }

@@ -16,6 +16,13 @@ pub(crate) enum Kind {
 
 impl Kind {
     pub(crate) const BOTH: [Self; 2] = [Self::Embedded, Self::Oms];
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Embedded => Self::Oms,
+            Self::Oms => Self::Embedded,
+        }
+    }
 }
 
 /// What may change an answer while it lasts.
@@ -25,8 +32,14 @@ pub(crate) enum Trouble {
     Keys(Kind),
     /// Instances cannot fetch the keys of an issuer.
     Issuer(Kind),
+    /// An instance has no keys of an issuer.
+    NoKeys(usize, Kind),
     /// Redis may not answer, or has lost uses.
     Store,
+    /// Redis refuses to record uses, and has lost none.
+    Replica,
+    /// An instance is gone, and requests to it get no answer.
+    Crash(usize),
     /// The wall clock of an instance is so many seconds off.
     Clock(usize, i64),
 }
@@ -94,11 +107,19 @@ impl World {
         self.state().slept += time;
     }
 
+    fn seconds(&self) -> u64 {
+        (self.now() - self.began_at).as_secs()
+    }
+
+    /// The number of the day: the first is 1.
+    pub(crate) fn day(&self) -> u64 {
+        self.seconds() / 86_400 + 1
+    }
+
     /// Days and time of day since the start.
     pub(crate) fn date(&self) -> String {
-        let seconds = (self.now() - self.began_at).as_secs();
-        let (day, hour, minute) = (seconds / 86_400 + 1, seconds / 3600 % 24, seconds / 60 % 60);
-        format!("day {day} {hour:02}:{minute:02}")
+        let (hour, minute) = (self.seconds() / 3600 % 24, self.seconds() / 60 % 60);
+        format!("day {} {hour:02}:{minute:02}", self.day())
     }
 
     pub(crate) fn begin(&self, trouble: Trouble) -> Begun {
