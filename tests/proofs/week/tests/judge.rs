@@ -181,13 +181,12 @@ impl<'a> Judge<'a> {
     pub(crate) fn with_store(&self, mut verdict: Verdict, used: &'static str) -> Verdict {
         // Redis was too slow for this request, or for another one on the same connection.
         let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT / 4;
-        if is_slow || self.has(Trouble::Store) {
-            verdict
-                .refusals
-                .extend(["one_time_store_unavailable", used]);
-        }
-        if self.has(Trouble::Replica) {
+        if is_slow || self.has(Trouble::Store) || self.has(Trouble::Replica) {
             verdict.refusals.push("one_time_store_unavailable");
+        }
+        // Only a store that has lost uses refuses what was never used.
+        if self.has(Trouble::Store) {
+            verdict.refusals.push(used);
         }
         verdict
     }
