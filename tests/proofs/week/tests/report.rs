@@ -45,6 +45,8 @@ struct Seen {
     /// By instance and life.
     samples: BTreeMap<(usize, usize), Vec<State>>,
     days: Days,
+    /// Answers to tokens that no key verified: each may have caused a fetch.
+    unverified: u64,
     /// The longest time in which an event had its effect, by its name.
     recoveries: BTreeMap<&'static str, (usize, Duration)>,
 }
@@ -80,6 +82,8 @@ impl Report {
         }
         let mut seen = self.seen();
         seen.days.on(world).count(answer.status);
+        let is_unverified = ["unknown_key", "invalid_signature"].contains(&answer.refusal.as_str());
+        seen.unverified += u64::from(is_unverified);
         let counts = seen.counts.entry(name).or_default();
         match answer.status {
             200 => counts.passed += 1,
@@ -87,6 +91,10 @@ impl Report {
             _ => counts.refused += 1,
         }
         counts.undecided += u64::from(verdict.may_pass && !verdict.refusals.is_empty());
+    }
+
+    pub(crate) fn unverified(&self) -> u64 {
+        self.seen().unverified
     }
 
     pub(crate) fn count_unanswered(&self, world: &World) {
