@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::{assert_accepted, assert_refused};
 use crate::{
     support::{ISSUER, PROJECT, payload_of},
-    two_issuers::{OMS_ISSUER, OMS_PROJECT, joined, layers, tokens},
+    two_issuers::{OMS_ISSUER, OMS_PROJECT, joined, tokens},
 };
 
 /// The issuer that a token's `alg` selects.
@@ -86,7 +86,11 @@ struct Layers {
     both: [SequenceAuthLayer; 2],
 }
 
-static LAYERS: LazyLock<Layers> = LazyLock::new(|| Layers::new(layers()));
+/// With fixed keys, because each test has a runtime of its own, and a task that fetches keys ends with its runtime.
+static LAYERS: LazyLock<Layers> = LazyLock::new(|| {
+    let [embedded, oms] = [&*ISSUER, &OMS_ISSUER].map(|issuer| jwk(issuer, &issuer.key_id()));
+    Layers::with_keys(&[embedded], &[oms])
+});
 
 impl Layers {
     fn new([embedded, oms]: [SequenceAuthLayer; 2]) -> Self {
