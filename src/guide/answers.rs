@@ -54,7 +54,8 @@
 //!   requests get it in a frame of the body. The content type of the request decides; see [`grpc`](crate::guide::grpc).
 //! - [`Nonces::respond_to`](crate::Nonces::respond_to) has two responses of its own. With login cookies, it is 403
 //!   `access_denied` if another site requests a nonce. It is 400 `invalid_request` if the request lacks the cookie or header
-//!   of your own that nonces are bound to, or, if they are bound to cookies, has more than 16 KiB of cookies.
+//!   of your own that nonces are bound to, or has too many cookies for a login: more than 16 KiB, for login cookies with
+//!   the new one and without those that the response removes.
 //!
 //! # Every kind of error
 //!

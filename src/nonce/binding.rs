@@ -81,18 +81,13 @@ impl BindingPlace {
     }
 }
 
+/// Finds a cookie. Cookies that are larger than the limit are not searched.
 fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    if exceeds_cookie_limit(headers, 0) {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    if sizes.sum::<usize>() > LIMIT_COOKIE_BYTES {
         return None;
     }
     only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
-}
-
-/// Returns `true` if the cookies, and so many further bytes of them, are larger than the limit. Then they are not
-/// searched, and the request has no binding.
-pub(super) fn exceeds_cookie_limit(headers: &HeaderMap, further: usize) -> bool {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    sizes.sum::<usize>() + further > LIMIT_COOKIE_BYTES
 }
 
 fn is_of_valid_length(binding: &[u8]) -> bool {

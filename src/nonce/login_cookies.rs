@@ -1,10 +1,16 @@
 //! The cookies that bind nonces to a browser. Each nonce has its own cookie.
 
-use http::{HeaderMap, HeaderValue, Uri, header::ORIGIN};
+use http::{
+    HeaderMap, HeaderValue, Uri,
+    header::{COOKIE, ORIGIN},
+};
 
 use super::signed_nonce::SignedNonce;
 use crate::{
-    defaults::{DEFAULT_LOGIN_COOKIE_PREFIX, LIMIT_LOGIN_COOKIES, LIMIT_REMOVED_LOGIN_COOKIES},
+    defaults::{
+        DEFAULT_LOGIN_COOKIE_PREFIX, LIMIT_COOKIE_BYTES, LIMIT_LOGIN_COOKIES,
+        LIMIT_REMOVED_LOGIN_COOKIES,
+    },
     error::ConfigError,
     jwks::Host,
     source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
@@ -208,25 +214,31 @@ impl LoginCookies {
     }
 
     /// Returns the `Set-Cookie` headers of a response: the cookie of a new nonce, and the removal of the oldest cookies
-    /// in the request if there are too many.
+    /// in the request if there are too many. Returns `None` if the cookies of the login would exceed the limit of what is
+    /// searched.
     pub(super) fn set_cookies(
         &self,
         nonce: &SignedNonce,
         value: &str,
         headers: &HeaderMap,
-    ) -> Vec<HeaderValue> {
+    ) -> Option<Vec<HeaderValue>> {
+        let (name, superfluous) = (self.name(nonce), self.superfluous(headers));
+        let new = "; ".len() + name.len() + "=".len() + value.len();
+        if self.bytes_without(&superfluous, headers) + new > LIMIT_COOKIE_BYTES {
+            return None;
+        }
         let lifetime = nonce.lifetime();
         let seconds = lifetime.as_secs() + u64::from(lifetime.subsec_nanos() > 0);
-        let new = self.set_cookie(&self.name(nonce), value, seconds);
-        let removals = self.superfluous(headers).into_iter();
+        let new = self.set_cookie(&name, value, seconds);
+        let removals = superfluous.into_iter();
         let removals = removals.map(|id| self.set_cookie(&format!("{}{id}", self.prefix), "", 0));
-        [new].into_iter().chain(removals).collect()
+        Some([new].into_iter().chain(removals).collect())
     }
 
     /// Returns the IDs of the oldest cookies in a request, as many as must be removed to make room for a new cookie.
     fn superfluous<'a>(&self, headers: &'a HeaderMap) -> Vec<&'a str> {
         let mut ids: Vec<_> = cookie_pairs(headers)
-            .filter_map(|pair| id(pair.strip_prefix(self.prefix.as_bytes())?))
+            .filter_map(|pair| self.id(pair))
             .collect();
         // An ID starts with the time of issue, so this is the order of issue.
         ids.sort_unstable();
@@ -234,6 +246,25 @@ impl LoginCookies {
         let superfluous = (ids.len() + 1).saturating_sub(LIMIT_LOGIN_COOKIES);
         ids.truncate(superfluous.min(LIMIT_REMOVED_LOGIN_COOKIES));
         ids
+    }
+
+    /// Returns the size of the cookies of a request without those with these IDs.
+    fn bytes_without(&self, ids: &[&str], headers: &HeaderMap) -> usize {
+        let is_removed = |pair: &[u8]| self.id(pair).is_some_and(|id| ids.contains(&id));
+        let values = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+        let sizes = values.map(|value| {
+            let pairs = value.split(|byte| *byte == b';');
+            let mut kept = pairs.filter(|pair| !is_removed(pair.trim_ascii()));
+            // There is no space before the first pair.
+            let first = kept.next().map_or(0, |pair| pair.trim_ascii_start().len());
+            first + kept.map(|pair| ";".len() + pair.len()).sum::<usize>()
+        });
+        sizes.sum()
+    }
+
+    /// Returns the ID of a cookie, if its name is the prefix with an ID.
+    fn id<'a>(&self, pair: &'a [u8]) -> Option<&'a str> {
+        id(pair.strip_prefix(self.prefix.as_bytes())?)
     }
 
     fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> HeaderValue {

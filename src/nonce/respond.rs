@@ -9,11 +9,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE},
 };
 
-use super::{
-    binding::{BoundBy, exceeds_cookie_limit},
-    login_cookies::LoginCookies,
-    nonces::Nonces,
-};
+use super::{binding::BoundBy, login_cookies::LoginCookies, nonces::Nonces};
 use crate::{
     error::AuthErrorKind,
     source::{RequestHead, is_of_other_host},
@@ -60,8 +56,9 @@ impl Nonces {
     /// - **403** with login cookies, if `Sec-Fetch-Site` or `Origin` shows that another site sent the request.
     ///   Otherwise that site could replace the cookies of logins in progress. A request without both headers gets a
     ///   nonce: over HTTPS, browsers send at least one of the two.
-    /// - **400** with login cookies or `bound_by_cookie`, if the cookies, including the new one, are more than 16 KiB. The
-    ///   layer does not search that many cookies, so it would refuse the login.
+    /// - **400** with login cookies or `bound_by_cookie`, if the cookies of the login would be more than 16 KiB. The layer
+    ///   does not search that many cookies, so it would refuse the login. The new login cookie counts, and those that the
+    ///   response removes do not.
     /// - **400** with `bound_by_cookie` or `bound_by_header`, if the cookie or header that the nonce would be bound to
     ///   is missing, repeated, empty, or longer than 1,024 bytes.
     ///
@@ -116,13 +113,10 @@ impl Nonces {
         }
         let value = random_value();
         let nonce = self.sign(Some(value.as_bytes()), now);
-        // The login would be refused: with the new cookie, the layer does not search that many cookies.
-        let pair = cookies.name(&nonce).len() + "=".len() + value.len();
-        if exceeds_cookie_limit(head.headers, "; ".len() + pair) {
-            return Err(Refusal::NothingToBindTo);
-        }
+        let cookies = cookies.set_cookies(&nonce, &value, head.headers);
+        let cookies = cookies.ok_or(Refusal::NothingToBindTo)?;
         let mut response = answer(&nonce.to_text());
-        for cookie in cookies.set_cookies(&nonce, &value, head.headers) {
+        for cookie in cookies {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         Ok(response)

@@ -83,6 +83,16 @@ async fn request_with_too_many_cookies_gets_no_nonce() {
     for bytes in [largest + 1, limit, limit + 1] {
         assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(bytes))));
     }
+    // The response removes the oldest login cookies of a client that has eight, and each has the size of the new one.
+    let logins = (0..8).map(|id| format!("__Host-login-{id:024x}={}", "x".repeat(22)));
+    let logins = logins.collect::<Vec<_>>().join("; ");
+    let full = format!("{logins}; {}", cookies(limit - logins.len() - "; ".len()));
+    assert_eq!(full.len(), limit);
+    let answer = ask(&nonces, ("cookie", &full));
+    let (_, kept) = full.split_once("; ").unwrap();
+    let sent = format!("{kept}; {}", new_cookie(&answer));
+    assert_accepted(&login, with_cookie(&token(&nonce(&answer)), &sent)).await;
+    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &format!("{full}x"))));
     let before = cookies(largest);
     let answer = ask(&nonces, ("cookie", &before));
     let sent = format!("{before}; {}", new_cookie(&answer));
