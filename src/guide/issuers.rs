@@ -84,8 +84,10 @@
 //!
 //! # What the client of OMS Wallet decides
 //!
-//! - **The lifetime** of the token, up to [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24
-//!   hours by default. A token cannot be revoked, so the lifetime limits the damage of a stolen token.
+//! - **The lifetime** of the token. With `iat` it is at most
+//!   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24 hours by default. Without `iat`, which
+//!   OMS Wallet does not document, a token with a longer lifetime is accepted in its last 24 hours, however old it is. A
+//!   token cannot be revoked; [nonces](crate::guide::nonces) make a stolen one worthless.
 //! - **Custom claims.** They are the player's own words. Do not trust a role, a level or a balance in them.
 //! - **Perhaps `email`, `nonce`, `iat` and `auth_time`.** OMS Wallet does not document whether custom claims can have these
 //!   names.

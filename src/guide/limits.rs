@@ -4,7 +4,7 @@
 //!
 //! | topic | limit | instead |
 //! |---|---|---|
-//! | revocation | A token is valid until it expires and cannot be revoked before. Embedded Wallet issues tokens for 10 minutes; a client of OMS Wallet chooses the lifetime, up to `max_token_lifetime` (24 hours). | exchange the token for a session of your own, with a [nonce](crate::guide::nonces) |
+//! | revocation | A token is valid until it expires and cannot be revoked before. Embedded Wallet issues tokens for 10 minutes; a client of OMS Wallet [chooses the lifetime](crate::guide::issuers#what-the-client-of-oms-wallet-decides). | exchange the token for a session of your own, with a [nonce](crate::guide::nonces) |
 //! | copies | Without nonces, a token works from any machine until it expires. | [nonces](crate::guide::nonces); TLS; keep tokens out of logs and URLs |
 //! | sessions | The crate verifies ID tokens. Sessions and refresh tokens are out of scope. | [`guide::logins`](crate::guide::logins), and tower-sessions as in `examples/login` |
 //! | emails | The email is the issuer's statement. A token does not say whether it was verified. | verify it yourself before it grants anything |
@@ -46,7 +46,7 @@
 //! | `sub` of OMS Wallet | 255 bytes (OpenID Connect Core 1.0 §2) | fixed |
 //! | RSA keys | 2,048 to 8,192 bits | fixed |
 //! | clock difference to the issuer | 30 s | `leeway`: 0 to 300 s |
-//! | lifetime (`exp`) from now, and from `iat` | 24 hours | `max_token_lifetime`: more than zero, at most 36,500 days |
+//! | lifetime (`exp`) from now, and from `iat` | 24 hours | `max_token_lifetime`: more than zero (for Sequence's issuers at least 10 minutes, less the leeway), at most 36,500 days |
 //! | age since `iat`, age of the sign-in | unlimited | `max_token_age`, `max_session_age` |
 //! | cached tokens | 4,096 of up to 3 KiB: 12 MiB; a larger token counts as several | `token_cache`: 0 (off) to 10,000,000 |
 //!

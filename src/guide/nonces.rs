@@ -3,9 +3,9 @@
 //! # What a replay is
 //!
 //! Everyone who has a copy of an ID token can send it until it expires (RFC 6750 §1.2). A token of Embedded Wallet
-//! is valid for 10 minutes. The client of OMS Wallet chooses the lifetime, up to
-//! [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24 hours by default. Sending a copied
-//! token again is a replay. On a route that exchanges the token for a session of your application, a replay hands over
+//! is valid for 10 minutes. The client of OMS Wallet
+//! [chooses the lifetime](crate::guide::issuers#what-the-client-of-oms-wallet-decides). Sending a copied token again is a
+//! replay. On a route that exchanges the token for a session of your application, a replay hands over
 //! the account.
 //!
 //! Two settings of the layer prevent replays. Use either of them only on the route that signs in, because the client needs

@@ -90,8 +90,8 @@
 //! # Left to the application
 //!
 //! - **TLS.** A token is a bearer credential (RFC 6750 §5.2): a copy works until it expires, unless the layer requires a
-//!   nonce. That is 10 minutes after its issue for Embedded Wallet, and at most `max_token_lifetime` (24 hours) for OMS
-//!   Wallet. Keep tokens out of URLs and logs.
+//!   nonce. That is 10 minutes after its issue for Embedded Wallet. For OMS Wallet, the client
+//!   [chooses the lifetime](crate::guide::issuers#what-the-client-of-oms-wallet-decides). Keep tokens out of URLs and logs.
 //! - **Sign-in.** A route that exchanges a token for a session needs nonces that are bound to the browser. Use
 //!   [`LoginCookies`](crate::LoginCookies), or a cookie of your own that another host can neither guess nor set.
 //! - **The key of the nonces.** Its holder can make nonces of any time and for any browser. Keep it like a password.

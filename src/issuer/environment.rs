@@ -94,13 +94,21 @@ impl Environment {
     }
 
     pub(crate) fn of_issuer(issuer: &str) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|environment| environment.issuer() == issuer)
+        Self::find(|environment| environment.issuer() == issuer)
     }
 
     pub(crate) fn of_audience_prefix(prefix: &str) -> Option<Self> {
+        Self::find(|environment| environment.audience_prefix() == prefix)
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn of_jwks_url(url: &str) -> Option<Self> {
+        Self::find(|environment| environment.jwks_url() == url)
+    }
+
+    fn find(is_searched: impl Fn(Self) -> bool) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
-        all.find(|environment| environment.audience_prefix() == prefix)
+        all.find(|environment| is_searched(*environment))
     }
 }
 

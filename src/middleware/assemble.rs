@@ -64,8 +64,9 @@ impl SequenceAuthLayerBuilder {
         let lifetime = Environment::TOKEN_LIFETIME;
         if is_sequence && max_lifetime + self.leeway < lifetime {
             let problem = format!(
-                "{max_lifetime:?} would refuse every token, because all tokens of Embedded Wallet are valid for \
-                 {lifetime:?}: to accept them for a shorter time, set a max_token_age on the layer"
+                "{max_lifetime:?}, with the leeway of {:?}, would refuse every token, because all tokens of Embedded \
+                 Wallet are valid for {lifetime:?}: to accept them for a shorter time, set a max_token_age on the layer",
+                self.leeway,
             );
             return Err(ConfigError::new("max_token_lifetime", problem));
         }
@@ -122,6 +123,7 @@ impl SequenceAuthLayerBuilder {
     #[cfg(feature = "http")]
     fn key_url(&self) -> Result<KeyUrl, ConfigError> {
         if let Some(url) = &self.jwks_url {
+            self.ensure_of_issuer("jwks_url", Environment::of_jwks_url(url))?;
             return KeyUrl::parse("jwks_url", url);
         }
         KeyUrl::parse("issuer", &issuer::jwks_url(self.issuer_url()))

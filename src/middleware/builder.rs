@@ -114,9 +114,9 @@ impl SequenceAuthLayerBuilder {
     /// Sets the issuer's URL, which must equal the `iss` of the tokens exactly. Default: the URL of the environment.
     ///
     /// [`build`](Self::build) returns an error for a URL that no token can match: with white space, control characters
-    /// or invisible characters, one of Sequence's issuers with a slash at the end, or the issuer of another
-    /// [environment](Self::environment) than the one that is set. For [OMS Wallet](SequenceAuthLayer::oms_wallet) the
-    /// URL replaces the issuer of the constructor.
+    /// or invisible characters, or one of Sequence's issuers with a slash at the end. The issuer of another
+    /// [environment](Self::environment) than the one that is set is an error, too. For
+    /// [OMS Wallet](SequenceAuthLayer::oms_wallet) the URL replaces the issuer of the constructor.
     ///
     /// # Example
     ///
@@ -142,9 +142,9 @@ impl SequenceAuthLayerBuilder {
     /// Sets the text before the project ID in `aud`. Default: the prefix of the environment that is set, or that has the
     /// [issuer](Self::issuer) that is set.
     ///
-    /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. The prefix
-    /// of another environment is an error of [`build`](Self::build), and so is a prefix for OMS Wallet, whose audience
-    /// has none.
+    /// The prefix is compared exactly, and must end with a separator, as in `https://sequence.build/project/`. For one of
+    /// Sequence's issuers, the prefix of another environment is an error of [`build`](Self::build). For OMS Wallet every
+    /// prefix is an error, because its audience has none.
     ///
     /// # Example
     ///
@@ -193,8 +193,11 @@ impl SequenceAuthLayerBuilder {
     /// Sets the maximum lifetime of a token. Default: 24 hours; at most 36,500 days.
     ///
     /// The `exp` of a token must be at most this far after now, and after `iat` if the token has that claim, plus the
-    /// leeway. This limits the lifetime that a client of OMS Wallet may choose. It also limits how long a store has to
-    /// record a token that may be used [once](SequenceAuthLayer::once).
+    /// leeway. It also limits how long a store has to record a token that may be used [once](SequenceAuthLayer::once).
+    ///
+    /// A client of OMS Wallet chooses the lifetime of its tokens. With `iat`, the maximum limits it. Without `iat`, nobody
+    /// can tell how long ago a token was issued: a token with a longer lifetime is refused at first, and accepted in its
+    /// last 24 hours. [Nonces](SequenceAuthLayer::with_nonces) limit how old such a token can be.
     ///
     /// All tokens of Embedded Wallet are valid for 10 minutes, so for Sequence's own issuers [`build`](Self::build)
     /// returns an error if the maximum and the leeway together are shorter. To accept tokens for a shorter time, set a
@@ -208,7 +211,7 @@ impl SequenceAuthLayerBuilder {
     ///
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// // A stolen token expires within an hour, even if the client asked for a longer lifetime.
+    /// // A token is accepted in the last hour before its `exp`, and with `iat` only if it is valid for an hour in all.
     /// let layer = SequenceAuthLayer::oms_wallet("prj_01hx", "https://issuer.example")
     ///     .max_token_lifetime(Duration::from_secs(60 * 60))
     ///     .build()?;

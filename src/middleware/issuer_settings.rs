@@ -49,44 +49,35 @@ impl SequenceAuthLayerBuilder {
                 Err(ConfigError::new("issuer", problem))
             }
             None => {
-                self.ensure_environment("issuer", Environment::of_issuer(issuer))?;
+                let of_issuer = Environment::of_issuer(issuer);
+                ensure_same("issuer", of_issuer, self.environment)?;
                 Ok(issuer)
             }
         }
     }
 
     fn checked_audience_prefix(&self) -> Result<&str, ConfigError> {
-        let default = self.token_environment().unwrap_or_default();
-        let prefix = self.audience_prefix.as_deref();
-        let prefix = prefix.unwrap_or(default.audience_prefix());
+        let default = self.environment.or(self.environment_of_issuer());
+        let default = default.unwrap_or_default().audience_prefix();
+        let prefix = self.audience_prefix.as_deref().unwrap_or(default);
         ensure_separator_at_end("audience_prefix", prefix)?;
         ensure_visible("audience_prefix", prefix)?;
-        self.ensure_environment("audience_prefix", Environment::of_audience_prefix(prefix))?;
+        self.ensure_of_issuer("audience_prefix", Environment::of_audience_prefix(prefix))?;
         Ok(prefix)
     }
 
-    /// Returns the environment that was set, or that has the issuer that was set.
-    pub(super) fn token_environment(&self) -> Option<Environment> {
-        let issuer = self.issuer.as_deref();
-        self.environment
-            .or_else(|| issuer.and_then(Environment::of_issuer))
-    }
-
-    /// Refuses a value that belongs to another environment than the one of the tokens.
-    fn ensure_environment(
+    /// Refuses a value that belongs to another environment than the issuer.
+    pub(super) fn ensure_of_issuer(
         &self,
         setting: &'static str,
         of_value: Option<Environment>,
     ) -> Result<(), ConfigError> {
-        match (of_value, self.token_environment()) {
-            (Some(other), Some(expected)) if other != expected => {
-                let problem = format!(
-                    "it belongs to the environment {other}, but the tokens come from {expected}"
-                );
-                Err(ConfigError::new(setting, problem))
-            }
-            _ => Ok(()),
-        }
+        ensure_same(setting, of_value, self.environment_of_issuer())
+    }
+
+    /// Returns the environment that has the issuer, if it is one of Sequence's.
+    fn environment_of_issuer(&self) -> Option<Environment> {
+        Environment::of_issuer(self.issuer_url())
     }
 
     fn oms_wallet_issuer(&self) -> Result<&str, ConfigError> {
@@ -106,6 +97,23 @@ impl SequenceAuthLayerBuilder {
             }
             None => Ok(issuer),
         }
+    }
+}
+
+/// Refuses a value of one environment beside settings of another, because no token would match both.
+fn ensure_same(
+    setting: &'static str,
+    of_value: Option<Environment>,
+    expected: Option<Environment>,
+) -> Result<(), ConfigError> {
+    match (of_value, expected) {
+        (Some(other), Some(expected)) if other != expected => {
+            let problem = format!(
+                "it belongs to the environment {other}, but other settings belong to {expected}"
+            );
+            Err(ConfigError::new(setting, problem))
+        }
+        _ => Ok(()),
     }
 }
 

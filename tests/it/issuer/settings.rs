@@ -132,23 +132,30 @@ fn values_of_two_environments_are_refused() {
         let (url, prefix) = (of_value.issuer(), of_value.audience_prefix());
         for environment in ENVIRONMENTS {
             let issuer = builder().environment(environment).issuer(url);
-            let audience = builder().environment(environment).audience_prefix(prefix);
+            let of_environment = || builder().environment(environment);
+            let audience = of_environment().audience_prefix(prefix);
             let both = builder().issuer(environment.issuer());
             let both = both.audience_prefix(prefix);
+            let keys = of_environment().jwks_url(of_value.jwks_url());
+            let own = of_environment().issuer("https://waas.example");
+            own.audience_prefix(prefix).build().unwrap();
             if environment == of_value {
-                for builder in [issuer, audience, both] {
+                for builder in [issuer, audience, both, keys] {
                     builder.build().unwrap();
                 }
                 continue;
             }
-            let told = format!("{of_value}, but the tokens come from {environment}");
+            let told = format!("{of_value}, but other settings belong to {environment}");
             assert_refused(issuer, "issuer", &told);
             assert_refused(audience, "audience_prefix", &told);
             assert_refused(both, "audience_prefix", &told);
+            assert_refused(keys, "jwks_url", &told);
         }
     }
-    let own = builder().environment(Environment::Dev);
-    own.issuer("https://waas.example").build().unwrap();
+    let other = builder().audience_prefix(Environment::Dev.audience_prefix());
+    assert_refused(other, "audience_prefix", "dev");
+    let other = builder().jwks_url(Environment::Next.jwks_url());
+    assert_refused(other, "jwks_url", "next");
 }
 
 /// All tokens of Sequence are valid for 600 seconds.
