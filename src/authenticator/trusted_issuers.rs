@@ -13,7 +13,7 @@ use crate::{
     error::{ConfigError, Escaped, KeysUnavailable},
     issuer::IssuerKind,
     jwks::Keys,
-    observe::{KeyHealth, RequestSpan},
+    observe::{self, KeyHealth, RequestSpan},
     policy::{Loading, Policy},
     source::Found,
     token::Token,
@@ -117,11 +117,11 @@ impl TrustedIssuers {
         self.ensure_running();
     }
 
-    /// Logs, at the first call, the issuers and projects whose tokens are accepted.
+    /// Logs once the issuers and projects whose tokens are accepted.
     pub(crate) fn announce(&self) {
-        self.announced.get_or_init(|| {
+        if observe::logs_starts() && self.announced.set(()).is_ok() {
             self.issuers.iter().for_each(|trusted| trusted.announce());
-        });
+        }
     }
 
     /// Starts the tasks that fetch keys, unless they are running.

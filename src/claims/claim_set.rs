@@ -1,9 +1,9 @@
 //! The typed claims of a verified token. Checks that depend on the time or on a layer's policy are elsewhere.
 
-use std::{borrow::Cow, slice, sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use alloy_primitives::Address;
-use serde_json::Value;
+use serde::de::MapAccess;
 
 use super::{
     identity::Identity,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     defaults::LIMIT_EMAIL_BYTES,
+    encoding::json::{self, Members, OneOrMany},
     error::AuthErrorKind::{
         self, InvalidAudience, InvalidEmail, InvalidExpiry, InvalidIssuedAt, InvalidIssuer,
     },
@@ -74,13 +75,8 @@ impl ClaimSet {
 
     /// Returns the strings of `aud`, for an event in the operator's log.
     pub(crate) fn audiences(&self) -> Vec<String> {
-        let claims: Value = serde_json::from_str(&self.json).unwrap_or_default();
-        let audiences = match &claims["aud"] {
-            Value::Array(audiences) => &audiences[..],
-            audience => slice::from_ref(audience),
-        };
-        let texts = audiences.iter().filter_map(Value::as_str);
-        texts.map(str::to_owned).collect()
+        let audiences = json::read(&self.json, Audiences::default());
+        audiences.unwrap_or_default().0
     }
 
     /// Returns roughly how many bytes of memory the claims take.
@@ -97,6 +93,19 @@ impl ClaimSet {
             .flatten()
             .chain(&self.projects)
             .chain(identity)
+    }
+}
+
+#[derive(Default)]
+struct Audiences(Vec<String>);
+
+impl<'de> Members<'de> for Audiences {
+    fn take<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        if name == "aud" {
+            map.next_value_seed(OneOrMany(|audience: &str| self.0.push(audience.to_owned())))?;
+            return Ok(true);
+        }
+        Ok(false)
     }
 }
 

@@ -63,7 +63,7 @@
 //! |---|---|---|---|
 //! | `sequence_auth_key_fetches_total` | counter |  | `result`: `success`, `failure`; `error_type`: the [kind](crate::FetchErrorKind::as_str); `issuer` |
 //! | `sequence_auth_keys_last_success_timestamp_seconds` | gauge | seconds | `issuer` |
-//! | `sequence_auth_one_time_uses_total` | counter |  | `result`: `success`, `repeated`, `failure` |
+//! | `sequence_auth_one_time_uses_total` | counter |  | `result`: `success`, `repeated`, `limited` (one wallet has used up its share of a `MemoryStore`), `failure` |
 //! | `sequence_auth_requests_total` | counter |  | `result`: `success`, `failure`, `none` (without a token); `error_type`: the [kind](crate::AuthErrorKind::as_str); `source`: `bearer`, `header`, `cookie`, `subprotocol`, `json_field`, `custom`, `none` |
 //! | `sequence_auth_verification_duration_seconds` | histogram | seconds | `result`: `success`, `failure`; `cached`: `true`, `false` |
 //! | `sequence_auth_waiting_requests` | gauge |  | none |

@@ -132,7 +132,7 @@
 //! | | condition |
 //! |---|---|
 //! | method | any but `GET`, `HEAD`, `OPTIONS`, `TRACE` and `CONNECT` |
-//! | `Content-Type` | present once: `application/json`, or a type that ends with `+json`. Streams are not searched: types that start with `grpc` or `connect`, or end with `stream`, `ndjson` or `jsonl` before `+json` |
+//! | `Content-Type` | present once: `application/json`, or a media type (RFC 9110 §8.3.1) that ends with `+json`. Streams are not searched: types that start with `grpc` or `connect`, or end with `stream`, `ndjson` or `jsonl` before `+json` |
 //! | `Content-Encoding` | absent or `identity` |
 //!
 //! - The body has at most [`body_limit`](crate::SequenceAuthLayer::body_limit) bytes, 65,536 by default; a larger body is

@@ -36,7 +36,7 @@ pub(crate) use {
     request_span::RequestSpan,
     requests::{RequestEvents, sources_set, token_not_found, token_refused},
     source_kind::SourceKind,
-    tokens::{Mismatch, TokenEvents},
+    tokens::{Mismatch, TokenEvents, logs_starts},
     uses::UseEvents,
     verdict::{Verdict, source_of},
 };

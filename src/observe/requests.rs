@@ -1,5 +1,7 @@
 //! Events for the outcome of requests.
 
+use std::sync::OnceLock;
+
 use http::{HeaderMap, Method};
 #[cfg(feature = "axum")]
 use tracing::error;
@@ -46,9 +48,9 @@ pub(crate) fn request_refused(error: &AuthError) {
     );
 }
 
-/// Logs the token sources of a layer.
-pub(crate) fn sources_set(sources: impl FnOnce() -> String) {
-    if enabled!(Level::DEBUG) {
+/// Logs the token sources of a layer, unless they were logged before.
+pub(crate) fn sources_set(were_logged: &OnceLock<()>, sources: impl FnOnce() -> String) {
+    if enabled!(Level::DEBUG) && were_logged.set(()).is_ok() {
         debug!("tokens are looked for in this order: {}", sources());
     }
 }
@@ -68,7 +70,7 @@ pub(crate) fn layer_missing() {
     if ERRORS.try_acquire(()) {
         error!(
             "a handler extracts SequenceClaims on a route without a SequenceAuthLayer. Its requests are answered with \
-             500: add `.layer(SequenceAuthLayer::new(project_id))` to the route"
+             500: add `.layer(SequenceAuthLayer::new(project_id))` to the route. Other routes are not named for a minute"
         );
     }
 }

@@ -39,6 +39,12 @@ pub(crate) struct Mismatch {
     pub(crate) cure: String,
 }
 
+/// Returns `true` if somebody reads the events that [`TokenEvents::started`] logs. Before an application sets its
+/// subscriber, nobody does.
+pub(crate) fn logs_starts() -> bool {
+    enabled!(Level::INFO)
+}
+
 impl TokenEvents {
     pub(crate) fn new(issuer: &Arc<str>) -> Self {
         Self {

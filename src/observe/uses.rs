@@ -28,15 +28,20 @@ pub(crate) struct UseEvents {
 impl UseEvents {
     /// Logs that the store could not record a use, and why.
     pub(crate) fn store_failed(&self, error: &OneTimeStoreError) {
-        self.metrics.failed();
+        // One account's share is not an outage: other accounts can still sign in.
+        let is_outage = !error.is_share_used();
+        if is_outage {
+            self.metrics.failed();
+        } else {
+            self.metrics.limited();
+        }
         let cause = Causes(error).to_string();
         if !self.causes.try_acquire(cause.clone()) {
             debug!(error = %cause, "a nonce or token could not be recorded as used, again");
             return;
         }
         warn!(error = %cause, "a nonce or token could not be recorded as used: the request is answered with 503");
-        // One account's share is not an outage: other accounts can still sign in.
-        if !error.is_share_used() {
+        if is_outage {
             self.is_failing.store(true, Ordering::Relaxed);
         }
     }

@@ -13,7 +13,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::BodyError;
+use super::{BodyError, headers::is_token_char};
 use crate::{
     encoding::json::Text,
     error::{AuthErrorKind, ConfigError, Escaped},
@@ -111,13 +111,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.eq_ignore_ascii_case("application/json") || subtype.is_some_and(is_document)
 }
 
-/// Returns the media type without its parameters, which are ignored. A media type has no white space inside (RFC 9110
-/// §8.3.1).
+/// Returns the media type without its parameters, which are ignored: two tokens with a slash between (RFC 9110 §8.3.1).
 fn media_type(value: &[u8]) -> Option<&str> {
     let start = &value[..value.len().min(MAX_MEDIA_TYPE_BYTES + 1)];
     let end = memchr(b';', start).unwrap_or(start.len());
     let text = str::from_utf8(&start[..end]).ok()?.trim();
-    (end <= MAX_MEDIA_TYPE_BYTES && !text.contains(char::is_whitespace)).then_some(text)
+    let (name, subtype) = text.split_once('/')?;
+    let is_token = |word: &str| !word.is_empty() && word.bytes().all(is_token_char);
+    (end <= MAX_MEDIA_TYPE_BYTES && is_token(name) && is_token(subtype)).then_some(text)
 }
 
 /// Returns `true` for a subtype with the suffix `+json` that means one JSON document. A stream has many documents, in

@@ -91,10 +91,9 @@ impl TokenSources {
         self.announced = OnceLock::new();
     }
 
-    /// Logs, at the first call, where tokens are looked for.
+    /// Logs once where tokens are looked for.
     pub(crate) fn announce(&self) {
-        self.announced
-            .get_or_init(|| observe::sources_set(|| self.listed()));
+        observe::sources_set(&self.announced, || self.listed());
     }
 
     /// Returns the sources that can hold a token: JSON fields are left out if the body limit is 0.

@@ -168,7 +168,7 @@ impl FetchMetrics {
 /// Counts the uses of nonces, and of tokens that are accepted once.
 #[derive(Default)]
 pub(crate) struct UseMetrics {
-    handles: [OnceLock<Counter>; 3],
+    handles: [OnceLock<Counter>; 4],
 }
 
 impl UseMetrics {
@@ -182,6 +182,11 @@ impl UseMetrics {
 
     pub(crate) fn failed(&self) {
         self.count(2, "failure");
+    }
+
+    /// Counts a use that was refused because its wallet has used up its share of the store.
+    pub(crate) fn limited(&self) {
+        self.count(3, "limited");
     }
 
     fn count(&self, index: usize, result: &'static str) {

@@ -49,6 +49,8 @@ impl UseMetrics {
 
     pub(crate) fn repeated(&self) {}
 
+    pub(crate) fn limited(&self) {}
+
     pub(crate) fn failed(&self) {}
 }
 

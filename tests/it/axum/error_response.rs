@@ -23,12 +23,14 @@ async fn assert_same(layer: &SequenceAuthLayer, request: Request<Script>, kind: 
     let answer: Answer = send(layer, request).await;
     answer.assert_refused(kind);
     let error = answer.error.unwrap();
+    let details = Some(format!("{error:?}"));
     let reply = Reply::of(error.into_response()).await;
     let expected = Reply {
         status: answer.status,
         headers: answer.headers,
         body: String::from_utf8(answer.body.to_vec()).unwrap(),
         error: Some(kind),
+        details,
     };
     assert_eq!(reply, expected);
 }

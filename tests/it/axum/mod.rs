@@ -29,17 +29,21 @@ struct Reply {
     headers: HeaderMap,
     body: String,
     error: Option<AuthErrorKind>,
+    /// Everything that the error holds.
+    details: Option<String>,
 }
 
 impl Reply {
     async fn of(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
+        let error: Option<&AuthError> = parts.extensions.get();
         Self {
             status: parts.status,
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
-            error: parts.extensions.get().map(AuthError::kind),
+            error: error.map(AuthError::kind),
+            details: error.map(|error| format!("{error:?}")),
         }
     }
 

@@ -6,11 +6,12 @@ use sequence_auth::{
     AuthErrorKind as Kind, SequenceAuthLayer,
     testing::{LocalIssuer, TokenBuilder},
 };
+use serde_json::json;
 use tokio::time::advance;
 
 use crate::{
     recorder::Recorder,
-    support::{ISSUER, bearer, layer, send},
+    support::{ISSUER, bearer, layer, payload_of, send},
 };
 
 const PREFIX: &str = "https://sequence.build/project/";
@@ -265,6 +266,24 @@ async fn audience_that_names_no_project_is_the_issuers_mistake() {
             advance(Duration::from_secs(60)).await;
             assert_warned(&told, &["cure=the audience does not name a project"]);
         }
+    }
+}
+
+/// Claims without a meaning here do not hide the audience, whatever they hold.
+#[tokio::test]
+async fn audience_is_shown_beside_any_other_claim() {
+    let deep = "[".repeat(200) + &"]".repeat(200);
+    for custom in [&*deep, "1e999"] {
+        let issuer = LocalIssuer::oms_wallet();
+        let layer = issuer.layer("prj_1");
+        let token = issuer.token().project("prj_2").claim("custom", "?").mint();
+        let payload = payload_of(&token).replace(r#""?""#, custom);
+        let header = json!({"alg": "ES256", "kid": issuer.key_id(), "typ": "JWT"});
+        let token = issuer.sign(header.to_string(), payload);
+        let (recorder, _guard) = Recorder::start();
+        let answer = send(&layer, bearer(&token)).await;
+        answer.assert_refused(Kind::InvalidAudience);
+        assert_warned(&recorder.take_told(), &["prj_2"]);
     }
 }
 

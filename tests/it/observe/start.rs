@@ -58,12 +58,16 @@ async fn later_layer_names_its_further_projects() {
 async fn each_issuer_has_its_start() {
     let (recorder, _guard) = Recorder::start();
     let oms_wallet = LocalIssuer::oms_wallet().layer("prj_1");
-    let both = layer().or(oms_wallet).unwrap();
+    let embedded = layer();
+    let _ = embedded.health();
+    let told = recorder.take_all_told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("waas.sequence.test"), "{told:?}");
+    let both = embedded.or(oms_wallet).unwrap();
     let _ = both.health();
     let told = recorder.take_all_told();
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].contains("waas.sequence.test"), "{told:?}");
-    assert!(told[1].contains("projects=[\"prj_1\"]"), "{told:?}");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("projects=[\"prj_1\"]"), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,6 +92,22 @@ fn key_url_is_shown_without_its_query() {
     let told = recorder.take_all_told();
     let expected = "keys=\"https://keys.example/jwks.json\"";
     assert!(told[0].contains(expected), "{told:?}");
+}
+
+/// A router may apply a layer before the application sets its subscriber.
+#[test]
+fn start_is_logged_as_soon_as_there_is_a_subscriber() {
+    let auth = layer();
+    let _ = auth.layer(());
+    let (recorder, _guard) = Recorder::start();
+    let _ = auth.layer(());
+    let text = recorder.text();
+    for expected in [
+        "INFO tokens of this issuer are accepted",
+        "DEBUG tokens are looked for",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

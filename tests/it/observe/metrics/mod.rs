@@ -250,6 +250,16 @@ async fn uses_are_counted_by_what_the_store_says() {
     let answer = send(&login, bearer(&login::token(&nonces.issue()))).await;
     answer.assert_refused(Kind::OneTimeStoreFull);
     assert_eq!(metrics.take().get(&uses("failure")), Some(&1.0));
+    // A player who does this at will is no outage.
+    let shared = MemoryStore::default().max_per_wallet(0);
+    let nonces = Nonces::builder(sequence_auth::NonceKey::random()).store(shared);
+    let nonces = nonces.build().unwrap();
+    let login = layer().with_nonces(nonces.clone());
+    let answer = send(&login, bearer(&login::token(&nonces.issue()))).await;
+    answer.assert_refused(Kind::OneTimeShareUsed);
+    let taken = metrics.take();
+    assert_eq!(taken.get(&uses("limited")), Some(&1.0));
+    assert_ne!(taken.get(&uses("failure")), Some(&1.0));
 }
 
 #[tokio::test(start_paused = true)]
