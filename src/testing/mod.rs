@@ -1,6 +1,6 @@
 //! Tokens for tests, without Sequence and without a network (feature `testing`).
 //!
-//! A [`LocalIssuer`] signs tokens in the exact shape of the real issuer's, with a key that it generates at run time.
+//! A [`LocalIssuer`] signs tokens in the shape of the real issuer's, with a key that it generates at run time.
 //! Its layers trust these tokens:
 //!
 //! ```

@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     claim_map::{ClaimMap, Members},
@@ -41,6 +42,8 @@ pub struct TokenBuilder {
     /// Whether `mint` adds the `kid` of the current key to the header.
     names_key: bool,
     claims: ClaimMap,
+    /// What `claim` and `without_claim` set, in the order of the calls. It overrides what other methods set.
+    overrides: Vec<(String, Option<Value>)>,
 }
 
 impl TokenBuilder {
@@ -55,6 +58,7 @@ impl TokenBuilder {
             header,
             names_key: true,
             claims,
+            overrides: Vec::new(),
         }
     }
 
@@ -133,8 +137,9 @@ impl TokenBuilder {
     /// assert_eq!(claims.nonce(), Some("n-1"));
     /// # }
     /// ```
-    pub fn nonce(self, nonce: &str) -> Self {
-        self.claim("nonce", nonce)
+    pub fn nonce(mut self, nonce: &str) -> Self {
+        self.claims.members.set("nonce", nonce);
+        self
     }
 
     /// Sets the project that the token is for (`aud`). Default: the project of the issuer's first layer.
@@ -200,7 +205,7 @@ impl TokenBuilder {
         self.issued_at(SystemTime::now() - EXPIRED_AGE)
     }
 
-    /// Sets any claim to any JSON value.
+    /// Sets any claim to any JSON value. It overrides the value that another method sets.
     ///
     /// # Panics
     ///
@@ -221,11 +226,12 @@ impl TokenBuilder {
     /// # }
     /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims.members.set(name, value);
+        let value = serde_json::to_value(value).expect("a claim is JSON");
+        self.overrides.push((name.to_owned(), Some(value)));
         self
     }
 
-    /// Leaves a claim out.
+    /// Leaves a claim out, even if another method sets it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -239,7 +245,7 @@ impl TokenBuilder {
     /// # }
     /// ```
     pub fn without_claim(mut self, name: &str) -> Self {
-        self.claims.members.remove(name);
+        self.overrides.push((name.to_owned(), None));
         self
     }
 
@@ -309,8 +315,20 @@ impl TokenBuilder {
             }
             header.to_json()
         };
-        self.issuer
-            .sign_naming_key(header, self.claims.members.to_json())
+        self.issuer.sign_naming_key(header, self.payload())
+    }
+}
+
+impl TokenBuilder {
+    fn payload(&self) -> String {
+        let mut members = self.claims.members.clone();
+        for (name, value) in &self.overrides {
+            match value {
+                Some(value) => members.set(name, value),
+                None => members.remove(name),
+            }
+        }
+        members.to_json()
     }
 }
 

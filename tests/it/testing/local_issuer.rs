@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::{Duration, SystemTime},
 };
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
@@ -56,7 +57,7 @@ fn token_has_the_documented_shape() {
 #[test]
 fn token_follows_its_builder() {
     let issuer = LocalIssuer::oms_wallet_at("https://issuer.example");
-    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let time = std::time::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let token = issuer
         .token()
         .project(PROJECT.to_owned())
@@ -137,7 +138,7 @@ async fn layer_follows_rotation_under_same_id() {
     let new = issuer.token().mint();
     // The bad signature causes a fetch in the background.
     assert_refused(&layer, &new, Kind::InvalidSignature).await;
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     assert_accepted(&layer, &new).await;
     assert_refused(&layer, &old, Kind::InvalidSignature).await;
 }
@@ -161,7 +162,7 @@ async fn anything_can_be_signed() {
 #[tokio::test]
 async fn layer_with_settings_is_built() {
     let issuer = LocalIssuer::oms_wallet_at("https://issuer.example");
-    let builder = issuer.builder(PROJECT).leeway(std::time::Duration::ZERO);
+    let builder = issuer.builder(PROJECT).leeway(Duration::ZERO);
     let layer = builder.build().unwrap();
     let answer = send(&layer, bearer(&issuer.token().mint())).await;
     assert_eq!(answer.claims().issuer(), "https://issuer.example");
@@ -238,4 +239,29 @@ fn debug_holds_no_secret() {
     );
     assert!(text.contains(&issuer.key_id()), "{text}");
     assert!(!text.contains("secret"), "{text}");
+}
+
+/// A test of a bad claim mints a bad token, whatever it sets afterwards.
+#[test]
+fn any_claim_is_overridden_in_any_order() {
+    let builder = LocalIssuer::new().token();
+    let builder = builder.claim("exp", 1).claim("email", 7).claim("nonce", 8);
+    let builder = builder.without_claim("sub").claim("aud", "x").claim("x", 1);
+    let later = SystemTime::now() + Duration::from_secs(3600);
+    let builder = builder.issued_at(later).email("ann@example.com");
+    let builder = builder.nonce("n").project(7_u64).claim("x", 2);
+    let token = builder
+        .wallet("0x0000000000000000000000000000000000000001")
+        .mint();
+    let claims = claims_of(&token);
+    for (name, value) in [
+        ("exp", json!(1)),
+        ("email", json!(7)),
+        ("nonce", json!(8)),
+        ("sub", Value::Null),
+        ("aud", json!("x")),
+        ("x", json!(2)),
+    ] {
+        assert_eq!(claims[name], value, "{name}");
+    }
 }
