@@ -72,6 +72,11 @@ impl IssuerOptions {
         self.names_an_issuer() || self.project_id.is_some() || self.audience_prefix.is_some()
     }
 
+    /// Returns `true` if an option selects an issuer, or the demo issuer.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.names_an_issuer() || self.project_id.is_some() || self.demo_listen.is_some()
+    }
+
     fn layer(&self) -> Result<SequenceAuthLayerBuilder, String> {
         let mut builder = SequenceAuthLayer::builder(self.project_id()?);
         if let Some(key) = self.config_key {

@@ -23,6 +23,23 @@ pub struct TrustOptions {
 }
 
 impl TrustOptions {
+    /// Checks that an option names an issuer or the demo issuer, for a server that is deployed: if an option is forgotten,
+    /// the server must not trust an issuer that signs for anybody.
+    ///
+    /// # Errors
+    ///
+    /// If no option does.
+    pub fn ensure_issuer(&self) -> Result<(), String> {
+        if self.issuer.is_chosen() || self.oms_wallet.choice()?.is_some() {
+            return Ok(());
+        }
+        Err(
+            "no issuer: pass --project-id, --config-key or --oms-project-id. To try it, pass \
+             --demo-listen 127.0.0.1:3001, which starts an issuer that signs for anybody"
+                .to_owned(),
+        )
+    }
+
     /// Builds the layer with the settings that do not depend on the issuers.
     pub(crate) fn build(
         &self,

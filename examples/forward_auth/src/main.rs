@@ -1,4 +1,4 @@
-//! `cargo run -p forward_auth` prints lines to try, and `--help` lists the options.
+//! `cargo run -p forward_auth -- --demo-listen 127.0.0.1:3001` prints lines to try, and `--help` lists the options.
 
 mod options;
 
@@ -18,6 +18,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    options.trust.ensure_issuer()?;
     let termination = Termination::new()?;
     let (running, ends) = watch::channel(());
     let Trust { layer, demo } = Trust::start(&options.trust, ends.clone()).await?;

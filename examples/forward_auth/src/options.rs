@@ -7,8 +7,8 @@ use demo::{TrustOptions, not_empty};
 use forward_auth::TokenNames;
 use sequence_auth::EmailPolicy;
 
-/// Verifies the wallet of each request for a proxy (nginx, Traefik, Caddy). Without options, it trusts tokens of a demo
-/// issuer on loopback. With `--project-id` alone, it trusts production Sequence.
+/// Verifies the wallet of each request for a proxy (nginx, Traefik, Caddy). With `--project-id` alone, it trusts
+/// production Sequence. With `--demo-listen` alone, it trusts a demo issuer on loopback, which signs for anybody.
 #[derive(Debug, Parser)]
 pub(crate) struct Options {
     /// The address of the server, which only the proxy may reach.

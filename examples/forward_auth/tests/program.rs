@@ -81,6 +81,24 @@ fn it_listens_while_its_issuer_is_down() {
     assert_eq!(program.get("/verify", "").status, 500);
 }
 
+/// A deployed server whose settings were lost trusts nobody.
+#[test]
+fn it_does_not_start_without_an_issuer() {
+    for (name, value) in [
+        ("PROJECTID", "7"),
+        ("OMS_PROJECT_ID", ""),
+        ("AUDIENCE_PREFIX", "https://example/project/"),
+    ] {
+        let mut command = command(&[]);
+        let output = command.env(name, value).stderr(Stdio::piped()).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("no issuer: pass --project-id"), "{text}");
+        assert_eq!(output.stdout, b"");
+    }
+}
+
 #[test]
 fn options_say_whom_it_accepts_and_where_tokens_are() {
     let demo = ["--demo-listen", "127.0.0.1:0"];

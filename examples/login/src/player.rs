@@ -16,6 +16,8 @@ const KEY: &str = "player";
 
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Player {
+    /// The player is this wallet of this issuer: another issuer may have the same wallet.
+    issuer: String,
     wallet: String,
     email: Option<String>,
 }
@@ -23,6 +25,7 @@ pub(crate) struct Player {
 impl From<&SequenceClaims> for Player {
     fn from(claims: &SequenceClaims) -> Self {
         Self {
+            issuer: claims.issuer().to_owned(),
             wallet: claims.wallet().to_checksum(None),
             email: claims.email().map(str::to_owned),
         }

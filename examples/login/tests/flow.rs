@@ -15,6 +15,12 @@ async fn a_player_logs_in_sees_the_account_and_logs_out() {
     let answer = browser.log_in(&program).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.body["email"], EMAIL);
+    assert!(
+        answer.body["issuer"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
     assert!(answer.body["wallet"].as_str().unwrap().starts_with("0x"));
     let account = browser.get(&program, "/account").await;
     assert_eq!(account.status, 200);

@@ -48,6 +48,11 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let (session, sessions) = mpsc::channel(1);
     let app = app(auth, ends.clone(), session)?.merge(demo_tokens(issuer));
 
+    if !options.listen.ip().is_loopback() {
+        return Err(
+            "--listen is not a loopback address, and the demo issuer signs for anybody".into(),
+        );
+    }
     let listener = listen(options.listen, "--listen").await?;
     let address = listener.local_addr()?;
     println!("Server: http://{address}");
