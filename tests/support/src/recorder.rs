@@ -3,7 +3,7 @@
 use std::{
     fmt::{self, Write},
     mem,
-    sync::{Arc, Mutex, Once},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use tracing::{
@@ -47,8 +47,9 @@ impl Recorder {
     }
 
     fn record_this_thread(self) -> (Self, DefaultGuard) {
-        static ASK_EACH_TIME: Once = Once::new();
-        ASK_EACH_TIME.call_once(|| subscriber::set_global_default(AskEachTime).unwrap());
+        static IS_ASKED: LazyLock<bool> =
+            LazyLock::new(|| subscriber::set_global_default(AskEachTime).is_ok());
+        assert!(*IS_ASKED, "this process has another global subscriber");
         let guard = subscriber::set_default(self.clone());
         (self, guard)
     }

@@ -92,9 +92,15 @@ impl Instance {
         surroundings: &Surroundings,
         world: &World,
     ) {
+        self.answer_again(surroundings, world).await;
+        self.settle(issuers, world).await;
+    }
+
+    /// Starts the instance again, and waits until it answers.
+    pub(crate) async fn answer_again(&mut self, surroundings: &Surroundings, world: &World) {
         (self.process, self.clock) = run(self.number, self.address, surroundings, world);
         self.life += 1;
-        self.settle(issuers, world).await;
+        self.until_state(|_| true).await;
     }
 
     /// Sends a signal, by its name.
@@ -126,16 +132,9 @@ impl Instance {
     }
 
     /// Waits until the instance answers and knows the keys of so many issuers, and corrects its clock.
-    async fn settle(&mut self, issuers: usize, world: &World) {
-        let began = Instant::now();
-        let is_ready = |state: &str| state.matches("fresh").count() == issuers;
-        while !get(&format!("{}/state", self.url()))
-            .await
-            .is_some_and(|state| is_ready(&state))
-        {
-            assert!(began.elapsed() < PATIENCE, "the instance does not start");
-            sleep(Duration::from_millis(20)).await;
-        }
+    pub(crate) async fn settle(&mut self, issuers: usize, world: &World) {
+        self.until_state(|state| state.matches("fresh").count() == issuers)
+            .await;
         let mut reading = Reading::new();
         while !reading.is_close() {
             let before = world.now();
@@ -144,6 +143,17 @@ impl Instance {
             reading.add(before, shown, world.now());
         }
         self.clock.correct(&reading, world);
+    }
+
+    async fn until_state(&self, is_right: impl Fn(&str) -> bool) {
+        let began = Instant::now();
+        while !get(&format!("{}/state", self.url()))
+            .await
+            .is_some_and(|state| is_right(&state))
+        {
+            assert!(began.elapsed() < PATIENCE, "the instance does not start");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 

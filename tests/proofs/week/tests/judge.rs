@@ -58,6 +58,8 @@ impl Verdict {
 /// What the model needs to judge an answer.
 pub(crate) struct Judge<'a> {
     troubles: Vec<Trouble>,
+    /// Those of the request itself, from its sending on.
+    own_troubles: Vec<Trouble>,
     /// The earliest and the latest time by the clock of the instance.
     earliest: i64,
     latest: i64,
@@ -77,6 +79,7 @@ impl<'a> Judge<'a> {
             earliest: answer.seconds.start() + offs.iter().min().expect("zero is in it"),
             latest: answer.seconds.end() + offs.iter().max().expect("zero is in it"),
             troubles,
+            own_troubles: world.troubles(answer.sent, answer.received),
             answer,
         }
     }
@@ -167,7 +170,8 @@ impl<'a> Judge<'a> {
 
     /// Whether the instance that answered may have no keys of an issuer.
     fn lacks_keys(&self, issuer: Kind) -> bool {
-        self.has(Trouble::NoKeys(self.answer.instance, issuer))
+        let no_keys = Trouble::NoKeys(self.answer.instance, issuer);
+        self.own_troubles.contains(&no_keys)
     }
 
     fn is_clock_wrong(&self) -> bool {
@@ -179,9 +183,7 @@ impl<'a> Judge<'a> {
 
     /// Adds what the store may cause.
     pub(crate) fn with_store(&self, mut verdict: Verdict, used: &'static str) -> Verdict {
-        // Redis was too slow for this request, or for another one on the same connection.
-        let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT / 4;
-        if is_slow || self.has(Trouble::Store) || self.has(Trouble::Replica) {
+        if self.is_store_in_doubt() || self.lacks_replica() {
             verdict.refusals.push("one_time_store_unavailable");
         }
         // Only a store that has lost uses refuses what was never used.
@@ -189,6 +191,22 @@ impl<'a> Judge<'a> {
             verdict.refusals.push(used);
         }
         verdict
+    }
+
+    /// Whether a use may be recorded although the answer says that the store is down. Without its replica, Redis refuses
+    /// to record anything.
+    pub(crate) fn may_have_recorded(&self) -> bool {
+        self.is_store_in_doubt() || !self.lacks_replica()
+    }
+
+    /// Whether Redis may have lost uses, or was too slow for this request or another one on the same connection.
+    fn is_store_in_doubt(&self) -> bool {
+        let is_slow = self.answer.received - self.answer.sent >= STORE_TIMEOUT / 4;
+        is_slow || self.has(Trouble::Store)
+    }
+
+    fn lacks_replica(&self) -> bool {
+        self.own_troubles.contains(&Trouble::Replica)
     }
 }
 

@@ -92,9 +92,10 @@ pub(crate) async fn crash(week: &mut Week) -> Instant {
     // The clock is behind by the time that the process takes to start, until it is corrected.
     let clock = scene.world.begin(Trouble::Clock(number, -120));
     instance
-        .start_again(Kind::BOTH.len(), &week.surroundings, &scene.world)
+        .answer_again(&week.surroundings, &scene.world)
         .await;
     scene.world.end(crash);
+    instance.settle(Kind::BOTH.len(), &scene.world).await;
     until_each_thread_has_read_the_clock().await;
     scene.world.end(clock);
     week.until_logins_pass().await;

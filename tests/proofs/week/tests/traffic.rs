@@ -249,8 +249,8 @@ impl Traffic {
         verdict.may_pass &= ticket.passes == 0;
         self.scene.judge(name, &judge, &verdict);
         ticket.passes += usize::from(answer.passed());
-        // Its use may be recorded although the answer says that the store is down.
-        ticket.is_unused &= !answer.passed() && answer.refusal != "one_time_store_unavailable";
+        let is_unsure = answer.refusal == "one_time_store_unavailable" && judge.may_have_recorded();
+        ticket.is_unused &= !answer.passed() && !is_unsure;
     }
 
     /// The verdict on a ticket that was not used before.
