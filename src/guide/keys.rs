@@ -7,7 +7,8 @@
 //! # Start-up
 //!
 //! [`SequenceAuthLayer::new`] does no I/O. The task starts when the layer is first used inside a Tokio runtime. A router
-//! of axum applies the layer at the latest with the first connection. Call [`ready`] at start-up to have the keys before that:
+//! of axum applies the layer at the latest with the first connection. Call [`ready`] at start-up to have the keys before
+//! that:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {

@@ -15,7 +15,7 @@
 //! | `SetSensitiveResponseHeadersLayer` | It marks `Set-Cookie` before the trace sees the answer. | The trace may print cookies. |
 //! | `CorsLayer` | A preflight has no token, and a page needs CORS headers to read a refusal. | Each preflight is refused with 401, and pages cannot read the reason of a refusal. |
 //! | a [limit by address](#limits) | It stops a flood before a token is verified. | Each forged token costs a signature check. |
-//! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits, except for a predicate of `authorize_async`: 5 seconds for a body, 2 for keys, 5 for each `load`, 1 for Redis. A shorter timeout cuts them off. |
+//! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits, except for `authorize_async` and a store of your own: 5 seconds for a body, 2 for keys, 5 for each `load`, 1 for Redis. A shorter timeout cuts them off. |
 //! | `CsrfLayer` | It refuses requests of other sites on routes where [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Requests with the application's own cookies are not checked. |
 //! | [`SequenceAuthLayer`](crate::SequenceAuthLayer) | | |
 //! | a [limit by wallet](#limits) | It needs the claims, and its refusal must not use up a nonce. | Outside, it does not know the wallet. |

@@ -27,9 +27,9 @@ use crate::{
 
 /// The service that [`SequenceAuthLayer`](crate::SequenceAuthLayer) puts around an inner service.
 ///
-/// It calls the inner service with verified requests, and answers refused ones itself. A request that is
-/// refused, or that waits for its verification, does not occupy any capacity of the inner service. The inner service must be [`Clone`]. A clone of
-/// `SequenceAuth` increments a reference count and clones the inner service.
+/// It calls the inner service with verified requests, and answers refused ones itself. A request that is refused, or that
+/// waits for its verification, does not occupy any capacity of the inner service. The inner service must be [`Clone`]. A
+/// clone of `SequenceAuth` increments a reference count and clones the inner service.
 ///
 /// # Example
 ///

@@ -41,6 +41,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   clock disagrees (the key has expired, was issued in the future, or the store itself was created in the future), it
 ///   returns an [`unavailable`](OneTimeStoreError::unavailable) error that names the clocks. `Ok(false)` would refuse
 ///   every client without a log line.
+/// - **Shared, or named.** A store in the memory of one process returns an ID from [`scope`](Self::scope), and a store
+///   that wraps another returns the ID of the wrapped store. Without an ID, each instance accepts a nonce once.
 /// - **Bounded time.** The request waits for the store. If its client disconnects, the future is dropped.
 ///
 /// The layer ensures the rest. The same digest always comes with the same times, though the [owner](OneTimeKey::owner)

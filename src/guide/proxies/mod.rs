@@ -14,7 +14,7 @@
 //!
 //! ```sh
 //! # With a demo issuer, to try it.
-//! cargo run -p forward_auth
+//! cargo run -p forward_auth -- --demo-listen 127.0.0.1:3001
 //! # For players of Embedded Wallet, including those without an email.
 //! cargo run -p forward_auth -- --project-id 13639 --email-policy optional --listen 10.0.0.5:3000
 //! ```
