@@ -35,9 +35,17 @@ pub(crate) struct Issuer {
 
 struct Keys {
     current: LocalIssuer,
-    /// The number of the current key, and of the oldest that is published.
+    /// The number of the current key.
     number: usize,
-    oldest: usize,
+    /// When the keys with the first numbers were withdrawn.
+    withdrawn_at: Vec<Instant>,
+}
+
+impl Keys {
+    /// Withdraws all keys before the current one.
+    fn withdraw_earlier(&mut self) {
+        self.withdrawn_at.resize(self.number, Instant::now());
+    }
 }
 
 impl Issuer {
@@ -49,7 +57,7 @@ impl Issuer {
             keys: Mutex::new(Keys {
                 current,
                 number: 0,
-                oldest: 0,
+                withdrawn_at: Vec::new(),
             }),
             thief: new_issuer(kind),
         }
@@ -59,8 +67,11 @@ impl Issuer {
         self.keys.lock().unwrap()
     }
 
-    pub(crate) fn is_withdrawn(&self, token: &Token) -> bool {
-        token.key < self.keys().oldest
+    /// Returns whether the key of a token was withdrawn before a moment.
+    pub(crate) fn was_withdrawn(&self, token: &Token, before: Instant) -> bool {
+        let keys = self.keys();
+        let withdrawn_at = keys.withdrawn_at.get(token.key);
+        withdrawn_at.is_some_and(|at| *at < before)
     }
 
     /// Signs a token that is issued now.
@@ -104,7 +115,7 @@ impl Issuer {
         let next = new_issuer(self.kind);
         let mut keys = self.keys();
         keys.number += 1;
-        keys.oldest = keys.number;
+        keys.withdraw_earlier();
         self.endpoint.publish(next.jwks());
         keys.current = next;
     }
@@ -114,7 +125,7 @@ impl Issuer {
         let mut keys = self.keys();
         keys.current.rotate_under_same_id();
         keys.number += 1;
-        keys.oldest = keys.number;
+        keys.withdraw_earlier();
         self.endpoint.publish(keys.current.jwks());
     }
 
@@ -132,7 +143,7 @@ impl Issuer {
     /// Withdraws all keys but the current one.
     pub(crate) fn withdraw(&self) {
         let mut keys = self.keys();
-        keys.oldest = keys.number;
+        keys.withdraw_earlier();
         self.endpoint.publish(keys.current.jwks());
     }
 }

@@ -104,7 +104,7 @@ impl<'a> Judge<'a> {
         }
         let is_in_time = self.earliest < expires_at + LEEWAY + MARGIN
             && self.latest >= issued_at - LEEWAY - MARGIN;
-        let is_withdrawn = issuer.is_withdrawn(token);
+        let is_withdrawn = issuer.was_withdrawn(token, self.answer.received);
         let is_in_doubt = self.has(Trouble::Keys(token.issuer));
         if is_withdrawn && !is_in_doubt {
             verdict.refusals.clear();
