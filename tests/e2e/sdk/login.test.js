@@ -26,7 +26,7 @@ test('a player logs in with a token that has the nonce, and a replay of the toke
   const browser = server.browser()
   assert.equal((await browser.account()).status, 401)
   const token = await idToken(ann, { nonce: await browser.nonce() })
-  const player = { wallet: ann.wallet, email: ANN.email }
+  const player = { issuer: server.issuer, wallet: ann.wallet, email: ANN.email }
   for (const { status, body } of [await browser.logIn(token), await browser.account()]) {
     assert.equal(status, 200)
     assert.deepEqual(body, player)
