@@ -1,12 +1,12 @@
 //! The binding of a nonce to one browser.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::COOKIE};
+use http::{HeaderMap, HeaderName};
 
 use super::{login_cookies::LoginCookies, signed_nonce::SignedNonce};
 use crate::{
-    defaults::{LIMIT_BINDING_BYTES, LIMIT_COOKIE_BYTES},
+    defaults::LIMIT_BINDING_BYTES,
     error::{AuthErrorKind, ConfigError},
-    source::{cookie_values, is_token_char, only_value},
+    source::{cookie_values, has_too_many_cookies, is_token_char, only_value},
 };
 
 /// How a token was presented. This decides where to look for the binding of its nonce.
@@ -83,8 +83,7 @@ impl BindingPlace {
 
 /// Finds a cookie. Cookies that are larger than the limit are not searched.
 fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    if sizes.sum::<usize>() > LIMIT_COOKIE_BYTES {
+    if has_too_many_cookies(headers) {
         return None;
     }
     only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))

@@ -1,18 +1,17 @@
 //! The cookies that bind nonces to a browser. Each nonce has its own cookie.
 
 use http::{
-    HeaderMap, HeaderValue, Uri,
+    HeaderMap, HeaderValue,
     header::{COOKIE, ORIGIN},
 };
 
-use super::signed_nonce::SignedNonce;
+use super::{origin, signed_nonce::SignedNonce};
 use crate::{
     defaults::{
         DEFAULT_LOGIN_COOKIE_PREFIX, LIMIT_COOKIE_BYTES, LIMIT_LOGIN_COOKIES,
         LIMIT_REMOVED_LOGIN_COOKIES,
     },
     error::ConfigError,
-    jwks::Host,
     source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
 };
 
@@ -194,7 +193,7 @@ impl LoginCookies {
 
     fn origin_problem(&self) -> Option<String> {
         let mut origins = self.origins.iter();
-        origins.find_map(|origin| origin_problem(origin, self.is_secure))
+        origins.find_map(|origin| origin::problem(origin, self.is_secure))
     }
 
     /// Returns `true` if the request comes from a page that may have a nonce, or from a client that is not a browser.
@@ -298,36 +297,4 @@ fn id(rest: &[u8]) -> Option<&str> {
         .iter()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     (is_id && value.starts_with(b"=")).then(|| str::from_utf8(id).ok())?
-}
-
-/// Returns an error text unless the text is an origin as browsers serialize it (HTML §7.1.1, "serialization of an
-/// origin"), and an attacker on the network cannot impersonate it.
-fn origin_problem(origin: &str, needs_https: bool) -> Option<String> {
-    let uri = origin.parse().ok().filter(|uri| is_serialized(uri, origin));
-    let Some(uri) = uri else {
-        return Some(format!(
-            "{origin:?} is not an origin as browsers send it, such as https://play.example.com"
-        ));
-    };
-    let is_remote = Host::of(uri.host().unwrap_or_default()) == Host::Remote;
-    let is_anybodys = needs_https && is_remote && uri.scheme_str() == Some("http");
-    is_anybodys.then(|| {
-        format!("{origin:?} is plain HTTP, so that anybody on the network could be this origin")
-    })
-}
-
-/// Returns `true` if the text is exactly the origin of this URI.
-fn is_serialized(uri: &Uri, text: &str) -> bool {
-    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
-        return false;
-    };
-    let default_port = match scheme {
-        "https" => 443,
-        "http" => 80,
-        _ => return false,
-    };
-    let port = uri.port_u16().filter(|port| *port != default_port);
-    let port = port.map_or_else(String::new, |port| format!(":{port}"));
-    let origin = format!("{scheme}://{host}{port}").to_ascii_lowercase();
-    !host.is_empty() && !host.contains('*') && origin == text
 }

@@ -5,6 +5,7 @@ mod builder;
 mod key;
 mod login_cookies;
 mod nonces;
+mod origin;
 mod respond;
 mod scope;
 mod signed_nonce;

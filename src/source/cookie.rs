@@ -1,21 +1,15 @@
 //! A cookie. Browsers attach cookies on their own, even to requests that another site makes.
 
-use http::{
-    HeaderMap, HeaderValue, Method,
-    header::{COOKIE, UPGRADE},
-};
+use http::{Method, header::UPGRADE};
 
 use super::{
     credentials::bare_token,
-    headers::{RequestHead, cookie_values, is_token_char},
+    headers::{RequestHead, cookie_values, has_too_many_cookies, is_token_char},
     same_origin::is_cross_site,
 };
-use crate::{
-    defaults::LIMIT_COOKIE_BYTES,
-    error::{
-        AuthErrorKind::{self, CrossSiteCookie, MalformedTokenCookie, RepeatedTokenCookie},
-        ConfigError, Escaped,
-    },
+use crate::error::{
+    AuthErrorKind::{self, CrossSiteCookie, MalformedTokenCookie, RepeatedTokenCookie},
+    ConfigError, Escaped,
 };
 
 /// A cookie that may hold a token.
@@ -44,7 +38,7 @@ impl TokenCookie {
         &self,
         head: RequestHead<'a>,
     ) -> Result<Option<&'a [u8]>, AuthErrorKind> {
-        if is_too_large(head.headers) {
+        if has_too_many_cookies(head.headers) {
             return Err(MalformedTokenCookie);
         }
         let mut values = cookie_values(head.headers, &self.name);
@@ -60,11 +54,6 @@ impl TokenCookie {
         }
         Ok(token)
     }
-}
-
-fn is_too_large(headers: &HeaderMap) -> bool {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
 }
 
 /// Returns `true` if a request may change something: its method is not safe (RFC 9110 §9.2.1), or it upgrades the

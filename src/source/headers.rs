@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header::COOKIE};
 
+use crate::defaults::LIMIT_COOKIE_BYTES;
+
 /// The head of a request: everything before its body.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestHead<'a> {
@@ -35,6 +37,12 @@ pub(crate) fn cookie_values<'a>(
         let value = pair.strip_prefix(name.as_bytes())?;
         value.strip_prefix(b"=")
     })
+}
+
+/// Returns `true` if the cookies are larger than the limit. Then they are not searched.
+pub(crate) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
 }
 
 /// Returns the raw text of each cookie, which is `name=value` if it is well formed. HTTP/2 may split cookies over

@@ -16,7 +16,9 @@ mod token_sources;
 pub use self::token_source::TokenSource;
 pub(crate) use self::{
     found::{BodyError, Found, Located},
-    headers::{RequestHead, cookie_pairs, cookie_values, is_token_char, only_value},
+    headers::{
+        RequestHead, cookie_pairs, cookie_values, has_too_many_cookies, is_token_char, only_value,
+    },
     same_origin::{is_cross_site, is_of_other_host},
     token_sources::TokenSources,
 };
