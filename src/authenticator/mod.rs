@@ -9,7 +9,7 @@
 //! | 5 | the claims: types and issuer, then times | `claims`, `issuer` | 401 |
 //! | 6 | the project and the email | `policy` | 401 |
 //! | 7 | the ages, then the application's predicates and loads; after a wait for them, expiry and ages again | `policy` | 401 403 503 |
-//! | 8 | the nonce, then the first use of the token | `nonce`, `one_time` | 401 503 |
+//! | 8 | the nonce, then the first use of the token | `nonce`, `one_time` | 401 429 503 |
 //!
 //! [`start`](Authenticator::start) finds the token. [`check`](TrustedIssuers::check) selects the issuer and runs the
 //! synchronous checks from 2 on. For most requests these are all checks.

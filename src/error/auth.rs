@@ -5,7 +5,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{class::Class, missing_token::MissingToken, refusal::AuthErrorKind};
+use super::{missing_token::MissingToken, refusal::AuthErrorKind};
 use crate::defaults::MIN_RETRY_AFTER;
 
 /// The reason why a request or a token was refused.
@@ -90,7 +90,7 @@ impl AuthError {
         self.kind
     }
 
-    /// Returns the HTTP status of the layer's default response: 400, 401, 403, 408, 413 or 503.
+    /// Returns the HTTP status of the layer's default response: 400, 401, 403, 408, 413, 429 or 503.
     ///
     /// ```
     /// use sequence_auth::{AuthError, AuthErrorKind};
@@ -106,7 +106,7 @@ impl AuthError {
     /// Returns the `error` code of the response.
     ///
     /// The codes are those of RFC 6750 §3.1 (`invalid_request`, `invalid_token`, `insufficient_scope`) and two that the
-    /// RFC does not have: `missing_token`, and `temporarily_unavailable` for a 503.
+    /// RFC does not have: `missing_token`, and `temporarily_unavailable` for a 429 or 503.
     ///
     /// ```
     /// use sequence_auth::{AuthError, AuthErrorKind};
@@ -146,7 +146,8 @@ impl AuthError {
         }
     }
 
-    /// Returns the time after which a retry may succeed, for the `Retry-After` of a 503. Other refusals return `None`.
+    /// Returns the time after which a retry may succeed, for the `Retry-After` of a 429 or 503. Other refusals
+    /// return `None`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -155,10 +156,9 @@ impl AuthError {
 
 impl From<AuthErrorKind> for AuthError {
     fn from(kind: AuthErrorKind) -> Self {
-        let is_temporary = kind.class() == Class::Unavailable;
         Self {
             kind,
-            retry_after: is_temporary.then_some(MIN_RETRY_AFTER),
+            retry_after: kind.class().is_temporary().then_some(MIN_RETRY_AFTER),
             missing_token: None,
         }
     }
@@ -177,11 +177,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_with_503_say_when_to_retry_and_no_others() {
+    fn refusals_with_429_and_503_say_when_to_retry_and_no_others() {
         for kind in AuthErrorKind::ALL {
             let error = AuthError::from(*kind);
-            let is_503 = error.status() == StatusCode::SERVICE_UNAVAILABLE;
-            let expected = is_503.then_some(Duration::from_secs(1));
+            let expected =
+                matches!(error.status().as_u16(), 429 | 503).then_some(Duration::from_secs(1));
             assert_eq!(error.retry_after(), expected, "{kind}");
         }
     }

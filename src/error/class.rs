@@ -19,6 +19,8 @@ pub(crate) enum Class {
     Forbidden,
     /// RFC 9110 §15.6.4.
     Unavailable,
+    /// RFC 6585 §4.
+    TooManyRequests,
 }
 
 impl Class {
@@ -30,6 +32,12 @@ impl Class {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         }
+    }
+
+    /// Returns `true` if the same request may succeed later, so that its response has `Retry-After`.
+    pub(super) fn is_temporary(self) -> bool {
+        matches!(self, Self::Unavailable | Self::TooManyRequests)
     }
 }

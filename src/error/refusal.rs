@@ -209,7 +209,10 @@ kinds! {
         OneTimeStoreUnavailable: "the use of the token cannot be recorded, try again later",
         /// The store of used nonces or tokens is full until a use expires. *Operator.*
         OneTimeStoreFull: "too many uses of tokens are recorded at the moment, try again later",
-        /// The wallet has used up its share of that store until one of its uses expires. *Client.*
+    }
+    TooManyRequests "temporarily_unavailable" {
+        /// The wallet has used up its share of the store of used nonces or tokens until one of its uses expires.
+        /// *Client.*
         OneTimeShareUsed: "too many uses by this wallet are recorded at the moment, try again later",
     }
 }

@@ -43,12 +43,13 @@
 //! | a check of the token or its nonce fails | 401 | 16 `UNAUTHENTICATED` | `invalid_token` |
 //! | the token is valid, and the application refuses its player, or another site sent the cookie | 403 | 7 `PERMISSION_DENIED` | `insufficient_scope` |
 //! | keys, the application's data or the store of used nonces are unavailable | 503 | 14 `UNAVAILABLE` | `temporarily_unavailable` |
+//! | the wallet has used up its share of the store of used nonces | 429 | 8 `RESOURCE_EXHAUSTED` | `temporarily_unavailable` |
 //!
 //! - The **body** is a JSON object with `error` and `error_description`. The texts are fixed: they never contain the
 //!   token, a claim or the message of another library.
 //! - **`WWW-Authenticate`** is set on 400, 401 and 403 (RFC 6750 §3). Without a token it has the realm alone, otherwise
 //!   `error` and `error_description`, too.
-//! - **`Retry-After`** is set on 503, in whole seconds and at least 1. For keys it is the time to the next fetch.
+//! - **`Retry-After`** is set on 429 and 503, in whole seconds and at least 1. For keys it is the time to the next fetch.
 //! - **`Connection: close`** is set on a 408 over HTTP/1 (RFC 9110 §15.5.9).
 //! - **gRPC** requests get HTTP status 200 and the status in the headers `grpc-status` and `grpc-message`. **gRPC-Web**
 //!   requests get it in a frame of the body. The content type of the request decides; see [`grpc`](crate::guide::grpc).
@@ -152,7 +153,7 @@
 //! | [`load_failed`](crate::AuthErrorKind::LoadFailed) | 503 | what this service knows of the player cannot be loaded, try again later | application | A `load` returned an error, or took longer than [`load_timeout`](crate::SequenceAuthLayer::load_timeout) (5 seconds). The `warn` event has the error. |
 //! | [`one_time_store_unavailable`](crate::AuthErrorKind::OneTimeStoreUnavailable) | 503 | the use of the token cannot be recorded, try again later | store | Redis, or a store of your own, did not answer. The `warn` event has the cause. |
 //! | [`one_time_store_full`](crate::AuthErrorKind::OneTimeStoreFull) | 503 | too many uses of tokens are recorded at the moment, try again later | settings | Give the [`MemoryStore`](crate::MemoryStore) more capacity, or use Redis. |
-//! | [`one_time_share_used`](crate::AuthErrorKind::OneTimeShareUsed) | 503 | too many uses by this wallet are recorded at the moment, try again later | client | One wallet has filled its share of the store. Other players are not affected. |
+//! | [`one_time_share_used`](crate::AuthErrorKind::OneTimeShareUsed) | 429 | too many uses by this wallet are recorded at the moment, try again later | client | One wallet has filled its share of the store. Other players are not affected. |
 //!
 //! # Change the response
 //!

@@ -14,7 +14,7 @@
 //! | 5 | The claims are well formed, by the issuer, and valid now. | 401 | |
 //! | 6 | The token is for your project, has an email, and is young enough. | 401 | |
 //! | 7 | Your application accepts the player. | 403, 503 | your predicates, and each `load`: 5 seconds |
-//! | 8 | The nonce, or the token, is used for the first time. | 401, 503 | the store |
+//! | 8 | The nonce, or the token, is used for the first time. | 401, 429, 503 | the store |
 //!
 //! Three rules give this order:
 //!

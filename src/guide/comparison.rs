@@ -53,7 +53,7 @@
 //!
 //! | | sequence-auth | axum-jwt-auth | tower-oauth2-resource-server | jwt-authorizer | axum-jwks |
 //! |---|---|---|---|---|---|
-//! | status | 400, 401, 403, 408, 413, 503 | 401, 500 | 401 | 401, 403, 500 | your own type; 401 by default |
+//! | status | 400, 401, 403, 408, 413, 429, 503 | 401, 500 | 401 | 401, 403, 500 | your own type; 401 by default |
 //! | `WWW-Authenticate` (RFC 6750 §3) | yes, with the error | – | if the header is missing or malformed | yes, with the error | – |
 //! | body | JSON that names the check | text that names the check | empty | empty | empty |
 //! | gRPC status | yes; gRPC-Web too | – | – | yes | – |

@@ -250,7 +250,7 @@
 //! |---|---|
 //! | 401 | Checks whether it is logged in, because the response to its first attempt may have been lost. If not, it starts again **once**, with a new nonce and a new token. After a second 401, it says that the browser may be blocking cookies. |
 //! | 403 `access_denied` from `/nonce` | Cannot recover. The server needs another setting: `allow_origin`, or `Host` behind the proxy. |
-//! | 503 | Waits for `Retry-After`, then starts again with a new nonce, because the nonce may be used. |
+//! | 429, 503 | Waits for `Retry-After`, then starts again with a new nonce, because the nonce may be used. |
 //!
 //! Never send the same token again. The layer uses the nonce before the handler runs, even if the response is lost. A proxy
 //! or a library that retries requests must not retry this request.

@@ -102,7 +102,7 @@
 //! | The nonce has not expired. | 401 | `expired_nonce` |
 //! | The nonce was issued for this store. | 401 | `other_scope` |
 //! | The nonce was not used before. | 401 | `used_nonce` |
-//! | The store could record the use. | 503 | see [below](#a-503) |
+//! | The store could record the use. | 503 | see [below](#a-503-or-429) |
 //!
 //! A nonce is valid for 5 minutes from its issue to the arrival of its token;
 //! [`lifetime`](crate::NoncesBuilder::lifetime) sets 1 millisecond to 1 day. The player signs in to the wallet before
@@ -222,16 +222,16 @@
 //!
 //! A store never guesses: if it may have lost a use, it refuses all nonces that were issued before.
 //!
-//! # A 503
+//! # A 503 or 429
 //!
-//! A login is answered with 503 and `Retry-After` if the store could not record the use. The nonce may be used all the
-//! same, so the client waits, then requests a new nonce and a new token.
+//! A login is answered with 503 and `Retry-After` if the store could not record the use, and with 429 if one wallet has
+//! used up its share. The nonce may be used all the same, so the client waits, then requests a new nonce and a new token.
 //!
 //! | kind | meaning | what to do |
 //! |---|---|---|
 //! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning about the store, which names the cause. For Redis, [`guide::redis`] lists the causes. |
 //! | `one_time_store_full` | A `MemoryStore` holds its capacity of unexpired uses. | Raise the capacity, or [limit](crate::guide::middleware#limits) logins. |
-//! | `one_time_share_used` | The wallet has used up its share. Other wallets can sign in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
+//! | `one_time_share_used` | 429: the wallet has used up its share. Other wallets can sign in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
 //!
 //! # A store of your own
 //!

@@ -15,7 +15,7 @@
 //! Leave 403 out unless the layer has [`authorize`](crate::SequenceAuthLayer::authorize),
 //! [`authorize_async`](crate::SequenceAuthLayer::authorize_async), [`load`](crate::SequenceAuthLayer::load) or a cookie
 //! source. If the layer reads bodies for a token, add 413 (body too large) and 408 (body too slow), with the same
-//! object. If the layer has [`on_reject`](crate::SequenceAuthLayer::on_reject), document the responses that the
+//! object. If each nonce or token is accepted once, add 429, with the same object and the header `Retry-After`. If the layer has [`on_reject`](crate::SequenceAuthLayer::on_reject), document the responses that the
 //! function returns.
 //!
 //! A token in another [source](crate::TokenSource) has another scheme: `apiKey` in `header` or `cookie`, with the name.

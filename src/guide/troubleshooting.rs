@@ -141,7 +141,7 @@
 //! - **A panic about a missing reactor or timer**: the layer is used outside of a Tokio runtime. The runtime needs
 //!   `enable_all`.
 //!
-//! # 503
+//! # 503 and 429
 //!
 //! | `error_description` contains | cause | cure |
 //! |---|---|---|
@@ -149,8 +149,8 @@
 //! | the same, after a shutdown | [`shutdown`](crate::SequenceAuthLayer::shutdown) ends the fetching for all clones, for good. | Call it last. |
 //! | the same, in tests | The layer fetches from production. | Use [`LocalIssuer`](crate::guide::testing). |
 //! | `what this service knows of the player` | Your `load` failed or took longer than 5 seconds. | The `warn` event has the error. |
-//! | `use of the token cannot be recorded` | The store of used nonces does not answer, or is a new Redis (4 seconds). | The `warn` event has the cause: see [nonces](crate::guide::nonces#a-503). |
-//! | `too many uses` | The store is full, or one wallet has used its share. | See [nonces](crate::guide::nonces). |
+//! | `use of the token cannot be recorded` | The store of used nonces does not answer, or is a new Redis (4 seconds). | The `warn` event has the cause: see [nonces](crate::guide::nonces#a-503-or-429). |
+//! | `too many uses` | 503: the store is full. 429: one wallet has used its share. | See [nonces](crate::guide::nonces). |
 //!
 //! The health endpoint can show the cause of missing keys:
 //!

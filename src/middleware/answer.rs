@@ -157,7 +157,9 @@ fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     match kind.class() {
         Class::MissingToken => Some(HeaderValue::from_static(r#"Bearer realm="sequence""#)),
         Class::InvalidRequest | Class::InvalidToken | Class::Forbidden => Some(kind.challenge()),
-        Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable => None,
+        Class::BodyTooLarge | Class::BodyTimeout | Class::Unavailable | Class::TooManyRequests => {
+            None
+        }
     }
 }
 

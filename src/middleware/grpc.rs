@@ -36,7 +36,7 @@ pub(super) fn status(error: &AuthError) -> &'static str {
         Class::InvalidRequest => "3",
         Class::BodyTimeout => "4",
         Class::Forbidden => "7",
-        Class::BodyTooLarge => "8",
+        Class::BodyTooLarge | Class::TooManyRequests => "8",
         Class::Unavailable => "14",
         Class::MissingToken | Class::InvalidToken => "16",
     }
@@ -65,6 +65,7 @@ mod tests {
             (Kind::BodyTooLarge, "8"),
             (Kind::NotAuthorized, "7"),
             (Kind::KeysUnavailable, "14"),
+            (Kind::OneTimeShareUsed, "8"),
             (Kind::MissingToken, "16"),
             (Kind::Expired, "16"),
         ] {

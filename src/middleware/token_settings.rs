@@ -160,7 +160,8 @@ impl SequenceAuthLayer {
     ///
     /// The layer uses the nonce after all other checks and before it calls the inner service. So a bad token does not
     /// use its nonce. A client that disconnects while the inner service runs has used its nonce, and needs a new nonce.
-    /// If the store cannot record the use, or the wallet has used up its share of the store, the response is 503.
+    /// If the store cannot record the use, the response is 503; if the wallet has used up its share of the store, it is
+    /// 429.
     ///
     /// By default only the process that issued a nonce accepts it, and only until the process ends. Several processes
     /// need a [shared store](crate::NoncesBuilder::store).

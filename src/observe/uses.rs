@@ -40,7 +40,8 @@ impl UseEvents {
             debug!(error = %cause, "a nonce or token could not be recorded as used, again");
             return;
         }
-        warn!(error = %cause, "a nonce or token could not be recorded as used: the request is answered with 503");
+        let status = error.auth_kind().class().status().as_u16();
+        warn!(error = %cause, "a nonce or token could not be recorded as used: the request is answered with {status}");
         if is_outage {
             self.is_failing.store(true, Ordering::Relaxed);
         }

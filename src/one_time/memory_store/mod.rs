@@ -30,9 +30,9 @@ const MAX_REMOVED_FOR_SHARE: usize = 64;
 /// Only a verified token can add a use. A use takes up to 300 bytes until it expires: for a nonce at most 10 minutes
 /// with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after its `exp`,
 /// which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
-/// [a share](Self::max_per_wallet) of the capacity. If the share or the store is full, the layer answers with 503 until
-/// a use expires: the store never drops a use early. It does not know the uses from before its creation, so it refuses
-/// everything that was issued earlier.
+/// [a share](Self::max_per_wallet) of the capacity. If the store is full, the layer answers with 503 until a use expires;
+/// if the share is, it answers the wallet with 429. The store never drops a use early. It does not know the uses from
+/// before its creation, so it refuses everything that was issued earlier.
 ///
 /// ```
 /// use sequence_auth::{MemoryStore, NonceKey, Nonces};
@@ -100,7 +100,7 @@ impl MemoryStore {
     /// 100.
     ///
     /// The limit keeps an account that gets any number of tokens from filling the store and so blocking the sign-ins of
-    /// others. When a wallet has used up its share, the layer answers it with 503 until one of its uses expires. A
+    /// others. When a wallet has used up its share, the layer answers it with 429 until one of its uses expires. A
     /// hundred wallets can still fill the store, so limit how fast accounts are created, too.
     ///
     /// With [`once`](crate::SequenceAuthLayer::once) a use of an Embedded Wallet token lasts 20 minutes. With the

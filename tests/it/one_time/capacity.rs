@@ -5,13 +5,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use http::StatusCode;
 use sequence_auth::{
     AuthErrorKind as Kind, BoxFuture, MemoryStore, OneTimeKey, OneTimeStore, OneTimeStoreError,
 };
 
 use crate::{
     login::{assert_accepted, token},
-    one_time::store::{assert_unavailable, with_store},
+    one_time::store::with_store,
     recorder::Recorder,
     support::{Answer, ISSUER, bearer, layer, send},
 };
@@ -44,7 +45,9 @@ async fn one_account_fills_only_its_share() {
     let in_lower_case = &*greedy.to_lowercase();
     for (layer, wallet) in [(&login, greedy), (&login, in_lower_case), (&once, greedy)] {
         let answer = send(layer, by(wallet)).await;
-        assert_unavailable(&answer, Kind::OneTimeShareUsed);
+        // RFC 6585 §4. A 5xx would be an outage that a player can cause.
+        answer.assert_refused(Kind::OneTimeShareUsed);
+        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
         assert_room_in_ten_minutes(&answer);
         assert_accepted(&login, by(other)).await;
     }
@@ -53,6 +56,7 @@ async fn one_account_fills_only_its_share() {
     assert_eq!(told.len(), 2, "{told:?}");
     let cause = "one account has used up its share";
     assert!(told.iter().all(|told| told.contains(cause)), "{told:?}");
+    assert!(told.iter().all(|told| told.contains("429")), "{told:?}");
     assert_eq!(store.len(), 6);
 }
 
