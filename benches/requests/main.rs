@@ -11,11 +11,7 @@ mod rows;
 
 use std::time::Duration;
 
-use bench_support::{
-    RawCheck, bearer,
-    hostile::{self, Hostile},
-    inner, layer, median, protected, send, timed,
-};
+use bench_support::{RawCheck, bearer, hostile, inner, layer, median, protected, send, timed};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -90,14 +86,9 @@ fn report_hostile(issuer: &LocalIssuer) {
     println!("\n| hostile request | over a new token |");
     println!("|---|--:|");
     let kinds = [hostile::headers, hostile::tokens, hostile::bodies];
-    for Hostile {
-        name,
-        request,
-        good,
-    } in kinds.iter().flat_map(|kind| kind(issuer))
-    {
-        let ratio = added(issuer, &request) / added(issuer, &bearer(&good));
-        println!("| {name} | {ratio:.3} |");
+    for hostile in kinds.iter().flat_map(|kind| kind(issuer)) {
+        let ratio = added(issuer, &hostile.request) / added(issuer, &bearer(&hostile.good));
+        println!("| {} | {ratio:.3} |", hostile.name);
     }
 }
 

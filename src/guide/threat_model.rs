@@ -52,9 +52,9 @@
 //! - A request never makes the layer panic, connect to an address of the sender's choice, or fetch keys more often than
 //!   [the cool-down](crate::guide::keys#when-keys-are-fetched) allows.
 //! - Refusing a request costs at most 5 % more than verifying a new token of the same size (7 % if the layer trusts both
-//!   issuers), however large or odd its headers are. A JSON body costs in proportion to its bytes: for each KiB at most a
-//!   fifth of a new token. Both are counted in instructions and
-//!   [held by tests](crate::guide::performance#cost-of-refused-requests).
+//!   issuers), however large or odd its headers are. A refused nonce costs up to 15 % more, because its token has passed
+//!   every other check. A JSON body costs in proportion to its bytes: for each KiB at most a fifth of a new token. All
+//!   are counted in instructions and [held by tests](crate::guide::performance#cost-of-refused-requests).
 //! - Until its token is verified, a request makes the layer hold at most 64 KiB, or four times `body_limit` with a JSON body.
 //!   It waits at most 2 s for keys and 5 s for its body.
 //! - While the keys are younger than `max_stale` (24 hours), an outage of the issuer does not affect tokens signed with a

@@ -6,7 +6,7 @@ use super::{login_cookies::LoginCookies, signed_nonce::SignedNonce};
 use crate::{
     defaults::LIMIT_BINDING_BYTES,
     error::{AuthErrorKind, ConfigError},
-    source::{cookie_values, has_too_many_cookies, is_token_char, only_value},
+    source::{cookie, has_too_many_cookies, is_token_char, only_value},
 };
 
 /// How a token was presented. This decides where to look for the binding of its nonce.
@@ -86,7 +86,8 @@ fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     if has_too_many_cookies(headers) {
         return None;
     }
-    only_value(cookie_values(headers, name)).filter(|binding| is_of_valid_length(binding))
+    let value = cookie(headers, name).ok()?;
+    value.filter(|binding| is_of_valid_length(binding))
 }
 
 fn is_of_valid_length(binding: &[u8]) -> bool {

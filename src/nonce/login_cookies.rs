@@ -1,9 +1,7 @@
 //! The cookies that bind nonces to a browser. Each nonce has its own cookie.
 
-use http::{
-    HeaderMap, HeaderValue,
-    header::{COOKIE, ORIGIN},
-};
+use http::{HeaderMap, HeaderValue, header::ORIGIN};
+use memchr::memmem::Finder;
 
 use super::{origin, signed_nonce::SignedNonce};
 use crate::{
@@ -12,7 +10,9 @@ use crate::{
         LIMIT_REMOVED_LOGIN_COOKIES,
     },
     error::ConfigError,
-    source::{RequestHead, cookie_pairs, is_cross_site, is_token_char, only_value},
+    source::{
+        RequestHead, cookie_bytes, is_cross_site, is_token_char, only_value, rest_of_cookies,
+    },
 };
 
 /// The prefix of a cookie's name with which browsers accept the cookie only from this host, and only over HTTPS (RFC
@@ -221,9 +221,15 @@ impl LoginCookies {
         value: &str,
         headers: &HeaderMap,
     ) -> Option<Vec<HeaderValue>> {
-        let (name, superfluous) = (self.name(nonce), self.superfluous(headers));
-        let new = "; ".len() + name.len() + "=".len() + value.len();
-        if self.bytes_without(&superfluous, headers) + new > LIMIT_COOKIE_BYTES {
+        let name = self.name(nonce);
+        let new_bytes = "; ".len() + name.len() + "=".len() + value.len();
+        let bytes = cookie_bytes(headers) + new_bytes;
+        // As much as the removals can make up for: more is not searched.
+        if bytes > LIMIT_COOKIE_BYTES + LIMIT_REMOVED_LOGIN_COOKIES * new_bytes {
+            return None;
+        }
+        let (superfluous, removed_bytes) = self.superfluous(headers);
+        if bytes - removed_bytes > LIMIT_COOKIE_BYTES {
             return None;
         }
         let lifetime = nonce.lifetime();
@@ -234,36 +240,21 @@ impl LoginCookies {
         Some([new].into_iter().chain(removals).collect())
     }
 
-    /// Returns the IDs of the oldest cookies in a request, as many as must be removed to make room for a new cookie.
-    fn superfluous<'a>(&self, headers: &'a HeaderMap) -> Vec<&'a str> {
-        let mut ids: Vec<_> = cookie_pairs(headers)
-            .filter_map(|pair| self.id(pair))
+    /// Returns the IDs of the oldest cookies in a request, as many as must be removed to make room for a new cookie, and
+    /// the size of these cookies without what separates them.
+    fn superfluous<'a>(&self, headers: &'a HeaderMap) -> (Vec<&'a str>, usize) {
+        let mut found: Vec<_> = rest_of_cookies(headers, &Finder::new(&self.prefix))
+            .filter_map(|rest| Some((id(rest)?, self.prefix.len() + rest.len())))
             .collect();
         // An ID starts with the time of issue, so this is the order of issue.
-        ids.sort_unstable();
+        found.sort_unstable();
+        let mut ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
         ids.dedup();
         let superfluous = (ids.len() + 1).saturating_sub(LIMIT_LOGIN_COOKIES);
         ids.truncate(superfluous.min(LIMIT_REMOVED_LOGIN_COOKIES));
-        ids
-    }
-
-    /// Returns the size of the cookies of a request without those with these IDs.
-    fn bytes_without(&self, ids: &[&str], headers: &HeaderMap) -> usize {
-        let is_removed = |pair: &[u8]| self.id(pair).is_some_and(|id| ids.contains(&id));
-        let values = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
-        let sizes = values.map(|value| {
-            let pairs = value.split(|byte| *byte == b';');
-            let mut kept = pairs.filter(|pair| !is_removed(pair.trim_ascii()));
-            // There is no space before the first pair.
-            let first = kept.next().map_or(0, |pair| pair.trim_ascii_start().len());
-            first + kept.map(|pair| ";".len() + pair.len()).sum::<usize>()
-        });
-        sizes.sum()
-    }
-
-    /// Returns the ID of a cookie, if its name is the prefix with an ID.
-    fn id<'a>(&self, pair: &'a [u8]) -> Option<&'a str> {
-        id(pair.strip_prefix(self.prefix.as_bytes())?)
+        let removed = found.iter().take_while(|(id, _)| Some(id) <= ids.last());
+        let bytes = removed.map(|(_, bytes)| bytes).sum();
+        (ids, bytes)
     }
 
     fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> HeaderValue {

@@ -4,7 +4,8 @@ use http::{Method, header::UPGRADE};
 
 use super::{
     credentials::bare_token,
-    headers::{RequestHead, cookie_values, has_too_many_cookies, is_token_char},
+    headers::{RequestHead, cookie, has_too_many_cookies, is_token_char},
+    list::Repeated,
     same_origin::is_cross_site,
 };
 use crate::error::{
@@ -41,13 +42,10 @@ impl TokenCookie {
         if has_too_many_cookies(head.headers) {
             return Err(MalformedTokenCookie);
         }
-        let mut values = cookie_values(head.headers, &self.name);
-        let Some(value) = values.next() else {
+        let value = cookie(head.headers, &self.name).map_err(|Repeated| RepeatedTokenCookie)?;
+        let Some(value) = value else {
             return Ok(None);
         };
-        if values.next().is_some() {
-            return Err(RepeatedTokenCookie);
-        }
         let token = bare_token(value).map_err(|unfit| unfit.refusal(MalformedTokenCookie))?;
         if token.is_some() && !self.accepts_cross_site && has_effect(head) && is_cross_site(head) {
             return Err(CrossSiteCookie);

@@ -1,7 +1,9 @@
-//! Reading header fields: a single value, the values of a cookie.
+//! Reading the head of a request: a cookie, and the characters of tokens.
 
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header::COOKIE};
+use memchr::memmem::Finder;
 
+use super::list::{Repeated, at_most_one, rest_of_entries};
 use crate::defaults::LIMIT_COOKIE_BYTES;
 
 /// The head of a request: everything before its body.
@@ -22,35 +24,32 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// Returns the value if there is exactly one. Of two values, either may be an attacker's.
-pub(crate) fn only_value<'a>(mut values: impl Iterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
-    let value = values.next()?;
-    values.next().is_none().then_some(value)
+/// Returns the raw value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, Repeated> {
+    let name = Finder::new(name);
+    let rests = rest_of_cookies(headers, &name);
+    at_most_one(rests.filter_map(|rest| rest.strip_prefix(b"=")))
 }
 
-/// Returns the raw values of a cookie.
-pub(crate) fn cookie_values<'a>(
+/// Returns what follows the text in each cookie whose name begins with it.
+pub(crate) fn rest_of_cookies<'a>(
     headers: &'a HeaderMap,
-    name: &str,
+    text: &Finder<'_>,
 ) -> impl Iterator<Item = &'a [u8]> {
-    cookie_pairs(headers).filter_map(move |pair| {
-        let value = pair.strip_prefix(name.as_bytes())?;
-        value.strip_prefix(b"=")
-    })
+    // HTTP/2 may split cookies over several `Cookie` headers (RFC 9113 §8.2.3).
+    let lists = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+    lists.flat_map(move |list| rest_of_entries(list, b';', text))
 }
 
 /// Returns `true` if the cookies are larger than the limit. Then they are not searched.
 pub(crate) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    sizes.sum::<usize>() > LIMIT_COOKIE_BYTES
+    cookie_bytes(headers) > LIMIT_COOKIE_BYTES
 }
 
-/// Returns the raw text of each cookie, which is `name=value` if it is well formed. HTTP/2 may split cookies over
-/// several `Cookie` headers (RFC 9113 §8.2.3).
-pub(crate) fn cookie_pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    let values = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
-    let pairs = values.flat_map(|value| value.split(|byte| *byte == b';'));
-    pairs.map(<[u8]>::trim_ascii)
+/// Returns the size of the cookies.
+pub(crate) fn cookie_bytes(headers: &HeaderMap) -> usize {
+    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
+    sizes.sum()
 }
 
 /// Returns `true` for a character of a `token` (RFC 9110 §5.6.2), which is the syntax of header and cookie names and of
@@ -77,21 +76,16 @@ mod tests {
     }
 
     #[test]
-    fn only_a_single_value_is_returned() {
-        let only = |values: &[&'static [u8]]| only_value(values.iter().copied());
-        assert_eq!(only(&[]), None);
-        assert_eq!(only(&[b"a"]), Some(&b"a"[..]));
-        assert_eq!(only(&[b"a", b"a"]), None);
-    }
-
-    #[test]
     fn cookies_are_found_by_their_whole_name() {
         let mut headers = HeaderMap::new();
         for text in ["a=1; ab=2;a=3 ; xa=4", "a; A=5; a=6=7"] {
             headers.append(COOKIE, HeaderValue::from_static(text));
         }
-        let values: Vec<_> = cookie_values(&headers, "a").collect();
-        assert_eq!(values, [&b"1"[..], b"3", b"6=7"]);
-        assert_eq!(cookie_values(&headers, "b").count(), 0);
+        let value = |name: &str| cookie(&headers, name).ok();
+        assert_eq!(value("ab"), Some(Some(&b"2"[..])));
+        assert_eq!(value("A"), Some(Some(&b"5"[..])));
+        assert_eq!(value("xa"), Some(Some(&b"4"[..])));
+        assert_eq!(value("b"), Some(None));
+        assert_eq!(value("a"), None);
     }
 }

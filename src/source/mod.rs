@@ -7,6 +7,7 @@ mod found;
 mod header;
 mod headers;
 mod json_field;
+mod list;
 mod lookup;
 mod same_origin;
 mod subprotocol;
@@ -17,8 +18,9 @@ pub use self::token_source::TokenSource;
 pub(crate) use self::{
     found::{BodyError, Found, Located},
     headers::{
-        RequestHead, cookie_pairs, cookie_values, has_too_many_cookies, is_token_char, only_value,
+        RequestHead, cookie, cookie_bytes, has_too_many_cookies, is_token_char, rest_of_cookies,
     },
+    list::only_value,
     same_origin::{is_cross_site, is_of_other_host},
     token_sources::TokenSources,
 };

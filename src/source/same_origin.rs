@@ -6,7 +6,8 @@ use http::{
     uri::Authority,
 };
 
-use super::headers::{RequestHead, only_value};
+use super::{headers::RequestHead, list::only_value};
+use crate::defaults::LIMIT_ORIGIN_BYTES;
 
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
@@ -30,7 +31,7 @@ fn has_other_origin(head: RequestHead<'_>) -> bool {
     head.headers.contains_key(ORIGIN) && !is_own_origin(head).unwrap_or(false)
 }
 
-/// Compares the origin with the host of the request. Returns `None` if either is missing, repeated or malformed. The
+/// Compares the origin with the host of the request. Returns `None` if either is missing, repeated, malformed or too large. The
 /// origin `null` is malformed.
 fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
     let (scheme, origin) = only_text(head.headers, ORIGIN.as_str())?.split_once("://")?;
@@ -66,5 +67,6 @@ fn host(head: RequestHead<'_>) -> Option<Authority> {
 
 fn only_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    str::from_utf8(only_value(values)?).ok()
+    let value = only_value(values).filter(|value| value.len() <= LIMIT_ORIGIN_BYTES)?;
+    str::from_utf8(value).ok()
 }

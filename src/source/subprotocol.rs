@@ -1,8 +1,13 @@
 //! An entry of `Sec-WebSocket-Protocol` (RFC 6455 §11.3.4), the only header that a page can set for a WebSocket.
 
 use http::{HeaderMap, HeaderValue, Request, header::SEC_WEBSOCKET_PROTOCOL};
+use memchr::memmem::Finder;
 
-use super::{credentials::bare_token, headers::is_token_char};
+use super::{
+    credentials::bare_token,
+    headers::is_token_char,
+    list::{Repeated, at_most_one, rest_of_entries},
+};
 use crate::{
     defaults::LIMIT_COOKIE_BYTES,
     error::{
@@ -29,19 +34,19 @@ pub(super) fn find<'a>(
     if is_too_large(headers) {
         return Err(MalformedTokenProtocol);
     }
-    let mut tokens = headers
-        .get_all(SEC_WEBSOCKET_PROTOCOL)
-        .iter()
-        .flat_map(entries)
-        .filter_map(|entry| entry.strip_prefix(prefix.as_bytes()));
-    let Some(token) = tokens.next() else {
+    let token = only_token(headers, prefix).map_err(|Repeated| RepeatedTokenProtocol)?;
+    let Some(token) = token else {
         return Ok(None);
     };
-    if tokens.next().is_some() {
-        return Err(RepeatedTokenProtocol);
-    }
     let token = bare_token(token).map_err(|unfit| unfit.refusal(MalformedTokenProtocol))?;
     token.map(Some).ok_or(MalformedTokenProtocol)
+}
+
+/// Returns what follows the prefix in the entry that has it.
+fn only_token<'a>(headers: &'a HeaderMap, prefix: &str) -> Result<Option<&'a [u8]>, Repeated> {
+    let prefix = Finder::new(prefix);
+    let offered = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+    at_most_one(offered.flat_map(|offered| rest_of_entries(offered.as_bytes(), b',', &prefix)))
 }
 
 /// The entries that a layer has removed from a request, for a layer further inside. Code behind the layers cannot read
@@ -51,17 +56,18 @@ struct Hidden(HeaderValue);
 
 /// Hides the entries with the prefix. A server can thus not select such an entry and echo the token in its response.
 pub(super) fn hide<B>(request: &mut Request<B>, prefix: &str) {
-    let (tokens, others) = split(request.headers().get_all(SEC_WEBSOCKET_PROTOCOL), prefix);
-    let Some(tokens) = tokens else {
+    // Most requests have no such entry, and nothing is allocated for them.
+    if let Ok(None) = only_token(request.headers(), prefix) {
         return;
-    };
+    }
+    let (tokens, others) = split(request.headers().get_all(SEC_WEBSOCKET_PROTOCOL), prefix);
     match others {
         Some(others) => request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, others),
         None => request.headers_mut().remove(SEC_WEBSOCKET_PROTOCOL),
     };
     let hidden = request.extensions_mut().remove::<Hidden>();
     let hidden = hidden.iter().map(|Hidden(hidden)| hidden);
-    if let Some(hidden) = joined(hidden.chain([&tokens]).flat_map(entries)) {
+    if let Some(hidden) = joined(hidden.chain(&tokens).flat_map(entries)) {
         request.extensions_mut().insert(Hidden(hidden));
     }
 }

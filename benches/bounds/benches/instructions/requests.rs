@@ -1,7 +1,9 @@
 //! The requests that are counted.
 
+use std::{convert::Infallible, fmt::Debug, future::ready};
+
 use bench_support::{
-    RawCheck, bearer,
+    RawCheck, answer, bearer,
     hostile::{self, Hostile},
     inner, layer, oms_layer, protected, send,
 };
@@ -9,9 +11,12 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, header::AUTHORIZATION};
 use http_body_util::Full;
 use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
-use tower::Service;
+use tower::{Service, service_fn};
 
 use super::counted::counted;
+
+/// Creates requests, and the layer with the setting that they are for.
+type WithSetting = fn(&LocalIssuer, SequenceAuthLayer) -> (SequenceAuthLayer, Vec<Hostile>);
 
 const REQUESTS: usize = 200;
 const HOSTILE_REQUESTS: usize = 12;
@@ -112,7 +117,7 @@ fn seen(tokens: &[String]) -> Vec<String> {
 fn send_through<S>(service: &mut S, name: &str, tokens: &[String])
 where
     S: Service<Request<Full<Bytes>>>,
-    S::Error: std::fmt::Debug,
+    S::Error: Debug,
 {
     let headers: Vec<_> = tokens.iter().map(|token| header(token)).collect();
     let (first, last) = headers.split_at(headers.len() - REQUESTS);
@@ -161,24 +166,72 @@ fn send_hostile_requests([embedded, oms]: &[Party; 2], either: &SequenceAuthLaye
         ),
     ] {
         for request in requests {
-            send_hostile(kind, layer, &request);
+            send_hostile(kind, layer, layer, &request);
         }
+    }
+    for (kind, with_setting) in [
+        ("cookies", hostile::cookies as WithSetting),
+        ("subprotocols", hostile::subprotocols),
+        ("own headers", hostile::own_headers),
+        ("bindings", hostile::bindings),
+    ] {
+        let (layer, requests) = with_setting(embedded, rs256.clone());
+        for request in requests {
+            send_hostile(kind, &layer, &rs256, &request);
+        }
+    }
+    send_requests_for_nonces(embedded, &rs256);
+}
+
+/// Sends a request through a layer, and its good token through a layer that takes it from the `Authorization` header.
+/// Sends both without a layer, too.
+fn send_hostile(
+    kind: &str,
+    layer: &SequenceAuthLayer,
+    good_layer: &SequenceAuthLayer,
+    hostile: &Hostile,
+) {
+    hostile.assert_refused(layer);
+    hostile.assert_good(good_layer);
+    let name = format!("{kind}/{}", hostile.name);
+    send_with_and_without(
+        &format!("{name}/refused"),
+        &mut protected(layer),
+        &hostile.request,
+    );
+    send_with_and_without(
+        &format!("{name}/good"),
+        &mut protected(good_layer),
+        &bearer(&hostile.good),
+    );
+}
+
+/// Sends requests for nonces that are refused, each with a good token to compare with.
+fn send_requests_for_nonces(issuer: &LocalIssuer, layer: &SequenceAuthLayer) {
+    let (nonces, requests) = hostile::requests_for_nonces();
+    let mut service = service_fn(|request: Request<Full<Bytes>>| {
+        ready(Ok::<_, Infallible>(nonces.respond_to(&request)))
+    });
+    let good = bearer(&issuer.token().mint());
+    for (name, expected, request) in requests {
+        let answer = answer(&mut service, request.clone());
+        assert_eq!(answer.status(), expected, "{name}");
+        let name = format!("requests for nonces/{name}");
+        send_with_and_without(&format!("{name}/refused"), &mut service, &request);
+        send_with_and_without(&format!("{name}/good"), &mut protected(layer), &good);
     }
 }
 
-/// Sends a request and its good token, without the layer and through it.
-fn send_hostile(kind: &str, layer: &SequenceAuthLayer, hostile: &Hostile) {
-    let requests = [
-        ("refused", &hostile.request),
-        ("good", &bearer(&hostile.good)),
-    ];
-    for (request_name, request) in requests {
-        let all = || vec![request.clone(); HOSTILE_REQUESTS];
-        let name = format!("{kind}/{}/{request_name}", hostile.name);
-        let count = HOSTILE_REQUESTS - FIRST;
-        send_and_count(&mut inner(), &format!("{name}, no layer"), all(), count);
-        send_and_count(&mut protected(layer), &name, all(), count);
-    }
+/// Sends a request to a service, and to one that does nothing.
+fn send_with_and_without<S>(name: &str, service: &mut S, request: &Request<Full<Bytes>>)
+where
+    S: Service<Request<Full<Bytes>>>,
+    S::Error: Debug,
+{
+    let all = || vec![request.clone(); HOSTILE_REQUESTS];
+    let count = HOSTILE_REQUESTS - FIRST;
+    send_and_count(&mut inner(), &format!("{name}, no layer"), all(), count);
+    send_and_count(service, name, all(), count);
 }
 
 /// Sends requests, of which the last ones are counted.
@@ -189,7 +242,7 @@ fn send_and_count<S>(
     count: usize,
 ) where
     S: Service<Request<Full<Bytes>>>,
-    S::Error: std::fmt::Debug,
+    S::Error: Debug,
 {
     for request in requests.drain(..requests.len() - count) {
         send(service, request);

@@ -197,6 +197,27 @@ async fn repeated_or_binary_origin_is_nobodys_own() {
     }
 }
 
+/// Class 32: what is larger than any origin is not read, so it costs nothing and is nobody's own.
+#[tokio::test]
+async fn large_origin_is_nobodys_own() {
+    const LIMIT: usize = 512;
+    let layer = looking_in(cookie());
+    let token = ISSUER.token().mint();
+    let from_host_of = |bytes: usize| {
+        let host = "a".repeat(bytes);
+        let provenance = Provenance {
+            sites: &["same-origin"],
+            origins: &[&format!("https://{host}")],
+        };
+        with_cookie(request("POST", &[&host], provenance), &token)
+    };
+    let largest = LIMIT - "https://".len();
+    send(&layer, from_host_of(largest)).await.claims();
+    send(&layer, from_host_of(largest + 1))
+        .await
+        .assert_refused(Kind::CrossSiteCookie);
+}
+
 fn clone_head(request: &Request<Script>) -> Request<Script> {
     let mut clone = without_token();
     *clone.method_mut() = request.method().clone();
