@@ -11,7 +11,7 @@ use tokio::{task::block_in_place, time::sleep};
 
 use crate::{
     issuer_events::{
-        long_outage, long_sleep, outage, rotate, rotate_in, rotate_under_same_id,
+        flood, long_outage, long_sleep, outage, rotate, rotate_in, rotate_under_same_id,
         rotate_with_overlap, start_in_outage,
     },
     key_endpoint::Mode,
@@ -27,6 +27,8 @@ pub(crate) enum Event {
     RotationUnderSameId(Kind),
     RotationWithOverlap(Kind),
     SlowRotation(Kind),
+    /// Anybody sends tokens with unknown keys.
+    Flood(Kind),
     Outage(Kind, Mode),
     RotationInOutage(Kind, Mode),
     /// An instance is stopped for some simulated minutes, as a container is.
@@ -60,6 +62,7 @@ impl Event {
             Self::RotationUnderSameId(_) => "rotation under the same ID",
             Self::RotationWithOverlap(_) => "rotation with overlap",
             Self::SlowRotation(_) => "rotation at a slow issuer",
+            Self::Flood(_) => "flood of unknown keys",
             Self::Outage(..) => "outage",
             Self::RotationInOutage(..) => "rotation in an outage",
             Self::Freeze => "frozen instance",
@@ -99,6 +102,7 @@ impl Event {
             Self::RotationUnderSameId(kind) => rotate_under_same_id(week, kind).await,
             Self::RotationWithOverlap(kind) => rotate_with_overlap(week, kind).await,
             Self::SlowRotation(kind) => rotate_in(week, kind, Mode::Slow, Duration::ZERO).await,
+            Self::Flood(kind) => flood(week, kind).await,
             Self::Outage(kind, mode) => outage(week, kind, mode).await,
             Self::RotationInOutage(kind, mode) => {
                 rotate_in(week, kind, mode, Duration::from_millis(1200)).await

@@ -148,6 +148,30 @@ pub(crate) async fn start_in_outage(week: &mut Week, kind: Kind, mode: Mode) -> 
     over
 }
 
+/// Anybody sends tokens with unknown keys to each instance. No instance fetches more often than its cool-down allows.
+pub(crate) async fn flood(week: &Week, kind: Kind) -> Instant {
+    let endpoint = &week.scene.issuer(kind).endpoint;
+    let (before, began) = (endpoint.fetches(), Instant::now());
+    week.send_unknown_keys(kind, 100).await;
+    let fetches = endpoint.fetches() - before;
+    let most = most_fetches_of_flood(began.elapsed());
+    week.scene.report.flooded(fetches);
+    if fetches > most {
+        let problem = format!("unknown keys caused {fetches} fetches, at most {most}");
+        week.scene.report.violation(week.world(), &problem);
+    }
+    Instant::now()
+}
+
+/// How often the instances may fetch the keys of an issuer in a while without trouble: each twice, once for each
+/// cool-down, and once for each interval.
+fn most_fetches_of_flood(time: Duration) -> u64 {
+    let every = |pause: Duration| (time.as_secs_f64() / pause.as_secs_f64()).ceil() as u64;
+    let unknown = 2 + every(scaled(Duration::from_secs(30)));
+    let refreshes = every(scaled(Duration::from_secs(270)));
+    INSTANCES as u64 * (unknown + refreshes)
+}
+
 fn without_issuers(week: &Week) -> [Begun; 2] {
     Kind::BOTH.map(|kind| {
         let trouble = week.world().begin(Trouble::Issuer(kind));

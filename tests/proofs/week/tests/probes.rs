@@ -44,6 +44,23 @@ impl Week {
         );
     }
 
+    /// Sends tokens with unknown keys to each instance, one after the other.
+    pub(crate) async fn send_unknown_keys(&self, kind: Kind, count: usize) {
+        let issuer = self.scene.issuer(kind);
+        let [first, second, third] = &self.browsers();
+        let send = async |browser: &Browser| {
+            for _ in 0..count {
+                let token = Forgery::UnknownKey.token(issuer, self.world());
+                let answer = browser.send(Route::Me, Some(&token.text), self.world());
+                if answer.await.is_ok_and(|(answer, _)| answer.passed()) {
+                    let problem = "a token with an unknown key passed";
+                    self.scene.report.violation(self.world(), problem);
+                }
+            }
+        };
+        tokio::join!(send(first), send(second), send(third));
+    }
+
     /// Returns whether each instance refuses good tokens because its keys are too old.
     pub(crate) async fn has_no_keys(&self, kind: Kind) -> bool {
         let [first, second, third] = &self.browsers();

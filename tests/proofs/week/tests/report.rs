@@ -45,7 +45,8 @@ struct Seen {
     /// By instance and life.
     samples: BTreeMap<(usize, usize), Vec<State>>,
     days: Days,
-    /// Answers to tokens that no key verified: each may have caused a fetch.
+    /// Answers to tokens that no key verified: each may have caused a fetch. With the fetches in floods of such tokens,
+    /// which have a limit of their own.
     unverified: u64,
     /// The longest time in which an event had its effect, by its name.
     recoveries: BTreeMap<&'static str, (usize, Duration)>,
@@ -91,6 +92,11 @@ impl Report {
             _ => counts.refused += 1,
         }
         counts.undecided += u64::from(verdict.may_pass && !verdict.refusals.is_empty());
+    }
+
+    /// Notes how many fetches there were in a flood.
+    pub(crate) fn flooded(&self, fetches: u64) {
+        self.seen().unverified += fetches;
     }
 
     pub(crate) fn unverified(&self) -> u64 {

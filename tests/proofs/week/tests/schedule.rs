@@ -47,13 +47,14 @@ pub(crate) async fn run(week: &mut Week, seed: u64, time: Duration) {
 /// Each kind of event once, with details by chance.
 fn round(dice: &mut Rng) -> Vec<Event> {
     let mut kind = || Kind::BOTH[dice.usize(..2)];
-    let kinds: [_; 7] = array::from_fn(|_| kind());
+    let kinds: [_; 8] = array::from_fn(|_| kind());
     let mut outage = || Mode::OUTAGES[dice.usize(..Mode::OUTAGES.len())];
     vec![
         Event::Rotation(kinds[0]),
         Event::RotationUnderSameId(kinds[1]),
         Event::RotationWithOverlap(kinds[2]),
         Event::SlowRotation(kinds[3]),
+        Event::Flood(kinds[7]),
         Event::Outage(kinds[4], outage()),
         Event::RotationInOutage(kinds[5], outage()),
         Event::Freeze,
