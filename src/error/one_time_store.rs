@@ -6,7 +6,8 @@ use super::{AuthErrorKind, Source, source};
 
 /// The reason why a [`OneTimeStore`](crate::OneTimeStore) could not record a use.
 ///
-/// The layer refuses the request with 503, or with 429 if one account has used up its share. It logs the error and its sources, so keep secrets out of them.
+/// The layer refuses the request with 503, or with 429 if one account has used up its share. The layer logs the error and
+/// its sources, so keep secrets out of them.
 ///
 /// # Example
 ///

@@ -102,7 +102,7 @@
 //! | The nonce has not expired. | 401 | `expired_nonce` |
 //! | The nonce was issued for this store. | 401 | `other_scope` |
 //! | The nonce was not used before. | 401 | `used_nonce` |
-//! | The store could record the use. | 503 | see [below](#a-503-or-429) |
+//! | The store could record the use. | 429, 503 | see [below](#a-503-or-429) |
 //!
 //! A nonce is valid for 5 minutes from its issue to the arrival of its token;
 //! [`lifetime`](crate::NoncesBuilder::lifetime) sets 1 millisecond to 1 day. The player signs in to the wallet before

@@ -15,8 +15,9 @@
 //! Leave 403 out unless the layer has [`authorize`](crate::SequenceAuthLayer::authorize),
 //! [`authorize_async`](crate::SequenceAuthLayer::authorize_async), [`load`](crate::SequenceAuthLayer::load) or a cookie
 //! source. If the layer reads bodies for a token, add 413 (body too large) and 408 (body too slow), with the same
-//! object. If each nonce or token is accepted once, add 429, with the same object and the header `Retry-After`. If the layer has [`on_reject`](crate::SequenceAuthLayer::on_reject), document the responses that the
-//! function returns.
+//! object. If the layer accepts each nonce or token once, add 429 (too many uses by a wallet), with the same object and
+//! the header `Retry-After`. If the layer has [`on_reject`](crate::SequenceAuthLayer::on_reject), document the responses
+//! that the function returns.
 //!
 //! A token in another [source](crate::TokenSource) has another scheme: `apiKey` in `header` or `cookie`, with the name.
 //! A JSON field is a property of the body's schema, because OpenAPI does not have such a scheme. On a route with an
