@@ -80,7 +80,10 @@ pub(crate) const LIMIT_LOGIN_COOKIES: usize = 8;
 pub(crate) const LIMIT_REMOVED_LOGIN_COOKIES: usize = 16;
 /// Of all cookies of a request. This is more than most sites set, and little enough to search for each token.
 pub(crate) const LIMIT_COOKIE_BYTES: usize = 16 * 1024;
-/// Of `Origin` and of `Host`. The name in them has at most 253 bytes (RFC 1035 §2.3.4).
+/// Of the text that an entry begins with, in all lists of a request: of the name of a cookie, for example. Only entries
+/// made to take long have so many.
+pub(crate) const LIMIT_OCCURRENCES: usize = 128;
+/// Of the headers `Origin` and `Host`. The name in them has at most 253 bytes (RFC 1035 §2.3.4).
 pub(crate) const LIMIT_ORIGIN_BYTES: usize = 512;
 
 // One-time stores.

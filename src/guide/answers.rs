@@ -160,22 +160,22 @@
 //! [`on_reject`](crate::SequenceAuthLayer::on_reject) receives the error and the default response, and returns the
 //! response to send. [`on_reject_with`](crate::SequenceAuthLayer::on_reject_with) receives the
 //! [request](crate::RejectedRequest), too, without the headers that may hold a token. Here the client gets the kind in a
-//! header, and a wait of at least 10 seconds if the service is unavailable:
+//! header, and waits at least 10 seconds where a retry may succeed:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
 //! # use axum::{Router, body::Body, http::Request, routing::get};
 //! # use sequence_auth::testing::LocalIssuer;
 //! # use tower::ServiceExt;
-//! use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
+//! use http::{HeaderValue, header::RETRY_AFTER};
 //! use sequence_auth::SequenceAuthLayer;
 //!
 //! fn with_kinds(auth: SequenceAuthLayer) -> SequenceAuthLayer {
 //!     auth.on_reject(|error, mut response| {
 //!         let kind = HeaderValue::from_static(error.kind().as_str());
 //!         response.headers_mut().insert("x-auth-error", kind);
-//!         if error.status() == StatusCode::SERVICE_UNAVAILABLE {
-//!             let wait = error.retry_after().unwrap_or_default().as_secs().max(10);
+//!         if let Some(wait) = error.retry_after() {
+//!             let wait = wait.as_secs().max(10);
 //!             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait));
 //!         }
 //!         response

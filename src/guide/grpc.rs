@@ -25,6 +25,7 @@
 //! | 16 `UNAUTHENTICATED` | the token is missing or invalid |
 //! | 7 `PERMISSION_DENIED` | the application refuses the player |
 //! | 3 `INVALID_ARGUMENT` | the credentials are malformed |
+//! | 8 `RESOURCE_EXHAUSTED` | the wallet has used up its share of a store |
 //! | 14 `UNAVAILABLE` | the layer has no keys, or a store or `load` failed |
 //!
 //! | content type of the request | place of the status |

@@ -57,6 +57,8 @@
 //! | memory for a request until its token is verified | 64 KiB, or four times `body_limit` with a JSON body | |
 //! | cookies that are searched for a token or a binding | 16 KiB | fixed |
 //! | subprotocols that are searched for a token | 16 KiB | fixed |
+//! | places where the name of a cookie, or the prefix of a subprotocol, occurs in them | 128 | fixed |
+//! | `Origin` and `Host` that are compared | 512 bytes each | fixed |
 //! | each `load` | 5 s; later: 503 | `load_timeout` |
 //!
 //! | keys | limit | setting |

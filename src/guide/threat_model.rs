@@ -52,8 +52,8 @@
 //! - A request never makes the layer panic, connect to an address of the sender's choice, or fetch keys more often than
 //!   [the cool-down](crate::guide::keys#when-keys-are-fetched) allows.
 //! - Refusing a request costs at most 5 % more than verifying a new token of the same size (7 % if the layer trusts both
-//!   issuers), however large or odd its headers are. A refused nonce costs up to 15 % more, because its token has passed
-//!   every other check. A JSON body costs in proportion to its bytes: for each KiB at most a fifth of a new token. All
+//!   issuers), however large or odd its headers are. A token whose nonce is refused costs up to 35 % more, because its
+//!   cookies are searched, too. A JSON body costs in proportion to its bytes: for each KiB at most a fifth of a new token. All
 //!   are counted in instructions and [held by tests](crate::guide::performance#cost-of-refused-requests).
 //! - Until its token is verified, a request makes the layer hold at most 64 KiB, or four times `body_limit` with a JSON body.
 //!   It waits at most 2 s for keys and 5 s for its body.

@@ -1,6 +1,7 @@
 //! The binding of a nonce to one browser.
 
 use http::{HeaderMap, HeaderName};
+use memchr::memmem::Finder;
 
 use super::{login_cookies::LoginCookies, signed_nonce::SignedNonce};
 use crate::{
@@ -86,7 +87,7 @@ fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     if has_too_many_cookies(headers) {
         return None;
     }
-    let value = cookie(headers, name).ok()?;
+    let value = cookie(headers, &Finder::new(&format!("{name}="))).ok()?;
     value.filter(|binding| is_of_valid_length(binding))
 }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     error::ConfigError,
     source::{
-        RequestHead, cookie_bytes, is_cross_site, is_token_char, only_value, rest_of_cookies,
+        RequestHead, cookie_bytes, is_cross_site, is_token_char, only_value, rests_of_cookies,
     },
 };
 
@@ -223,13 +223,8 @@ impl LoginCookies {
     ) -> Option<Vec<HeaderValue>> {
         let name = self.name(nonce);
         let new_bytes = "; ".len() + name.len() + "=".len() + value.len();
-        let bytes = cookie_bytes(headers) + new_bytes;
-        // As much as the removals can make up for: more is not searched.
-        if bytes > LIMIT_COOKIE_BYTES + LIMIT_REMOVED_LOGIN_COOKIES * new_bytes {
-            return None;
-        }
-        let (superfluous, removed_bytes) = self.superfluous(headers);
-        if bytes - removed_bytes > LIMIT_COOKIE_BYTES {
+        let (superfluous, removed_bytes) = self.superfluous(headers)?;
+        if cookie_bytes(headers) - removed_bytes + new_bytes > LIMIT_COOKIE_BYTES {
             return None;
         }
         let lifetime = nonce.lifetime();
@@ -241,11 +236,12 @@ impl LoginCookies {
     }
 
     /// Returns the IDs of the oldest cookies in a request, as many as must be removed to make room for a new cookie, and
-    /// the size of these cookies without what separates them.
-    fn superfluous<'a>(&self, headers: &'a HeaderMap) -> (Vec<&'a str>, usize) {
-        let mut found: Vec<_> = rest_of_cookies(headers, &Finder::new(&self.prefix))
-            .filter_map(|rest| Some((id(rest)?, self.prefix.len() + rest.len())))
-            .collect();
+    /// the size of these cookies without what separates them. Returns `None` if there are too many to search.
+    fn superfluous<'a>(&self, headers: &'a HeaderMap) -> Option<(Vec<&'a str>, usize)> {
+        let rests = rests_of_cookies(headers, &Finder::new(&self.prefix)).collect();
+        let rests: Vec<_> = Result::ok(rests)?;
+        let with_size = |rest: &'a [u8]| Some((id(rest)?, self.prefix.len() + rest.len()));
+        let mut found: Vec<_> = rests.into_iter().filter_map(with_size).collect();
         // An ID starts with the time of issue, so this is the order of issue.
         found.sort_unstable();
         let mut ids: Vec<_> = found.iter().map(|(id, _)| *id).collect();
@@ -254,7 +250,7 @@ impl LoginCookies {
         ids.truncate(superfluous.min(LIMIT_REMOVED_LOGIN_COOKIES));
         let removed = found.iter().take_while(|(id, _)| Some(id) <= ids.last());
         let bytes = removed.map(|(_, bytes)| bytes).sum();
-        (ids, bytes)
+        Some((ids, bytes))
     }
 
     fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> HeaderValue {

@@ -56,9 +56,9 @@ impl Nonces {
     /// - **403** with login cookies, if `Sec-Fetch-Site` or `Origin` shows that another site sent the request.
     ///   Otherwise that site could replace the cookies of logins in progress. A request without both headers gets a
     ///   nonce: over HTTPS, browsers send at least one of the two.
-    /// - **400** with login cookies or `bound_by_cookie`, if the cookies of the login could be more than 16 KiB. The layer
-    ///   does not search that many cookies, so it would refuse the login. The new login cookie counts, and those that the
-    ///   response removes do not, without what separates them.
+    /// - **400** with login cookies or `bound_by_cookie`, if the cookies of the login could be more than 16 KiB, or the
+    ///   request has more than 128 login cookies. The layer does not search that many cookies, so it would refuse the
+    ///   login. The new login cookie counts. Of the cookies that the response removes, name and value do not count.
     /// - **400** with `bound_by_cookie` or `bound_by_header`, if the cookie or header that the nonce would be bound to
     ///   is missing, repeated, empty, or longer than 1,024 bytes.
     ///

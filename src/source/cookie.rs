@@ -1,11 +1,12 @@
 //! A cookie. Browsers attach cookies on their own, even to requests that another site makes.
 
 use http::{Method, header::UPGRADE};
+use memchr::memmem::Finder;
 
 use super::{
     credentials::bare_token,
     headers::{RequestHead, cookie, has_too_many_cookies, is_token_char},
-    list::Repeated,
+    list::Ambiguous,
     same_origin::is_cross_site,
 };
 use crate::error::{
@@ -17,6 +18,8 @@ use crate::error::{
 #[derive(Clone, Debug)]
 pub(super) struct TokenCookie {
     pub(super) name: String,
+    /// What the cookie begins with: its name and `=`.
+    text: String,
     /// Whether the layer accepts the cookie in requests of other sites.
     pub(super) accepts_cross_site: bool,
 }
@@ -30,6 +33,7 @@ impl TokenCookie {
         }
         Ok(Self {
             name: name.to_owned(),
+            text: format!("{name}="),
             accepts_cross_site: false,
         })
     }
@@ -42,7 +46,13 @@ impl TokenCookie {
         if has_too_many_cookies(head.headers) {
             return Err(MalformedTokenCookie);
         }
-        let value = cookie(head.headers, &self.name).map_err(|Repeated| RepeatedTokenCookie)?;
+        let value =
+            cookie(head.headers, &Finder::new(&self.text)).map_err(
+                |ambiguous| match ambiguous {
+                    Ambiguous::Repeated => RepeatedTokenCookie,
+                    Ambiguous::TooManyOccurrences => MalformedTokenCookie,
+                },
+            )?;
         let Some(value) = value else {
             return Ok(None);
         };

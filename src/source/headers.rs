@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header::COOKIE};
 use memchr::memmem::Finder;
 
-use super::list::{Repeated, at_most_one, rest_of_entries};
+use super::list::{Ambiguous, at_most_one, bytes_of_lists, rests_of_entries};
 use crate::defaults::LIMIT_COOKIE_BYTES;
 
 /// The head of a request: everything before its body.
@@ -24,21 +24,22 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// Returns the raw value of a cookie.
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a [u8]>, Repeated> {
-    let name = Finder::new(name);
-    let rests = rest_of_cookies(headers, &name);
-    at_most_one(rests.filter_map(|rest| rest.strip_prefix(b"=")))
-}
-
-/// Returns what follows the text in each cookie whose name begins with it.
-pub(crate) fn rest_of_cookies<'a>(
+/// Returns the raw value of a cookie. The text is its name and `=`.
+pub(crate) fn cookie<'a>(
     headers: &'a HeaderMap,
     text: &Finder<'_>,
-) -> impl Iterator<Item = &'a [u8]> {
+) -> Result<Option<&'a [u8]>, Ambiguous> {
+    at_most_one(rests_of_cookies(headers, text))
+}
+
+/// Returns what follows the text in each cookie that begins with it.
+pub(crate) fn rests_of_cookies<'a>(
+    headers: &'a HeaderMap,
+    text: &Finder<'_>,
+) -> impl Iterator<Item = Result<&'a [u8], Ambiguous>> {
     // HTTP/2 may split cookies over several `Cookie` headers (RFC 9113 §8.2.3).
     let lists = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
-    lists.flat_map(move |list| rest_of_entries(list, b';', text))
+    rests_of_entries(lists, b';', text)
 }
 
 /// Returns `true` if the cookies are larger than the limit. Then they are not searched.
@@ -48,8 +49,7 @@ pub(crate) fn has_too_many_cookies(headers: &HeaderMap) -> bool {
 
 /// Returns the size of the cookies.
 pub(crate) fn cookie_bytes(headers: &HeaderMap) -> usize {
-    let sizes = headers.get_all(COOKIE).iter().map(HeaderValue::len);
-    sizes.sum()
+    bytes_of_lists(headers.get_all(COOKIE).iter())
 }
 
 /// Returns `true` for a character of a `token` (RFC 9110 §5.6.2), which is the syntax of header and cookie names and of
@@ -81,7 +81,7 @@ mod tests {
         for text in ["a=1; ab=2;a=3 ; xa=4", "a; A=5; a=6=7"] {
             headers.append(COOKIE, HeaderValue::from_static(text));
         }
-        let value = |name: &str| cookie(&headers, name).ok();
+        let value = |name: &str| cookie(&headers, &Finder::new(&format!("{name}="))).ok();
         assert_eq!(value("ab"), Some(Some(&b"2"[..])));
         assert_eq!(value("A"), Some(Some(&b"5"[..])));
         assert_eq!(value("xa"), Some(Some(&b"4"[..])));

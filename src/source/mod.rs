@@ -18,7 +18,7 @@ pub use self::token_source::TokenSource;
 pub(crate) use self::{
     found::{BodyError, Found, Located},
     headers::{
-        RequestHead, cookie, cookie_bytes, has_too_many_cookies, is_token_char, rest_of_cookies,
+        RequestHead, cookie, cookie_bytes, has_too_many_cookies, is_token_char, rests_of_cookies,
     },
     list::only_value,
     same_origin::{is_cross_site, is_of_other_host},

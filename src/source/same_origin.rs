@@ -31,8 +31,8 @@ fn has_other_origin(head: RequestHead<'_>) -> bool {
     head.headers.contains_key(ORIGIN) && !is_own_origin(head).unwrap_or(false)
 }
 
-/// Compares the origin with the host of the request. Returns `None` if either is missing, repeated, malformed or too large. The
-/// origin `null` is malformed.
+/// Compares the origin with the host of the request. Returns `None` if either is missing, repeated, malformed or too
+/// large. The origin `null` is malformed.
 fn is_own_origin(head: RequestHead<'_>) -> Option<bool> {
     let (scheme, origin) = only_text(head.headers, ORIGIN.as_str())?.split_once("://")?;
     let default_port = match scheme {

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use super::{
     credentials::bare_token,
     headers::is_token_char,
-    list::{Repeated, at_most_one, rest_of_entries},
+    list::{Ambiguous, at_most_one, bytes_of_lists, rests_of_entries},
 };
 use crate::{
     defaults::LIMIT_COOKIE_BYTES,
@@ -34,7 +34,10 @@ pub(super) fn find<'a>(
     if is_too_large(headers) {
         return Err(MalformedTokenProtocol);
     }
-    let token = only_token(headers, prefix).map_err(|Repeated| RepeatedTokenProtocol)?;
+    let token = only_token(headers, prefix).map_err(|ambiguous| match ambiguous {
+        Ambiguous::Repeated => RepeatedTokenProtocol,
+        Ambiguous::TooManyOccurrences => MalformedTokenProtocol,
+    })?;
     let Some(token) = token else {
         return Ok(None);
     };
@@ -43,10 +46,10 @@ pub(super) fn find<'a>(
 }
 
 /// Returns what follows the prefix in the entry that has it.
-fn only_token<'a>(headers: &'a HeaderMap, prefix: &str) -> Result<Option<&'a [u8]>, Repeated> {
-    let prefix = Finder::new(prefix);
-    let offered = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    at_most_one(offered.flat_map(|offered| rest_of_entries(offered.as_bytes(), b',', &prefix)))
+fn only_token<'a>(headers: &'a HeaderMap, prefix: &str) -> Result<Option<&'a [u8]>, Ambiguous> {
+    let lists = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
+    let lists = lists.map(HeaderValue::as_bytes);
+    at_most_one(rests_of_entries(lists, b',', &Finder::new(prefix)))
 }
 
 /// The entries that a layer has removed from a request, for a layer further inside. Code behind the layers cannot read
@@ -118,6 +121,5 @@ fn entries(value: &HeaderValue) -> impl Iterator<Item = &[u8]> {
 
 /// The limit is that of cookies.
 fn is_too_large(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter();
-    values.map(HeaderValue::len).sum::<usize>() > LIMIT_COOKIE_BYTES
+    bytes_of_lists(headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter()) > LIMIT_COOKIE_BYTES
 }

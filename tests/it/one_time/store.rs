@@ -64,8 +64,13 @@ pub(crate) fn with_store(store: impl OneTimeStore) -> (SequenceAuthLayer, Nonces
 }
 
 pub(crate) fn assert_unavailable(answer: &Answer, kind: Kind) {
+    assert_temporary(answer, kind, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[track_caller]
+pub(crate) fn assert_temporary(answer: &Answer, kind: Kind, status: StatusCode) {
     answer.assert_refused(kind);
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.status, status);
     assert!(answer.headers.contains_key("retry-after"));
     assert!(!answer.headers.contains_key("www-authenticate"));
     assert_eq!(

@@ -134,13 +134,17 @@ async fn more_than_16_kib_of_cookies_are_a_bad_request() {
     const LIMIT: usize = 16 * 1024;
     let ours = format!("{COOKIE}={}", ISSUER.token().mint());
     let filled = |bytes: usize| format!("{ours}; a={}", "x".repeat(bytes - ours.len() - 4));
-    send(&cookie_layer(), with_cookies([filled(LIMIT)]))
-        .await
-        .claims();
+    // A server may join two headers with a delimiter and a space.
+    let [first_half, second_half] = [LIMIT / 2, LIMIT / 2 - "; ".len()];
+    let halves = [filled(first_half), "x".repeat(second_half)];
+    for lines in [vec![filled(LIMIT)], halves.to_vec()] {
+        send(&cookie_layer(), with_cookies(lines)).await.claims();
+    }
     let (first, second) = (format!("a={}", "x".repeat(LIMIT - 2)), "b".to_owned());
     for lines in [
         vec![filled(LIMIT + 1)],
         vec![first, second],
+        vec![filled(first_half), "x".repeat(second_half + 1)],
         vec![ours.clone(), "x".repeat(390_000)],
         vec![";".repeat(390_000)],
         vec![format!("{COOKIE}=;").repeat(20_000)],
@@ -149,6 +153,27 @@ async fn more_than_16_kib_of_cookies_are_a_bad_request() {
         answer.assert_refused(Kind::MalformedTokenCookie);
         let answer = send(&cookie_layer().optional(), with_cookies(&lines)).await;
         answer.assert_refused(Kind::MalformedTokenCookie);
+    }
+}
+
+/// The cookie is not searched for among any number of names that end as its own does, nor overlooked behind them.
+#[tokio::test]
+async fn cookie_among_too_many_of_similar_names_is_a_bad_request() {
+    let ours = format!("{COOKIE}={}", ISSUER.token().mint());
+    let similar = |count: usize| format!("x{COOKIE}=a; ").repeat(count);
+    let layer = cookie_layer();
+    send(&layer, with_cookies([similar(127) + &ours]))
+        .await
+        .claims();
+    for cookies in [
+        [similar(128) + &ours, String::new()],
+        [format!("{ours}; {}", similar(128)), String::new()],
+        [ours.clone(), similar(128)],
+        [similar(64) + &ours, similar(64)],
+    ] {
+        send(&layer, with_cookies(cookies))
+            .await
+            .assert_refused(Kind::MalformedTokenCookie);
     }
 }
 

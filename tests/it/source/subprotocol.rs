@@ -215,6 +215,22 @@ async fn more_than_16_kib_of_protocols_are_a_bad_request() {
     }
 }
 
+/// The entry is not searched for among any number of entries that contain its prefix, nor overlooked behind them.
+#[tokio::test]
+async fn entry_among_too_many_similar_ones_is_a_bad_request() {
+    let ours = format!("{PREFIX}{}", ISSUER.token().mint());
+    let similar = |count: usize| format!("x{PREFIX}, ").repeat(count);
+    let layer = protocol_layer();
+    send(&layer, with_protocols([similar(127) + &ours]))
+        .await
+        .claims();
+    for protocols in [similar(128) + &ours, format!("{ours}, {}", similar(128))] {
+        send(&layer, with_protocols([protocols]))
+            .await
+            .assert_refused(Kind::MalformedTokenProtocol);
+    }
+}
+
 #[tokio::test]
 async fn prefix_may_end_anywhere() {
     let token = ISSUER.token().mint();

@@ -55,8 +55,8 @@ const EITHER_LIMITS: [(&str, &str, f64); 6] = [
 const SEEN_LIMIT: f64 = 1.05;
 /// What refused requests may cost as a part of a new token of their size. A header of the token takes more to read than
 /// the usual one does, which a bad signature does not quite make up for; a layer of both issuers reads one by ES256 that
-/// is not as its issuer writes it twice. A body of 64 KiB may cost a fifth of a token for each KiB. A nonce is checked after
-/// everything else of the token.
+/// is not as its issuer writes it twice. A body of 64 KiB may cost a fifth of a token for each KiB. The
+/// cookies of a token with a nonce are searched in addition.
 const HOSTILE_LIMITS: [(&str, f64); 12] = [
     ("headers", 1.0),
     ("tokens", 1.05),
@@ -68,7 +68,7 @@ const HOSTILE_LIMITS: [(&str, f64); 12] = [
     ("cookies", 1.0),
     ("subprotocols", 1.0),
     ("own headers", 1.0),
-    ("bindings", 1.15),
+    ("bindings", 1.35),
     ("requests for nonces", 1.0),
 ];
 

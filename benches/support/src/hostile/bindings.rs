@@ -1,7 +1,7 @@
 //! Nonces whose binding takes long to find, and requests for nonces.
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::{Request, StatusCode, header::SET_COOKIE};
 use http_body_util::Full;
 use sequence_auth::{
     AuthErrorKind as Kind, LoginCookies, NonceKey, Nonces, SequenceAuthLayer, testing::LocalIssuer,
@@ -15,7 +15,8 @@ pub fn bindings(
     layer: SequenceAuthLayer,
 ) -> (SequenceAuthLayer, Vec<Hostile>) {
     let nonces = login_nonces();
-    let token = issuer.token().nonce(&nonces.issue_for("a browser")).mint();
+    let (nonce, cookie) = nonce_with_cookie(&nonces);
+    let token = issuer.token().nonce(&nonce).mint();
     let foreign = issuer.token().nonce(&"a".repeat(4096)).mint();
     let rows = [
         (
@@ -31,10 +32,16 @@ pub fn bindings(
             as_list("a=b; "),
         ),
         (
-            "16 KiB of names like a login's",
+            "16 KiB of the name of its cookie",
             Kind::MissingBinding,
             &token,
-            as_list("__Host-login-=; "),
+            as_list(&format!("{cookie}; ")),
+        ),
+        (
+            "16 KiB of names that end like its cookie's",
+            Kind::MissingBinding,
+            &token,
+            as_list(&format!("x{cookie}=; ")),
         ),
         (
             "16 KiB of cookies, a nonce of 4 KiB",
@@ -55,19 +62,29 @@ pub fn bindings(
     (layer.with_nonces(nonces), requests.into())
 }
 
-/// A request for a nonce: its name, and the status of its refusal.
+/// Returns a nonce, and the name of its cookie.
+fn nonce_with_cookie(nonces: &Nonces) -> (String, String) {
+    let answer = nonces.respond_to(&Request::new(()));
+    let nonce = answer.body().split('"').nth(3).unwrap();
+    let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+    let (name, _) = cookie.split_once('=').unwrap();
+    (nonce.to_owned(), name.to_owned())
+}
+
+/// A request for a nonce: its name, and the status of its response.
 type Named = (&'static str, StatusCode, Request<Full<Bytes>>);
 
-/// Nonces, and requests for one that are refused.
-pub fn requests_for_nonces() -> (Nonces, [Named; 4]) {
+/// Nonces, and requests for one that take long to answer.
+pub fn requests_for_nonces() -> (Nonces, [Named; 5]) {
     let requests = [
         ("390 kB of cookies", 400, "cookie", as_header("a=b; ")),
         ("16 KiB of cookies", 400, "cookie", as_list("a=b; ")),
+        ("128 login cookies", 200, "cookie", login_cookies(128)),
         (
-            "16 KiB of names like a login's",
+            "390 kB of login cookies",
             400,
             "cookie",
-            as_list("__Host-login-=; "),
+            login_cookies(9000),
         ),
         (
             "an origin of 390 kB",
@@ -81,6 +98,13 @@ pub fn requests_for_nonces() -> (Nonces, [Named; 4]) {
         (name, status, with_headers(header, &[value]))
     };
     (login_nonces(), requests.map(request))
+}
+
+/// Login cookies in an order that takes long to sort.
+fn login_cookies(count: u64) -> String {
+    let ids = (0..count).map(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let cookies: Vec<_> = ids.map(|id| format!("__Host-login-{id:024x}=")).collect();
+    cookies.join("; ")
 }
 
 fn login_nonces() -> Nonces {

@@ -31,9 +31,14 @@ pub fn cookies(
             vec![as_list(";")],
         ),
         (
-            "16 KiB of names like the cookie's",
+            "16 KiB of the cookie's name",
             Kind::MissingToken,
-            vec![as_list("tokem=; ")],
+            vec![as_list("token; ")],
+        ),
+        (
+            "16 KiB of names that end like the cookie's",
+            Kind::MalformedTokenCookie,
+            vec![as_list("xtoken=; ")],
         ),
         (
             "16 KiB of cookies, a bad signature",
@@ -41,9 +46,9 @@ pub fn cookies(
             vec![as_list_before("a=b; ", &last)],
         ),
         (
-            "16 KiB of the cookie",
+            "16 KiB between two of the cookie",
             Kind::RepeatedTokenCookie,
-            vec![as_list(&repeated)],
+            vec![repeated + &as_list_before("a=b; ", &last)[last.len() * 2..]],
         ),
         (
             "1,000 Cookie headers",
@@ -102,9 +107,9 @@ pub fn subprotocols(
             vec![as_list_before("a, ", &last)],
         ),
         (
-            "16 KiB of prefixes",
-            Kind::RepeatedTokenProtocol,
-            vec![as_list("token.a, ")],
+            "16 KiB that end like the prefix",
+            Kind::MalformedTokenProtocol,
+            vec![as_list("xtoken., ")],
         ),
         (
             "1,000 headers of subprotocols",

@@ -80,7 +80,8 @@ function judged(status, success) {
   if (status < 400) {
     return ['accepted', success]
   }
-  return status < 500 ? ['refused', 'Refused'] : ['undecided', 'Not now']
+  const isTemporary = status === 429 || status >= 500
+  return isTemporary ? ['undecided', 'Not now'] : ['refused', 'Refused']
 }
 
 /** Text is text here: nothing is read as HTML. */

@@ -100,6 +100,21 @@ async fn request_with_too_many_cookies_gets_no_nonce() {
     assert_accepted(&login, with_cookie(&token(&nonce(&answer)), &sent)).await;
 }
 
+/// Browsers keep eight of them, and a response removes sixteen.
+#[test]
+fn request_with_too_many_login_cookies_gets_no_nonce() {
+    let nonces = super::nonces_of(sequence_auth::LoginCookies::default());
+    let cookies = |count: u32| {
+        let cookies = (0..count).map(|id| format!("__Host-login-{id:024x}=a"));
+        cookies.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(
+        set_cookies(&ask(&nonces, ("cookie", &cookies(128)))).len(),
+        17
+    );
+    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(129))));
+}
+
 #[tokio::test]
 async fn nonce_that_is_bound_to_nothing_is_for_any_client() {
     let nonces = crate::login::nonces();

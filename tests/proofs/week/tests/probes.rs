@@ -44,21 +44,23 @@ impl Week {
         );
     }
 
-    /// Sends tokens with unknown keys to each instance, one after the other.
-    pub(crate) async fn send_unknown_keys(&self, kind: Kind, count: usize) {
+    /// Sends tokens with unknown keys to each instance, one after the other. Returns how many were refused for it.
+    pub(crate) async fn send_unknown_keys(&self, kind: Kind, count: usize) -> usize {
         let issuer = self.scene.issuer(kind);
         let [first, second, third] = &self.browsers();
         let send = async |browser: &Browser| {
+            let mut refused = 0;
             for _ in 0..count {
                 let token = Forgery::UnknownKey.token(issuer, self.world());
                 let answer = browser.send(Route::Me, Some(&token.text), self.world());
-                if answer.await.is_ok_and(|(answer, _)| answer.passed()) {
-                    let problem = "a token with an unknown key passed";
-                    self.scene.report.violation(self.world(), problem);
-                }
+                let answer = answer.await.ok();
+                refused +=
+                    usize::from(answer.is_some_and(|(answer, _)| answer.refusal == "unknown_key"));
             }
+            refused
         };
-        tokio::join!(send(first), send(second), send(third));
+        let refused = tokio::join!(send(first), send(second), send(third));
+        refused.0 + refused.1 + refused.2
     }
 
     /// Returns whether each instance refuses good tokens because its keys are too old.
