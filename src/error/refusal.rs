@@ -60,13 +60,15 @@ kinds! {
         /// application sets the cookie.
         RepeatedTokenCookie: "the cookie for the token was sent more than once",
         /// The cookie of a [`TokenSource::cookie`](crate::TokenSource::cookie) has invalid characters, or the
-        /// request has more than 16 KiB of cookies. *Operator*, whose application sets the cookies.
+        /// request has more than 16 KiB of cookies, or `name=` in them more than 128 times. *Operator*, whose application
+        /// sets the cookies.
         MalformedTokenCookie: "the cookie for the token holds no well-formed token, or there are too many cookies",
         /// Two entries of `Sec-WebSocket-Protocol` have the prefix of a
         /// [`TokenSource::subprotocol`](crate::TokenSource::subprotocol). *Client.*
         RepeatedTokenProtocol: "more than one subprotocol for the token was sent",
         /// The entry of a [`TokenSource::subprotocol`](crate::TokenSource::subprotocol) has no token, or has invalid
-        /// characters, or the request has more than 16 KiB of subprotocols. *Client.*
+        /// characters, or the request has more than 16 KiB of subprotocols, or the prefix in them more than 128
+        /// times. *Client.*
         MalformedTokenProtocol: "the subprotocol for the token holds no well-formed token, or there are too many of them",
         /// The body is declared as JSON but is not JSON. *Client.*
         MalformedBody: "the body is not valid JSON",

@@ -100,7 +100,8 @@ impl TokenSource {
     /// Takes the token from a cookie.
     ///
     /// If the cookie is empty, as sites leave it at sign-out, the layer searches the next source. The layer refuses
-    /// with 400 two cookies of this name, invalid characters, and a request with more than 16 KiB of cookies.
+    /// with 400 two cookies of this name, invalid characters, and a request with more than 16 KiB of cookies or with
+    /// `name=` in them more than 128 times.
     ///
     /// # Requests of other sites
     ///
@@ -173,7 +174,7 @@ impl TokenSource {
     /// can thus not select the entry and echo the token.
     ///
     /// The layer refuses with 400 two entries with the prefix, an entry without a token or with invalid characters, and
-    /// a request with more than 16 KiB of subprotocols.
+    /// a request with more than 16 KiB of subprotocols or with the prefix in them more than 128 times.
     ///
     /// # Errors
     ///
