@@ -6,7 +6,6 @@ use memchr::memmem::Finder;
 use super::{
     credentials::bare_token,
     headers::{RequestHead, cookie, has_too_many_cookies, is_token_char},
-    list::Ambiguous,
     same_origin::is_cross_site,
 };
 use crate::error::{
@@ -46,13 +45,8 @@ impl TokenCookie {
         if has_too_many_cookies(head.headers) {
             return Err(MalformedTokenCookie);
         }
-        let value =
-            cookie(head.headers, &Finder::new(&self.text)).map_err(
-                |ambiguous| match ambiguous {
-                    Ambiguous::Repeated => RepeatedTokenCookie,
-                    Ambiguous::TooManyOccurrences => MalformedTokenCookie,
-                },
-            )?;
+        let value = cookie(head.headers, &Finder::new(&self.text))
+            .map_err(|ambiguous| ambiguous.refusal(RepeatedTokenCookie, MalformedTokenCookie))?;
         let Some(value) = value else {
             return Ok(None);
         };

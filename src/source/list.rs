@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use memchr::{memchr, memmem::Finder};
 
-use crate::defaults::LIMIT_OCCURRENCES;
+use crate::{defaults::LIMIT_OCCURRENCES, error::AuthErrorKind};
 
 /// Why it is not known which entry is meant. Of two entries, either may be an attacker's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,6 +12,20 @@ pub(crate) enum Ambiguous {
     Repeated,
     /// The text occurs so often, anywhere in the lists, that they are not searched to their end.
     TooManyOccurrences,
+}
+
+impl Ambiguous {
+    /// Returns the refusal of a second token, or of lists that are malformed because they are too long.
+    pub(super) fn refusal(
+        self,
+        repeated: AuthErrorKind,
+        malformed: AuthErrorKind,
+    ) -> AuthErrorKind {
+        match self {
+            Self::Repeated => repeated,
+            Self::TooManyOccurrences => malformed,
+        }
+    }
 }
 
 /// Returns what follows the text in each entry that begins with it, without the space around the entry. The text is not

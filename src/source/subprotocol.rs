@@ -34,10 +34,8 @@ pub(super) fn find<'a>(
     if is_too_large(headers) {
         return Err(MalformedTokenProtocol);
     }
-    let token = only_token(headers, prefix).map_err(|ambiguous| match ambiguous {
-        Ambiguous::Repeated => RepeatedTokenProtocol,
-        Ambiguous::TooManyOccurrences => MalformedTokenProtocol,
-    })?;
+    let token = only_token(headers, prefix)
+        .map_err(|ambiguous| ambiguous.refusal(RepeatedTokenProtocol, MalformedTokenProtocol))?;
     let Some(token) = token else {
         return Ok(None);
     };
