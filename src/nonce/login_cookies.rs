@@ -224,6 +224,7 @@ impl LoginCookies {
         let name = self.name(nonce);
         let new_bytes = "; ".len() + name.len() + "=".len() + value.len();
         let (superfluous, removed_bytes) = self.superfluous(headers)?;
+        // The removed cookies are some of the cookies, and do not overlap: the difference is not negative.
         if cookie_bytes(headers) - removed_bytes + new_bytes > LIMIT_COOKIE_BYTES {
             return None;
         }

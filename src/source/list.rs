@@ -47,6 +47,7 @@ pub(crate) fn rests_of_entries<'a>(
             let before = list[..at].trim_ascii_end();
             let begins_entry = before.is_empty() || before.ends_with(&[delimiter]);
             begins_entry.then(|| {
+                // The text is at this place, so the list goes at least to its end.
                 let rest = &list[at + text_len..];
                 let end = memchr(delimiter, rest).unwrap_or(rest.len());
                 Ok(rest[..end].trim_ascii_end())
