@@ -14,9 +14,7 @@ use super::{
 use crate::{
     defaults::LIMIT_EMAIL_BYTES,
     encoding::json::{self, Members, OneOrMany},
-    error::AuthErrorKind::{
-        self, InvalidAudience, InvalidEmail, InvalidExpiry, InvalidIssuedAt, InvalidIssuer,
-    },
+    error::AuthErrorKind::{self, InvalidEmail, InvalidExpiry, InvalidIssuedAt, InvalidIssuer},
     token::VerifiedPayload,
 };
 
@@ -46,12 +44,11 @@ impl ClaimSet {
         on_other_issuer: impl FnOnce(Option<&str>),
     ) -> Result<Self, AuthErrorKind> {
         let json = payload.into_json()?;
-        let mut claims: ClaimMembers<'_> = reader::read(&json, rules)?;
+        let claims: ClaimMembers<'_> = reader::read(&json, rules)?;
         if claims.issuer.as_deref() != Some(&*rules.issuer) {
             on_other_issuer(claims.issuer.as_deref());
             return Err(InvalidIssuer);
         }
-        let projects = claims.projects.take().ok_or(InvalidAudience)?;
         let expires_at = claims.expires_at.ok_or(InvalidExpiry)?;
         if rules.requires_issue_time && claims.issued_at.is_none() {
             return Err(InvalidIssuedAt);
@@ -59,7 +56,7 @@ impl ClaimSet {
         let wallet = Wallet::read(&claims, rules.wallet)?;
         Ok(Self {
             issuer: Arc::clone(&rules.issuer),
-            projects,
+            projects: claims.projects,
             expires_at,
             issued_at: claims.issued_at,
             not_before: claims.not_before,
@@ -109,13 +106,13 @@ impl<'de> Members<'de> for Audiences {
     }
 }
 
-/// Treats a blank email as missing, and refuses an email that is too long or has control characters.
+/// Refuses an email that is too long or has control characters, and treats a blank email as missing.
 fn email(claim: Option<Cow<'_, str>>) -> Result<Option<String>, AuthErrorKind> {
-    let email = claim.filter(|email| !email.trim().is_empty());
     let is_unfit =
         |email: &Cow<'_, str>| email.len() > LIMIT_EMAIL_BYTES || email.contains(char::is_control);
-    if email.as_ref().is_some_and(is_unfit) {
+    if claim.as_ref().is_some_and(is_unfit) {
         return Err(InvalidEmail);
     }
+    let email = claim.filter(|email| !email.trim().is_empty());
     Ok(email.map(Cow::into_owned))
 }

@@ -26,8 +26,8 @@ pub(super) type Projects = SmallVec<[String; 1]>;
 #[derive(Default)]
 pub(super) struct ClaimMembers<'de> {
     pub(super) issuer: Option<Cow<'de, str>>,
-    /// `None` without an `aud`, and empty if none of its values names a project.
-    pub(super) projects: Option<Projects>,
+    /// Empty if `aud` is missing or names no project.
+    pub(super) projects: Projects,
     pub(super) subject: Option<Cow<'de, str>>,
     pub(super) wallet_address: Option<Cow<'de, str>>,
     pub(super) wallet_type: Option<Cow<'de, str>>,
@@ -81,13 +81,13 @@ impl<'de> Reader<'_, 'de> {
         Ok(Some(time))
     }
 
-    fn projects<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Option<Projects>, A::Error> {
+    fn projects<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Projects, A::Error> {
         let mut projects = Projects::new();
         let audience = OneOrMany(|one: &str| {
             projects.extend(self.rules.project(one).map(str::to_owned));
         });
         self.named(InvalidAudience, map.next_value_seed(audience))?;
-        Ok(Some(projects))
+        Ok(projects)
     }
 
     fn identity<A: MapAccess<'de>>(&self, map: &mut A) -> Result<Option<Identity>, A::Error> {

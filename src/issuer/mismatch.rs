@@ -1,9 +1,6 @@
 //! The likely cause if a token with a good signature is refused: a wrong setting, or a clock.
 
-use std::{
-    fmt::Display,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use super::{Environment, Issuer, IssuerKind, Project};
 use crate::{
@@ -19,8 +16,8 @@ const FORMER_AUDIENCE_PREFIX: &str = "https://api.sequence.build/project/";
 /// The cure for an audience from which no setting follows.
 const NO_PROJECT: &str = "the audience does not name a project: report it to the issuer";
 
-/// The maximum number of audiences in an event.
-const SHOWN_AUDIENCES: usize = 3;
+/// The maximum length of a list in an event, if it has more than one text.
+const MAX_LIST_BYTES: usize = 200;
 
 impl Issuer {
     /// Reports a token with another `iss`, or without one.
@@ -38,11 +35,12 @@ impl Issuer {
         let kind = AuthErrorKind::InvalidAudience;
         self.events.mismatched(kind, || {
             let prefix = &self.rules.audience_prefix;
+            let expected = projects.iter().map(|project| format!("{prefix}{project}"));
             let presented = claims.audiences();
             Mismatch {
-                expected: listed(projects.iter().map(|project| format!("{prefix}{project}"))),
+                expected: listed(&expected.collect::<Vec<_>>()),
                 cure: audience_cure(self.kind, prefix, projects, &presented),
-                presented: listed(presented),
+                presented: listed(&presented),
             }
         });
     }
@@ -203,9 +201,19 @@ fn claimed_environment(token: &[u8]) -> Option<Environment> {
     Environment::of_issuer(claims.get("iss")?.as_str()?)
 }
 
-fn listed(texts: impl IntoIterator<Item = impl Display>) -> String {
-    let mut texts = texts.into_iter().map(|text| Escaped(text).to_string());
-    let shown: Vec<_> = texts.by_ref().take(SHOWN_AUDIENCES).collect();
-    let rest = if texts.next().is_some() { ", …" } else { "" };
-    format!("[{}{rest}]", shown.join(", "))
+/// Formats a list, and leaves out what does not fit into the limit.
+fn listed(texts: &[String]) -> String {
+    let mut shown = String::new();
+    for text in texts {
+        let text = Escaped(text).to_string();
+        if !shown.is_empty() {
+            if shown.len() + text.len() > MAX_LIST_BYTES {
+                shown.push_str(", …");
+                break;
+            }
+            shown.push_str(", ");
+        }
+        shown.push_str(&text);
+    }
+    format!("[{shown}]")
 }

@@ -28,6 +28,8 @@ pub(crate) struct TokenEvents {
     has_accepted: AtomicBool,
     /// Whether a token was valid since the last look, which shows that the clock is right.
     has_verified: AtomicBool,
+    /// Whether an expired token was logged.
+    has_logged_expired: AtomicBool,
     unknown_keys: AtomicU64,
     verifications: VerificationMetrics,
 }
@@ -54,6 +56,7 @@ impl TokenEvents {
             guesses: Throttle::default(),
             has_accepted: AtomicBool::new(false),
             has_verified: AtomicBool::new(false),
+            has_logged_expired: AtomicBool::new(false),
             unknown_keys: AtomicU64::new(0),
             verifications: VerificationMetrics::default(),
         }
@@ -102,14 +105,17 @@ impl TokenEvents {
 
     /// Logs a refused token with a good signature: the expected value, the value in the token, and the cure.
     ///
-    /// Clients send expired tokens every day. They are logged only if no other token was valid in the last minute, which
-    /// may be the fault of a clock that is ahead.
+    /// Clients send expired tokens every day. After the first, they are logged only if no other token was valid in the
+    /// last minute, which may be the fault of a clock that is ahead.
     pub(crate) fn mismatched(&self, kind: AuthErrorKind, mismatch: impl FnOnce() -> Mismatch) {
         if !self.warnings.try_acquire(kind) {
             return;
         }
-        if kind == AuthErrorKind::Expired && self.has_verified.swap(false, Ordering::Relaxed) {
-            return;
+        if kind == AuthErrorKind::Expired {
+            let is_clock_right = self.has_verified.swap(false, Ordering::Relaxed);
+            if self.has_logged_expired.swap(true, Ordering::Relaxed) && is_clock_right {
+                return;
+            }
         }
         let Mismatch {
             expected,
