@@ -47,7 +47,7 @@ impl<S: Sync> FromRequestParts<S> for SequenceClaims {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ClaimsRejection> {
         match parts.extensions.get::<Self>() {
             Some(claims) => Ok(claims.clone()),
-            None => Err(ClaimsRejection::of(parts)),
+            None => Err(ClaimsRejection::of(parts, "SequenceClaims")),
         }
     }
 }
@@ -63,7 +63,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
         match parts.extensions.get::<Self>() {
             Some(claims) => Ok(Some(claims.clone())),
             None if parts.extensions.get::<AnonymousAnswer>().is_some() => Ok(None),
-            None => Err(ClaimsRejection::of(parts)),
+            None => Err(ClaimsRejection::of(parts, "Option<SequenceClaims>")),
         }
     }
 }
@@ -103,11 +103,11 @@ impl<S: Sync> OptionalFromRequestParts<S> for SequenceClaims {
 pub struct ClaimsRejection(Box<Response>);
 
 impl ClaimsRejection {
-    fn of(parts: &Parts) -> Self {
+    fn of(parts: &Parts, extractor: &'static str) -> Self {
         let response = match parts.extensions.get::<AnonymousAnswer>() {
             Some(answer) => answer.to_missing_token().map(Body::from),
             None => {
-                observe::layer_missing();
+                observe::layer_missing(extractor);
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         };

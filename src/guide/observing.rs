@@ -16,7 +16,7 @@
 //! | `error` | there are still no keys; the keys have expired | the same at once: every token is answered with 503 |
 //! | `warn` | two keys of the issuer have the same ID | report it to the issuer; neither key is used |
 //! | `warn` | a flood of tokens that name unknown keys has begun, or ended | nothing: the layer does not fetch more often |
-//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy. An expired token is told only if no token was valid in the last minute |
+//! | `warn` | a token with a good signature was refused | `expected` and `presented` differ; `cure` names the likely remedy. After the first expired token, others are logged only if no token was valid in the last minute |
 //! | `warn` | tokens with unknown keys, before any token was accepted | check that the client uses the same issuer and environment |
 //! | `warn` | this machine's clock is behind, or ahead of, that of the key server | synchronize the clock |
 //! | `warn` | an `OPTIONS` request without a token was refused | put CORS [outside](super::middleware) of the layer |
@@ -28,7 +28,7 @@
 //! | `warn` | a nonce was issued for another store | give all processes the same [store](crate::NoncesBuilder::store) |
 //! | `warn` | a page of this host got no nonce, because `Host` differs | let the proxy pass `Host` on unchanged |
 //! | `warn` | a player's data could not be loaded | check the database behind [`load`](crate::SequenceAuthLayer::load) |
-//! | `error` | a handler extracts the claims on a route without the layer; at most once a minute | add the layer to the route |
+//! | `error` | a handler extracts the claims on a route without the layer; at most once a minute for each extractor | add the layer to the route |
 //!
 //! `RUST_LOG=sequence_auth=debug` also shows why each request was refused and where each layer looks for tokens. For a token
 //! with an unknown key, it shows the environment of Sequence that the token claims to come from, which is not verified.

@@ -62,15 +62,15 @@ pub(crate) fn token_not_found(absence: impl FnOnce() -> String) {
     }
 }
 
-/// Logs, at most once a minute, that a handler extracts claims on a route without a layer. Anybody can repeat such a
-/// request.
+/// Logs, at most once a minute for each extractor, that a handler extracts claims on a route without a layer. Anybody
+/// can repeat such a request.
 #[cfg(feature = "axum")]
-pub(crate) fn layer_missing() {
-    static ERRORS: Throttle<()> = Throttle::new();
-    if ERRORS.try_acquire(()) {
+pub(crate) fn layer_missing(extractor: &'static str) {
+    static ERRORS: Throttle<&str> = Throttle::new();
+    if ERRORS.try_acquire(extractor) {
         error!(
-            "a handler extracts SequenceClaims on a route without a SequenceAuthLayer. Its requests are answered with \
-             500: add `.layer(SequenceAuthLayer::new(project_id))` to the route. Other routes are not named for a minute"
+            "a handler extracts {extractor} on a route without a SequenceAuthLayer. Its requests are answered with \
+             500: add `.layer(SequenceAuthLayer::new(project_id))` to the route. The event is not repeated for a minute"
         );
     }
 }
