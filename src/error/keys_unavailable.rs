@@ -19,20 +19,16 @@ use super::{Causes, FetchError};
 /// # #[cfg(feature = "testing")] {
 /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
 /// # runtime.block_on(async {
-/// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+/// use sequence_auth::testing::LocalIssuer;
 ///
 /// let issuer = LocalIssuer::new();
 /// issuer.set_down(true);
-/// let layer = SequenceAuthLayer::builder(13639)
-///     .issuer(issuer.url())
-///     .audience_prefix("https://sequence.test/project/")
-///     .key_fetcher(issuer.clone())
-///     .build()?;
+/// let layer = issuer.layer(13639);
 ///
 /// let error = layer.ready().await.expect_err("the issuer is down");
 /// eprintln!("{error}");
 /// assert!(error.to_string().starts_with("no trustworthy keys are available"));
-/// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
+/// # });
 /// # }
 /// ```
 #[derive(Clone, Debug)]

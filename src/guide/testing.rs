@@ -117,31 +117,27 @@
 //! | a rotation | `issuer.rotate()`: tokens with the old key are refused as `unknown_key` when the layer has fetched the new key |
 //! | a new key under the same ID | `issuer.rotate_under_same_id()`: the first new token is refused as `invalid_signature`, and causes a fetch in the background |
 //! | an outage | `issuer.set_down(true)`: the layer's keys remain trusted for 24 hours |
-//! | an outage from the start | a layer without initial keys, as below |
+//! | an outage from the start | `issuer.set_down(true)` before the layer is made: the layer has no keys |
 //!
 //! During an outage from the start, requests with a token are answered with 503:
 //!
 //! ```
-//! # #[cfg(all(feature = "http", feature = "testing"))] {
+//! # #[cfg(feature = "testing")] {
 //! # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
-//! use sequence_auth::{AuthErrorKind, SequenceAuthLayer, testing::LocalIssuer};
+//! use sequence_auth::{AuthErrorKind, testing::LocalIssuer};
 //!
 //! let issuer = LocalIssuer::new();
 //! issuer.set_down(true);
-//! let auth = SequenceAuthLayer::builder(13639)
-//!     .issuer(issuer.url())
-//!     .audience_prefix("https://sequence.test/project/")
-//!     .key_fetcher(issuer.clone()) // instead of `issuer.layer`, which starts with keys
-//!     .build()?;
+//! let auth = issuer.layer(13639);
 //!
-//! let token = issuer.token().project(13639).mint();
+//! let token = issuer.token().mint();
 //! let error = auth.verifier().verify(&token).await.unwrap_err();
 //! assert_eq!(error.kind(), AuthErrorKind::KeysUnavailable);
 //!
 //! issuer.set_down(false);
 //! tokio::time::sleep(std::time::Duration::from_secs(2)).await; // paused time: no waiting
 //! assert!(auth.verifier().verify(&token).await.is_ok());
-//! # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
+//! # });
 //! # }
 //! ```
 //!

@@ -83,36 +83,33 @@ impl LocalIssuer {
 
     /// Starts or ends an outage. While the issuer is down, its key document cannot be fetched. It still mints tokens.
     ///
-    /// A [layer](Self::layer) of this issuer starts with the issuer's keys, which stay in use during an outage. It
-    /// fetches keys when it is first used, and then every 300 seconds ± 10 %, by tokio's clock, which a test can pause
-    /// and advance (`#[tokio::test(start_paused = true)]`). After the first failed fetch the keys are
-    /// [stale](crate::KeyState::Stale). Tokens are answered with 503 from 24 hours after the last good fetch, or after
-    /// the layer was built. The times in tokens follow the wall clock, which cannot be paused.
-    ///
-    /// For an outage from the start, build a layer without keys:
+    /// A [layer](Self::layer) that is made during an outage has no keys: it answers tokens with 503 until the outage ends.
+    /// A layer that is made before keeps its keys. It fetches keys when it is first used, and then every 300 seconds
+    /// ± 10 %, by tokio's clock, which a test can pause and advance (`#[tokio::test(start_paused = true)]`). After the
+    /// first failed fetch the keys are [stale](crate::KeyState::Stale). Tokens are answered with 503 from 24 hours after
+    /// the last good fetch, or after the layer was built. The times in tokens follow the wall clock, which cannot be
+    /// paused.
     ///
     /// ```
-    /// # #[cfg(feature = "http")] {
     /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     /// # runtime.block_on(async {
-    /// use sequence_auth::{SequenceAuthLayer, testing::LocalIssuer};
+    /// use sequence_auth::testing::LocalIssuer;
     ///
     /// let issuer = LocalIssuer::new();
     /// issuer.set_down(true);
-    /// let layer = SequenceAuthLayer::builder(13639)
-    ///     .issuer(issuer.url())
-    ///     .audience_prefix("https://sequence.test/project/")
-    ///     .key_fetcher(issuer.clone())
-    ///     .build()?;
+    /// let layer = issuer.layer(13639);
     /// assert!(layer.ready().await.is_err());
     ///
     /// issuer.set_down(false);
     /// assert!(layer.ready().await.is_ok());
-    /// # Ok::<(), sequence_auth::ConfigError>(()) }).unwrap();
-    /// # }
+    /// # });
     /// ```
     pub fn set_down(&self, is_down: bool) {
         self.shared.is_down.store(is_down, Ordering::Release);
+    }
+
+    pub(super) fn is_down(&self) -> bool {
+        self.shared.is_down.load(Ordering::Acquire)
     }
 
     /// Signs any header and payload as a compact JWS, with RS256, or with ES256 for OMS Wallet.
@@ -178,7 +175,7 @@ fn compact(key: &SigningKey, header: &[u8], payload: &[u8]) -> String {
 
 impl FetchKeys for LocalIssuer {
     async fn fetch(&self) -> Result<Bytes, FetchError> {
-        if self.shared.is_down.load(Ordering::Acquire) {
+        if self.is_down() {
             return Err(FetchError::new("the local issuer is down"));
         }
         Ok(self.jwks().into())

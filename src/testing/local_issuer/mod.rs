@@ -166,7 +166,8 @@ impl LocalIssuer {
 
     /// Returns the builder that [`layer`](Self::layer) uses, to change the settings of the keys.
     ///
-    /// It has this issuer's keys, fetches new keys from this issuer, and has no cool-down between refetches.
+    /// It has this issuer's keys, unless the issuer is [down](Self::set_down). It fetches new keys from this issuer, and
+    /// has no cool-down between refetches.
     ///
     /// # Panics
     ///
@@ -188,11 +189,13 @@ impl LocalIssuer {
             "the project belongs to the other kind of issuer"
         );
         self.shared.project_id.get_or_init(|| project.id.clone());
-        let builder = SequenceAuthLayerBuilder::new(project)
+        let mut builder = SequenceAuthLayerBuilder::new(project)
             .issuer(&self.url)
-            .initial_keys(self.jwks())
             .key_fetcher(self.clone())
             .refetch_cooldown(Duration::ZERO);
+        if !self.is_down() {
+            builder = builder.initial_keys(self.jwks());
+        }
         match self.kind {
             IssuerKind::EmbeddedWallet => builder.audience_prefix(&self.audience_prefix),
             IssuerKind::OmsWallet => builder,
