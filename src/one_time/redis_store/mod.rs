@@ -250,8 +250,7 @@ impl RedisStore {
     /// ```
     pub async fn ready(&self) -> Result<(), OneTimeStoreError> {
         self.watchdog.ensure_running(&self.used);
-        let ready = self.used.ready().await;
-        ready.map_err(OneTimeStoreError::unavailable)
+        self.used.ready().await
     }
 
     async fn record(

@@ -8,7 +8,7 @@ use super::{
     script::{NewUse, Outcome, ScriptCall},
     shared_connection::{SharedConnection, Timeouts},
 };
-use crate::observe::RedisEvents;
+use crate::{error::OneTimeStoreError, observe::RedisEvents};
 
 #[derive(Clone)]
 pub(super) struct Settings {
@@ -35,11 +35,15 @@ impl UsedSet {
         }
     }
 
-    /// Connects, probes Redis, and logs the name and version of the server.
-    pub(super) async fn ready(&self) -> Result<(), Failure> {
+    /// Connects, and probes Redis. Logs the name and version of the server if it can record uses.
+    pub(super) async fn ready(&self) -> Result<(), OneTimeStoreError> {
         let probe = self.call_with(NewUse::PROBE);
-        let outcome = self.connection.connect_and_call(probe).await?;
+        let outcome = self.connection.connect_and_call(probe).await;
+        let outcome = outcome.map_err(OneTimeStoreError::unavailable)?;
         self.log_start(outcome);
+        if let Outcome::Clocks(problem) = outcome {
+            return Err(OneTimeStoreError::unavailable(problem));
+        }
         if let Some(server) = self.connection.server() {
             self.events.ready(server);
         }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use sequence_auth::{OneTimeStore, RedisStore};
+use sequence_auth::{OneTimeStore, OneTimeStoreError, RedisStore};
 
 use crate::{
     keys::{first_use, key, key_issued_at, settle},
@@ -49,14 +49,25 @@ async fn what_redis_dropped_while_its_clock_was_ahead_does_not_pass_when_it_is_s
     }
 }
 
-/// Uses a new key, and asserts that an event names the clocks.
-async fn assert_clocks_are_named(store: &RedisStore, what: &str) {
-    let error = first_use(store, &key()).await.unwrap_err();
+/// Asserts that an error names the clocks.
+fn assert_names_clocks(error: &OneTimeStoreError, what: &str) {
     let source = error.source().unwrap().to_string();
     assert!(
         source.contains("clock") && source.contains(what),
         "{source}"
     );
+}
+
+/// Uses a new key, and asserts that the error names the clocks.
+async fn assert_clocks_are_named(store: &RedisStore, what: &str) {
+    let error = first_use(store, &key()).await.unwrap_err();
+    assert_names_clocks(&error, what);
+}
+
+/// Asserts that a store is not ready, for the same reason as a use fails.
+async fn assert_not_ready(store: &RedisStore, what: &str) {
+    assert_names_clocks(&store.ready().await.unwrap_err(), what);
+    assert_clocks_are_named(store, what).await;
 }
 
 #[tokio::test]
@@ -71,10 +82,10 @@ async fn a_redis_whose_clock_is_ahead_is_an_outage_that_names_the_clocks() {
     store.ready().await.unwrap();
     let began = SystemTime::now();
     while began.elapsed().unwrap() < Duration::from_millis(500) {
-        assert_clocks_are_named(&store, "ahead").await;
+        assert_not_ready(&store, "ahead").await;
     }
     redis.set_clock(0);
-    assert_clocks_are_named(&store, "set back").await;
+    assert_not_ready(&store, "set back").await;
 
     // It had begun before.
     redis.command::<()>("FLUSHALL");
