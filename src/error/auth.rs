@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{missing_token::MissingToken, refusal::AuthErrorKind};
-use crate::defaults::MIN_RETRY_AFTER;
+use crate::defaults::{MAX_RETRY_AFTER, MIN_RETRY_AFTER};
 
 /// The reason why a request or a token was refused.
 ///
@@ -58,10 +58,11 @@ impl AuthError {
         Self::temporary(AuthErrorKind::KeysUnavailable, retry_after)
     }
 
+    /// Creates a refusal that ends by itself after about this time, which is brought into the bounds of `Retry-After`.
     pub(crate) fn temporary(kind: AuthErrorKind, retry_after: Duration) -> Self {
         Self {
             kind,
-            retry_after: Some(retry_after),
+            retry_after: Some(retry_after.clamp(MIN_RETRY_AFTER, MAX_RETRY_AFTER)),
             missing_token: None,
         }
     }
@@ -146,8 +147,8 @@ impl AuthError {
         }
     }
 
-    /// Returns the time after which a retry may succeed, for the `Retry-After` of a 429 or 503. Other refusals
-    /// return `None`.
+    /// Returns the time after which a retry may succeed, for the `Retry-After` of a 429 or 503: 1 second to 24 hours.
+    /// Other refusals return `None`.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after

@@ -163,9 +163,9 @@ fn challenge(kind: AuthErrorKind) -> Option<HeaderValue> {
     }
 }
 
-/// Returns the value of `Retry-After`: whole seconds (RFC 9110 §10.2.3), rounded up, and at least 1.
+/// Returns the value of `Retry-After`: whole seconds (RFC 9110 §10.2.3), rounded up.
 fn retry_after_seconds(error: &AuthError) -> Option<u64> {
     let wait = error.retry_after()?;
     let begun = u64::from(wait.subsec_nanos() > 0);
-    Some((wait.as_secs() + begun).max(1))
+    Some(wait.as_secs() + begun)
 }

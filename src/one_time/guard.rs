@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{self, SHA256};
 use super::store::{OneTimeKey, OneTimeStore};
 use crate::{
     claims::SequenceClaims,
-    defaults::{LIMIT_CLOCK_DIFFERENCE, MAX_RETRY_AFTER, MIN_RETRY_AFTER},
+    defaults::LIMIT_CLOCK_DIFFERENCE,
     error::{AuthError, OneTimeStoreError},
     observe::UseEvents,
 };
@@ -77,11 +77,7 @@ impl fmt::Debug for OneTimeGuard {
 }
 
 fn refusal(error: &OneTimeStoreError) -> AuthError {
-    let wait = error.retry_after().unwrap_or_default();
-    AuthError::temporary(
-        error.auth_kind(),
-        wait.clamp(MIN_RETRY_AFTER, MAX_RETRY_AFTER),
-    )
+    AuthError::temporary(error.auth_kind(), error.retry_after().unwrap_or_default())
 }
 
 /// Returns a digest of the account (issuer and wallet).

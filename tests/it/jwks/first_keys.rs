@@ -250,6 +250,19 @@ async fn ready_reports_silent_issuer_and_shutdown() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn client_that_retries_when_it_may_does_not_spin() {
+    let endpoint = Endpoint::new(Mode::Hangs);
+    let (layer, token) = (endpoint.layer(), endpoint.token());
+    let retry_after = async || {
+        let error = layer.verifier().verify(&token).await.unwrap_err();
+        error.retry_after()
+    };
+    assert_eq!(retry_after().await, Some(SECOND));
+    layer.shutdown().await;
+    assert_eq!(retry_after().await, Some(SECOND));
+}
+
+#[tokio::test(start_paused = true)]
 async fn long_fetch_timeout_does_not_delay_recovery() {
     let endpoint = Endpoint::new(Mode::Hangs);
     let layer = endpoint.builder().fetch_timeout(MINUTE).build().unwrap();
