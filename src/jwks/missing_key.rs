@@ -54,8 +54,13 @@ impl Keys {
             .with_schedule(|schedule| schedule.failures() > 0);
         match (missing.need, end, is_failing) {
             // The issuer answered after the token came, and does not publish its key.
-            (Need::NamedKey, WaitEnd::Completed, false) => AuthErrorKind::UnknownKey.into(),
-            // The issuer's last document does not have the key, and it is too early for a refetch.
+            (Need::NamedKey, WaitEnd::Completed, false) => {
+                self.shared()
+                    .update_schedule(|schedule| schedule.count_unknown_key(Instant::now()));
+                AuthErrorKind::UnknownKey.into()
+            }
+            // The issuer's last document does not have the key, and it is too early for a refetch or every place to wait
+            // is taken: a flood of unknown keys must not cause 5xx.
             (Need::NamedKey, WaitEnd::Refused, false) => AuthErrorKind::UnknownKey.into(),
             // The issuer did not answer in time.
             (Need::NamedKey, WaitEnd::TimedOut, _) => self.unavailable(),

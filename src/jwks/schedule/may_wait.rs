@@ -21,8 +21,13 @@ impl Schedule {
     pub(crate) fn refuse(&mut self, need: Need, now: Instant) {
         if need == Need::NamedKey {
             self.want_refetch(Reason::UnknownKey);
-            self.unknown_keys.count(now);
+            self.count_unknown_key(now);
         }
+    }
+
+    /// Counts a refused token that names an unknown key.
+    pub(crate) fn count_unknown_key(&mut self, now: Instant) {
+        self.unknown_keys.count(now);
     }
 
     /// Takes a place for a request that [may wait](Self::may_wait), and returns `true`; give the place back with
