@@ -1,6 +1,6 @@
 //! The binding of a nonce to one browser.
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, header::COOKIE};
 use memchr::memmem::Finder;
 
 use super::{login_cookies::LoginCookies, signed_nonce::SignedNonce};
@@ -67,6 +67,11 @@ impl BindingPlace {
             let problem = format!("{name:?} is not the name of a header");
             ConfigError::new("bound_by_header", problem).with_source(error)
         })?;
+        if name == COOKIE {
+            let problem =
+                "use `bound_by_cookie` for a cookie, because every other cookie may change";
+            return Err(ConfigError::new("bound_by_header", problem));
+        }
         Ok(Self::Header(name))
     }
 

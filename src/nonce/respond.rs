@@ -20,6 +20,7 @@ use crate::{
 enum Refusal {
     OtherSite,
     NothingToBindTo,
+    TooManyCookies,
 }
 
 impl Refusal {
@@ -27,13 +28,16 @@ impl Refusal {
         match self {
             Self::OtherSite => "another site asked for the nonce",
             Self::NothingToBindTo => AuthErrorKind::MissingBinding.description(),
+            Self::TooManyCookies => "the request has too many cookies",
         }
     }
 
     fn response(self) -> Response<String> {
         let (status, code) = match self {
             Self::OtherSite => (StatusCode::FORBIDDEN, "access_denied"),
-            Self::NothingToBindTo => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::NothingToBindTo | Self::TooManyCookies => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
         };
         let description = self.description();
         let document = format!(r#"{{"error":"{code}","error_description":"{description}"}}"#);
@@ -114,7 +118,7 @@ impl Nonces {
         let value = random_value();
         let nonce = self.sign(Some(value.as_bytes()), now);
         let cookies = cookies.set_cookies(&nonce, &value, head.headers);
-        let cookies = cookies.ok_or(Refusal::NothingToBindTo)?;
+        let cookies = cookies.ok_or(Refusal::TooManyCookies)?;
         let mut response = answer(&nonce.to_text());
         for cookie in cookies {
             response.headers_mut().append(SET_COOKIE, cookie);

@@ -38,6 +38,10 @@ fn binding_is_one_named_cookie_or_header() {
         let text = problem(|nonces| nonces.bound_by_header(name));
         assert!(text.starts_with("bound_by_header: "), "{text}");
     }
+    assert_eq!(
+        problem(|nonces| nonces.bound_by_header("Cookie")),
+        "bound_by_header: use `bound_by_cookie` for a cookie, because every other cookie may change"
+    );
     let text = problem(|nonces| nonces.bound_by_cookie("a").bound_by_header("b"));
     assert_eq!(
         text,

@@ -15,13 +15,23 @@ fn ask(nonces: &Nonces, header: (&str, &str)) -> Response<String> {
 }
 
 #[track_caller]
-fn assert_nothing_to_bind_to(response: &Response<String>) {
+fn assert_not_issued(response: &Response<String>, description: &str) {
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert_eq!(response.headers()["cache-control"], "no-store");
-    assert_eq!(
-        response.body(),
-        r#"{"error":"invalid_request","error_description":"what the nonce is bound to, a cookie or header, is missing, repeated or too long"}"#
-    );
+    let document = format!(r#"{{"error":"invalid_request","error_description":"{description}"}}"#);
+    assert_eq!(*response.body(), document);
+}
+
+#[track_caller]
+fn assert_nothing_to_bind_to(response: &Response<String>) {
+    let description =
+        "what the nonce is bound to, a cookie or header, is missing, repeated or too long";
+    assert_not_issued(response, description);
+}
+
+#[track_caller]
+fn assert_too_many_cookies(response: &Response<String>) {
+    assert_not_issued(response, "the request has too many cookies");
 }
 
 #[tokio::test]
@@ -81,7 +91,7 @@ async fn request_with_too_many_cookies_gets_no_nonce() {
     let limit = 16 * 1024;
     let largest = limit - "; ".len() - new_cookie(&ask(&nonces, ("cookie", ""))).len();
     for bytes in [largest + 1, limit, limit + 1] {
-        assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(bytes))));
+        assert_too_many_cookies(&ask(&nonces, ("cookie", &cookies(bytes))));
     }
     // The response removes the oldest login cookies of a client that has eight, and each has the size of the new one.
     let logins = (0..8).map(|id| format!("__Host-login-{id:024x}={}", "x".repeat(22)));
@@ -93,7 +103,7 @@ async fn request_with_too_many_cookies_gets_no_nonce() {
     let (_, kept) = full.split_once("; ").unwrap();
     let sent = format!("{kept}; {}", new_cookie(&answer));
     assert_accepted(&login, with_cookie(&token(&nonce(&answer)), &sent)).await;
-    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &format!("{full}x"))));
+    assert_too_many_cookies(&ask(&nonces, ("cookie", &format!("{full}x"))));
     let before = cookies(largest);
     let answer = ask(&nonces, ("cookie", &before));
     let sent = format!("{before}; {}", new_cookie(&answer));
@@ -112,7 +122,7 @@ fn request_with_too_many_login_cookies_gets_no_nonce() {
         set_cookies(&ask(&nonces, ("cookie", &cookies(128)))).len(),
         17
     );
-    assert_nothing_to_bind_to(&ask(&nonces, ("cookie", &cookies(129))));
+    assert_too_many_cookies(&ask(&nonces, ("cookie", &cookies(129))));
 }
 
 #[tokio::test]
