@@ -7,7 +7,7 @@ use tower::BoxError;
 use super::layer::SequenceAuthLayer;
 use crate::{
     claims::SequenceClaims,
-    policy::{AsyncPredicate, Predicate, Verdict, load_with},
+    policy::{AsyncPredicate, IsAuthorized, Predicate, load_with},
 };
 
 impl SequenceAuthLayer {
@@ -63,7 +63,7 @@ impl SequenceAuthLayer {
         F: Fn(SequenceClaims) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = bool> + Send + 'static,
     {
-        let predicate = move |claims| Box::pin(predicate(claims)) as Verdict;
+        let predicate = move |claims| Box::pin(predicate(claims)) as IsAuthorized;
         let predicate: Arc<AsyncPredicate> = Arc::new(predicate);
         self.with_policies(|policy| policy.authorization.add_async(&predicate))
     }

@@ -5,8 +5,8 @@ use std::{pin::Pin, sync::Arc};
 use crate::{claims::SequenceClaims, error::AuthErrorKind};
 
 pub(crate) type Predicate = dyn Fn(&SequenceClaims) -> bool + Send + Sync;
-pub(crate) type AsyncPredicate = dyn Fn(SequenceClaims) -> Verdict + Send + Sync;
-pub(crate) type Verdict = Pin<Box<dyn Future<Output = bool> + Send>>;
+pub(crate) type AsyncPredicate = dyn Fn(SequenceClaims) -> IsAuthorized + Send + Sync;
+pub(crate) type IsAuthorized = Pin<Box<dyn Future<Output = bool> + Send>>;
 
 /// The predicates of a layer. A token must meet all of them.
 #[derive(Clone, Default)]

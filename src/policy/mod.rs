@@ -11,7 +11,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-pub(crate) use authorization::{AsyncPredicate, Authorization, Predicate, Verdict};
+pub(crate) use authorization::{AsyncPredicate, Authorization, IsAuthorized, Predicate};
 pub(crate) use loading::{Loading, load_with};
 pub use requirements::EmailPolicy;
 pub(crate) use requirements::{Requirements, Unmet};
@@ -118,13 +118,13 @@ impl Policy {
         presented: Presented<'_>,
     ) -> Result<(SequenceClaims, Extensions), AuthError> {
         let Pending { claims, token_key } = pending;
+        self.check_binding(presented)?;
         self.authorization.check_async(&claims).await?;
         let loaded = self.loading.load(&claims).await?;
         if self.asks_application() {
             let now = SystemTime::now();
             self.requirements.check_again(&claims, &self.times, now)?;
         }
-        self.check_binding(presented)?;
         if let Some(nonces) = &self.nonces {
             nonces.consume(&claims, presented, self.leeway).await?;
         }
