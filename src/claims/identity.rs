@@ -103,7 +103,8 @@ impl fmt::Debug for Identity {
 
 /// A way of signing in to Sequence.
 ///
-/// `Display` and `Serialize` write the issuer's name for it, such as `Email` or `OIDC`. `FromStr` accepts these names
+/// `Display` and `Serialize` write the issuer's name for it, such as `Email` or `OIDC`, and `Other` for a name that this
+/// version of the crate does not know. `FromStr` accepts these names
 /// in any letter case, and returns a [`ConfigError`] for other texts.
 ///
 /// # Example

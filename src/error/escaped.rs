@@ -5,8 +5,8 @@ use std::fmt::{self, Display, Write};
 /// The maximum length of one text, in bytes.
 const MAX_BYTES: usize = 200;
 
-/// Writes untrusted text on one line of at most 200 bytes. Line breaks, terminal control sequences and invisible
-/// characters are escaped. A longer text is cut and ends with `…`.
+/// Writes untrusted text on one line. Line breaks, terminal control sequences and invisible
+/// characters are escaped. A text of more than 200 bytes is cut and ends with `…`.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {

@@ -8,8 +8,9 @@ use crate::error::FetchError;
 
 /// Fetches the issuer's key document, a JSON Web Key Set (RFC 7517 §5), exactly as the issuer published it.
 ///
-/// A background task calls the fetcher, never a request, and cancels it after
-/// [`fetch_timeout`](crate::SequenceAuthLayerBuilder::fetch_timeout). The layer parses and checks the document like a
+/// A background task calls the fetcher, never a request, and cancels the call after
+/// [`fetch_timeout`](crate::SequenceAuthLayerBuilder::fetch_timeout). While the layer has no keys, it starts a call each
+/// second even if earlier calls are still running, up to 64 at a time; the first success cancels the others. The layer parses and checks the document like a
 /// document that it fetched over HTTPS, and refuses it if it is larger than 256 KiB. Closures that return a future are
 /// fetchers too.
 ///

@@ -107,11 +107,11 @@ fn oms_wallet() -> Result<Option<SequenceAuthLayer>, ConfigError> {
         (None, Some(_)) => Err(missing(OMS_PROJECT_ID, OMS_TOKEN_ISSUER)),
         (Some(project_id), Some(issuer)) => {
             let layer = SequenceAuthLayer::oms_wallet(&project_id, &issuer).build();
-            let variable = |error: ConfigError| match error.setting() {
+            let named = |error: ConfigError| match error.setting() {
                 "project_id" => error.of_setting(OMS_PROJECT_ID),
                 _ => error.of_setting(OMS_TOKEN_ISSUER),
             };
-            layer.map(Some).map_err(variable)
+            layer.map(Some).map_err(named)
         }
     }
 }

@@ -83,7 +83,9 @@ where
         Box::pin(async move {
             let value = loading.await.map_err(Into::into)?;
             let is_there = value.is_some();
-            value.map(|value| extensions.insert(value));
+            if let Some(value) = value {
+                extensions.insert(value);
+            }
             Ok(is_there)
         })
     }

@@ -168,7 +168,7 @@ impl TokenSources {
 
     /// Removes the headers that can hold a token.
     pub(crate) fn remove(&self, headers: &mut HeaderMap) {
-        for header in self.sources.iter().filter_map(TokenSource::header_name) {
+        for header in self.headers.iter().filter_map(TokenSource::header_name) {
             headers.remove(header);
         }
     }
