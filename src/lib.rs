@@ -44,8 +44,9 @@
 //!   ([`guide::checks`]).
 //! - The keys are fetched in the background. While the issuer is down, the last keys are used for 24 hours; no request
 //!   makes the layer connect to an address that the request names ([`guide::keys`]).
-//! - Refusing a request costs no more than verifying a new token of its size, within 7 %. A JSON body costs in
-//!   proportion to its bytes ([`guide::threat_model`]).
+//! - Refusing a request takes at most 7 % more instructions than verifying a new token of its size; refusing a token
+//!   for its nonce, at most 35 % more. A JSON body adds at most a fifth of a new token for each KiB
+//!   ([`guide::threat_model`]).
 //! - With [`Nonces`], a token is accepted once ([`guide::nonces`]).
 //! - The request body reaches the handler byte for byte, and no token, email or nonce is logged.
 //!

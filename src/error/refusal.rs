@@ -174,7 +174,7 @@ kinds! {
         /// `nonce` was not issued by this service. *Client*, or *operator* if instances have different keys.
         ForeignNonce: "the nonce of the token was not issued by this service",
         /// The cookie or header that nonces are bound to is missing, empty, repeated or longer than 1 KiB, or the
-        /// request has more than 16 KiB of cookies. *Client.*
+        /// request has more than 16 KiB of cookies, or `name=` in them more than 128 times. *Client.*
         MissingBinding: "what the nonce is bound to, a cookie or header, is missing, repeated or too long",
         /// `nonce` was issued for another browser, or is not bound to a browser. *Client.*
         OtherBinding: "the nonce of the token was issued for another browser",

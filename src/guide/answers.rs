@@ -38,8 +38,8 @@
 //! |---|---|---|---|
 //! | no token | 401 | 16 `UNAUTHENTICATED` | `missing_token` |
 //! | malformed credentials or JSON, a body that breaks off | 400 | 3 `INVALID_ARGUMENT` | `invalid_request` |
-//! | the body is too large | 413 | 8 `RESOURCE_EXHAUSTED` | `invalid_request` |
-//! | the body arrives too slowly | 408 | 4 `DEADLINE_EXCEEDED` | `invalid_request` |
+//! | the body is too large | 413 | – | `invalid_request` |
+//! | the body arrives too slowly | 408 | – | `invalid_request` |
 //! | a check of the token or its nonce fails | 401 | 16 `UNAUTHENTICATED` | `invalid_token` |
 //! | the token is valid, and the application refuses its player, or another site sent the cookie | 403 | 7 `PERMISSION_DENIED` | `insufficient_scope` |
 //! | keys, the application's data or the store of used nonces are unavailable | 503 | 14 `UNAVAILABLE` | `temporarily_unavailable` |
@@ -53,10 +53,13 @@
 //! - **`Connection: close`** is set on a 408 over HTTP/1 (RFC 9110 §15.5.9).
 //! - **gRPC** requests get HTTP status 200 and the status in the headers `grpc-status` and `grpc-message`. **gRPC-Web**
 //!   requests get it in a frame of the body. The content type of the request decides; see [`grpc`](crate::guide::grpc).
+//!   Their bodies are never searched, so they are never refused with 413 or 408.
 //! - [`Nonces::respond_to`](crate::Nonces::respond_to) has two responses of its own. With login cookies, it is 403
-//!   `access_denied` if another site requests a nonce. It is 400 `invalid_request` if the request lacks the cookie or header
-//!   of your own that nonces are bound to, or has too many cookies for a login: more than 16 KiB, for login cookies with
-//!   the new one and without those that the response removes.
+//!   `access_denied` if another site requests a nonce. It is 400 `invalid_request` if the request lacks the cookie or
+//!   header of your own that nonces are bound to, or if the layer would not search the cookies of the login request,
+//!   because they would exceed 16 KiB. The new login cookie counts; of the cookies that the response removes, name and
+//!   value do not. It is also 400 if the request has more than 128 login cookies, or the name of your own cookie more
+//!   than 128 times.
 //!
 //! # Every kind of error
 //!
@@ -74,9 +77,9 @@
 //! | [`repeated_token_header`](crate::AuthErrorKind::RepeatedTokenHeader) | 400 | the header for the token was sent more than once | client, proxy | Send the header of [`TokenSource::header`](crate::TokenSource::header) once. |
 //! | [`malformed_token_header`](crate::AuthErrorKind::MalformedTokenHeader) | 400 | the header for the token holds no well-formed token | client | As `malformed_authorization`, for a header of your own. |
 //! | [`repeated_token_cookie`](crate::AuthErrorKind::RepeatedTokenCookie) | 400 | the cookie for the token was sent more than once | application | Two cookies have the name, with other paths or domains. Set the cookie with the prefix `__Host-`, and delete the other cookie. |
-//! | [`malformed_token_cookie`](crate::AuthErrorKind::MalformedTokenCookie) | 400 | the cookie for the token holds no well-formed token, or there are too many cookies | application | The value contains quotes or other characters outside of RFC 6750 §2.1, or all cookies together exceed 16 KiB. Set the bare token, and fewer cookies. |
+//! | [`malformed_token_cookie`](crate::AuthErrorKind::MalformedTokenCookie) | 400 | the cookie for the token holds no well-formed token, or there are too many cookies | application | The value contains quotes or other characters outside of RFC 6750 §2.1, or all cookies together exceed 16 KiB, or contain `name=` more than 128 times. Set the bare token, and fewer cookies. |
 //! | [`repeated_token_protocol`](crate::AuthErrorKind::RepeatedTokenProtocol) | 400 | more than one subprotocol for the token was sent | client | Offer one subprotocol with the prefix. |
-//! | [`malformed_token_protocol`](crate::AuthErrorKind::MalformedTokenProtocol) | 400 | the subprotocol for the token holds no well-formed token, or there are too many of them | client | Put the bare token directly after the prefix. All subprotocols together have at most 16 KiB. |
+//! | [`malformed_token_protocol`](crate::AuthErrorKind::MalformedTokenProtocol) | 400 | the subprotocol for the token holds no well-formed token, or there are too many of them | client | Put the bare token directly after the prefix. All subprotocols together have at most 16 KiB, and contain the prefix at most 128 times. |
 //! | [`malformed_body`](crate::AuthErrorKind::MalformedBody) | 400 | the body is not valid JSON | client | The content type says JSON, and the body is not JSON in UTF-8. |
 //! | [`repeated_token_field`](crate::AuthErrorKind::RepeatedTokenField) | 400 | the body holds more than one token field | client | Send one token field, once. A layer that trusts OMS Wallet searches for `sequenceToken` and `idToken`: set the [sources](crate::guide::sources) if one of them has another meaning. |
 //! | [`token_field_not_string`](crate::AuthErrorKind::TokenFieldNotString) | 400 | the token field of the body is not a string | client | Often the client sent the whole result of `getIdToken()`, which is an object, instead of its `idToken`. |
@@ -134,7 +137,7 @@
 //! | [`session_too_old`](crate::AuthErrorKind::SessionTooOld) | 401 | the player signed in too long ago (auth_time) for this service | player | Have the player sign in to the wallet again. A new token of the same session does not help. |
 //! | [`missing_nonce`](crate::AuthErrorKind::MissingNonce) | 401 | the token has no nonce claim, and this service requires one | client | Call `getIdToken({ nonce })` with a nonce of the application. |
 //! | [`foreign_nonce`](crate::AuthErrorKind::ForeignNonce) | 401 | the nonce of the token was not issued by this service | client, settings | Another application made the nonce, or the instances have different [`NonceKey`](crate::NonceKey)s, or the process has a random key and was restarted, or `verify_bound` was called on a layer without nonces. |
-//! | [`missing_binding`](crate::AuthErrorKind::MissingBinding) | 401 | what the nonce is bound to, a cookie or header, is missing, repeated or too long | client, browser | The login cookie did not arrive. See [logins](crate::guide::logins): `credentials: 'include'`, frames, browsers without cookies. The value has at most 1 KiB, all cookies together 16 KiB. |
+//! | [`missing_binding`](crate::AuthErrorKind::MissingBinding) | 401 | what the nonce is bound to, a cookie or header, is missing, repeated or too long | client, browser | The login cookie did not arrive. See [logins](crate::guide::logins): `credentials: 'include'`, frames, browsers without cookies. The value has at most 1 KiB. All cookies together have at most 16 KiB, and contain the name of the cookie at most 128 times. |
 //! | [`other_binding`](crate::AuthErrorKind::OtherBinding) | 401 | the nonce of the token was issued for another browser | client | The nonce was issued to another browser, or without a binding. This is what an attempt at login CSRF looks like. |
 //! | [`nonce_issued_in_future`](crate::AuthErrorKind::NonceIssuedInFuture) | 401 | the nonce of the token was issued in the future | server's clock | The clocks of two instances differ by more than the leeway. Synchronize them. |
 //! | [`expired_nonce`](crate::AuthErrorKind::ExpiredNonce) | 401 | the nonce of the token has expired | client, player | The player took longer than the nonce's lifetime, 5 minutes by default. Begin the login again. |

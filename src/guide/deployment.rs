@@ -179,10 +179,10 @@
 //!
 //! - **Build the layer once for each process**, not once for each invocation: each new layer fetches the keys again.
 //! - **Cold start.** The first token waits for the first fetch, at most 2 s. [`initial_keys`] avoids this wait.
-//! - **Freeze.** While the process is frozen, the background task does not run. Afterwards, requests use the keys at hand.
-//!   If more than `max_stale` (24 hours) has passed by the wall clock, they wait for a new fetch instead, at most 2 s. Before
-//!   that, the next fetch follows the steady clock, which may stand still during a sleep: it starts within 5.5 minutes. A
-//!   token with a new key causes a fetch and waits for it.
+//! - **Freeze.** While the process is frozen, the background task does not run. Afterwards, requests use the keys at
+//!   hand. If more than `max_stale` (24 hours) has passed by the wall clock, they wait for a new fetch instead, at most
+//!   2 s. Before that, the next fetch follows the steady clock, which [stops](#platforms) while the machine sleeps,
+//!   except on Windows: it starts within 5.5 minutes. A token with a new key causes a fetch and waits for it.
 //! - **A shorter `max_stale`**, such as an hour, bounds how long a withdrawn key is trusted after a freeze.
 //! - **One-time use.** Each process has its own `MemoryStore`. Use a shared store. A restored memory snapshot also restores
 //!   an old `MemoryStore`, in which nonces that were used since are unused.
@@ -254,7 +254,9 @@
 //! application is of edition 2024 and has a `rust-version`. In other cases, keep your `Cargo.lock`, or set
 //! `resolver.incompatible-rust-versions = "fallback"` in Cargo's configuration.
 //!
-//! `.ci/lower-bounds` builds the library with the lowest version of each direct dependency that `Cargo.toml` admits. These
-//! combinations of features are built: none, each alone, each pair, and all.
+//! `.ci/lower-bounds` builds the library with the lowest version of each direct dependency that `Cargo.toml` admits,
+//! with all features and with none.
+//!
+//! With the locked versions, `.ci/run` checks the library with no feature, each feature alone, each pair, and all.
 //!
 //! [`initial_keys`]: crate::SequenceAuthLayerBuilder::initial_keys

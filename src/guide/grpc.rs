@@ -236,6 +236,6 @@
 //! - The [leeway](crate::SequenceAuthLayerBuilder::leeway) lets a call begin up to 30 seconds after the expiry. Such a
 //!   stream ends at once.
 //! - Events that were sent before the expiry, up to the 16 of the channel, are still delivered.
-//! - Tokio's clock stops while the machine sleeps. On a machine that may sleep, also compare
+//! - The steady clock, which tokio uses, stops while the machine sleeps. On a machine that may sleep, also compare
 //!   [`expires_at`](crate::SequenceClaims::expires_at) with the wall clock before each event.
 //! - Stop reading a client's stream at the same time.

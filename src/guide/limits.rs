@@ -80,7 +80,7 @@
 //! | key of nonces | at least 32 bytes | fixed |
 //! | value that a nonce is bound to | 1 to 1,024 bytes | fixed |
 //! | login cookies of a browser | 8; a response removes at most 16 | fixed |
-//! | uses in a `MemoryStore` | 100,000: 20 MB | `MemoryStore::new` |
+//! | uses in a `MemoryStore` | 100,000, together up to 20 MB; with another capacity up to 300 bytes each | `MemoryStore::new` |
 //! | uses of a wallet in a `MemoryStore` | a hundredth of the capacity, at least 100 | `max_per_wallet` |
 //! | clock difference between instances and store | 300 s | fixed |
 //! | time for a use in a `RedisStore`; for its connection | 1 s; 3 s | `timeout`, `connect_timeout` |

@@ -85,7 +85,7 @@
 //! browser holds at most **8** of these cookies, including those of used nonces. The response that sets a ninth cookie
 //! removes the oldest, and the login that was begun with the oldest gets a 401. Request the nonce when the player clicks,
 //! not when the page loads: another site could load the page nine times. Requests with more than 16 KiB of cookies are
-//! also refused.
+//! also refused, and so is a request for a nonce with more than 128 login cookies.
 //!
 //! # Other sites
 //!

@@ -151,7 +151,7 @@
 //!
 //! | store | for | capacity |
 //! |---|---|---|
-//! | [`MemoryStore`], the default | a single process | 100,000 uses, up to 20 MB; a hundredth of them for each wallet |
+//! | [`MemoryStore`], the default | a single process | 100,000 uses, together up to 20 MB; a hundredth of them for each wallet |
 //! | [`RedisStore`] (feature `redis`) | any number of instances | the memory of Redis, about 150 bytes for each use |
 //! | [your own](#a-store-of-your-own) | any number of instances | as you implement it |
 //!

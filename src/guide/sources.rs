@@ -71,8 +71,8 @@
 //! |---|---|---|---|
 //! | [`bearer()`](crate::TokenSource::bearer) | in `Authorization`, after `Bearer` in any case | the header is absent, or has another scheme such as `Basic` | two headers; no token; characters outside of RFC 6750 §2.1 |
 //! | [`header(name)`](crate::TokenSource::header) | in a header of your own, bare or after `Bearer` | the header is absent or blank | two headers; `Bearer` without a token; characters outside of RFC 6750 §2.1 |
-//! | [`cookie(name)`](crate::TokenSource::cookie) | the value of the cookie | the cookie is absent or empty | two cookies of the name; more than 16 KiB of cookies; characters outside of RFC 6750 §2.1 |
-//! | [`subprotocol(prefix)`](crate::TokenSource::subprotocol) | in `Sec-WebSocket-Protocol`, after the prefix | no entry has the prefix | two entries with the prefix; no token; more than 16 KiB of entries; characters outside of RFC 6750 §2.1 |
+//! | [`cookie(name)`](crate::TokenSource::cookie) | the value of the cookie | the cookie is absent or empty | two cookies of the name; more than 16 KiB of cookies; `name=` in them more than 128 times; characters outside of RFC 6750 §2.1 |
+//! | [`subprotocol(prefix)`](crate::TokenSource::subprotocol) | in `Sec-WebSocket-Protocol`, after the prefix | no entry has the prefix | two entries with the prefix; no token; more than 16 KiB of entries; the prefix in them more than 128 times; characters outside of RFC 6750 §2.1 |
 //! | [`json_field(name)`](crate::TokenSource::json_field) | a string in the JSON object of the body | the body is [not searched](#json-bodies), is empty, or lacks the field | the body is not JSON or breaks off; the field comes twice or is not a string |
 //! | [`from_fn(f)`](crate::TokenSource::from_fn) | the text that your function returns | the function returns `None` | never: a text that is not a token is 401 |
 //!

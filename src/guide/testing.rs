@@ -143,19 +143,21 @@
 //!
 //! # Two clocks
 //!
-//! `#[tokio::test(start_paused = true)]` pauses tokio's clock, and `tokio::time::sleep` then advances it without waiting.
-//! It needs tokio's feature `test-util`. The layer uses two clocks, and this pauses only the first:
+//! The layer uses two clocks. It reads the steady clock through tokio, so `#[tokio::test(start_paused = true)]` pauses
+//! it, and `tokio::time::sleep` then advances it without waiting. This needs tokio's feature `test-util`. The system's
+//! clock continues:
 //!
-//! | tokio's clock, which a test can pause | the system's clock, which continues |
+//! | the steady clock, which a test can pause | the system's clock, which continues |
 //! |---|---|
 //! | refreshes of the keys, back-off, `max_stale` | `exp`, `iat`, `nbf`, `auth_time` of a token, `max_token_age`, `max_session_age` |
 //! | waits for keys, `body_timeout`, `load_timeout` | the lifetime of a nonce, and of its use in a store |
 //!
-//! - To test an expired token, mint it with `.expired()` or `.issued_at(…)`. Advancing tokio's clock does not age it.
+//! - To test an expired token, mint it with `.expired()` or `.issued_at(…)`. Advancing the steady clock does not age
+//!   it.
 //! - To test an expired nonce, set a [`lifetime`](crate::NoncesBuilder::lifetime) of 1 millisecond and call
 //!   `std::thread::sleep`.
-//! - Do not pause time in a test with real sockets, such as one with Redis: tokio advances the clock while the test waits
-//!   for the network, and timeouts fire at once.
+//! - Do not pause time in a test with real sockets, such as one with Redis: tokio advances the steady clock while the
+//!   test waits for the network, and timeouts fire at once.
 //! - In a test with a new Redis, every login is answered with 503 for the first 4 seconds. Repeat the first login, with a
 //!   new nonce and a new token, until the response is another one.
 //!

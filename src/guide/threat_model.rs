@@ -51,10 +51,10 @@
 //!
 //! - A request never makes the layer panic, connect to an address of the sender's choice, or fetch keys more often than
 //!   [the cool-down](crate::guide::keys#when-keys-are-fetched) allows.
-//! - Refusing a request costs at most 5 % more than verifying a new token of the same size (7 % if the layer trusts both
-//!   issuers), however large or odd its headers are. A token whose nonce is refused costs up to 35 % more, because its
-//!   cookies are searched, too. A JSON body costs in proportion to its bytes: for each KiB at most a fifth of a new token. All
-//!   are counted in instructions and [held by tests](crate::guide::performance#cost-of-refused-requests).
+//! - Refusing a request takes at most 7 % more instructions than verifying a new token of the same size, however large
+//!   or odd its headers are. A token that is refused for its nonce takes at most 35 % more, because its cookies are
+//!   searched, too. A JSON body adds at most a fifth of a new token for each KiB. Tests [check these
+//!   bounds](crate::guide::performance#cost-of-refused-requests).
 //! - Until its token is verified, a request makes the layer hold at most 64 KiB, or four times `body_limit` with a JSON body.
 //!   It waits at most 2 s for keys and 5 s for its body.
 //! - While the keys are younger than `max_stale` (24 hours), an outage of the issuer does not affect tokens signed with a
@@ -85,7 +85,8 @@
 //! | a hostile key document | 256 KiB and 128 keys at most; weak and ambiguous keys are skipped; good keys are never replaced by a bad document |
 //!
 //! In the repository, `tests/it/attacks` has a test for each class of attack, with the public case that it comes from.
-//! Other tests compare the verdicts with those of `jsonwebtoken`, and fuzz targets cover every public parser.
+//! Other tests compare the verdicts with those of `jsonwebtoken`. Fuzz targets cover each parser of bytes from a
+//! request, an issuer or a front end.
 //!
 //! # Left to the application
 //!

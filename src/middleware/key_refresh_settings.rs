@@ -128,8 +128,9 @@ impl SequenceAuthLayerBuilder {
     /// answered with 503. The price of a long time: while fetches fail, a key that the issuer has withdrawn is still
     /// trusted.
     ///
-    /// The time is measured by the monotonic clock, which stops while a machine sleeps. If the wall clock has advanced
-    /// by more than `max_stale`, the layer fetches keys at once, and requests wait for them as for the first keys.
+    /// The time is measured by the steady clock, which stops while a machine sleeps, except on Windows. If the wall
+    /// clock has advanced by more than `max_stale`, the layer fetches keys at once, and requests wait for them as for
+    /// the first keys.
     ///
     /// # Example
     ///

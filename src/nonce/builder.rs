@@ -106,7 +106,8 @@ impl NoncesBuilder {
     /// cookie. Default: nonces are not bound.
     ///
     /// This is the binding for logins in browsers. The layer refuses a nonce if its cookie is missing, if two cookies
-    /// have its name, or if the request has more than 16 KiB of cookies.
+    /// have its name, or if the request has more than 16 KiB of cookies or the name of this cookie in them more than
+    /// 128 times.
     ///
     /// ```
     /// use http::Request;
@@ -130,8 +131,9 @@ impl NoncesBuilder {
     /// Default: nonces are not bound.
     ///
     /// The value is compared as it is in the `Cookie` header. The layer refuses every nonce if the cookie is missing,
-    /// if two cookies have this name, or if the request has more than 16 KiB of cookies. Give the name the prefix
-    /// `__Host-`, so that only this host can set the cookie, and make the cookie `Secure`, `HttpOnly` and `SameSite`.
+    /// if two cookies have this name, or if the request has more than 16 KiB of cookies or `name=` in them more than
+    /// 128 times. Give the name the prefix `__Host-`, so that only this host can set the cookie, and make the cookie
+    /// `Secure`, `HttpOnly` and `SameSite`.
     ///
     /// ```
     /// use http::Request;

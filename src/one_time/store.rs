@@ -46,8 +46,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// - **Bounded time.** The request waits for the store. If its client disconnects, the future is dropped.
 ///
 /// The layer ensures the rest. The same digest always comes with the same times, though the [owner](OneTimeKey::owner)
-/// may differ. `expires_at` is 5 minutes after the last moment at which the layer accepts the nonce or token, so
-/// clocks, including the store's, may differ by as much.
+/// may differ. `expires_at` is at least 5 minutes after the last moment at which the layer accepts the nonce or token,
+/// so clocks, including the store's, may differ by 5 minutes.
 ///
 /// # Example
 ///

@@ -27,9 +27,10 @@ const MAX_REMOVED_FOR_SHARE: usize = 64;
 
 /// Records uses in the memory of this process, for an application that runs in one process.
 ///
-/// Only a verified token can add a use. A use takes up to 300 bytes until it expires: for a nonce at most 10 minutes
-/// with the default lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after its `exp`,
-/// which [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. Each wallet has
+/// Only a verified token can add a use. A use is kept until it expires: for a nonce at most 10 minutes with the default
+/// lifetime, for a token used [once](crate::SequenceAuthLayer::once) until 10 minutes after its `exp`, which
+/// [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds. A use takes up to 300 bytes,
+/// depending on the capacity; with the default capacity of 100,000, all uses together take up to 20 MB. Each wallet has
 /// [a share](Self::max_per_wallet) of the capacity. If the store is full, the layer answers with 503 until a use expires;
 /// if the share is, it answers the wallet with 429. The store never drops a use early. It does not know the uses from
 /// before its creation, so it refuses everything that was issued earlier.
