@@ -284,8 +284,8 @@ impl SequenceClaims {
     ///
     /// # Errors
     ///
-    /// If the claims do not have the shape of `T`. The error may quote a claim's value: keep it out of responses and
-    /// logs.
+    /// Returns an error if the claims do not have the shape of `T`. The error may quote a claim's value: keep it out of
+    /// responses and logs.
     ///
     /// # Example
     ///

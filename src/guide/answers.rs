@@ -53,7 +53,7 @@
 //! - **`Connection: close`** is set on a 408 over HTTP/1 (RFC 9110 §15.5.9).
 //! - **gRPC** requests get HTTP status 200 and the status in the headers `grpc-status` and `grpc-message`. **gRPC-Web**
 //!   requests get it in a frame of the body. The content type of the request decides; see [`grpc`](crate::guide::grpc).
-//!   Their bodies are never searched, so they are never refused with 413 or 408.
+//!   Bodies of both are never searched, so these calls are never refused with 413 or 408.
 //! - [`Nonces::respond_to`](crate::Nonces::respond_to) has two responses of its own. With login cookies, it is 403
 //!   `access_denied` if another site requests a nonce. It is 400 `invalid_request` if the request lacks the cookie or
 //!   header of your own that nonces are bound to, or if the layer would not search the cookies of the login request,

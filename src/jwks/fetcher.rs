@@ -38,7 +38,7 @@ pub trait FetchKeys: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If the document cannot be fetched. The layer decides when to try again.
+    /// Returns an error if the document cannot be fetched. The layer decides when to try again.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {

@@ -215,8 +215,8 @@ impl NoncesBuilder {
     ///
     /// # Errors
     ///
-    /// If the lifetime is out of range, if a name, a prefix or an origin is not valid, if the scope is empty, or if
-    /// more than one binding is set. [`ConfigError::setting`] names the setting.
+    /// Returns an error if the lifetime is out of range, if a name, a prefix or an origin is not valid, if the scope is
+    /// empty, or if more than one binding is set. [`ConfigError::setting`] names the setting.
     ///
     /// ```
     /// use sequence_auth::{NonceKey, Nonces};

@@ -37,7 +37,7 @@ impl NonceKey {
     ///
     /// # Errors
     ///
-    /// If there are fewer than 32 bytes.
+    /// Returns an error if there are fewer than 32 bytes.
     ///
     /// ```
     /// use sequence_auth::NonceKey;

@@ -74,8 +74,8 @@ pub trait OneTimeStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// If the store does not know, or cannot record the use. The layer then answers the request with 503, or with 429 for
-    /// [`share_used`](OneTimeStoreError::share_used).
+    /// Returns an error if the store does not know whether the use is the first, or cannot record it. The layer then
+    /// answers the request with 503, or with 429 for [`share_used`](OneTimeStoreError::share_used).
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};

@@ -81,8 +81,8 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// If `name` is not the name of a header, or is a header that has its own kind of source (`Cookie`,
-    /// `Sec-WebSocket-Protocol`).
+    /// Returns an error if `name` is not the name of a header, or is a header that has its own kind of source
+    /// (`Cookie`, `Sec-WebSocket-Protocol`).
     ///
     /// # Example
     ///
@@ -128,7 +128,7 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// If `name` is not the name of a cookie (RFC 6265 §4.1.1).
+    /// Returns an error if `name` is not the name of a cookie (RFC 6265 §4.1.1).
     ///
     /// # Example
     ///
@@ -178,7 +178,7 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// If `prefix` is empty, or has characters that a subprotocol cannot have (RFC 9110 §5.6.2).
+    /// Returns an error if `prefix` is empty, or has characters that a subprotocol cannot have (RFC 9110 §5.6.2).
     ///
     /// # Example
     ///
@@ -210,7 +210,7 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// If `name` is blank, or has characters other than printable ASCII, or `"` or `\`.
+    /// Returns an error if `name` is blank, or has characters other than printable ASCII, or `"` or `\`.
     ///
     /// # Example
     ///

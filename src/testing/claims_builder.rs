@@ -167,7 +167,7 @@ impl SequenceClaimsBuilder {
     ///
     /// # Panics
     ///
-    /// If the value cannot be serialized as JSON, such as a map whose keys are not strings.
+    /// Panics if the value cannot be serialized as JSON, such as a map whose keys are not strings.
     ///
     /// ```
     /// use sequence_auth::SequenceClaims;
@@ -191,8 +191,8 @@ impl SequenceClaimsBuilder {
     ///
     /// # Panics
     ///
-    /// If a claim does not have its type, so that no token could carry it, or if an overridden `aud` is for another
-    /// project.
+    /// Panics if a claim does not have its type, so that no token could carry it, or if an overridden `aud` is for
+    /// another project.
     ///
     /// ```
     /// use sequence_auth::SequenceClaims;

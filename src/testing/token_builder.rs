@@ -209,7 +209,7 @@ impl TokenBuilder {
     ///
     /// # Panics
     ///
-    /// If the value cannot be serialized as JSON, such as a map whose keys are not strings.
+    /// Panics if the value cannot be serialized as JSON, such as a map whose keys are not strings.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -253,7 +253,7 @@ impl TokenBuilder {
     ///
     /// # Panics
     ///
-    /// If the value cannot be serialized as JSON, such as a map whose keys are not strings.
+    /// Panics if the value cannot be serialized as JSON, such as a map whose keys are not strings.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

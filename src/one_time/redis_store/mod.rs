@@ -141,8 +141,8 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// If the URL is not valid, or turns off the check of certificates (`#insecure`). The error does not contain the
-    /// password.
+    /// Returns an error if the URL is not valid, or turns off the check of certificates (`#insecure`). The error does
+    /// not contain the password.
     ///
     /// ```
     /// use sequence_auth::RedisStore;
@@ -233,9 +233,9 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// If Redis does not answer in time, or cannot record uses. The source of the error says in plain words [what has
-    /// to be changed](crate::guide::redis#what-ready-says). Each use tries again, so a server can start despite the
-    /// error.
+    /// Returns an error if Redis does not answer in time, or cannot record uses. The source of the error says in plain
+    /// words [what has to be changed](crate::guide::redis#what-ready-says). Each use tries again, so a server can start
+    /// despite the error.
     ///
     /// ```no_run
     /// use sequence_auth::RedisStore;

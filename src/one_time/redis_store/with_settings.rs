@@ -88,8 +88,8 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// If the text contains no certificate or an invalid certificate, if the URL is not for TLS, or if the store is
-    /// from a client, which has its own certificate authorities.
+    /// Returns an error if the text contains no certificate or an invalid certificate, if the URL is not for TLS, or if
+    /// the store is from a client, which has its own certificate authorities.
     ///
     /// ```no_run
     /// use sequence_auth::RedisStore;

@@ -147,8 +147,9 @@ impl LocalIssuer {
     ///
     /// # Panics
     ///
-    /// If the project belongs to the other kind of issuer: Embedded Wallet needs a number, OMS Wallet a text (`prj_…`).
-    /// Also if [`build`](SequenceAuthLayerBuilder::build) refuses the project, the URL or the audience prefix.
+    /// Panics if the project belongs to the other kind of issuer: Embedded Wallet needs a number, OMS Wallet a text
+    /// (`prj_…`). Also if [`build`](SequenceAuthLayerBuilder::build) refuses the project, the URL or the audience
+    /// prefix.
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -171,7 +172,8 @@ impl LocalIssuer {
     ///
     /// # Panics
     ///
-    /// If the project belongs to the other kind of issuer. Embedded Wallet needs a number, OMS Wallet a text (`prj_…`).
+    /// Panics if the project belongs to the other kind of issuer. Embedded Wallet needs a number, OMS Wallet a text
+    /// (`prj_…`).
     ///
     /// ```
     /// use std::time::Duration;
