@@ -129,7 +129,7 @@ impl TrustedIssuers {
         self.keys().for_each(Keys::ensure_running);
     }
 
-    /// Waits for the keys of each issuer, in total at most for the longest time-out. Fails if the time
+    /// Waits for the keys of each issuer, in total at most for the longest timeout. Fails if the time
     /// is over before the keys of any issuer arrive.
     pub(crate) async fn ready(&self) -> Result<(), KeysUnavailable> {
         let limit = self.keys().map(Keys::first_keys_timeout).max();

@@ -73,7 +73,7 @@ where
                 Ok(data) => self.buffer.push(data),
                 Err(frame) => self.trailers = frame.into_trailers().ok(),
             }
-            // Empty frames do not count towards the limit. Yield now and then, so that the time-out can fire in spite
+            // Empty frames do not count towards the limit. Yield now and then, so that the timeout can fire in spite
             // of a stream of them that is always ready.
             consume_budget().await;
         }

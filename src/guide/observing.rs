@@ -56,7 +56,7 @@
 //! # }
 //! ```
 //!
-//! Do not set an idle time-out (`PrometheusBuilder::idle_timeout`): the layer keeps the handles of its counters and
+//! Do not set an idle timeout (`PrometheusBuilder::idle_timeout`): the layer keeps the handles of its counters and
 //! histograms, so a series that the exporter has removed does not return before a restart. Rare errors would not alert.
 //!
 //! | name | kind | unit | labels |

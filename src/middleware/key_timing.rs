@@ -20,7 +20,7 @@ use crate::{
     jwks::Timing,
 };
 
-/// By default, `max_stale` is at least this many refresh intervals, and at least this many fetch time-outs. So an
+/// By default, `max_stale` is at least this many refresh intervals, and at least this many fetch timeouts. So an
 /// interval and a slow fetch fit into it, and leave time for a failed attempt.
 const MAX_STALE_INTERVALS: u32 = 2;
 const MAX_STALE_FETCHES: u32 = 4;

@@ -61,7 +61,7 @@ impl Body for Nothing {
     }
 }
 
-/// Class 18: empty frames do not count towards the limit, but the time-out ends them. CVE-2019-9518 (HTTP/2).
+/// Class 18: empty frames do not count towards the limit, but the timeout ends them. CVE-2019-9518 (HTTP/2).
 #[tokio::test]
 async fn endless_empty_frames_time_out() {
     let quick = layer().body_timeout(Duration::from_millis(20));

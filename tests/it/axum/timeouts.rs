@@ -26,7 +26,7 @@ fn app() -> Router {
         .route("/hang", any(pending::<()>))
 }
 
-/// The layer inside of the time-out, between time-out and error handler, and outside of both.
+/// The layer inside of the timeout, between timeout and error handler, and outside of both.
 fn apps() -> [Router; 3] {
     let handle_error = || HandleErrorLayer::new(answer_late);
     let new = ServiceBuilder::new;

@@ -160,7 +160,7 @@ async fn fetch_times_out_after_five_seconds() {
 #[tokio::test(start_paused = true)]
 async fn keys_of_slow_issuer_stay_fresh() {
     for max_stale in [10 * SECOND, MINUTE, 330 * SECOND, HOUR] {
-        // The slowest fetch within the default time-out.
+        // The slowest fetch within the default timeout.
         let slow = (5 * SECOND).min(max_stale / 4) - SECOND / 1000;
         let endpoint = Endpoint::new(Mode::Good);
         let builder = endpoint.builder().max_stale(max_stale).max_waiting(0);

@@ -136,7 +136,7 @@ fn cors() -> CorsLayer {
         .allow_headers([AUTHORIZATION, CONTENT_TYPE])
 }
 
-/// This status distinguishes the time-out from the layer's own.
+/// This status distinguishes the timeout from the layer's own.
 fn timeout() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_secs(3))
 }

@@ -21,7 +21,7 @@
 //! - **The steady clock is true**, because sockets, the scheduler and Tokio cannot be scaled. (If libfaketime scales the
 //!   steady clock too, each step of the wall clock moves it, and reading it takes milliseconds.) Intervals of the steady
 //!   clock are settings, and the instances have the defaults divided by 168: `refresh_interval` and `refetch_cooldown`.
-//! - **Time-outs are in true time** and have their defaults, except for an answer of Redis (3 s) and for a fetch (the
+//! - **Timeouts are in true time** and have their defaults, except for an answer of Redis (3 s) and for a fetch (the
 //!   refresh interval, 1.8 s). Pauses between failed fetches are in true time: up to a minute, which is 2.8 simulated
 //!   hours.
 //! - **A machine that sleeps** is stopped by SIGSTOP, and its wall clock is set ahead. Its steady clock stands still, as on
