@@ -80,11 +80,11 @@
 //!
 //! # 3. The key
 //!
-//! The layer finds the key by `kid` in one snapshot of the issuer's keys. RSA keys have 2,048 to 8,192 bits, and the keys
-//! of OMS Wallet are on the curve P-256. An unknown `kid` may mean that the issuer has a new key. So
-//! a shared fetch starts, and up to 64 requests wait for it, each at most 2 seconds; further ones are refused at once. The
-//! response is 401 if the issuer does not publish the key, and 503 if the issuer cannot be reached. [`keys`](crate::guide::keys) describes how
-//! floods of unknown keys are limited.
+//! The layer finds the key by `kid` in one snapshot of the issuer's keys. RSA keys have 2,048 to 8,192 bits, and the
+//! keys of OMS Wallet are on the curve P-256. An unknown `kid` may mean that the issuer has a new key. So a shared
+//! fetch starts, and up to 64 requests wait for it, each at most 2 seconds; further requests are refused at once. The
+//! response is 401 if the issuer does not publish the key, and 503 if the issuer cannot be reached.
+//! [`keys`](crate::guide::keys) describes how floods of unknown keys are limited.
 //!
 //! # 4. The signature
 //!
@@ -143,10 +143,10 @@
 //!
 //! # What the token cache skips
 //!
-//! Verifying the signature is most of the work. So the layer caches a token that passes the checks up to the email for the
-//! second time: 4,096 tokens by default, up to 3 KiB each
-//! ([`token_cache`](crate::SequenceAuthLayerBuilder::token_cache); 0 turns the cache off). The cache compares whole
-//! tokens, byte for byte.
+//! Verifying the signature is most of the work. So the layer caches a token when it sees the token for the second time,
+//! and the token has passed steps 1 to 5 and the checks of audience and email. The cache holds 4,096 tokens by default,
+//! up to 3 KiB each ([`token_cache`](crate::SequenceAuthLayerBuilder::token_cache); 0 turns the cache off). It compares
+//! whole tokens, byte for byte.
 //!
 //! | with a cached token | |
 //! |---|---|

@@ -15,9 +15,9 @@
 //! | keep users signed in after a login, with permissions | [axum-login], or [tower-sessions] alone |
 //! | sign and verify JWTs without HTTP | [jsonwebtoken] |
 //!
-//! The crates combine well: this crate verifies the token at the sign-in route, and axum-login or tower-sessions keeps the
-//! session ([`guide::logins`](crate::guide::logins)). An application can protect its player routes with this crate and its
-//! admin routes with another.
+//! The crates combine well: this crate verifies the token at the login route, and axum-login or tower-sessions keeps
+//! the session ([`guide::logins`](crate::guide::logins)). An application can protect its player routes with this crate
+//! and its admin routes with another.
 //!
 //! **This crate is the wrong choice** for issuers other than Sequence's, for OpenID Connect in general, and for sessions. Its
 //! two issuers are built in. So the algorithm, the claims, their types and their limits are fixed, and cannot be configured
@@ -75,9 +75,10 @@
 //!
 //! # `jsonwebtoken` alone
 //!
-//! [jsonwebtoken] 11 verifies a token with a key that you give it. Fetching, caching and choosing keys, reading the request
-//! and refusing it remain your code. Its `Validation` checks `exp` by default. It checks `iss` only if you set
-//! it, and a claim that is absent passes unless you require it. This crate uses its types for keys and algorithms, and its `decode` as a second opinion in tests.
+//! [jsonwebtoken] 11 verifies a token with a key that you give it. Fetching, caching and choosing keys, reading the
+//! request and refusing it remain your code. Its `Validation` checks `exp` by default. It checks `iss` only if you set
+//! it, and a claim that is absent passes unless you require it. This crate uses its types for keys and algorithms, and
+//! its `decode` as a second opinion in tests.
 //!
 //! # The same setup with this crate
 //!

@@ -140,15 +140,15 @@
 //! ```
 //!
 //! Store players by issuer and wallet, never by email. A load must not write, because a later check may still refuse the
-//! token. Create the row in the handler of the route that signs in, which has no `load`.
+//! token. Create the row in the handler of the login route, which has no `load`.
 //!
 //! # Link two wallets
 //!
-//! A player proves that both wallets are theirs with two tokens in a single request: the layer verifies the token of the
-//! first wallet, and the handler the token of the second, [without a request](#a-token-without-a-request). Linking hands
-//! over the account, so require a [nonce](crate::guide::nonces) as at a sign-in, and refuse a wallet that already belongs
-//! to another player. Never link by equal emails. [`guide::issuers`](crate::guide::issuers#moving-from-embedded-wallet-to-oms-wallet)
-//! has the code.
+//! A player proves that both wallets are theirs with two tokens in a single request: the layer verifies the token of
+//! the first wallet, and the handler the token of the second, [without a request](#a-token-without-a-request). Linking
+//! hands over the account, so require a [nonce](crate::guide::nonces) as at a login, and refuse a wallet that already
+//! belongs to another player. Never link by equal emails.
+//! [`guide::issuers`](crate::guide::issuers#moving-from-embedded-wallet-to-oms-wallet) has the code.
 //!
 //! # Several projects
 //!

@@ -207,11 +207,11 @@
 //!
 //! # TLS providers in one process
 //!
-//! rustls has one crypto provider for the process. The features `http` and `redis` compile aws-lc-rs in. If another dependency compiles
-//! in `ring` as well, rustls cannot choose, and code that leaves the choice to rustls panics. The fetch of the keys does not
-//! rely on that choice. To choose, call `rustls::crypto::aws_lc_rs::default_provider().install_default()` at the start of
-//! `main`. Without the feature `redis`, you can also leave the feature `http` out and set a
-//! [`FetchKeys`](crate::FetchKeys).
+//! rustls has one crypto provider for the process. The features `http` and `redis` compile aws-lc-rs in. If another
+//! dependency compiles in `ring` as well, rustls cannot choose, and code that leaves the choice to rustls panics. The
+//! fetch of the keys does not rely on that choice. To choose, call
+//! `rustls::crypto::aws_lc_rs::default_provider().install_default()` at the start of `main`. Without the feature
+//! `redis`, you can also leave the feature `http` out and set a [`FetchKeys`](crate::FetchKeys).
 //!
 //! # Platforms
 //!

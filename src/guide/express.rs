@@ -126,7 +126,7 @@
 //!   `https://sequence.build/project/…`, which is the default here. If the audiences differ, a warning names both.
 //! - **Both at once.** The layer and the Express server verify the same tokens independently, so move one route at a time.
 //!   With [nonces](crate::guide::nonces) or [`once`](crate::SequenceAuthLayer::once), let a single backend verify the
-//!   tokens of a sign-in.
+//!   tokens of a login.
 //! - **Logs.** The guide's code prints the expected audience. The layer logs its issuer, projects and key URL when it
 //!   starts, and refused requests at `debug`; it never logs a token or an email.
 //! - **Tests.** [`guide::testing`](crate::guide::testing) replaces recorded tokens, which expire after 10 minutes.

@@ -73,8 +73,8 @@
 //! - The `alg` of a token selects the issuer. That issuer's keys, `iss`, audience and rules decide. A key of one issuer never
 //!   verifies a token of the other, even under the same key ID.
 //! - Each issuer has its own keys, refreshes, waiting requests and cache. An outage of an issuer affects only its own
-//!   tokens, which are answered with 503. [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of either issuer, and
-//!   [`health`](crate::SequenceAuthLayer::health) shows [each](crate::KeyHealth::issuers).
+//!   tokens, which are answered with 503. [`ready`](crate::SequenceAuthLayer::ready) succeeds with the keys of either
+//!   issuer, and [`health`](crate::SequenceAuthLayer::health) shows [each](crate::KeyHealth::issuers).
 //! - The token is in the bearer header, or in the JSON field `sequenceToken` or `idToken`. The layer refuses a body with both
 //!   fields, even if one of them does not hold a token. If clients send an `idToken` of another vendor, set the
 //!   [sources](crate::SequenceAuthLayer::sources) yourself.
@@ -85,9 +85,10 @@
 //! # What the client of OMS Wallet decides
 //!
 //! - **The lifetime** of the token. With `iat` it is at most
-//!   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24 hours by default. Without `iat`, which
-//!   OMS Wallet does not document, a token with a longer lifetime is accepted in its last 24 hours, however old it is. A
-//!   token cannot be revoked; [nonces](crate::guide::nonces) make a stolen one worthless.
+//!   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime), 24 hours by default. If a token has
+//!   no `iat`, which OMS Wallet does not document, the layer cannot know its age. It accepts such a token during the
+//!   last 24 hours before `exp`. A token cannot be revoked; [nonces](crate::guide::nonces) make a stolen token
+//!   worthless.
 //! - **Custom claims.** They are the player's own words. Do not trust a role, a level or a balance in them.
 //! - **Perhaps `email`, `nonce`, `iat` and `auth_time`.** OMS Wallet does not document whether custom claims can have these
 //!   names.
@@ -104,11 +105,11 @@
 //!    continue to work, unless their requests have a JSON field `idToken` of another vendor.
 //! 2. **Store players under an ID of your own.** A player may have a different address in OMS Wallet. Keep wallets in a
 //!    separate table, each under its issuer and address, with the ID of its player.
-//! 3. **Link the new wallet in a signed-in session.** The player signs in with the old wallet, then with the new wallet, and
-//!    the client sends both tokens in a single request. Equal emails do not suffice: neither issuer says that an email was
-//!    verified, so an attacker could sign up with a player's email and get the account. Linking hands over the account, so a
-//!    copied token must not suffice either: require a [nonce](crate::guide::nonces), as at a sign-in. Refuse a new wallet
-//!    that already belongs to another player.
+//! 3. **Link the new wallet in a session of the player.** The player signs in with the old wallet, then with the new
+//!    wallet, and the client sends both tokens in a single request. Equal emails do not suffice: neither issuer says
+//!    that an email was verified, so an attacker could sign up with a player's email and get the account. Linking hands
+//!    over the account, so a copied token must not suffice either: require a [nonce](crate::guide::nonces), as at a
+//!    login. Refuse a new wallet that already belongs to another player.
 //! 4. **End the old wallet.** Count requests by [`issuer`](crate::SequenceClaims::issuer). When none of Embedded Wallet has
 //!    arrived for as long as you support old clients, replace the combined layer with the layer for OMS Wallet. Keep the old
 //!    wallets in the table, as the record of their owners.
@@ -153,7 +154,7 @@
 //! fn app(embedded_wallet: SequenceAuthLayer, nonces: Nonces, app: App) -> Router {
 //!     Router::new()
 //!         .route("/link-wallet", post(link))
-//!         .layer(embedded_wallet.with_nonces(nonces)) // bound to the browser, as at a sign-in
+//!         .layer(embedded_wallet.with_nonces(nonces)) // bound to the browser, as at a login
 //!         .with_state(app)
 //! }
 //! # type Key = (String, Address);

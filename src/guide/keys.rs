@@ -131,7 +131,7 @@
 //! | `refetch_cooldown` | 30 s, or `refresh_interval` if that is shorter | at most `refresh_interval`; if set, at least 1 s where keys are fetched over HTTP(S) from a host other than loopback | how often tokens can cause a fetch; zero: any token can |
 //! | `fetch_timeout` | 5 s, or `refresh_interval` or a quarter of `max_stale` if one is shorter | more than zero, at most `refresh_interval` | the limit for one fetch, from name lookup to last byte |
 //! | `connect_timeout` | 2 s, or `fetch_timeout` if that is shorter | more than zero, at most `fetch_timeout` | the limit for name lookup, TCP and TLS |
-//! | `max_stale` | 24 h | at least 20 ms by default, at most 365 days | how long keys are trusted after the last successful fetch |
+//! | `max_stale` | 24 h | at least 20 ms if `refresh_interval` is not set, at most 365 days | how long keys are trusted after the last successful fetch |
 //! | `first_keys_timeout` | 2 s | up to 365 days | how long a request, or `ready`, waits for the first keys |
 //! | `max_waiting` | 1,024 requests | | how many requests wait for the first keys at once; the others get 503 |
 //! | `http_client(client)` | reqwest with rustls, HTTP/1.1 | | an [HTTP client](crate::HttpClient) for a proxy or certificates of your own |
@@ -165,8 +165,9 @@
 //! - **Initial keys.** [`initial_keys`](crate::SequenceAuthLayerBuilder::initial_keys) lets a server start during an outage.
 //!   The keys count as fetched when the layer is built, and the task replaces them with its first successful fetch. Take
 //!   them from a recent document: a key that the issuer has since withdrawn is trusted until that fetch.
-//! - **A fetcher of your own.** [`FetchKeys`] replaces HTTPS, for instance on a machine without internet access. The layer
-//!   trusts the document that it returns, so the fetcher has to authenticate its source. The size limit and all checks above apply.
+//! - **A fetcher of your own.** [`FetchKeys`] replaces HTTPS, for instance on a machine without internet access. The
+//!   layer trusts the document that it returns, so the fetcher has to authenticate its source. The size limit and all
+//!   checks above apply.
 //! - **Static keys.** [`static_keys`](crate::SequenceAuthLayerBuilder::static_keys) are trusted without end and are never
 //!   replaced. They suit tests and examples. In production, every new token would be
 //!   refused after Sequence rotates its key, and a stolen key would stay trusted.
@@ -192,11 +193,11 @@
 //! in use, also if it is a `current_thread` runtime. If it has ended, the next use of the layer starts the task in the
 //! runtime of that use.
 //!
-//! A fetch that ends with its runtime is repeated at once in the next runtime, but only once within `refetch_cooldown`
-//! (with a cool-down of zero, within a second). Further ones wait as after a failure. A program that creates a runtime for
-//! each use therefore does not fetch keys with each use; but if no runtime lives as long as a fetch takes, the layer never
-//! gets new keys. In a runtime without a timer the task panics, and the message says what to enable. It starts again at the
-//! same pace.
+//! One runtime has to live longer than a fetch takes (up to 5 s), or the layer never gets new keys. A fetch that ends
+//! with its runtime is repeated at once in the next runtime, but only once within `refetch_cooldown` (with a cool-down
+//! of zero, within a second). Further repetitions wait as after a failure, so a program that creates a runtime for each
+//! use does not fetch keys with each use. In a runtime without a timer the task panics, and the message says what to
+//! enable. The task starts again at the same pace.
 //!
 //! The task ends when the last clone of the layer is dropped. [`shutdown`](crate::SequenceAuthLayer::shutdown) ends it
 //! earlier, for all clones and for good, and waits for its end. The keys that are loaded stay in use until they are older
@@ -208,7 +209,7 @@
 //! |---|---|
 //! | `error` | the keys have expired; there are still no keys 10 s after the first fetch |
 //! | `warn` | a fetch failed, with its cause (for each kind of failure); the keys are stale; two different keys have the same ID |
-//! | `warn` | a flood of unknown keys (100 tokens in one minute of a count that starts anew each minute) has begun or ended |
+//! | `warn` | a flood of unknown keys (at least 100 such tokens within one window of a minute) has begun or ended |
 //! | `info` | the first keys are loaded; the keys have changed, with their IDs; the keys are fresh again |
 //! | `debug` | a fetch brought the same keys; a key was skipped, with the reason |
 //!

@@ -57,7 +57,7 @@
 //! | memory for a request until its token is verified | 64 KiB, or four times `body_limit` with a JSON body | |
 //! | cookies that are searched for a token or a binding | 16 KiB | fixed |
 //! | subprotocols that are searched for a token | 16 KiB | fixed |
-//! | places where the name of a cookie, or the prefix of a subprotocol, occurs in them | 128 | fixed |
+//! | occurrences of `name=` in all cookies of a request, or of the prefix in all its subprotocols | 128 | fixed |
 //! | `Origin` and `Host` that are compared | 512 bytes each | fixed |
 //! | each `load` | 5 s; later: 503 | `load_timeout` |
 //!
@@ -68,7 +68,7 @@
 //! | fetches that tokens cause | 2, then 1 each 30 s | `refetch_cooldown` |
 //! | repetitions of a fetch that ended with its runtime | 1 at once in each cool-down, then as after a failure | `refetch_cooldown` |
 //! | time for a fetch; for its connection | 5 s; 2 s | `fetch_timeout`, `connect_timeout` |
-//! | age of keys | 24 hours | `max_stale`: at least 20 ms by default, at most 365 days |
+//! | age of keys | 24 hours | `max_stale`: at least 20 ms if `refresh_interval` is not set, at most 365 days |
 //! | wait for the first keys | 2 s, 1,024 requests | `first_keys_timeout`: up to 365 days; `max_waiting` |
 //! | time during which failed fetches do not end that wait | 10 s from the first fetch | fixed |
 //! | fetches at the same time, for each issuer | 64 | fixed |
@@ -91,7 +91,7 @@
 //! |---|---|---|
 //! | warnings | once a minute for each cause | fixed |
 //! | text from a request, a server or a key document | 200 bytes, escaped; 8 key IDs of a list | fixed |
-//! | flood of unknown keys | 100 tokens in one minute of a count that starts anew each minute | fixed |
+//! | flood of unknown keys | at least 100 such tokens within one window of a minute | fixed |
 //!
 //! # Setting a limit
 //!

@@ -75,7 +75,7 @@
 //!   contains a MAC over the value of the cookie, so the server does not store it.
 //! - The **token** is bound to the nonce, because the issuer signs the nonce into the token.
 //! - The **login** needs both. Otherwise an attacker could have a victim's browser send a token of the attacker's wallet.
-//!   The victim would be signed in as the attacker and enter their data there (login CSRF).
+//!   The victim would be logged in as the attacker and enter their data there (login CSRF).
 //!
 //! The protection depends on the prefix `__Host-`: no other host can set a cookie with that prefix, not even a subdomain.
 //!

@@ -16,10 +16,10 @@
 //! | `CorsLayer` | A preflight has no token, and a page needs CORS headers to read a refusal. | Each preflight is refused with 401, and pages cannot read the reason of a refusal. |
 //! | a [limit by address](#limits) | It stops a flood before a token is verified. | Each forged token costs a signature check. |
 //! | `TimeoutLayer` | It limits all waiting. | A handler may wait forever. This layer's own waiting has limits, except for `authorize_async` and a store of your own: 5 seconds for a body, 2 for keys, 5 for each `load`, 1 for Redis. A shorter timeout cuts them off. |
-//! | `CsrfLayer` | It refuses requests of other sites on routes where [cookies](#cookies-and-requests-of-other-sites) sign a player in. | Requests with the application's own cookies are not checked. |
+//! | `CsrfLayer` | It refuses requests of other sites on routes where [cookies](#cookies-and-requests-of-other-sites) log a player in. | Requests with the application's own cookies are not checked. |
 //! | [`SequenceAuthLayer`](crate::SequenceAuthLayer) | | |
 //! | a [limit by wallet](#limits) | It needs the claims, and its refusal must not use up a nonce. | Outside, it does not know the wallet. |
-//! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the route that signs in | After the nonce is used, the request must not be refused. | A refusal inside costs the player the nonce. |
+//! | the layer [`with_nonces`](crate::SequenceAuthLayer::with_nonces), on the login route | After the nonce is used, the request must not be refused. | A refusal inside costs the player the nonce. |
 //! | layers that change bodies, such as decompression | This layer passes the original bytes on. | It searches the changed body for a token. |
 //!
 //! This is the stack in axum, for a game whose pages are at another origin. The [limits](#limits) need separate calls
@@ -176,7 +176,7 @@
 //! | inside, by wallet, with nonces in a layer inside of it | requests with a verified token | no nonce |
 //! | inside the layer with nonces | requests with a verified token | **the player's nonce**: sent again, it is a 401 ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)) |
 //!
-//! The route that signs in therefore has the layer twice. Both layers share the keys, and verify a new token twice. Set
+//! The login route therefore has the layer twice. Both layers share the keys, and verify a new token twice. Set
 //! [`load`](crate::SequenceAuthLayer::load) only on the inner layer, which removes the values that the outer layer
 //! loaded.
 //!
@@ -209,7 +209,7 @@
 //!     }
 //! }
 //!
-//! /// Puts both limits around the route that signs in. A router's last layer is its outermost one.
+//! /// Puts both limits around the login route. A router's last layer is its outermost one.
 //! pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
 //!     let mut by_address = GovernorConfigBuilder::default();
 //!     let ten_a_second = Duration::from_millis(100);
@@ -253,11 +253,12 @@
 //!
 //! - **`tower::retry` outside the layer**, or a proxy that repeats requests: the layer refuses the second attempt
 //!   ([`UsedNonce`](crate::AuthErrorKind::UsedNonce)), and the 401 hides why the first attempt failed. Do not retry the
-//!   route that signs in. Inside the handler, retry the calls that the handler makes.
+//!   login route. Inside the handler, retry the calls that the handler makes.
 //! - **A client that lost the response**, for example in a timeout, requests a new nonce, then a new token
 //!   (`getIdToken({ nonce })`). It never sends the old request again.
-//! - **The handler** therefore runs again if the client begins again with a new nonce. A second session is harmless, because the first
-//!   session ends unused. Record an action that must happen once, such as a gift for newcomers, under the issuer and
-//!   the wallet instead of the request.
+//!
+//! So the handler can run twice for one player: once with each nonce. A second session is harmless, because the first
+//! session ends unused. Record an action that must happen once, such as a gift for newcomers, under the issuer and the
+//! wallet instead of the request.
 //!
 //! Without nonces and `once`, a request can be repeated until its token expires.

@@ -8,14 +8,14 @@
 //! replay. On a route that exchanges the token for a session of your application, a replay hands over
 //! the account.
 //!
-//! Two settings of the layer prevent replays. Use either of them only on the route that signs in, because the client needs
-//! a new token for each request to that route.
+//! Two settings of the layer prevent replays. Use either of them only on the login route, because the client needs a
+//! new token for each request to that route.
 //!
 //! | setting | a token passes | an attacker who copies an unused token |
 //! |---|---|---|
 //! | [`with_nonces`], bound to the browser | once | cannot use the token in another browser |
-//! | [`with_nonces`], not bound | once | signs in, if the attacker sends the token first |
-//! | [`once`] | once | signs in, if the attacker sends the token first |
+//! | [`with_nonces`], not bound | once | logs in, if the attacker sends the token first |
+//! | [`once`] | once | logs in, if the attacker sends the token first |
 //!
 //! Use bound nonces for browsers. [`once`](#without-nonces) is for clients that cannot request a token with a nonce.
 //!
@@ -24,7 +24,7 @@
 //! 1. The client requests a nonce from your application. [`respond_to`] issues it and sets the cookie that binds the
 //!    nonce to this browser. Issuing takes no storage.
 //! 2. The client calls `sequence.getIdToken({ nonce })`. The issuer signs the nonce into the token.
-//! 3. The client sends the token and the cookie to the route that signs in. The layer verifies the token, then checks the
+//! 3. The client sends the token and the cookie to the login route. The layer verifies the token, then checks the
 //!    nonce, and records its use in a [store](#stores).
 //! 4. The handler runs, once for each nonce. It starts your application's own session.
 //!
@@ -116,9 +116,9 @@
 //! A [`NonceKey`] is an HMAC-SHA-256 key of at least 32 random bytes. All instances of an application need the same key.
 //! `openssl rand -base64 32` generates a key, and `FromStr` parses that text.
 //!
-//! An attacker who knows the key can make nonces of any time and for any browser, so a nonce proves nothing any more. The
-//! key alone gives no access. `Debug` does not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for a single process, which refuses the nonces
-//! from before its restart.
+//! An attacker who knows the key can sign nonces with any time of issue and for any browser. Nonces then prove nothing.
+//! The key alone gives no access. `Debug` does not show it. [`NonceKey::random`](crate::NonceKey::random) is enough for
+//! a single process, which refuses the nonces from before its restart.
 //!
 //! To rotate the key without refusing a login:
 //!
@@ -131,9 +131,9 @@
 //! # Binding
 //!
 //! An attacker can request a nonce, sign in with a wallet of their own, and have a victim's browser send the resulting
-//! token. The victim is then signed in as the attacker, and their data and payments go to the attacker's account. This is
-//! login CSRF, and the token is valid, so only the binding prevents it: the layer accepts a bound nonce only in the browser
-//! that requested it.
+//! token. The victim is then logged in as the attacker, and their data and payments go to the attacker's account. This
+//! is login CSRF, and the token is valid, so only the binding prevents it: the layer accepts a bound nonce only in the
+//! browser that requested it.
 //!
 //! | binding | for | the client gets a nonce by |
 //! |---|---|---|
@@ -231,7 +231,7 @@
 //! |---|---|---|
 //! | `one_time_store_unavailable` | The store did not answer in time, is new, or its clock differs too much. | Read the warning about the store, which names the cause. For Redis, [`guide::redis`] lists the causes. |
 //! | `one_time_store_full` | A `MemoryStore` holds its capacity of unexpired uses. | Raise the capacity, or [limit](crate::guide::middleware#limits) logins. |
-//! | `one_time_share_used` | 429: the wallet has used up its share. Other wallets can sign in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
+//! | `one_time_share_used` | 429: the wallet has used up its share. Other wallets can log in. | Wait; see [`max_per_wallet`](crate::MemoryStore::max_per_wallet). |
 //!
 //! # A store of your own
 //!
@@ -303,14 +303,16 @@
 //!
 //! # Without nonces
 //!
-//! These settings are weaker, and refuse every token of OMS Wallet, whose times the issuer does not vouch for.
+//! The three settings below are weaker than nonces. They refuse every token of OMS Wallet, whose times the issuer does
+//! not vouch for.
 //!
-//! - [`once`] lets each token pass once, with a store as above. **All processes that the token can reach need one shared
-//!   store.** A process with a `MemoryStore` cannot see that another process has accepted the token. Set a
-//!   [`clock_tolerance`](crate::MemoryStore::clock_tolerance) of 2 seconds on a `MemoryStore`, because the store compares
-//!   the issuer's clock with its own after a restart. A session has one token for each second, because the issuer's times
-//!   have whole seconds: of two calls within a second, the second is refused, even if its client requested a new token.
-//!   Such a client sends one call at a time, and requests the next token a second later. Nonces do not have this limit.
+//! - [`once`] lets each token pass once, with a store as above. **All processes that the token can reach need one
+//!   shared store.** A process with a `MemoryStore` cannot see that another process has accepted the token. Set a
+//!   [`clock_tolerance`](crate::MemoryStore::clock_tolerance) of 2 seconds on a `MemoryStore`, because the store
+//!   compares the issuer's clock with its own after a restart. Within one second, the issuer gives a session the same
+//!   token again, because the issuer's times have whole seconds: of two calls within a second, the second is refused,
+//!   even if its client requested a new token. Such a client sends one call at a time, and requests the next token a
+//!   second later. Nonces do not have this limit.
 //! - [`max_token_age`](crate::SequenceAuthLayer::max_token_age) refuses tokens that were issued (`iat`) longer ago. It
 //!   shortens the time for a replay.
 //! - [`max_session_age`](crate::SequenceAuthLayer::max_session_age) requires that the player signed in to the wallet

@@ -145,5 +145,6 @@
 //! }
 //! ```
 //!
-//! Times are in seconds. Use it for readiness, never for liveness: a restart loses the keys. [`guide::keys`](super::keys#health) explains the
-//! states, [`guide::deployment`](super::deployment#readiness-and-liveness) the probes.
+//! Times are in seconds. Use it for readiness, never for liveness: a restart loses the keys.
+//! [`guide::keys`](super::keys#health) explains the states,
+//! [`guide::deployment`](super::deployment#readiness-and-liveness) the probes.

@@ -160,10 +160,8 @@
 //!
 //! A network failure can cut off the old primary while instances still reach it. With `min-replicas-to-write 1`, it
 //! rejects writes when it has not heard from a replica for `min-replicas-max-lag`, and up to 2 seconds later. The new
-//! primary accepts nothing for at least the tolerance. No nonce passes at both if
-//!
-//! - `min-replicas-max-lag` plus 2 seconds is at most
-//! - the time from the failure to the promotion, that is, `down-after-milliseconds` of Sentinel, plus the tolerance.
+//! primary accepts nothing for at least the tolerance, which begins after `down-after-milliseconds` of Sentinel. No
+//! nonce passes at both if `min-replicas-max-lag` + 2 s ≤ `down-after-milliseconds` + tolerance.
 //!
 //! With `min-replicas-max-lag 2` and the default tolerance, `down-after-milliseconds` has to be at least 2000. (Its
 //! default is 30000. The default lag of 10 seconds would require 10000.) The price is that every login is answered with

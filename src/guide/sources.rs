@@ -81,7 +81,8 @@
 //! - The **first source with credentials decides**. If these are bad, the request is refused, even if a later source holds
 //!   a good token.
 //! - Put `json_field` **last**. A body that is too large to search is refused before later sources are tried.
-//! - All JSON fields are searched at once, when the first of them is due. Two of the fields in one body are 400.
+//! - All JSON fields are searched at once, when the layer reaches the first JSON field in the order of the sources. Two
+//!   of the fields in one body are 400.
 //! - If no source holds credentials, the request has no token: 401, or an anonymous pass with
 //!   [`optional`](crate::SequenceAuthLayer::optional).
 //! - With an empty list of sources, no request has a token.
@@ -178,8 +179,8 @@
 //! # Any other place
 //!
 //! [`from_fn`](crate::TokenSource::from_fn) reads the method, the URI and the headers. It runs for each request that no
-//! earlier source has decided, and must not block. Here the token is the password of Basic credentials, for a client that supports
-//! no other way:
+//! earlier source has decided, and must not block. Here the token is the password of Basic credentials, for a client
+//! that supports no other way:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {

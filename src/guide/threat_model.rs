@@ -93,9 +93,10 @@
 //! - **TLS.** A token is a bearer credential (RFC 6750 §5.2): a copy works until it expires, unless the layer requires a
 //!   nonce. That is 10 minutes after its issue for Embedded Wallet. For OMS Wallet, the client
 //!   [chooses the lifetime](crate::guide::issuers#what-the-client-of-oms-wallet-decides). Keep tokens out of URLs and logs.
-//! - **Sign-in.** A route that exchanges a token for a session needs nonces that are bound to the browser. Use
+//! - **Login.** A route that exchanges a token for a session needs nonces that are bound to the browser. Use
 //!   [`LoginCookies`](crate::LoginCookies), or a cookie of your own that another host can neither guess nor set.
-//! - **The key of the nonces.** Its holder can make nonces of any time and for any browser. Keep it like a password.
+//! - **The key of the nonces.** Its holder can sign nonces with any time of issue and for any browser. Keep the key
+//!   like a password.
 //! - **Emails.** The issuer does not state that an email was verified. Never link accounts by equal emails.
 //! - **Custom claims of OMS Wallet.** The player wrote them. Do not derive permissions from them.
 //! - **Streams.** A WebSocket stays open after `exp`. [`guide::websockets`](crate::guide::websockets) shows sessions that
@@ -112,19 +113,19 @@
 //!
 //! # Example
 //!
-//! The defaults authenticate every request. A sign-in route adds proof that the token is new and belongs to this browser:
+//! The defaults authenticate every request. A login route adds proof that the token is new and belongs to this browser:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
 //! # use axum::{Router, routing::{get, post}};
 //! # use sequence_auth::{ConfigError, LoginCookies, NonceKey, Nonces, SequenceAuthLayer};
-//! # async fn sign_in() {}
+//! # async fn log_in() {}
 //! # async fn me() {}
 //! fn app(auth: SequenceAuthLayer, key: NonceKey) -> Result<Router, ConfigError> {
 //!     let nonces = Nonces::builder(key).bound_by_login_cookies(LoginCookies::default()).build()?;
 //!     Ok(Router::new()
 //!         .route("/me", get(me).layer(auth.clone()))
-//!         .route("/sign-in", post(sign_in).layer(auth.with_nonces(nonces))))
+//!         .route("/login", post(log_in).layer(auth.with_nonces(nonces))))
 //! }
 //! # app(sequence_auth::testing::LocalIssuer::new().layer(13639), NonceKey::random())?;
 //! # }

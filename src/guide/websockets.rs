@@ -49,7 +49,8 @@
 //! # }
 //! ```
 //!
-//! Only a layer further inside with the same prefix finds the token again: it checks the token, too.
+//! Your handler never sees the entry. A second layer inside, with the same prefix, still receives the token and checks
+//! it, too.
 //!
 //! The server has to choose `game.v1`: a browser closes the connection if the server chooses none of its subprotocols.
 //! To accept programs on the same route, add [`TokenSource::bearer`](crate::TokenSource::bearer) before the subprotocol.

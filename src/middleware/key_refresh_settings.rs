@@ -121,8 +121,8 @@ impl SequenceAuthLayerBuilder {
         self
     }
 
-    /// Sets how long keys are trusted after the last successful fetch. Default: 24 hours. Maximum: 365
-    /// days. The minimum is 20 milliseconds with the default refresh interval.
+    /// Sets how long keys are trusted after the last successful fetch. Default: 24 hours. Maximum: 365 days. The
+    /// minimum is 20 milliseconds if `refresh_interval` is not set.
     ///
     /// Players do not notice an outage of the issuer that is shorter than this. After that, requests with a token are
     /// answered with 503. The price of a long time: while fetches fail, a key that the issuer has withdrawn is still

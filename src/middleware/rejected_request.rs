@@ -50,7 +50,7 @@ impl RejectedRequest {
     /// use http::Method;
     /// use sequence_auth::RejectedRequest;
     ///
-    /// /// After a sign-in, only such a request can be repeated by a redirect.
+    /// /// After a login, only such a request can be repeated by a redirect.
     /// fn can_be_repeated(request: &RejectedRequest) -> bool {
     ///     matches!(*request.method(), Method::GET | Method::HEAD)
     /// }

@@ -182,20 +182,20 @@ impl SequenceAuthLayer {
     ///
     /// # Example
     ///
-    /// Browsers are redirected to a sign-in page, other clients receive the JSON error:
+    /// Browsers are redirected to a login page, other clients receive the JSON error:
     ///
     /// ```
     /// # #[cfg(feature = "http")] {
     /// use http::{HeaderValue, StatusCode, header::LOCATION};
     /// use sequence_auth::SequenceAuthLayer;
     ///
-    /// // The page at /sign-in is on a route without the layer.
+    /// // The page at /login is on a route without the layer.
     /// let layer = SequenceAuthLayer::new(13639).on_reject_with(|request, error, mut response| {
     ///     let mode = request.headers().get("sec-fetch-mode");
     ///     let is_page = mode.is_some_and(|mode| mode == "navigate");
     ///     if is_page && error.status() == StatusCode::UNAUTHORIZED {
     ///         *response.status_mut() = StatusCode::SEE_OTHER;
-    ///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/sign-in"));
+    ///         response.headers_mut().insert(LOCATION, HeaderValue::from_static("/login"));
     ///     }
     ///     response
     /// });

@@ -202,9 +202,9 @@ impl SequenceAuthLayer {
     /// [`MemoryStore`](crate::MemoryStore)s each accept every token once, and cannot detect this.
     ///
     /// - Like a nonce, the token is used last, after all other checks, and cannot be used again.
-    /// - A session has one token for each second, because the issuer's times have whole seconds. Two tokens requested
-    ///   within a second are the same, and the second call is refused. Let the client send one call at a time and wait
-    ///   for the next second, or use nonces.
+    /// - Within one second, the issuer gives a session the same token again, because the issuer's times have whole
+    ///   seconds. So the second of two calls within a second is refused. Let the client send one call at a time and
+    ///   wait for the next second, or use nonces.
     /// - The store keeps a digest of the token until 10 minutes after the token's `exp`.
     ///   [`max_token_lifetime`](crate::SequenceAuthLayerBuilder::max_token_lifetime) bounds this time.
     /// - A store refuses tokens that were issued before the store was created, because it does not know their uses.

@@ -25,8 +25,8 @@ use crate::{defaults::MIN_NONCE_KEY_BYTES, error::ConfigError};
 /// # }
 /// ```
 ///
-/// An attacker who knows the key can make nonces of any time and for any browser, so a nonce proves nothing any more. The
-/// key alone gives no access. `Debug` does not show it.
+/// An attacker who knows the key can sign nonces with any time of issue and for any browser. Nonces then prove nothing.
+/// The key alone gives no access. `Debug` does not show it.
 #[derive(Clone)]
 pub struct NonceKey {
     hmac: hmac::Key,

@@ -142,7 +142,7 @@ impl LoginCookies {
     ///
     /// The prefix must not start with `__` then, because browsers accept those prefixes only over HTTPS.
     ///
-    /// **Not for production**: anybody on the network can set the cookie of their own login, and so sign a visitor in
+    /// **Not for production**: anybody on the network can set the cookie of their own login, and so log a visitor in
     /// to their own account.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Nonces, which prove that a token was issued for this sign-in.
+//! Nonces, which prove that a token was issued for this login.
 
 mod binding;
 mod builder;

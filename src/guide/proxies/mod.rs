@@ -56,7 +56,7 @@
 //!
 //! The proxy does not send the body, so the JSON field of the official guide does not work here.
 //! [Nonces](crate::Nonces) and [`once`](crate::SequenceAuthLayer::once) do not work either: they belong on the single
-//! request that signs a player in, and the proxy has every request verified.
+//! request that logs a player in, and the proxy has every request verified.
 //!
 //! # The headers for the backend
 //!

@@ -50,7 +50,7 @@ const ISSUE_PRECISION: Duration = Duration::from_millis(1);
 /// # Binding
 ///
 /// Bind each nonce to the browser that requests it. Otherwise an attacker can get a nonce and a token of their own, and
-/// make a victim's browser send that token. The victim is then signed in as the attacker, and everything that they
+/// make a victim's browser send that token. The victim is then logged in as the attacker, and everything that they
 /// enter goes to the attacker's account. This attack is called login CSRF. A bound nonce is accepted only in its own
 /// browser:
 ///

@@ -100,7 +100,7 @@ impl MemoryStore {
     /// Sets how many uses of one wallet the store holds at a time. Default: a hundredth of the capacity, and at least
     /// 100.
     ///
-    /// The limit keeps an account that gets any number of tokens from filling the store and so blocking the sign-ins of
+    /// The limit keeps an account that gets any number of tokens from filling the store and so blocking the logins of
     /// others. When a wallet has used up its share, the layer answers it with 429 until one of its uses expires. A
     /// hundred wallets can still fill the store, so limit how fast accounts are created, too.
     ///

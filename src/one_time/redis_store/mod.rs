@@ -77,7 +77,7 @@ use crate::{
 /// It works with Redis 7 and later, and with Valkey. The [guide](crate::guide::redis) lists servers, their settings,
 /// and how to connect to them. The store connects when it is first used, inside a Tokio runtime with I/O and time, and
 /// reconnects whenever the connection fails. A use is one round trip. From the first use on, a task in that runtime
-/// probes Redis every 5 seconds, to notice a restart of Redis or a dead connection before the next sign-in. The task
+/// probes Redis every 5 seconds, to notice a restart of Redis or a dead connection before the next login. The task
 /// ends with the store.
 ///
 /// # When Redis is unavailable or loses data
@@ -101,7 +101,7 @@ use crate::{
 /// - **Memory.** All uses are in one key, which has no expiry. A use takes about 150 bytes until it expires. With
 ///   `maxmemory-policy noeviction` a full Redis means 503. With `allkeys-…` it loses uses, as above. The `volatile-…`
 ///   policies never evict this key.
-/// - **A limit on how often one account signs in.** Each use by a verified token is recorded: for a nonce until 5
+/// - **A limit on how often one account logs in.** Each use by a verified token is recorded: for a nonce until 5
 ///   minutes after its expiry, for a token until 10 minutes after its expiry. The store does not limit the share of an
 ///   account, so an account that gets 100 tokens a second for 10 minutes takes 9 MB. The issuer's limits, and a rate
 ///   limit by address or account in front of the layer, bound it. When `maxmemory` is reached, every client is answered

@@ -1,4 +1,4 @@
-//! Detects lost uses and dead connections between sign-ins.
+//! Detects lost uses and dead connections between logins.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},

@@ -85,7 +85,7 @@ impl LocalIssuer {
     ///
     /// A [layer](Self::layer) that is made during an outage has no keys: it answers tokens with 503 until the outage ends.
     /// A layer that is made before keeps its keys. It fetches keys when it is first used, and then every 300 seconds
-    /// ± 10 %, by tokio's clock, which a test can pause and advance (`#[tokio::test(start_paused = true)]`). After the
+    /// ± 10 %, by the steady clock, which a test can pause and advance (`#[tokio::test(start_paused = true)]`). After the
     /// first failed fetch the keys are [stale](crate::KeyState::Stale). Tokens are answered with 503 from 24 hours after
     /// the last good fetch, or after the layer was built. The times in tokens follow the wall clock, which cannot be
     /// paused.
@@ -114,7 +114,8 @@ impl LocalIssuer {
 
     /// Signs any header and payload as a compact JWS, with RS256, or with ES256 for OMS Wallet.
     ///
-    /// Use it for tokens that a [`TokenBuilder`](crate::testing::TokenBuilder) cannot express, such as a payload that is not JSON.
+    /// Use it for tokens that a [`TokenBuilder`](crate::testing::TokenBuilder) cannot express, such as a payload that
+    /// is not JSON.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -148,8 +148,8 @@ impl LocalIssuer {
     /// # Panics
     ///
     /// Panics if the project belongs to the other kind of issuer: Embedded Wallet needs a number, OMS Wallet a text
-    /// (`prj_…`). Also if [`build`](SequenceAuthLayerBuilder::build) refuses the project, the URL or the audience
-    /// prefix.
+    /// (`prj_…`). It also panics if [`build`](SequenceAuthLayerBuilder::build) refuses the project, the URL or the
+    /// audience prefix.
     ///
     /// ```
     /// use axum::{Router, routing::get};

@@ -1,4 +1,4 @@
-//! Limits of `tower_governor` on the route that signs in: by address outside the layer, and by wallet behind it.
+//! Limits of `tower_governor` on the login route: by address outside the layer, and by wallet behind it.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl KeyExtractor for ByWallet {
     }
 }
 
-/// Puts both limits around the route that signs in. A router's last layer is its outermost one.
+/// Puts both limits around the login route. A router's last layer is its outermost one.
 pub fn login(auth: SequenceAuthLayer, nonces: Nonces, login: MethodRouter) -> Router {
     let mut by_address = GovernorConfigBuilder::default();
     let ten_a_second = Duration::from_millis(100);

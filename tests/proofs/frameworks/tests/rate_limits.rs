@@ -1,4 +1,4 @@
-//! Limits of `tower_governor` on a route that signs in, over sockets of several addresses.
+//! Limits of `tower_governor` on a login route, over sockets of several addresses.
 
 use std::net::SocketAddr;
 
