@@ -74,8 +74,9 @@ impl SequenceClaims {
 
     /// Returns the address of the player's wallet: the claim `sub`, or `wallet_address` for OMS Wallet.
     ///
-    /// [`Address`] is a re-export of `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum. To
-    /// serialize it, enable the feature `serde` of alloy-primitives.
+    /// [`Address`] is a re-export of `alloy_primitives::Address`. `Display` writes it with the EIP-55 checksum, in
+    /// upper and lower case. `FromStr` reads it in any case, without a check of that sum: compare addresses, not texts.
+    /// To serialize it alone, in lower case: `cargo add alloy-primitives@1 --no-default-features --features serde`.
     ///
     /// ```
     /// # #[cfg(feature = "testing")] {

@@ -170,7 +170,7 @@
 //! # use axum::{Router, body::Body, http::Request, routing::get};
 //! # use sequence_auth::testing::LocalIssuer;
 //! # use tower::ServiceExt;
-//! use http::{HeaderValue, header::RETRY_AFTER};
+//! use axum::http::{HeaderValue, header::RETRY_AFTER};
 //! use sequence_auth::SequenceAuthLayer;
 //!
 //! fn with_kinds(auth: SequenceAuthLayer) -> SequenceAuthLayer {

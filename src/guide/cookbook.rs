@@ -8,6 +8,7 @@
 //! cargo add sequence-auth --features axum
 //! cargo add sequence-auth --features testing --dev
 //! cargo add axum@0.8 && cargo add tokio --features full
+//! cargo add serde_json tracing # for the last two recipes
 //! ```
 //!
 //! The feature `testing` creates tokens for [tests](crate::guide::testing). Add it under `[dev-dependencies]` only.
@@ -139,8 +140,9 @@
 //! }
 //! ```
 //!
-//! Store players by issuer and wallet, never by email. A load must not write, because a later check may still refuse the
-//! token. Create the row in the handler of the login route, which has no `load`.
+//! Store players by [issuer and wallet](crate::guide::getting_started#what-the-claims-hold), never by email. A load
+//! must not write, because a later check may still refuse the token. Create the row in the handler of the login route,
+//! which has no `load`.
 //!
 //! # Link two wallets
 //!
@@ -288,8 +290,7 @@
 //! and the other headers, and leaves the responses of gRPC alone:
 //!
 //! ```
-//! use axum::http::{HeaderValue, Response, header::CONTENT_TYPE};
-//! use bytes::Bytes;
+//! use axum::{body::Bytes, http::{HeaderValue, Response, header::CONTENT_TYPE}};
 //! use sequence_auth::AuthError;
 //! use serde_json::json;
 //!

@@ -90,8 +90,7 @@
 //! To keep the body that your client reads today, replace it with [`on_reject`](crate::SequenceAuthLayer::on_reject):
 //!
 //! ```
-//! use bytes::Bytes;
-//! use http::Response;
+//! use axum::body::Bytes;
 //! use sequence_auth::SequenceAuthLayer;
 //!
 //! fn with_old_errors(auth: SequenceAuthLayer) -> SequenceAuthLayer {

@@ -1,4 +1,4 @@
-//! From `cargo add` to a guarded route, an optional route and a test, in five minutes.
+//! From `cargo add` to a guarded route, an optional route, CORS, the log and a test.
 //!
 //! # Install
 //!
@@ -44,8 +44,9 @@
 //! }
 //! ```
 //!
-//! The layer guards the routes that were added **before** it. [`routers`](crate::guide::routers) shows the other ways to
-//! place it.
+//! The layer guards the routes that were added **before** it. `route_layer` leaves unknown paths open (404); with
+//! `layer`, an unknown path without a token is answered with 401, too. [`routers`](crate::guide::routers) shows all
+//! ways to place it.
 //!
 //! Start the server with `cargo run`, and call it without a token:
 //!
@@ -59,7 +60,12 @@
 //! {"error":"missing_token","error_description":"no ID token was sent, neither as a bearer token nor in the JSON field sequenceToken"}
 //! ```
 //!
-//! The client gets a token from Sequence's SDK, and sends it along. A token of Embedded Wallet is valid for 10 minutes:
+//! Without a front end, `cargo run --example server` in the repository starts a demo issuer that signs tokens for you.
+//!
+//! # The client
+//!
+//! The client gets a token from Sequence's SDK, and sends it along. A token of Embedded Wallet is valid for 10 minutes,
+//! so the client requests a new token before each call, or when a call is refused with 401:
 //!
 //! ```js
 //! const { idToken } = await sequence.getIdToken()
@@ -68,8 +74,109 @@
 //! })
 //! ```
 //!
-//! A page of another origin needs CORS headers, from a layer [outside](crate::guide::middleware#cors) of this one. Without
-//! a front end, `cargo run --example server` in the repository starts a demo issuer that signs tokens for you.
+//! Games in Unity, Unreal or any other engine send the same with their HTTP client:
+//!
+//! | the token is | the request has |
+//! |---|---|
+//! | in a header | `Authorization: Bearer <token>` |
+//! | in the body, for example of a `POST` | `Content-Type: application/json`, and the body `{"sequenceToken":"<token>"}`, beside fields of your own |
+//!
+//! # What the claims hold
+//!
+//! | getter of [`SequenceClaims`](crate::SequenceClaims) | returns | `None` if |
+//! |---|---|---|
+//! | [`wallet`](crate::SequenceClaims::wallet) | `Address` | |
+//! | [`email`](crate::SequenceClaims::email) | `Option<&str>`, which may not be verified | the player has no email; possible only with `EmailPolicy::Optional` |
+//! | [`identity`](crate::SequenceClaims::identity) | `Option<&Identity>`: how the player signed in | the token is of OMS Wallet, or lacks the claim |
+//! | [`issuer`](crate::SequenceClaims::issuer) | `&str`, a URL | |
+//! | [`project_id`](crate::SequenceClaims::project_id) | `&str`: `"13639"` or `"prj_…"` | |
+//! | [`project_number`](crate::SequenceClaims::project_number) | `Option<u64>` | the token is of OMS Wallet |
+//! | [`wallet_id`](crate::SequenceClaims::wallet_id) | `Option<&str>`: the wallet's ID at OMS Wallet | the token is of Embedded Wallet |
+//! | [`expires_at`](crate::SequenceClaims::expires_at) | `SystemTime` | |
+//! | [`issued_at`](crate::SequenceClaims::issued_at) | `Option<SystemTime>` | the token is of OMS Wallet, and lacks `iat` |
+//! | [`authenticated_at`](crate::SequenceClaims::authenticated_at) | `Option<SystemTime>`: when the player signed in to the wallet | the token lacks `auth_time` |
+//! | [`nonce`](crate::SequenceClaims::nonce) | `Option<&str>` | the client did not request one |
+//! | [`custom`](crate::SequenceClaims::custom) | all claims, as a type of your own; the player may have written them | |
+//!
+//! Store a player's data under the issuer and the wallet, never under the email. A wallet as text has upper and lower
+//! case (EIP-55), and the same wallet from elsewhere may have another case. So compare values of
+//! [`Address`](crate::Address), or store all wallets in lower case:
+//!
+//! ```
+//! # #[cfg(feature = "testing")] {
+//! use sequence_auth::{Address, SequenceClaims};
+//!
+//! # let wallet = "0x52908400098527886E0F7030069857D2E4169EE7".parse().expect("an address");
+//! # let claims = SequenceClaims::builder().wallet(wallet).build();
+//! let wallet = claims.wallet();
+//! assert_eq!(wallet.to_string(), "0x52908400098527886E0F7030069857D2E4169EE7"); // 42 characters, EIP-55
+//! assert_eq!(format!("{wallet:#x}"), "0x52908400098527886e0f7030069857d2e4169ee7"); // lower case
+//!
+//! let stored: Address = "0x52908400098527886e0f7030069857d2e4169ee7".parse().expect("an address");
+//! assert_eq!(wallet, stored);
+//! # }
+//! ```
+//!
+//! # A page of another origin
+//!
+//! A browser lets a page call a server of another origin only if the server allows it by CORS headers. Otherwise the
+//! first `fetch` fails. Add the layer for CORS **after** this one, so that it is outside: the browser asks first,
+//! without a token.
+//!
+//! ```sh
+//! cargo add tower-http@0.7 --features cors
+//! ```
+//!
+//! ```
+//! # #[cfg(any())]
+//! # mod shown {
+//! use axum::{
+//!     Router,
+//!     http::{
+//!         HeaderValue, Method,
+//!         header::{AUTHORIZATION, CONTENT_TYPE},
+//!     },
+//!     routing::get,
+//! };
+//! use sequence_auth::{SequenceAuthLayer, SequenceClaims};
+//! use tower_http::cors::CorsLayer;
+//!
+//! async fn me(claims: SequenceClaims) -> String {
+//!     format!("Hello {}", claims.wallet())
+//! }
+//!
+//! /// Makes an application for the pages of `https://game.example`.
+//! pub fn app(auth: SequenceAuthLayer) -> Router {
+//!     let cors = CorsLayer::new()
+//!         .allow_origin([HeaderValue::from_static("https://game.example")])
+//!         .allow_methods([Method::GET, Method::POST])
+//!         .allow_headers([AUTHORIZATION, CONTENT_TYPE]);
+//!     Router::new()
+//!         .route("/me", get(me))
+//!         .route_layer(auth)
+//!         .layer(cors) // added last, so it is outside of `auth`
+//! }
+//! # }
+//! ```
+//!
+//! Cookies need more: see [`middleware`](crate::guide::middleware#cors).
+//!
+//! # See the log
+//!
+//! The layer logs with `tracing`. To print the log, add a subscriber, and start it at the beginning of `main`:
+//!
+//! ```sh
+//! cargo add tracing-subscriber
+//! ```
+//!
+//! ```text
+//! tracing_subscriber::fmt::init();
+//! ```
+//!
+//! It prints the level `info` and above: failed fetches of the keys, and mistakes of configuration. With
+//! `RUST_LOG=sequence_auth=debug`, it also prints why each request is refused. (With the feature `env-filter` of
+//! tracing-subscriber, set `RUST_LOG`: without the variable, only errors are printed.)
+//! [`observing`](crate::guide::observing) lists all events.
 //!
 //! # An optional route
 //!
@@ -155,10 +262,17 @@
 //!
 //! # Before production
 //!
-//! **Configure by the environment.** [`from_env`](crate::SequenceAuthLayer::from_env) reads `SEQUENCE_PROJECT_ID`, or the
-//! front end's `waasConfigKey` from `SEQUENCE_CONFIG_KEY`. For settings of your own, use the
-//! [builder](crate::SequenceAuthLayerBuilder). This `main` also fetches the keys before the first request, because axum
-//! may apply a layer as late as with the first connection:
+//! **Read the configuration from environment variables.** [`from_env`](crate::SequenceAuthLayer::from_env) reads the
+//! project from `SEQUENCE_PROJECT_ID` and its environment from `SEQUENCE_ENVIRONMENT`, or both from the front end's
+//! `waasConfigKey` in `SEQUENCE_CONFIG_KEY`. For OMS Wallet, it reads `OMS_PROJECT_ID` and `OMS_TOKEN_ISSUER`. For
+//! settings of your own, use the [builder](crate::SequenceAuthLayerBuilder).
+//!
+//! **Check the environment.** The default is Sequence's environment [`Production`](crate::Environment::Production). If
+//! the `rpcServer` in the front end's `waasConfigKey` names another issuer, set that
+//! [environment](crate::SequenceAuthLayerBuilder::environment), or create the layer from the key.
+//!
+//! This `main` also fetches the keys before the first request, because axum may apply a layer as late as with the first
+//! connection:
 //!
 //! ```no_run
 //! # use axum::Router;
@@ -179,16 +293,15 @@
 //!
 //! Then go through this list:
 //!
-//! - **Login.** Does a route exchange the token for a session? Then use [nonces](crate::guide::nonces). Otherwise a copied
-//!   token signs an attacker in.
+//! - **Login.** Does a route exchange the token for a session? Then use [nonces](crate::guide::nonces). Otherwise an
+//!   attacker who copies a token can log in with it.
 //! - **Readiness.** Answer the readiness probe from [`health`](crate::SequenceAuthLayer::health), and never the liveness
 //!   probe: see [`keys`](crate::guide::keys).
 //! - **Open routes.** Test each route without a token: see [routers](crate::guide::routers#a-test-for-your-routes).
-//! - **Stored data.** Store a player's data under [`issuer`](crate::SequenceClaims::issuer) and
-//!   [`wallet`](crate::SequenceClaims::wallet), never under the email, which may not be verified.
+//! - **Stored data.** Store a player's data under [issuer and wallet](#what-the-claims-hold), never under the email,
+//!   which may not be verified.
 //! - **CORS, limits, traces.** Put them around the layer in the [recommended order](crate::guide::middleware).
-//! - **Logs.** Install a `tracing` subscriber at level `info`, so that you see failed fetches and mistakes of
-//!   configuration: see [`observing`](crate::guide::observing).
+//! - **Logs.** Print the [log](#see-the-log) at level `info`.
 //! - **TLS, proxies, shutdown.** See [`deployment`](crate::guide::deployment).
 //!
 //! If something is refused, [`troubleshooting`](crate::guide::troubleshooting) leads from the response to the cause.

@@ -50,6 +50,10 @@
 //! A token of OMS Wallet may lack an email. Without the last line, the layer refuses such a token, as it does for Embedded
 //! Wallet.
 //!
+//! [`from_env`](crate::SequenceAuthLayer::from_env) creates a layer for either issuer, or for both, from environment
+//! variables: `SEQUENCE_CONFIG_KEY`, or `SEQUENCE_PROJECT_ID` and `SEQUENCE_ENVIRONMENT`; `OMS_PROJECT_ID` and
+//! `OMS_TOKEN_ISSUER`.
+//!
 //! # Both issuers
 //!
 //! ```

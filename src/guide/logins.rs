@@ -228,7 +228,7 @@
 //! The browser sends the cookie with the handshake, and the page sends the token in the first message:
 //!
 //! ```
-//! use http::HeaderMap;
+//! use axum::http::HeaderMap;
 //! use sequence_auth::{AuthError, SequenceClaims, TokenVerifier};
 //!
 //! /// `verifier` comes from the layer with nonces, and `headers` from the handshake.
@@ -270,7 +270,7 @@
 //! Metrics and events contain the kind. If the client needs it, add it to the response:
 //!
 //! ```
-//! use http::HeaderValue;
+//! use axum::http::HeaderValue;
 //! use sequence_auth::{Nonces, SequenceAuthLayer};
 //!
 //! fn with_kinds(auth: SequenceAuthLayer, nonces: Nonces) -> SequenceAuthLayer {

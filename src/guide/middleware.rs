@@ -26,8 +26,12 @@
 //! and are left out here. The nonces come from `LoginCookies::default().allow_origin(GAME)`. Without `allow_origin`,
 //! `/nonce` refuses these pages with 403 ([logins](crate::guide::logins#page-and-backend-on-different-hosts)).
 //!
-//! The code needs the feature `axum` of this crate, `util` of tower, and `cors`, `csrf`, `sensitive-headers`, `timeout`
-//! and `trace` of tower-http.
+//! ```sh
+//! cargo add sequence-auth --features axum
+//! cargo add axum@0.8 http@1 tower@0.5
+//! cargo add tower-http@0.7 --features cors,csrf,sensitive-headers,timeout,trace
+//! cargo add tower_governor@0.8 # for the limits
+//! ```
 //!
 //! ```
 //! # #[cfg(any())]

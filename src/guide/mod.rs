@@ -2,7 +2,7 @@
 //!
 //! Start here:
 //!
-//! - [`getting_started`]: from `cargo add` to a guarded route, an optional route and a test.
+//! - [`getting_started`]: from `cargo add` to a guarded route, an optional route, CORS, the log and a test.
 //! - [`cookbook`]: short recipes: guests, allow-lists, cookies, limits by wallet, problem details.
 //! - [`express`]: coming from Sequence's guide for Express, side by side.
 //! - [`troubleshooting`]: from a response, a log line or a compile error to the cause and the cure.

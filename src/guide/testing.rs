@@ -5,6 +5,7 @@
 //! ```sh
 //! cargo add sequence-auth --features testing --dev
 //! cargo add tower --features util --dev
+//! cargo add serde_json --dev # to read a nonce
 //! ```
 //!
 //! The feature `testing` has [`LocalIssuer`], which issues tokens in the shape of the real tokens, with a key that it
@@ -169,7 +170,7 @@
 //! ```
 //! # #[cfg(feature = "testing")] {
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
-//! use http::{HeaderMap, Request, header::{COOKIE, SET_COOKIE}};
+//! use axum::http::{HeaderMap, Request, header::{COOKIE, SET_COOKIE}};
 //! use sequence_auth::{AuthErrorKind, LoginCookies, NonceKey, Nonces, testing::LocalIssuer};
 //!
 //! /// Returns a nonce, and the headers of the browser that requested it.

@@ -6,11 +6,11 @@
 //! [table of errors](crate::guide::answers#every-kind-of-error) lists every text, whose fault it is, and the cure. A
 //! response without `error_description` is not from this layer, but from your router, a proxy or other middleware.
 //!
-//! **In the log.** Install a `tracing` subscriber, and start the server with `RUST_LOG=sequence_auth=debug`
-//! (`tracing_subscriber::fmt::init()` reads the variable with the feature `env-filter`). Each refused request is logged
-//! with the `kind` of its error and its `status`. For a request without a token, a second event gives the reason for each
-//! source. Most mistakes of configuration are logged as warnings without this setting, but instances with different
-//! [nonce keys](#401-a-login-with-a-nonce) are not. [`observing`](crate::guide::observing) lists all events.
+//! **In the log.** Start a [`tracing` subscriber](crate::guide::getting_started#see-the-log), and the server with
+//! `RUST_LOG=sequence_auth=debug`. Each refused request is logged with the `kind` of its error and its `status`. For a
+//! request without a token, a second event gives the reason for each source. Most mistakes of configuration are logged
+//! as warnings without this setting, but instances with different [nonce keys](#401-a-login-with-a-nonce) are not.
+//! [`observing`](crate::guide::observing) lists all events.
 //!
 //! **From the token.** A token is secret while it is valid: do not paste it into a website. This prints its claims,
 //! unverified:

@@ -6,6 +6,9 @@ use crate::error::{ConfigError, Escaped};
 
 /// One of Sequence's own environments of Embedded Wallet.
 ///
+/// A front end is configured for one of them: the `rpcServer` in its `waasConfigKey` is the issuer.
+/// [`ConfigKey`](crate::ConfigKey) reads the environment from that key.
+///
 /// `Display` writes `production`, `next` or `dev`. `FromStr` accepts these names in any letter case, and returns a
 /// [`ConfigError`] for other texts. Default: [`Production`](Self::Production).
 ///

@@ -1,22 +1,25 @@
 //! What a page of another origin can read of a refusal, and send with its cookies, behind `CorsLayer`.
 
 use axum::{Router, body::Body};
+use ecosystem::other_origin;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{
         ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN, RETRY_AFTER,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_REQUEST_HEADERS,
+        ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN, RETRY_AFTER,
         WWW_AUTHENTICATE,
     },
 };
 use sequence_auth::{
     AuthError, AuthErrorKind as Kind, SequenceAuthLayer, TokenSource, testing::LocalIssuer,
 };
+use test_support::guide::assert_guide_shows;
 use tower::{ServiceBuilder, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
 use crate::{
-    support::{ISSUER, PROJECT, auth, with_bearer},
+    support::{ISSUER, PROJECT, auth, bearer, with_bearer},
     tower_http::{App, app, apps, echo},
 };
 
@@ -63,6 +66,31 @@ fn without_keys() -> SequenceAuthLayer {
     let issuer = LocalIssuer::new();
     issuer.set_down(true);
     issuer.layer(PROJECT)
+}
+
+#[test]
+fn the_guide_shows_the_application_for_pages_of_another_origin() {
+    let code = include_str!("../src/other_origin.rs");
+    assert_guide_shows("getting_started.rs", code);
+}
+
+#[tokio::test]
+async fn a_page_calls_the_application_that_the_guide_shows() {
+    let app = other_origin::app(auth());
+    let preflight = Request::options("/me")
+        .header(ACCESS_CONTROL_REQUEST_METHOD, "GET")
+        .header(ACCESS_CONTROL_REQUEST_HEADERS, "authorization");
+    let with_token = Request::get("/me").header(AUTHORIZATION, bearer());
+    for (request, status) in [
+        (preflight, StatusCode::OK),
+        (with_token, StatusCode::OK),
+        (Request::get("/me"), StatusCode::UNAUTHORIZED),
+    ] {
+        let request = request.header(ORIGIN, GAME).body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status);
+        assert_eq!(response.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], GAME);
+    }
 }
 
 #[tokio::test]
