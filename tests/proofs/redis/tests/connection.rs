@@ -269,7 +269,7 @@ async fn a_server_that_is_a_replica_is_not_connected_to_for_each_use() {
 async fn a_thousand_that_wait_share_one_connection() {
     for way in Way::BOTH {
         let redis = RedisServer::start();
-        way.store_at(redis.address()).ready().await.unwrap();
+        settle(&way.store_at(redis.address())).await;
         let store = Arc::new(
             way.store_at(redis.address())
                 .timeout(Duration::from_secs(20)),
