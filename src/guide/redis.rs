@@ -220,6 +220,8 @@
 //! | INFO of this server lacks run_id or master_replid | Use another server. This server could lose uses without a sign. |
 //! | the server, or a proxy before it, has no scripts | Connect without the proxy, or undo a `rename-command EVALSHA`. |
 //! | … is too old | Use Redis 7 or later, or Valkey. |
+//! | the clock of Redis was set back | Wait until that time has come again, or delete the key: the recording then starts anew. |
+//! | the clock of Redis is ahead, … is behind | Synchronize the clocks. A use notices this at any time, `ready` only at the start of a recording. |
 //! | no connection to Redis in time, connecting to Redis took too long | Check address, port and firewall. Use `rediss://` for a port with TLS, and only for such a port. |
 //! | no answer from Redis in time | Redis is overloaded, or too distant for the [timeout](crate::RedisStore::timeout). |
 //! | Connection refused, failed to lookup address information | Check that Redis runs, and its host and port in the URL. |

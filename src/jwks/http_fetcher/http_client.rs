@@ -6,7 +6,7 @@ use reqwest::ClientBuilder;
 ///
 /// The client is built at the first fetch. A `ClientBuilder` can be built only once: if that fails, for example because
 /// a certificate file cannot be read at that moment, every later fetch fails too. A function is called again at the
-/// next fetch.
+/// next fetch. The background task calls it on a thread of the runtime, so it must not block for long.
 ///
 /// This trait is sealed.
 ///
