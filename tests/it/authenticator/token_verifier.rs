@@ -121,7 +121,11 @@ async fn binding_is_never_ignored() {
     let without_nonces = layer().verifier();
     let result = without_nonces.verify_bound(&unbound, "mine").await;
     assert_eq!(kind(result), Some(Kind::ForeignNonce));
-    // As with nonces, this check comes last: faults of the token itself are reported first.
+    // The application is not asked about a token that is refused in any case.
+    let unasked = layer().authorize_async(|_| async { unreachable!("it is asked") });
+    let result = unasked.verifier().verify_bound(&unbound, "mine").await;
+    assert_eq!(kind(result), Some(Kind::ForeignNonce));
+    // Faults of the token itself are reported first.
     let expired = ISSUER.token().expired().mint();
     let result = without_nonces.verify_bound(&expired, "mine").await;
     assert_eq!(kind(result), Some(Kind::Expired));
