@@ -143,7 +143,7 @@
 //! | library | new token | seen token | invalid signature | allocations, new / seen |
 //! |---|--:|--:|--:|--:|
 //! | sequence-auth 0.1.0 | 1.19 | 0.016 | 1.04 | 10 / 3 |
-//! | sequence-auth 0.1.0, cache off | 1.10 | 1.10 | 1.04 | 9 / 9 |
+//! | sequence-auth 0.1.0, cache off | 1.10 | 1.10 | 1.04 | 10 / 10 |
 //! | axum-jwt-auth 0.7.0 | 1.52 | 1.51 | 1.42 | 24 / 24 |
 //! | tower-oauth2-resource-server 0.12.5 | 1.55 | 1.53 | 1.43 | 43 / 43 |
 //! | jwt-authorizer 0.15.0 | 1.61 | 1.60 | 1.52 | 39 / 39 |
